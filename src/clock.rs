@@ -1,0 +1,104 @@
+//! Moments in time: arithmetic only. Nothing here asks what time it is; `intake` is told by the platform.
+
+/// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixMillis(pub u64);
+
+impl UnixMillis {
+    /// Milliseconds that have passed since `earlier`; 0 when the clock stepped back.
+    pub fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// This moment, `millis` later.
+    pub fn plus(self, millis: u64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// Whole seconds since the epoch, rounded down.
+    pub fn seconds(self) -> u64 {
+        self.0 / MILLIS_PER_SECOND
+    }
+
+    /// RFC 3339 in UTC with milliseconds, e.g. `2026-11-21T20:30:00.000Z`.
+    pub fn to_rfc3339(self) -> String {
+        let (year, month, day) = civil_date(self.seconds() / SECONDS_PER_DAY);
+        let second_of_day = self.seconds() % SECONDS_PER_DAY;
+        let (hour, minute, second) = (
+            second_of_day / 3600,
+            second_of_day / 60 % 60,
+            second_of_day % 60,
+        );
+        let millis = self.0 % MILLIS_PER_SECOND;
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+    }
+}
+
+/// Seconds that cover `millis`, rounded up, so that a caller who waits them has waited long enough.
+pub fn ceil_seconds(millis: u64) -> u64 {
+    millis.div_ceil(MILLIS_PER_SECOND)
+}
+
+/// Gregorian (year, month, day) of a count of days since 1970-01-01.
+///
+/// Days are counted from 0000-03-01, so that a leap day is the last of its year:
+/// <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>.
+fn civil_date(days_since_epoch: u64) -> (u64, u64, u64) {
+    let days = days_since_epoch + 719_468;
+    let era = days / 146_097;
+    let day_of_era = days % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    (year, month, day)
+}
+
+/// Milliseconds in a second.
+pub const MILLIS_PER_SECOND: u64 = 1_000;
+const SECONDS_PER_DAY: u64 = 86_400;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_known_moments_as_rfc3339() {
+        for (millis, text) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (1_709_251_199_999, "2024-02-29T23:59:59.999Z"),
+            (1_795_293_000_123, "2026-11-21T20:30:00.123Z"),
+            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+        ] {
+            assert_eq!(UnixMillis(millis).to_rfc3339(), text);
+        }
+    }
+
+    #[test]
+    fn never_overflows_at_the_end_of_time() {
+        assert_eq!(UnixMillis(u64::MAX).plus(1), UnixMillis(u64::MAX));
+        assert!(UnixMillis(u64::MAX).to_rfc3339().ends_with('Z'));
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_gives_no_elapsed_time() {
+        assert_eq!(UnixMillis(5).since(UnixMillis(9)), 0);
+    }
+
+    #[test]
+    fn seconds_are_rounded_up_for_callers_who_wait() {
+        assert_eq!(
+            [0, 1, 1000, 1001].map(ceil_seconds),
+            [0, 1, 1, 2],
+            "0 stays 0: nothing to wait for"
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! Every way to be refused.
+//!
+//! A [`Problem`] is something the caller can act on: it has a stable code, typed data, and is safe to show. A [`Fault`]
+//! is ours: it is logged where it is caught and reaches a visitor at most as [`Problem::Unavailable`]. This room decides
+//! what there is to say; how it looks on the wire is `envelope`'s.
+
+mod catalogue;
+mod fault;
+mod violation;
+
+use serde_json::{Value, json};
+
+pub use catalogue::ProblemType;
+pub use fault::{Fault, FaultKind};
+pub use violation::{Violation, ViolationCode};
+
+/// Why a request is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// No route has this path.
+    RouteNotFound,
+    /// The route takes only the methods of this `Allow` header.
+    MethodNotAllowed {
+        /// The value of `Allow`, RFC 9110 section 10.2.1.
+        allow: &'static str,
+    },
+    /// There is no published form with this key.
+    FormNotFound,
+    /// This page may not embed the form.
+    EmbedInvalid(EmbedReason),
+    /// The caller used up a quota.
+    RateLimited {
+        /// The policy that refused.
+        policy: String,
+        /// Seconds after which the same call is admitted, at least 1.
+        retry_after_s: u64,
+    },
+    /// The body is larger than a submission may be.
+    BodyTooLarge {
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// The body is in a format no form sends.
+    MediaTypeUnsupported,
+    /// Values are missing or wrong; all of them are listed.
+    ValidationFailed(Vec<Violation>),
+    /// We cannot take the submission now; nothing was acknowledged.
+    Unavailable {
+        /// Seconds after which to try again, at least 1.
+        retry_after_s: u64,
+    },
+    /// We cannot take any submission until an operator mends the settings.
+    Misconfigured(Vec<SettingFault>),
+}
+
+/// A setting or binding that is missing or malformed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingFault {
+    /// The variable or binding, e.g. `CORE_TIMEOUT_MS`.
+    pub variable: &'static str,
+    /// What is wrong and what is expected; never the value.
+    pub reason: String,
+}
+
+/// Why an embed is refused; the `details.reason` of `LG_1103`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmbedReason {
+    /// No `Origin` header.
+    OriginMissing,
+    /// `Origin: null`: a sandboxed frame, a file, or a page with `Referrer-Policy: no-referrer`.
+    OriginNull,
+    /// An origin the form does not allow, or one no browser would write.
+    OriginNotAllowed,
+}
+
+impl EmbedReason {
+    /// The reason on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OriginMissing => "origin_missing",
+            Self::OriginNull => "origin_null",
+            Self::OriginNotAllowed => "origin_not_allowed",
+        }
+    }
+}
+
+impl Problem {
+    /// The row of the catalogue.
+    pub fn problem_type(&self) -> ProblemType {
+        match self {
+            Self::RouteNotFound => ProblemType::RouteNotFound,
+            Self::MethodNotAllowed { .. } => ProblemType::MethodNotAllowed,
+            Self::FormNotFound => ProblemType::FormNotFound,
+            Self::EmbedInvalid(_) => ProblemType::FormEmbedInvalid,
+            Self::RateLimited { .. } => ProblemType::RateLimitExceeded,
+            Self::BodyTooLarge { .. } => ProblemType::BodyTooLarge,
+            Self::MediaTypeUnsupported => ProblemType::MediaTypeUnsupported,
+            Self::ValidationFailed(_) => ProblemType::FormValidationFailed,
+            Self::Unavailable { .. } | Self::Misconfigured(_) => ProblemType::ServiceUnavailable,
+        }
+    }
+
+    /// Seconds to wait before the same request may succeed: `Retry-After`, RFC 9110 section 10.2.3.
+    pub fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited { retry_after_s, .. } | Self::Unavailable { retry_after_s } => {
+                Some((*retry_after_s).max(1))
+            }
+            Self::Misconfigured(_) => Some(MISCONFIGURED_RETRY_AFTER_S),
+            _ => None,
+        }
+    }
+
+    /// The typed data that goes with the code, as JSON; `None` when the code says it all.
+    pub fn details(&self) -> Option<Value> {
+        match self {
+            Self::RouteNotFound | Self::FormNotFound => None,
+            Self::MethodNotAllowed { allow } => Some(json!({ "allow": allow })),
+            Self::EmbedInvalid(reason) => Some(json!({ "reason": reason.as_str() })),
+            Self::RateLimited { policy, .. } => {
+                Some(json!({ "policy": policy, "retry_after": self.retry_after_s() }))
+            }
+            Self::BodyTooLarge { limit_bytes } => Some(json!({ "limit_bytes": limit_bytes })),
+            Self::MediaTypeUnsupported => Some(json!({ "accepted": ACCEPTED_MEDIA_TYPES })),
+            Self::ValidationFailed(violations) => {
+                let errors: Vec<Value> = violations.iter().map(violation_json).collect();
+                Some(json!({ "errors": errors }))
+            }
+            Self::Unavailable { .. } => Some(json!({ "retry_after": self.retry_after_s() })),
+            Self::Misconfigured(faults) => Some(
+                json!({ "settings": settings_json(faults), "retry_after": self.retry_after_s() }),
+            ),
+        }
+    }
+}
+
+/// Setting faults as JSON, for envelopes and `/healthz`.
+pub fn settings_json(faults: &[SettingFault]) -> Vec<Value> {
+    faults
+        .iter()
+        .map(|fault| json!({ "variable": fault.variable, "reason": fault.reason }))
+        .collect()
+}
+
+fn violation_json(violation: &Violation) -> Value {
+    json!({
+        "field": violation.field,
+        "code": violation.code.as_str(),
+        "message": violation.message,
+    })
+}
+
+/// The media types a submission may have.
+pub const ACCEPTED_MEDIA_TYPES: [&str; 3] = [
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+];
+
+/// Someone has to change a setting and deploy, which takes minutes: seconds.
+const MISCONFIGURED_RETRY_AFTER_S: u64 = 300;

@@ -1,0 +1,112 @@
+//! One thing wrong with one value, in HTML's own vocabulary.
+
+/// Why a value is refused. The first nine are the flags of HTML's `ValidityState`:
+/// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#validitystate>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ViolationCode {
+    /// Required, and nothing was given.
+    ValueMissing,
+    /// Not an e-mail address, not a URL.
+    TypeMismatch,
+    /// Does not match the field's `pattern`.
+    PatternMismatch,
+    /// More UTF-16 code units than `maxlength`.
+    TooLong,
+    /// Fewer UTF-16 code units than `minlength`.
+    TooShort,
+    /// Below `min`.
+    RangeUnderflow,
+    /// Above `max`.
+    RangeOverflow,
+    /// Not on a step.
+    StepMismatch,
+    /// Cannot be read as a value of the field's kind at all.
+    BadInput,
+    /// Not one of the options offered.
+    UnknownOption,
+    /// More values than the field, or the form, takes.
+    TooMany,
+}
+
+impl ViolationCode {
+    /// Every code, in the order of `ValidityState`, then ours.
+    pub const ALL: &[Self] = &[
+        Self::ValueMissing,
+        Self::TypeMismatch,
+        Self::PatternMismatch,
+        Self::TooLong,
+        Self::TooShort,
+        Self::RangeUnderflow,
+        Self::RangeOverflow,
+        Self::StepMismatch,
+        Self::BadInput,
+        Self::UnknownOption,
+        Self::TooMany,
+    ];
+
+    /// The code on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ValueMissing => "value_missing",
+            Self::TypeMismatch => "type_mismatch",
+            Self::PatternMismatch => "pattern_mismatch",
+            Self::TooLong => "too_long",
+            Self::TooShort => "too_short",
+            Self::RangeUnderflow => "range_underflow",
+            Self::RangeOverflow => "range_overflow",
+            Self::StepMismatch => "step_mismatch",
+            Self::BadInput => "bad_input",
+            Self::UnknownOption => "unknown_option",
+            Self::TooMany => "too_many",
+        }
+    }
+
+    /// The code a wire text stands for.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text)
+    }
+}
+
+/// A refused value: which field, why, and in words for the visitor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The field's name; `None` when the submission as a whole is at fault.
+    pub field: Option<String>,
+    /// Why.
+    pub code: ViolationCode,
+    /// One sentence for the visitor; never contains the value.
+    pub message: String,
+}
+
+impl Violation {
+    /// A violation of one field.
+    pub fn of_field(field: &str, code: ViolationCode, message: String) -> Self {
+        Self {
+            field: Some(field.to_owned()),
+            code,
+            message,
+        }
+    }
+
+    /// A violation of the submission as a whole.
+    pub fn of_form(code: ViolationCode, message: &str) -> Self {
+        Self {
+            field: None,
+            code,
+            message: message.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_survives_the_wire() {
+        for &code in ViolationCode::ALL {
+            assert_eq!(ViolationCode::parse(code.as_str()), Some(code));
+        }
+        assert_eq!(ViolationCode::parse("custom_error"), None);
+    }
+}

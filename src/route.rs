@@ -1,0 +1,225 @@
+//! Method and path to [`Route`]; 404 and 405 are decided here, 413 and 415 where the body is read.
+
+use crate::problem::Problem;
+
+/// A request's head, as the platform hands it over. The body is read later, if at all.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The origin this service was addressed as, e.g. `https://forms.example.com`.
+    pub own_origin: String,
+    /// The path, percent-encoded, beginning with `/`.
+    pub path: String,
+    /// The query without `?`; empty when there is none.
+    pub query: String,
+    /// The header fields named in [`HEADERS_READ`] that were sent.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Request {
+    /// The value of a header; `name` is one of [`HEADERS_READ`], in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether this is a browser's navigation, which gets a page instead of an envelope.
+    pub fn wants_page(&self) -> bool {
+        self.header("accept")
+            .is_some_and(|accept| accept.contains("text/html"))
+    }
+}
+
+/// The only header fields anything here looks at: each costs one call into JavaScript.
+pub const HEADERS_READ: [&str; 11] = [
+    "accept",
+    "cf-connecting-ip",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "idempotency-key",
+    "if-none-match",
+    "origin",
+    "referer",
+    "sec-fetch-site",
+    "user-agent",
+];
+
+/// A request method this service tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// GET, and HEAD, which differs only in that no body is sent back.
+    Get,
+    /// POST.
+    Post,
+    /// OPTIONS: a CORS preflight.
+    Options,
+    /// Anything else.
+    Other,
+}
+
+impl Method {
+    /// The method of this name (case-sensitive, RFC 9110 section 9.1).
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "GET" | "HEAD" => Self::Get,
+            "POST" => Self::Post,
+            "OPTIONS" => Self::Options,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What a request asks for. Form keys are as sent, not yet parsed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// `GET /healthz`
+    Health,
+    /// `GET /v1/forms/{key}`
+    Definition(String),
+    /// `OPTIONS` on either `/v1/forms/…` route
+    Preflight(String),
+    /// `POST /v1/forms/{key}/submissions`
+    Submit(String),
+    /// `GET /f/{key}`
+    HostedPage(String),
+    /// `POST /f/{key}`
+    HostedSubmit(String),
+}
+
+impl Route {
+    /// A name for the log, without the key.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Health => "health",
+            Self::Definition(_) => "definition",
+            Self::Preflight(_) => "preflight",
+            Self::Submit(_) => "submit",
+            Self::HostedPage(_) => "hosted_page",
+            Self::HostedSubmit(_) => "hosted_submit",
+        }
+    }
+}
+
+/// Finds the route.
+///
+/// # Errors
+/// [`Problem::RouteNotFound`] for an unknown path, [`Problem::MethodNotAllowed`] for a known one.
+pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
+    let mut segments = path.split('/').skip(1);
+    let segments = [
+        segments.next(),
+        segments.next(),
+        segments.next(),
+        segments.next(),
+        segments.next(),
+    ];
+    match segments {
+        [Some("healthz"), None, ..] => match method {
+            Method::Get => Ok(Route::Health),
+            _ => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+        },
+        [Some("v1"), Some("forms"), Some(key), None, ..] => match method {
+            Method::Get => Ok(Route::Definition(key.to_owned())),
+            Method::Options => Ok(Route::Preflight(key.to_owned())),
+            _ => Err(Problem::MethodNotAllowed {
+                allow: "GET, HEAD, OPTIONS",
+            }),
+        },
+        [
+            Some("v1"),
+            Some("forms"),
+            Some(key),
+            Some("submissions"),
+            None,
+        ] => match method {
+            Method::Post => Ok(Route::Submit(key.to_owned())),
+            Method::Options => Ok(Route::Preflight(key.to_owned())),
+            _ => Err(Problem::MethodNotAllowed {
+                allow: "POST, OPTIONS",
+            }),
+        },
+        [Some("f"), Some(key), None, ..] => match method {
+            Method::Get => Ok(Route::HostedPage(key.to_owned())),
+            Method::Post => Ok(Route::HostedSubmit(key.to_owned())),
+            _ => Err(Problem::MethodNotAllowed {
+                allow: "GET, HEAD, POST",
+            }),
+        },
+        _ => Err(Problem::RouteNotFound),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_every_route_of_the_contract() {
+        let key = || "demo".to_owned();
+        for (method, path, expected) in [
+            (Method::Get, "/healthz", Route::Health),
+            (Method::Get, "/v1/forms/demo", Route::Definition(key())),
+            (Method::Options, "/v1/forms/demo", Route::Preflight(key())),
+            (
+                Method::Post,
+                "/v1/forms/demo/submissions",
+                Route::Submit(key()),
+            ),
+            (
+                Method::Options,
+                "/v1/forms/demo/submissions",
+                Route::Preflight(key()),
+            ),
+            (Method::Get, "/f/demo", Route::HostedPage(key())),
+            (Method::Post, "/f/demo", Route::HostedSubmit(key())),
+        ] {
+            assert_eq!(route(method, path), Ok(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn refuses_paths_that_only_look_like_a_route() {
+        for path in [
+            "/",
+            "",
+            "/v1",
+            "/v1/forms",
+            "/v2/forms/demo",
+            "/v1/forms/demo/",
+            "/f",
+            "/f/demo/x",
+            "/v1/forms/demo/submissions/1",
+            "/healthz/",
+            "//healthz",
+        ] {
+            assert_eq!(
+                route(Method::Get, path),
+                Err(Problem::RouteNotFound),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_the_methods_a_route_takes() {
+        for (path, allowed) in [
+            ("/healthz", "GET, HEAD"),
+            ("/v1/forms/demo", "GET, HEAD, OPTIONS"),
+            ("/v1/forms/demo/submissions", "POST, OPTIONS"),
+            ("/f/demo", "GET, HEAD, POST"),
+        ] {
+            let expected = Problem::MethodNotAllowed { allow: allowed };
+            assert_eq!(route(Method::Other, path), Err(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn reads_head_as_get_and_nothing_else_by_case() {
+        assert_eq!(Method::parse("HEAD"), Method::Get);
+        assert_eq!(Method::parse("post"), Method::Other);
+    }
+}
