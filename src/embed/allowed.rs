@@ -1,0 +1,200 @@
+//! [`AllowedOrigin`]: what a form's owner may write in `allowed_origins`.
+
+use std::fmt;
+
+use super::origin::{Host, Origin, Scheme, parse_port, split_port};
+
+/// A pattern over origins: `https://example.com`, `https://*.example.com`, `http://localhost:*`.
+///
+/// The host follows the `host-part` rules of CSP, so that one list serves both the check of a submission and
+/// `frame-ancestors`: <https://www.w3.org/TR/CSP3/#match-hosts>. Scheme and port match only themselves; CSP's upgrade
+/// from `http` to `https` is left out, since the owner can list both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllowedOrigin {
+    scheme: Scheme,
+    host: HostPattern,
+    /// `None` is `:*`.
+    port: Option<u16>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum HostPattern {
+    Exact(Host),
+    /// Any depth of subdomains of this domain, but not the domain itself.
+    SubdomainsOf(String),
+}
+
+/// Why a text is not an allowed origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidAllowedOrigin {
+    /// It does not begin with `http://` or `https://`.
+    Scheme,
+    /// The host is not written as browsers write it.
+    Host,
+    /// The wildcard does not stand for whole labels before at least two more.
+    Wildcard,
+    /// The port is not a number from 1 to 65535 or `*`.
+    Port,
+}
+
+impl AllowedOrigin {
+    /// Parses a pattern. A default port may be written out; it means the same as none.
+    ///
+    /// # Errors
+    /// Says which part is at fault.
+    pub fn parse(text: &str) -> Result<Self, InvalidAllowedOrigin> {
+        let (scheme, rest) = Scheme::split(text).ok_or(InvalidAllowedOrigin::Scheme)?;
+        let (host, port) = split_port(rest);
+        let port = match port {
+            None => Some(scheme.default_port()),
+            Some("*") => None,
+            Some(digits) => Some(parse_port(digits).ok_or(InvalidAllowedOrigin::Port)?),
+        };
+        let host = match host.strip_prefix("*.") {
+            None if host.contains('*') => return Err(InvalidAllowedOrigin::Wildcard),
+            None => HostPattern::Exact(Host::parse(host).ok_or(InvalidAllowedOrigin::Host)?),
+            Some(parent) => match Host::parse(parent) {
+                Some(Host::Domain(domain)) if domain.contains('.') => {
+                    HostPattern::SubdomainsOf(domain)
+                }
+                _ => return Err(InvalidAllowedOrigin::Wildcard),
+            },
+        };
+        Ok(Self { scheme, host, port })
+    }
+
+    /// Whether this pattern allows `origin`.
+    pub fn allows(&self, origin: &Origin) -> bool {
+        self.scheme == origin.scheme
+            && self.port.is_none_or(|port| port == origin.port)
+            && self.host.matches(&origin.host)
+    }
+}
+
+impl HostPattern {
+    fn matches(&self, host: &Host) -> bool {
+        match (self, host) {
+            (Self::Exact(exact), host) => exact == host,
+            (Self::SubdomainsOf(parent), Host::Domain(domain)) => domain
+                .strip_suffix(parent)
+                .is_some_and(|labels| labels.len() > 1 && labels.ends_with('.')),
+            // CSP: a wildcard never matches an address.
+            (Self::SubdomainsOf(_), Host::Ipv4(_) | Host::Ipv6(_)) => false,
+        }
+    }
+}
+
+impl fmt::Display for AllowedOrigin {
+    /// As a CSP `host-source`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://", self.scheme.as_str())?;
+        match &self.host {
+            HostPattern::Exact(host) => write!(f, "{host}")?,
+            HostPattern::SubdomainsOf(parent) => write!(f, "*.{parent}")?,
+        }
+        match self.port {
+            None => f.write_str(":*"),
+            Some(port) if port == self.scheme.default_port() => Ok(()),
+            Some(port) => write!(f, ":{port}"),
+        }
+    }
+}
+
+impl fmt::Display for InvalidAllowedOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Scheme => "must begin with https:// or http://",
+            Self::Host => {
+                "must be scheme, host and port alone, in lower case; write an international domain as xn--…"
+            }
+            Self::Wildcard => "the wildcard goes before a domain of two labels or more: https://*.example.com",
+            Self::Port => "the port must be from 1 to 65535, or * for any",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(pattern: &str, origin: &str) -> bool {
+        AllowedOrigin::parse(pattern)
+            .expect(pattern)
+            .allows(&Origin::parse(origin).expect(origin))
+    }
+
+    #[test]
+    fn allows_exactly_what_it_names() {
+        for (pattern, origin) in [
+            ("https://example.com", "https://example.com"),
+            ("https://example.com:443", "https://example.com"),
+            ("https://*.example.com", "https://www.example.com"),
+            ("https://*.example.com", "https://a.b.example.com"),
+            ("http://localhost:*", "http://localhost"),
+            ("http://localhost:*", "http://localhost:3000"),
+            ("https://*.example.com:*", "https://x.example.com:8443"),
+            ("http://127.0.0.1:*", "http://127.0.0.1:9"),
+            ("http://[::1]:8787", "http://[::1]:8787"),
+        ] {
+            assert!(allows(pattern, origin), "{pattern} should allow {origin}");
+        }
+    }
+
+    #[test]
+    fn refuses_neighbours() {
+        for (pattern, origin) in [
+            ("https://example.com", "http://example.com"),
+            ("https://example.com", "https://example.com:8443"),
+            ("https://example.com", "https://www.example.com"),
+            ("https://example.com", "https://example.com.evil.net"),
+            ("https://*.example.com", "https://example.com"),
+            ("https://*.example.com", "https://evilexample.com"),
+            ("https://*.example.com", "https://www.example.com:8443"),
+            ("https://*.example.com", "https://www.example.com.evil.net"),
+            ("http://localhost:*", "https://localhost"),
+            ("http://localhost:*", "http://localhost.evil.net"),
+        ] {
+            assert!(!allows(pattern, origin), "{pattern} should refuse {origin}");
+        }
+    }
+
+    #[test]
+    fn says_which_part_of_a_pattern_is_wrong() {
+        use InvalidAllowedOrigin::{Host, Port, Scheme, Wildcard};
+        for (pattern, reason) in [
+            ("", Scheme),
+            ("*", Scheme),
+            ("example.com", Scheme),
+            ("ftp://example.com", Scheme),
+            ("HTTPS://example.com", Scheme),
+            ("https://", Host),
+            ("https://Example.com", Host),
+            ("https://example.com/", Host),
+            ("https://münchen.de", Host),
+            ("https://user@example.com", Host),
+            ("https://example.com.", Host),
+            ("https://*", Wildcard),
+            ("https://*.com", Wildcard),
+            ("https://w*.example.com", Wildcard),
+            ("https://*.*.example.com", Wildcard),
+            ("https://*.1.2.3.4", Wildcard),
+            ("https://example.com:0", Port),
+            ("https://example.com:99999", Port),
+            ("https://example.com:", Port),
+            ("https://example.com:8*", Port),
+        ] {
+            assert_eq!(AllowedOrigin::parse(pattern), Err(reason), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn is_written_as_a_csp_source() {
+        for (pattern, source) in [
+            ("https://example.com:443", "https://example.com"),
+            ("https://*.example.com:*", "https://*.example.com:*"),
+            ("http://localhost:3000", "http://localhost:3000"),
+        ] {
+            assert_eq!(AllowedOrigin::parse(pattern).unwrap().to_string(), source);
+        }
+    }
+}

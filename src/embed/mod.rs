@@ -1,0 +1,98 @@
+//! May this page embed the form?
+//!
+//! Decides by the `Origin` header alone, which browsers set and pages cannot forge; a program can, so this keeps other
+//! people's *pages* from using the form, not robots. Tickets, which would, are not here yet.
+
+mod allowed;
+mod cors;
+mod origin;
+
+pub use allowed::{AllowedOrigin, InvalidAllowedOrigin};
+pub use cors::{cors_headers, preflight_headers};
+pub use origin::{Host, InvalidOrigin, Origin, Scheme};
+
+use crate::problem::EmbedReason;
+
+/// Checks the `Origin` of a submission against the form's list; the service's own hosted page is always allowed.
+///
+/// # Errors
+/// One [`EmbedReason`] each for no origin, an opaque one, and one that is not allowed.
+pub fn check(
+    origin: Option<&str>,
+    own_origin: &str,
+    allowed_origins: &[AllowedOrigin],
+) -> Result<Origin, EmbedReason> {
+    let text = origin.ok_or(EmbedReason::OriginMissing)?;
+    if text == "null" {
+        return Err(EmbedReason::OriginNull);
+    }
+    let origin = Origin::parse(text).map_err(|InvalidOrigin| EmbedReason::OriginNotAllowed)?;
+    let is_own = Origin::parse(own_origin).is_ok_and(|own| own == origin);
+    if is_own
+        || allowed_origins
+            .iter()
+            .any(|allowed| allowed.allows(&origin))
+    {
+        Ok(origin)
+    } else {
+        Err(EmbedReason::OriginNotAllowed)
+    }
+}
+
+/// The `Content-Security-Policy` directive that says which pages may frame the hosted page.
+pub fn frame_ancestors(allowed_origins: &[AllowedOrigin]) -> String {
+    allowed_origins
+        .iter()
+        .fold("frame-ancestors 'self'".to_owned(), |directive, allowed| {
+            format!("{directive} {allowed}")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_against_example(origin: Option<&str>) -> Result<Origin, EmbedReason> {
+        let allowed = [AllowedOrigin::parse("https://example.com").unwrap()];
+        check(origin, "https://forms.example.net", &allowed)
+    }
+
+    #[test]
+    fn gives_each_kind_of_refusal_its_own_reason() {
+        for (origin, reason) in [
+            (None, EmbedReason::OriginMissing),
+            (Some("null"), EmbedReason::OriginNull),
+            (
+                Some("https://example.com.evil.net"),
+                EmbedReason::OriginNotAllowed,
+            ),
+            (
+                Some("https://example.com@evil.net"),
+                EmbedReason::OriginNotAllowed,
+            ),
+            (Some("HTTPS://EXAMPLE.COM"), EmbedReason::OriginNotAllowed),
+            (Some("https://example.com."), EmbedReason::OriginNotAllowed),
+            (Some(""), EmbedReason::OriginNotAllowed),
+        ] {
+            assert_eq!(check_against_example(origin), Err(reason), "{origin:?}");
+        }
+    }
+
+    #[test]
+    fn allows_the_listed_page_and_the_hosted_page() {
+        for origin in ["https://example.com", "https://forms.example.net"] {
+            let allowed = check_against_example(Some(origin)).expect(origin);
+            assert_eq!(allowed.to_string(), origin);
+        }
+    }
+
+    #[test]
+    fn frames_follow_the_same_list() {
+        let allowed = ["https://*.example.com", "http://localhost:*"]
+            .map(|pattern| AllowedOrigin::parse(pattern).unwrap());
+        assert_eq!(
+            frame_ancestors(&allowed),
+            "frame-ancestors 'self' https://*.example.com http://localhost:*"
+        );
+    }
+}

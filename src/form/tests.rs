@@ -1,0 +1,169 @@
+//! What a definition may say, and how it is refused.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn minimal() -> Value {
+    json!({
+        "key": "demo",
+        "allowed_origins": ["https://example.com"],
+        "fields": [{ "name": "email", "type": "email" }],
+    })
+}
+
+/// The paths of the faults of `minimal()` with some members replaced.
+fn faults_of(members: Value) -> Vec<String> {
+    let mut definition = minimal();
+    for (name, value) in members.as_object().unwrap() {
+        definition[name] = value.clone();
+    }
+    match FormDefinition::parse(&definition.to_string()) {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults.into_iter().map(|fault| fault.path).collect(),
+    }
+}
+
+#[test]
+fn only_key_fields_and_allowed_origins_are_required() {
+    let form = FormDefinition::parse(&minimal().to_string()).unwrap();
+    assert_eq!(
+        (form.version, form.is_published, form.locale.as_str()),
+        (1, true, "en")
+    );
+    assert_eq!(form.rate_limits, RateLimitPolicy::defaults());
+    assert_eq!(form.submit_label, "Send");
+    for missing in ["key", "fields", "allowed_origins"] {
+        let mut definition = minimal();
+        definition.as_object_mut().unwrap().remove(missing);
+        let faults = FormDefinition::parse(&definition.to_string()).unwrap_err();
+        assert!(faults[0].reason.contains(missing), "{faults:?}");
+    }
+}
+
+#[test]
+fn every_fault_is_reported_with_its_path() {
+    let faults = faults_of(json!({
+        "key": "de mo",
+        "allowed_origins": ["https://example.com", "example.com", "https://*.com"],
+        "rate_limits": [
+            { "name": "a", "quota": 0, "window_s": 0, "partition": "country" },
+            { "name": "a", "quota": 1, "window_s": 1, "partition": "form" },
+        ],
+        "fields": [
+            { "name": "__proto__", "type": "text" },
+            { "name": "a", "type": "file" },
+            { "name": "a", "type": "select" },
+            { "name": "b", "type": "text", "minlength": 5, "maxlength": 4, "pattern": "(" },
+            { "name": "c", "type": "consent" },
+        ],
+        "honeypot": "a", "ticket": "required", "dialect": "klingon",
+        "on_success": { "redirect": "javascript:alert(1)" },
+    }));
+    assert_eq!(
+        faults,
+        [
+            "key",
+            "allowed_origins[1]",
+            "allowed_origins[2]",
+            "rate_limits[0].quota",
+            "rate_limits[0].window_s",
+            "rate_limits[0].partition",
+            "rate_limits[1].name",
+            "fields[0].name",
+            "fields[1].type",
+            "fields[2].name",
+            "fields[2].options",
+            "fields[3].minlength",
+            "fields[3].pattern",
+            "fields[4].text",
+            "ticket",
+            "honeypot",
+            "on_success.redirect",
+            "dialect",
+        ]
+    );
+}
+
+#[test]
+fn counts_and_lengths_have_limits() {
+    let fields = |count: usize| {
+        let fields: Vec<Value> = (0..count)
+            .map(|index| json!({ "name": format!("f{index}"), "type": "text" }))
+            .collect();
+        json!({ "fields": fields })
+    };
+    assert_eq!(faults_of(fields(100)), [""; 0]);
+    assert_eq!(faults_of(fields(101)), ["fields"]);
+    assert_eq!(faults_of(fields(0)), ["fields"]);
+    let origins = |count: usize| json!({ "allowed_origins": vec!["https://a.com"; count] });
+    assert_eq!(faults_of(origins(100)), [""; 0]);
+    assert_eq!(faults_of(origins(101)), ["allowed_origins"]);
+    let options = |count: usize| {
+        let options = vec![json!({ "value": "x" }); count];
+        json!({ "fields": [{ "name": "a", "type": "select", "options": options }] })
+    };
+    assert_eq!(faults_of(options(500)), [""; 0]);
+    assert_eq!(faults_of(options(501)), ["fields[0].options"]);
+    let label = |chars: usize| json!({ "title": "ü".repeat(chars) });
+    assert_eq!(faults_of(label(5_000)), [""; 0]);
+    assert_eq!(faults_of(label(5_001)), ["title"]);
+}
+
+#[test]
+fn refuses_what_is_not_a_definition() {
+    let huge = format!("{{\"key\":\"{}\"}}", "k".repeat(262_144));
+    let deep = "[".repeat(100_000);
+    for text in [
+        "",
+        "null",
+        "{",
+        "[]",
+        "\"form/other\"",
+        "{\"ref\":\"other\"}",
+        &huge,
+        &deep,
+    ] {
+        assert!(FormDefinition::parse(text).is_err());
+    }
+    assert_eq!(
+        faults_of(json!({ "colour": "red" })),
+        [""],
+        "unknown members"
+    );
+}
+
+#[test]
+fn a_redirect_cannot_leave_its_header() {
+    for (redirect, is_sound) in [
+        ("https://example.com/thanks?a=b", true),
+        ("http://localhost:3000/thanks", true),
+        ("http://localhost.evil.net/", false),
+        ("http://example.com/", false),
+        ("https://example.com/\r\nSet-Cookie: a=b", false),
+        ("https://example.com/; script-src *", false),
+        ("//example.com", false),
+        ("https://", false),
+    ] {
+        let faults = faults_of(json!({ "on_success": { "redirect": redirect } }));
+        assert_eq!(faults.is_empty(), is_sound, "{redirect}");
+    }
+}
+
+#[test]
+fn the_public_definition_keeps_the_owners_settings_private() {
+    let mut definition = minimal();
+    definition["fields"][0]["min"] = json!(1);
+    let form = FormDefinition::parse(&definition.to_string()).unwrap();
+    let public: Value = serde_json::from_str(&form.public_json).unwrap();
+    assert_eq!(
+        public["fields"],
+        json!([{ "name": "email", "type": "email", "min": "1" }])
+    );
+    assert!(public.get("allowed_origins").is_none() && public.get("rate_limits").is_none());
+    assert!(
+        form.etag.starts_with('"') && form.etag.len() == 18,
+        "{}",
+        form.etag
+    );
+}
