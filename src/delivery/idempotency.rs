@@ -1,0 +1,118 @@
+//! [`SubmissionKeys`]: the names by which a repeated submission is known as the same.
+
+use sha2::{Digest, Sha256};
+
+use super::lead::values_json;
+use crate::submission::Submission;
+
+/// The submission id and the idempotency key of one submission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubmissionKeys {
+    /// 32 hexadecimal digits. The same key with the same values gives the same id, so a retry is no second lead; the
+    /// same key with other values gives another id, so a correction is not lost.
+    pub id: String,
+    /// What the core is given as `Idempotency-Key`: the client's own, else the id.
+    pub idempotency_key: String,
+}
+
+impl SubmissionKeys {
+    /// Derives the keys; `random` stands in when the client sent no usable `Idempotency-Key`.
+    pub fn derive(
+        header: Option<&str>,
+        form_key: &str,
+        submission: &Submission,
+        random: [u8; 16],
+    ) -> Self {
+        let Some(key) = header.and_then(parse_idempotency_key) else {
+            let id = hex(&random);
+            return Self {
+                idempotency_key: id.clone(),
+                id,
+            };
+        };
+        let mut hash = Sha256::new();
+        let fields = values_json(&submission.fields).to_string();
+        let extras = values_json(&submission.extras).to_string();
+        for part in [form_key, key, &fields, &extras] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let digest = hash.finalize();
+        Self {
+            id: hex(digest.get(..16).unwrap_or_default()),
+            idempotency_key: key.to_owned(),
+        }
+    }
+}
+
+/// Reads the header: a structured field string as the draft asks, or bare as most clients send it.
+/// draft-ietf-httpapi-idempotency-key-header, section 2.1.
+fn parse_idempotency_key(header: &str) -> Option<&str> {
+    let trimmed = header.trim();
+    let bare = trimmed
+        .strip_prefix('"')
+        .and_then(|quoted| quoted.strip_suffix('"'))
+        .unwrap_or(trimmed);
+    let is_sound = (1..=MAX_IDEMPOTENCY_KEY_BYTES).contains(&bare.len())
+        && bare
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"\"\\,".contains(&byte));
+    is_sound.then_some(bare)
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The longest idempotency key, as elsewhere: bytes.
+pub const MAX_IDEMPOTENCY_KEY_BYTES: usize = 255;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::submission::FieldValue;
+
+    fn keys(header: Option<&str>, form_key: &str, value: &str) -> SubmissionKeys {
+        let submission = Submission {
+            fields: vec![("email".to_owned(), FieldValue::One(value.to_owned()))],
+            extras: Vec::new(),
+        };
+        SubmissionKeys::derive(header, form_key, &submission, [7; 16])
+    }
+
+    #[test]
+    fn a_retry_has_the_same_id_and_a_correction_another() {
+        let first = keys(Some("k1"), "demo", "a@b");
+        assert_eq!(first, keys(Some("\"k1\""), "demo", "a@b"));
+        assert_eq!(first.idempotency_key, "k1");
+        assert_eq!(first.id.len(), 32);
+        for other in [
+            keys(Some("k1"), "demo", "a@c"),
+            keys(Some("k1"), "other", "a@b"),
+            keys(Some("k2"), "demo", "a@b"),
+        ] {
+            assert_ne!(first.id, other.id);
+        }
+    }
+
+    #[test]
+    fn an_unusable_key_is_as_none() {
+        let longest = "k".repeat(255);
+        assert_eq!(keys(Some(&longest), "demo", "a@b").idempotency_key, longest);
+        let too_long = "k".repeat(256);
+        for header in [
+            None,
+            Some(""),
+            Some("\"\""),
+            Some("a b"),
+            Some("ü"),
+            Some("a\r\nb"),
+            Some(&too_long),
+        ] {
+            let keys = keys(header, "demo", "a@b");
+            assert_eq!(keys.id, "07".repeat(16), "{header:?}");
+            assert_eq!(keys.idempotency_key, keys.id);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Text into HTML.
+
+/// Escapes text for an element's content or a quoted attribute.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// ` name="value"`, or nothing for no value.
+pub(super) fn attribute(name: &str, value: Option<&str>) -> String {
+    value.map_or_else(String::new, |value| {
+        format!(" {name}=\"{}\"", escape(value))
+    })
+}
+
+/// ` name`, or nothing.
+pub(super) fn flag(name: &str, is_set: bool) -> String {
+    if is_set {
+        format!(" {name}")
+    } else {
+        String::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_typed_can_become_markup() {
+        let typed = "\"><script>alert('x')</script>&amp;";
+        assert_eq!(
+            escape(typed),
+            "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;amp;"
+        );
+        assert_eq!(attribute("value", Some("a\"b")), " value=\"a&quot;b\"");
+        assert_eq!(attribute("value", None), "");
+    }
+}

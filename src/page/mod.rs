@@ -1,0 +1,214 @@
+//! The hosted form page and the thank-you page, rendered on the server.
+//!
+//! They work without JavaScript: a refused submission comes back as the same form with what was typed, an error summary
+//! and a message at each field, after the pattern of the GOV.UK Design System
+//! (<https://design-system.service.gov.uk/components/error-summary/>). This room renders; it decides nothing.
+
+mod control;
+mod html;
+
+use std::fmt::Write;
+
+use crate::envelope::Answer;
+use crate::form::FormDefinition;
+use crate::problem::{Problem, Violation};
+use crate::submission::RawSubmission;
+use html::{attribute, escape};
+
+/// What a visitor did so far on the hosted page.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Visit<'a> {
+    /// What was typed; `None` when the page is opened.
+    pub typed: Option<&'a RawSubmission>,
+    /// Why it was refused.
+    pub problem: Option<&'a Problem>,
+}
+
+/// The form, empty or as it was typed.
+pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>) -> Answer {
+    let violations: &[Violation] = match visit.problem {
+        Some(Problem::ValidationFailed(violations)) => violations,
+        _ => &[],
+    };
+    let mut main = format!("<h1>{}</h1>", escape(&form.title));
+    if let Some(description) = &form.description {
+        let _ = write!(main, "<p class=\"description\">{}</p>", escape(description));
+    }
+    if let Some(problem) = visit.problem {
+        main.push_str(&summary(form, problem, violations));
+    }
+    let _ = write!(
+        main,
+        "<form action=\"/f/{}\" method=\"post\" accept-charset=\"utf-8\" novalidate>",
+        form.key
+    );
+    for field in &form.fields {
+        let errors: Vec<&str> = violations
+            .iter()
+            .filter(|violation| violation.field.as_deref() == Some(field.name()))
+            .map(|violation| violation.message.as_str())
+            .collect();
+        let typed = visit.typed.map(|raw| raw.values(field.name()));
+        main.push_str(&control::render(field, typed, &errors));
+    }
+    if let Some(name) = &form.honeypot {
+        let _ = write!(
+            main,
+            "<div class=\"honeypot\" aria-hidden=\"true\"><label>Leave this empty\
+             <input type=\"text\"{} tabindex=\"-1\" autocomplete=\"off\"></label></div>",
+            attribute("name", Some(name))
+        );
+    }
+    let _ = write!(
+        main,
+        "<button type=\"submit\">{}</button></form>",
+        escape(&form.submit_label)
+    );
+
+    let status = visit
+        .problem
+        .map_or(200, |problem| problem.problem_type().status());
+    let mark = if visit.problem.is_some() {
+        "Error: "
+    } else {
+        ""
+    };
+    let page = document(&form.locale, &format!("{mark}{}", form.title), &main);
+    with_policy(Answer::html(status, page), form, frame_ancestors)
+}
+
+/// After an accepted submission.
+pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Answer {
+    let main = format!("<h1>{}</h1>", escape(&form.success_message));
+    let page = document(&form.locale, &form.success_message, &main);
+    with_policy(Answer::html(200, page), form, frame_ancestors)
+}
+
+/// A refusal that no form can be shown with.
+pub fn problem_page(problem: &Problem) -> Answer {
+    let words = words(problem);
+    let main = format!(
+        "<h1>{}</h1><p>{}</p>",
+        escape(words.0),
+        escape(
+            words
+                .1
+                .as_deref()
+                .unwrap_or(problem.problem_type().message())
+        )
+    );
+    let page = document("en", words.0, &main);
+    let policy = policy("form-action 'none'", "frame-ancestors 'none'");
+    Answer::html(problem.problem_type().status(), page).with("Content-Security-Policy", policy)
+}
+
+/// Where to send a browser after an accepted submission.
+pub fn thanks_location(form: &FormDefinition) -> String {
+    form.redirect
+        .clone()
+        .unwrap_or_else(|| format!("/f/{}?{THANKS_QUERY}", form.key))
+}
+
+/// The query that turns the form page into the thank-you page.
+pub const THANKS_QUERY: &str = "submitted=1";
+
+/// What went wrong, first; a link for each field that is wrong.
+fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -> String {
+    let mut items = String::new();
+    for violation in violations {
+        let message = escape(&violation.message);
+        let field = violation.field.as_deref().and_then(|name| form.field(name));
+        let _ = match field {
+            Some(field) => {
+                let id = escape(&control::control_id(field.name()));
+                write!(items, "<li><a href=\"#{id}\">{message}</a></li>")
+            }
+            None => write!(items, "<li>{message}</li>"),
+        };
+    }
+    if violations.is_empty() {
+        let words = words(problem);
+        let _ = write!(
+            items,
+            "<li>{}</li>",
+            escape(words.1.as_deref().unwrap_or(words.0))
+        );
+    }
+    format!(
+        "<div class=\"summary\" tabindex=\"-1\" autofocus><div role=\"alert\">\
+         <h2>There is a problem</h2><ul>{items}</ul></div></div>"
+    )
+}
+
+/// A heading and a sentence for the visitor, who has no use for codes.
+fn words(problem: &Problem) -> (&'static str, Option<String>) {
+    match problem {
+        Problem::FormNotFound | Problem::RouteNotFound => (
+            "This form was not found",
+            Some("It may have been taken down, or the address is incomplete.".to_owned()),
+        ),
+        Problem::EmbedInvalid(_) => (
+            "This form cannot be sent from that page",
+            Some("Go back and open the form from the website it belongs to.".to_owned()),
+        ),
+        Problem::RateLimited { .. } => (
+            "Too many submissions",
+            Some(format!(
+                "Nothing was lost. Wait {} seconds and send the form again.",
+                problem.retry_after_s().unwrap_or(1)
+            )),
+        ),
+        Problem::Unavailable { .. } | Problem::Misconfigured(_) => (
+            "The form could not be sent",
+            Some("Nothing was lost. Wait a moment and send the form again.".to_owned()),
+        ),
+        Problem::BodyTooLarge { .. } => (
+            "What you sent is too large",
+            Some("Go back, shorten it and send the form again.".to_owned()),
+        ),
+        _ => ("The form could not be sent", None),
+    }
+}
+
+fn document(locale: &str, title: &str, main: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"robots\" content=\"noindex\"><link rel=\"stylesheet\" href=\"/hosted.css\">\
+         </head><body><main>{main}</main></body></html>\n",
+        escape(locale),
+        escape(title)
+    )
+}
+
+/// `form-action` also governs where the answer to the form may redirect to, so the redirect has to be in it.
+fn with_policy(answer: Answer, form: &FormDefinition, frame_ancestors: &str) -> Answer {
+    let redirect = form.redirect.as_deref().map(origin_of).unwrap_or_default();
+    let form_action = format!("form-action 'self' {redirect}");
+    answer
+        .with(
+            "Content-Security-Policy",
+            policy(form_action.trim_end(), frame_ancestors),
+        )
+        // With no-referrer, browsers would send `Origin: null` along with the form.
+        .with("Referrer-Policy", "strict-origin-when-cross-origin")
+}
+
+/// `https://example.com` of `https://example.com/thanks?a=b`: a policy's sources have no query.
+fn origin_of(url: &str) -> String {
+    let end = url
+        .char_indices()
+        .filter(|(_, character)| "/?#".contains(*character))
+        .map(|(index, _)| index)
+        .find(|&index| index >= "https://".len());
+    end.and_then(|end| url.get(..end)).unwrap_or(url).to_owned()
+}
+
+fn policy(form_action: &str, frame_ancestors: &str) -> String {
+    format!(
+        "default-src 'none'; style-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}"
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! What the pages show.
+
+use serde_json::json;
+
+use super::*;
+use crate::problem::ViolationCode;
+use crate::submission::RawValue;
+
+fn form() -> FormDefinition {
+    let definition = json!({
+        "key": "t", "allowed_origins": [], "title": "Ask <us>", "honeypot": "website",
+        "fields": [
+            { "name": "email", "type": "email", "label": "Work email", "required": true,
+              "autocomplete": "email", "hint": "We answer here", "maxlength": 50 },
+            { "name": "note", "type": "textarea", "label": "Note" },
+            { "name": "size", "type": "select", "label": "Size", "options": [
+                { "value": "1", "group": "Small" }, { "value": "2", "label": "Two", "group": "Big" },
+                { "value": "3", "disabled": true } ] },
+            { "name": "plan", "type": "radio", "label": "Plan", "value": "b",
+              "options": [{ "value": "a" }, { "value": "b" }] },
+            { "name": "terms", "type": "consent", "label": "Terms", "text": "I agree to the terms" },
+            { "name": "src", "type": "hidden", "value": "web" },
+        ],
+        "on_success": { "message": "Thanks & bye", "redirect": "https://example.com/thanks?a=b" },
+    });
+    FormDefinition::parse(&definition.to_string()).unwrap()
+}
+
+#[test]
+fn every_control_has_a_label_and_a_type() {
+    let page = form_page(&form(), "frame-ancestors 'self'", Visit::default());
+    assert_eq!(page.status, 200);
+    for expected in [
+        "<title>Ask &lt;us&gt;</title>",
+        "<html lang=\"en\">",
+        "<label for=\"field-email\">Work email</label>",
+        "<p class=\"hint\" id=\"hint-email\">We answer here</p>",
+        "<input type=\"email\" id=\"field-email\" name=\"email\" required autocomplete=\"email\" \
+         maxlength=\"50\" aria-describedby=\"hint-email\">",
+        "Note <span class=\"optional\">(optional)</span>",
+        "<option value=\"\"></option><optgroup label=\"Small\"><option value=\"1\">1</option></optgroup>\
+         <optgroup label=\"Big\"><option value=\"2\">Two</option></optgroup>\
+         <option value=\"3\" disabled>3</option></select>",
+        "<legend>Plan <span class=\"optional\">(optional)</span></legend>",
+        "<input type=\"radio\" id=\"field-plan-1\" name=\"plan\" value=\"b\" checked>",
+        "<label for=\"field-terms\">I agree to the terms</label>",
+        "<input type=\"hidden\" name=\"src\" value=\"web\">",
+        "<input type=\"text\" name=\"website\" tabindex=\"-1\" autocomplete=\"off\">",
+    ] {
+        assert!(
+            page.body.contains(expected),
+            "{expected}\nnot in\n{}",
+            page.body
+        );
+    }
+}
+
+#[test]
+fn a_refused_form_comes_back_as_it_was_typed() {
+    let mut typed = RawSubmission::default();
+    for (name, value) in [
+        ("email", "\"><script>"),
+        ("note", "\na\nb"),
+        ("size", "2"),
+        ("plan", "a"),
+        ("terms", "on"),
+        ("src", "mail"),
+    ] {
+        typed.push(name, RawValue::Text(value.to_owned())).unwrap();
+    }
+    let problem = Problem::ValidationFailed(vec![
+        Violation::of_field(
+            "email",
+            ViolationCode::TypeMismatch,
+            "Work email is wrong".to_owned(),
+        ),
+        Violation::of_form(ViolationCode::BadInput, "And so is the rest"),
+    ]);
+    let visit = Visit {
+        typed: Some(&typed),
+        problem: Some(&problem),
+    };
+    let page = form_page(&form(), "frame-ancestors 'self'", visit);
+    assert_eq!(page.status, 400);
+    for expected in [
+        "<title>Error: Ask &lt;us&gt;</title>",
+        "<li><a href=\"#field-email\">Work email is wrong</a></li><li>And so is the rest</li>",
+        "value=\"&quot;&gt;&lt;script&gt;\"",
+        "aria-invalid=\"true\" aria-describedby=\"hint-email error-email\"",
+        "<p class=\"error\" id=\"error-email\"><span class=\"visually-hidden\">Error:</span> Work email is wrong</p>",
+        ">\n\na\nb</textarea>",
+        "<option value=\"2\" selected>Two</option>",
+        "value=\"a\" checked>",
+        "value=\"on\" checked>",
+        "<input type=\"hidden\" name=\"src\" value=\"mail\">",
+    ] {
+        assert!(
+            page.body.contains(expected),
+            "{expected}\nnot in\n{}",
+            page.body
+        );
+    }
+}
+
+#[test]
+fn the_policy_lets_the_form_redirect_and_nothing_else_run() {
+    let page = form_page(
+        &form(),
+        "frame-ancestors 'self' https://example.com",
+        Visit::default(),
+    );
+    assert_eq!(
+        page.header("content-security-policy"),
+        Some(
+            "default-src 'none'; style-src 'self'; base-uri 'none'; \
+             form-action 'self' https://example.com; frame-ancestors 'self' https://example.com"
+        )
+    );
+}
+
+#[test]
+fn says_that_nothing_was_lost() {
+    let problem = Problem::Unavailable { retry_after_s: 30 };
+    let visit = Visit {
+        typed: Some(&RawSubmission::default()),
+        problem: Some(&problem),
+    };
+    let page = form_page(&form(), "frame-ancestors 'self'", visit);
+    assert_eq!(page.status, 503);
+    assert!(page.body.contains("<li>Nothing was lost."), "{}", page.body);
+    assert!(
+        thanks_page(&form(), "")
+            .body
+            .contains("<h1>Thanks &amp; bye</h1>")
+    );
+    assert!(
+        problem_page(&Problem::FormNotFound)
+            .body
+            .contains("<h1>This form was not found</h1>")
+    );
+}

@@ -1,0 +1,17 @@
+//! What did the visitor send?
+//!
+//! Body to [`RawSubmission`] (one reader per encoding, all with the same limits), raw to [`Submission`] by the form's
+//! rules. All violations are reported at once. Nothing in this room prints a value.
+
+mod body;
+mod json;
+mod message;
+mod multipart;
+mod raw;
+mod urlencoded;
+mod validate;
+
+pub use body::{BodyFault, MAX_BODY_BYTES, MediaType, RequestBody, read};
+pub use message::message;
+pub use raw::{MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue};
+pub use validate::{FieldValue, Submission, validate};

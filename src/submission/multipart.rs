@@ -1,0 +1,195 @@
+//! `multipart/form-data`, RFC 7578, as browsers write it:
+//! <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>.
+
+use super::body::malformed;
+use super::raw::{MAX_VALUES, RawSubmission, RawValue, too_many_values};
+use crate::problem::{Violation, ViolationCode};
+
+/// Decodes a body. An empty file input is an empty value; a chosen file is refused, not dropped.
+pub(super) fn parse(bytes: &[u8], boundary: &str) -> Result<RawSubmission, Violation> {
+    let mut raw = RawSubmission::default();
+    let delimiter = format!("\r\n--{boundary}");
+    // What stands before the first delimiter is ignored, RFC 2046 section 5.1.1; the first has no line before it.
+    let mut rest = match bytes.strip_prefix(delimiter.get(2..).unwrap_or_default().as_bytes()) {
+        Some(rest) => rest,
+        None => {
+            split_once(bytes, delimiter.as_bytes())
+                .ok_or_else(broken)?
+                .1
+        }
+    };
+    for _ in 0..=MAX_VALUES {
+        if rest.starts_with(b"--") {
+            return Ok(raw);
+        }
+        let (_padding, part_on) = split_once(rest, b"\r\n").ok_or_else(broken)?;
+        let (part, after) = split_once(part_on, delimiter.as_bytes()).ok_or_else(broken)?;
+        read_part(part, &mut raw)?;
+        rest = after;
+    }
+    Err(too_many_values())
+}
+
+fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
+    // A part may have no header at all, and then begins with the empty line.
+    let (head, body) = match part.strip_prefix(b"\r\n") {
+        Some(body) => (&b""[..], body),
+        None => split_once(part, b"\r\n\r\n").ok_or_else(broken)?,
+    };
+    if head.len() > MAX_PART_HEAD_BYTES {
+        return Err(malformed("A part's head is too long"));
+    }
+    let head = std::str::from_utf8(head).map_err(|_| malformed("A field's name is not UTF-8"))?;
+    let disposition = head
+        .split("\r\n")
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("content-disposition"))
+        .map(|(_, value)| value)
+        .ok_or_else(broken)?;
+    let name = parameter(disposition, "name").ok_or_else(broken)?;
+    if parameter(disposition, "filename").is_some() && !body.is_empty() {
+        let message = format!("{name} cannot take a file");
+        return Err(Violation::of_field(&name, ViolationCode::BadInput, message));
+    }
+    let Ok(value) = std::str::from_utf8(body) else {
+        let message = format!("{name} is not UTF-8; the page should be, too");
+        return Err(Violation::of_field(&name, ViolationCode::BadInput, message));
+    };
+    raw.push(&name, RawValue::Text(value.to_owned()))
+}
+
+/// A quoted parameter of `Content-Disposition`, with the three escapes browsers write.
+fn parameter(disposition: &str, wanted: &str) -> Option<String> {
+    let mut rest = disposition.split_once(';')?.1;
+    loop {
+        let (name, after) = rest.split_once('=')?;
+        let (value, after) = match after.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?,
+            None => (after.split(';').next()?.trim_end(), after),
+        };
+        if name.trim().eq_ignore_ascii_case(wanted) {
+            return Some(
+                value
+                    .replace("%22", "\"")
+                    .replace("%0D", "\r")
+                    .replace("%0A", "\n"),
+            );
+        }
+        rest = after.split_once(';')?.1;
+    }
+}
+
+fn split_once<'a>(bytes: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes
+        .windows(separator.len())
+        .position(|window| window == separator)?;
+    let (before, from) = bytes.split_at_checked(at)?;
+    Some((before, from.get(separator.len()..)?))
+}
+
+fn broken() -> Violation {
+    malformed("The body is not valid multipart form data")
+}
+
+/// The longest head of a part; a browser's is the name and some 60 bytes: bytes.
+const MAX_PART_HEAD_BYTES: usize = 1_024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(parts: &[&str]) -> Vec<u8> {
+        let mut body = String::new();
+        for part in parts {
+            body.push_str(&format!("--b0\r\n{part}\r\n"));
+        }
+        body.push_str("--b0--\r\n");
+        body.into_bytes()
+    }
+
+    fn refusal(bytes: &[u8]) -> (Option<String>, ViolationCode) {
+        let violation = parse(bytes, "b0").unwrap_err();
+        (violation.field, violation.code)
+    }
+
+    #[test]
+    fn reads_what_a_browser_sends() {
+        let raw = parse(
+            &body(&[
+                "Content-Disposition: form-data; name=\"email\"\r\n\r\nada@example.com",
+                "Content-Disposition: form-data; name=\"note\"\r\n\r\na\r\n--b\r\nc",
+                "content-disposition: form-data; name=\"file\"; filename=\"\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n",
+                "Content-Disposition: form-data; name=\"a%22b;c=d\"\r\n\r\nü",
+                "Content-Disposition: form-data; name=\"email\"\r\n\r\nsecond",
+            ]),
+            "b0",
+        )
+        .unwrap();
+        let pairs: Vec<(&str, Vec<&str>)> = raw
+            .entries()
+            .map(|(name, values)| (name, values.iter().map(RawValue::text).collect()))
+            .collect();
+        assert_eq!(
+            pairs,
+            [
+                ("email", vec!["ada@example.com", "second"]),
+                ("note", vec!["a\r\n--b\r\nc"]),
+                ("file", vec![""]),
+                ("a\"b;c=d", vec!["ü"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn takes_a_preamble_an_epilogue_and_an_empty_form() {
+        let part = "\r\n--b0\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--b0--epilogue";
+        let raw = parse(format!("preamble{part}").as_bytes(), "b0").unwrap();
+        assert_eq!(raw.values("x"), [RawValue::Text("1".to_owned())]);
+        assert_eq!(parse(b"--b0--", "b0"), Ok(RawSubmission::default()));
+    }
+
+    #[test]
+    fn refuses_a_chosen_file_by_name() {
+        let with_file =
+            body(&["Content-Disposition: form-data; name=\"cv\"; filename=\"cv.pdf\"\r\n\r\n%PDF"]);
+        assert_eq!(
+            refusal(&with_file),
+            (Some("cv".to_owned()), ViolationCode::BadInput)
+        );
+    }
+
+    #[test]
+    fn refuses_broken_bodies_whole() {
+        let head = "Content-Disposition: form-data; name=\"a\"";
+        for bytes in [
+            String::new(),
+            "--b1\r\n".to_owned(),
+            format!("--b0\r\n{head}\r\n\r\nno end"),
+            format!("--b0\r\n{head}"),
+            "--b0\r\n\r\nno head\r\n--b0--".to_owned(),
+            "--b0\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b0--".to_owned(),
+            "--b0\r\nContent-Disposition: form-data; name=\"a\r\n\r\nx\r\n--b0--".to_owned(),
+            format!(
+                "--b0\r\n{head}\r\nX: {}\r\n\r\nx\r\n--b0--",
+                "x".repeat(1_024)
+            ),
+        ] {
+            assert_eq!(
+                refusal(bytes.as_bytes()),
+                (None, ViolationCode::BadInput),
+                "{bytes}"
+            );
+        }
+    }
+
+    #[test]
+    fn stops_at_the_limit_of_values() {
+        let part = "Content-Disposition: form-data; name=\"a\"\r\n\r\n";
+        assert_eq!(
+            refusal(&body(&[part; 10_000])),
+            (None, ViolationCode::TooMany)
+        );
+        assert!(parse(&body(&[part; MAX_VALUES]), "b0").is_ok());
+    }
+}

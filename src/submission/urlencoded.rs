@@ -1,0 +1,120 @@
+//! `application/x-www-form-urlencoded`: <https://url.spec.whatwg.org/#urlencoded-parsing>.
+
+use super::body::malformed;
+use super::raw::{MAX_VALUES, RawSubmission, RawValue, too_many_values};
+use crate::problem::{Violation, ViolationCode};
+
+/// Decodes a body. The standard would replace bytes that are not UTF-8 and lose what was typed; we refuse them.
+pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
+    let mut raw = RawSubmission::default();
+    for (index, pair) in bytes.split(|&byte| byte == b'&').enumerate() {
+        if index > MAX_VALUES {
+            return Err(too_many_values());
+        }
+        let Some((name, value)) = form_urlencoded::parse(pair).next() else {
+            continue;
+        };
+        if is_replaced(pair, &name) {
+            return Err(malformed("A field's name is not UTF-8"));
+        }
+        if is_replaced(pair, &value) {
+            let message = format!("{name} is not UTF-8; the page should be, too");
+            return Err(Violation::of_field(&name, ViolationCode::BadInput, message));
+        }
+        raw.push(&name, RawValue::Text(value.into_owned()))?;
+    }
+    Ok(raw)
+}
+
+/// Whether decoding put in a replacement character that was not sent as one (`%EF%BF%BD`, which browsers send for a
+/// lone surrogate).
+fn is_replaced(pair: &[u8], decoded: &str) -> bool {
+    decoded.contains(char::REPLACEMENT_CHARACTER) && {
+        let bytes: Vec<u8> = percent_decoded(pair).collect();
+        std::str::from_utf8(&bytes).is_err()
+    }
+}
+
+/// `%xx` decoded, and nothing else.
+fn percent_decoded(bytes: &[u8]) -> impl Iterator<Item = u8> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let (&first, tail) = rest.split_first()?;
+        if let (b'%', Some(&[high, low])) = (first, tail.first_chunk::<2>())
+            && let (Some(high), Some(low)) = (hex(high), hex(low))
+        {
+            rest = tail.get(2..).unwrap_or_default();
+            return Some(high << 4 | low);
+        }
+        rest = tail;
+        Some(first)
+    })
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    let value = char::from(digit).to_digit(16)?;
+    u8::try_from(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(body: &[u8]) -> Vec<(String, Vec<String>)> {
+        parse(body)
+            .unwrap()
+            .entries()
+            .map(|(name, values)| {
+                (
+                    name.to_owned(),
+                    values.iter().map(|value| value.text().to_owned()).collect(),
+                )
+            })
+            .collect()
+    }
+
+    fn pair(name: &str, values: &[&str]) -> (String, Vec<String>) {
+        (
+            name.to_owned(),
+            values.iter().map(|&value| value.to_owned()).collect(),
+        )
+    }
+
+    #[test]
+    fn decodes_as_the_url_standard_does() {
+        assert_eq!(
+            pairs(b"name=Ada+Lovelace&note=a%0D%0Ab%26c&empty=&bare&&a%3Db=%C3%BC&p=100%&p=%zz"),
+            [
+                pair("name", &["Ada Lovelace"]),
+                pair("note", &["a\r\nb&c"]),
+                pair("empty", &[""]),
+                pair("bare", &[""]),
+                pair("a=b", &["ü"]),
+                pair("p", &["100%", "%zz"]),
+            ]
+        );
+        assert_eq!(pairs(b""), []);
+    }
+
+    #[test]
+    fn refuses_what_is_not_utf8_but_takes_a_sent_replacement_character() {
+        let refused = parse(b"name=caf%E9").unwrap_err();
+        assert_eq!(
+            (refused.field.as_deref(), refused.code),
+            (Some("name"), ViolationCode::BadInput)
+        );
+        assert_eq!(parse(b"caf\xe9=x").unwrap_err().field, None);
+        assert_eq!(pairs(b"name=%EF%BF%BD"), [pair("name", &["\u{fffd}"])]);
+    }
+
+    #[test]
+    fn stops_at_the_limit_of_values() {
+        let body = "f=1&".repeat(10_000);
+        assert_eq!(
+            parse(body.as_bytes()).unwrap_err().code,
+            ViolationCode::TooMany
+        );
+        let body = vec!["f=1"; MAX_VALUES].join("&");
+        assert!(parse(body.as_bytes()).is_ok());
+    }
+}

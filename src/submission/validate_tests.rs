@@ -1,0 +1,237 @@
+//! What each kind of field takes.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn form(fields: Value) -> FormDefinition {
+    let definition = json!({ "key": "t", "allowed_origins": [], "fields": fields });
+    FormDefinition::parse(&definition.to_string()).unwrap()
+}
+
+fn raw(pairs: &[(&str, &str)]) -> RawSubmission {
+    let mut raw = RawSubmission::default();
+    for (name, value) in pairs {
+        raw.push(name, RawValue::Text((*value).to_owned())).unwrap();
+    }
+    raw
+}
+
+/// The violation codes of one field `f` with these attributes, given these values.
+fn codes(mut attributes: Value, values: &[&str]) -> Vec<&'static str> {
+    attributes["name"] = json!("f");
+    let pairs: Vec<(&str, &str)> = values.iter().map(|&value| ("f", value)).collect();
+    match validate(&form(json!([attributes])), &raw(&pairs)) {
+        Ok(_) => Vec::new(),
+        Err(violations) => violations
+            .iter()
+            .map(|violation| violation.code.as_str())
+            .collect(),
+    }
+}
+
+#[test]
+fn reports_every_violation_of_every_field() {
+    let form = form(json!([
+        { "name": "email", "type": "email", "label": "Work email", "required": true, "maxlength": 5 },
+        { "name": "size", "type": "select", "label": "Size", "required": true, "options": [{ "value": "1" }] },
+        { "name": "note", "type": "textarea" },
+    ]));
+    let violations = validate(&form, &raw(&[("email", "not an address")])).unwrap_err();
+    let seen: Vec<(&str, &str)> = violations
+        .iter()
+        .map(|violation| (violation.field.as_deref().unwrap(), violation.code.as_str()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("email", "type_mismatch"),
+            ("email", "too_long"),
+            ("size", "value_missing")
+        ]
+    );
+    assert_eq!(
+        violations[0].message,
+        "Work email must be an email address, like name@example.com"
+    );
+}
+
+#[test]
+fn each_kind_refuses_what_it_cannot_be() {
+    let options = json!([{ "value": "a" }, { "value": "b", "disabled": true }]);
+    for (attributes, values, expected) in [
+        (
+            json!({ "type": "text", "required": true }),
+            vec![],
+            vec!["value_missing"],
+        ),
+        (
+            json!({ "type": "text", "required": true }),
+            vec!["\r\n"],
+            vec!["value_missing"],
+        ),
+        (json!({ "type": "text" }), vec!["a", "b"], vec!["too_many"]),
+        (
+            json!({ "type": "text", "pattern": "[0-9]+" }),
+            vec!["12x"],
+            vec!["pattern_mismatch"],
+        ),
+        (
+            json!({ "type": "text", "minlength": 3 }),
+            vec!["ab"],
+            vec!["too_short"],
+        ),
+        (
+            json!({ "type": "url" }),
+            vec!["example.com"],
+            vec!["type_mismatch"],
+        ),
+        (json!({ "type": "tel" }), vec!["anything"], vec![]),
+        (json!({ "type": "email" }), vec![" a@b\r\n"], vec![]),
+        (
+            json!({ "type": "email", "multiple": true }),
+            vec!["a@b, c@d"],
+            vec![],
+        ),
+        (
+            json!({ "type": "email", "multiple": true }),
+            vec!["a@b,"],
+            vec!["type_mismatch"],
+        ),
+        (
+            json!({ "type": "email", "multiple": true, "pattern": ".+@x" }),
+            vec!["a@x,b@x"],
+            vec![],
+        ),
+        (json!({ "type": "number" }), vec!["1,5"], vec!["bad_input"]),
+        (
+            json!({ "type": "number", "min": 2, "max": 3 }),
+            vec!["1"],
+            vec!["range_underflow"],
+        ),
+        (
+            json!({ "type": "number", "min": "2", "max": "3" }),
+            vec!["4"],
+            vec!["range_overflow"],
+        ),
+        (
+            json!({ "type": "radio", "options": options }),
+            vec!["a"],
+            vec![],
+        ),
+        (
+            json!({ "type": "radio", "options": options }),
+            vec!["c"],
+            vec!["unknown_option"],
+        ),
+        (
+            json!({ "type": "select", "options": options }),
+            vec!["b"],
+            vec!["unknown_option"],
+        ),
+        (
+            json!({ "type": "select", "options": options }),
+            vec!["a", "a"],
+            vec!["too_many"],
+        ),
+        (
+            json!({ "type": "select", "options": options, "multiple": true }),
+            vec!["a", "a"],
+            vec![],
+        ),
+        (
+            json!({ "type": "select", "options": options, "multiple": true, "required": true }),
+            vec![],
+            vec!["value_missing"],
+        ),
+        (json!({ "type": "checkbox" }), vec![], vec![]),
+        (
+            json!({ "type": "checkbox", "required": true }),
+            vec![],
+            vec!["value_missing"],
+        ),
+        (
+            json!({ "type": "checkbox", "required": true }),
+            vec!["on"],
+            vec![],
+        ),
+        (
+            json!({ "type": "checkbox", "value": "yes" }),
+            vec!["on"],
+            vec!["unknown_option"],
+        ),
+        (
+            json!({ "type": "consent", "text": "I agree" }),
+            vec![],
+            vec!["value_missing"],
+        ),
+        (
+            json!({ "type": "consent", "text": "I agree" }),
+            vec!["on"],
+            vec![],
+        ),
+        (
+            json!({ "type": "hidden", "required": true }),
+            vec![],
+            vec![],
+        ),
+    ] {
+        assert_eq!(
+            codes(attributes.clone(), &values),
+            expected,
+            "{attributes} {values:?}"
+        );
+    }
+}
+
+#[test]
+fn a_json_true_ticks_a_box() {
+    let form = form(json!([{ "name": "f", "type": "consent", "text": "I agree", "value": "v1" }]));
+    for (flag, is_accepted) in [(true, true), (false, false)] {
+        let mut raw = RawSubmission::default();
+        raw.push("f", RawValue::Flag(flag)).unwrap();
+        let validated = validate(&form, &raw);
+        assert_eq!(validated.is_ok(), is_accepted);
+        if let Ok(submission) = validated {
+            let ticked = FieldValue::One("v1".to_owned());
+            assert_eq!(submission.fields, [("f".to_owned(), ticked)]);
+        }
+    }
+}
+
+#[test]
+fn keeps_the_sanitised_value_and_what_the_form_does_not_know() {
+    let form =
+        form(json!([{ "name": "note", "type": "textarea" }, { "name": "empty", "type": "text" }]));
+    let sent = raw(&[
+        ("note", "a\r\nb"),
+        ("utm", "x"),
+        ("utm", "y"),
+        ("empty", ""),
+        ("_v", "1"),
+        ("", "z"),
+    ]);
+    let submission = validate(&form, &sent).unwrap();
+    assert_eq!(
+        submission.fields,
+        [("note".to_owned(), FieldValue::One("a\nb".to_owned()))]
+    );
+    let many = FieldValue::Many(vec!["x".to_owned(), "y".to_owned()]);
+    assert_eq!(submission.extras, [("utm".to_owned(), many)]);
+    assert_eq!(
+        format!("{submission:?}"),
+        "Submission { fields: [\"note\"], extras: [\"utm\"] }"
+    );
+}
+
+#[test]
+fn a_form_may_refuse_what_it_does_not_know() {
+    let definition = json!({
+        "key": "t", "allowed_origins": [], "unknown_fields": "refuse", "honeypot": "website",
+        "fields": [{ "name": "f", "type": "text" }],
+    });
+    let form = FormDefinition::parse(&definition.to_string()).unwrap();
+    assert!(validate(&form, &raw(&[("website", "x"), ("_v", "1")])).is_ok());
+    let violations = validate(&form, &raw(&[("utm", "x")])).unwrap_err();
+    assert_eq!(violations[0].field.as_deref(), Some("utm"));
+}
