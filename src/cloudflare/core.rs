@@ -1,0 +1,69 @@
+//! The core lead service: one `fetch`.
+
+use worker::wasm_bindgen::JsValue;
+use worker::web_sys::AbortSignal;
+use worker::{
+    ByteStream, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response,
+    ResponseBody,
+};
+
+use super::body::read_up_to;
+use crate::delivery::{CoreAnswer, CoreRequest, MAX_CORE_ANSWER_BYTES};
+use crate::problem::{Fault, FaultKind};
+
+/// Sends a request and reads the answer, both within the request's time.
+pub(super) async fn post(request: CoreRequest) -> Result<CoreAnswer, Fault> {
+    let timeout_ms = u32::try_from(request.timeout_ms).unwrap_or(u32::MAX);
+    let signal = AbortSignal::timeout_with_u32(timeout_ms).into();
+    let outgoing = outgoing(&request).map_err(|_| unreachable("the request cannot be built"))?;
+    let response = Fetch::Request(outgoing).send_with_signal(&signal).await;
+    // The error's own text may hold the address, which may hold a secret.
+    let mut response = response.map_err(|_| match signal.aborted() {
+        true => unreachable(&format!("no answer within {timeout_ms} ms")),
+        false => unreachable("no connection"),
+    })?;
+    let status = response.status_code();
+    let body = match read_body(&mut response).await {
+        Ok(body) => body,
+        // The status has arrived; a body that broke off takes nothing from it.
+        Err(_) if !signal.aborted() => Vec::new(),
+        Err(_) => {
+            return Err(unreachable(&format!(
+                "no end of the answer within {timeout_ms} ms"
+            )));
+        }
+    };
+    Ok(CoreAnswer {
+        status,
+        retry_after: response.headers().get("retry-after").ok().flatten(),
+        body,
+    })
+}
+
+fn outgoing(request: &CoreRequest) -> worker::Result<Request> {
+    let headers = Headers::new();
+    for (name, value) in &request.headers {
+        headers.append(name, value)?;
+    }
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_headers(headers)
+        .with_body(Some(JsValue::from_str(&request.body)))
+        .with_redirect(RequestRedirect::Manual);
+    Request::new_with_init(&request.url, &init)
+}
+
+async fn read_body(response: &mut Response) -> worker::Result<Vec<u8>> {
+    match response.body() {
+        ResponseBody::Empty => Ok(Vec::new()),
+        ResponseBody::Body(bytes) => Ok(bytes.clone()),
+        ResponseBody::Stream(stream) => {
+            let stream = ByteStream::from(stream.clone());
+            Ok(read_up_to(stream, MAX_CORE_ANSWER_BYTES).await?.0)
+        }
+    }
+}
+
+fn unreachable(detail: &str) -> Fault {
+    Fault::new(FaultKind::CoreUnreachable, detail)
+}

@@ -1,0 +1,62 @@
+//! Workers KV: form definitions and counters.
+
+use worker::Env;
+use worker::kv::{KvError, KvStore};
+
+use crate::limit::CounterPart;
+use crate::problem::{Fault, FaultKind};
+
+/// The binding with form definitions.
+pub(super) const FORMS: &str = "FORMS";
+/// The binding with counters.
+pub(super) const LIMITS: &str = "LIMITS";
+
+pub(super) async fn read(env: &Env, name: &str) -> Result<Option<String>, Fault> {
+    store(env, FORMS)?
+        .get(name)
+        .text()
+        .await
+        .map_err(|error| fault("get", FORMS, error))
+}
+
+/// Counts are metadata, which a list brings along; one page (1,000 isolates) is enough to see who is busy.
+pub(super) async fn list_counts(env: &Env, prefix: &str) -> Result<Vec<CounterPart>, Fault> {
+    let page = store(env, LIMITS)?
+        .list()
+        .prefix(prefix.to_owned())
+        .execute()
+        .await
+        .map_err(|error| fault("list", LIMITS, error))?;
+    let parts = page.keys.into_iter().filter_map(|key| {
+        Some(CounterPart {
+            count: key.metadata?.as_u64()?,
+            name: key.name,
+        })
+    });
+    Ok(parts.collect())
+}
+
+pub(super) async fn write_count(env: &Env, part: &CounterPart, ttl_s: u64) -> Result<(), Fault> {
+    let write = store(env, LIMITS)?
+        .put(&part.name, "")
+        .and_then(|put| put.metadata(part.count))
+        .map_err(|error| fault("put", LIMITS, error))?;
+    write
+        .expiration_ttl(ttl_s)
+        .execute()
+        .await
+        .map_err(|error| fault("put", LIMITS, error))
+}
+
+fn store(env: &Env, binding: &'static str) -> Result<KvStore, Fault> {
+    env.kv(binding)
+        .map_err(|_| Fault::new(FaultKind::Setting, format!("{binding} is not bound")))
+}
+
+fn fault(operation: &str, binding: &str, error: KvError) -> Fault {
+    let error = worker::Error::from(error);
+    Fault::new(
+        FaultKind::Store,
+        format!("KV {operation} on {binding}: {error}"),
+    )
+}

@@ -1,0 +1,158 @@
+//! The one door to the platform: the only room that names the `worker` crate, compiled for wasm32 only.
+//!
+//! The entry point converts and delegates; it decides nothing. Each binding has a file. What is avoided here on purpose:
+//! the crate's conversions between `http::HeaderMap` and `Headers`, which panic on bytes above 127, and
+//! `Request::json`, which builds a JavaScript object of whatever was sent.
+
+mod body;
+mod core;
+mod d1;
+mod kv;
+
+use std::cell::OnceCell;
+use std::future::Future;
+use std::panic;
+use std::rc::Rc;
+use std::time::Duration;
+
+use worker::{Context, Date, Delay, Env, Headers, Request, Response, ResponseBuilder, event};
+
+use crate::clock::UnixMillis;
+use crate::config::{Bindings, Config};
+use crate::delivery::{self, CoreAnswer, CoreRequest, Lead};
+use crate::envelope::Answer;
+use crate::intake;
+use crate::limit::CounterPart;
+use crate::platform::{Isolate, Platform};
+use crate::problem::{Fault, FaultKind};
+use crate::route::{self, HEADERS_READ, Method};
+
+/// Makes a panic readable, and leaves in place what `worker` does about one: start the instance anew.
+#[event(start)]
+fn start() {
+    let recover = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        console_error_panic_hook::hook(info);
+        recover(info);
+    }));
+}
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    let platform = Cloudflare {
+        env,
+        context: Rc::new(context),
+    };
+    let head = head(&request);
+    let answer = intake::handle(&head, body::WorkerBody::new(request, &head), &platform).await;
+    Ok(respond(answer))
+}
+
+/// A request's event, as the platform of its walk.
+#[derive(Clone)]
+struct Cloudflare {
+    env: Env,
+    context: Rc<Context>,
+}
+
+impl Platform for Cloudflare {
+    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
+        thread_local!(static ISOLATE: OnceCell<Isolate> = const { OnceCell::new() });
+        ISOLATE.with(|isolate| use_it(isolate.get_or_init(|| self.new_isolate())))
+    }
+
+    fn now(&self) -> UnixMillis {
+        UnixMillis(Date::now().as_millis())
+    }
+
+    fn random(&self) -> Result<[u8; 16], Fault> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes)
+            .map_err(|error| Fault::new(FaultKind::Setting, format!("no randomness: {error}")))?;
+        Ok(bytes)
+    }
+
+    fn log(&self, line: &str) {
+        worker::console_log!("{line}");
+    }
+
+    fn wait_until(&self, task: impl Future<Output = ()> + 'static) {
+        self.context.wait_until(task);
+    }
+
+    async fn sleep(&self, millis: u64) {
+        Delay::from(Duration::from_millis(millis)).await;
+    }
+
+    async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault> {
+        kv::read(&self.env, kv_name).await
+    }
+
+    async fn counter_parts(&self, prefix: &str) -> Result<Vec<CounterPart>, Fault> {
+        kv::list_counts(&self.env, prefix).await
+    }
+
+    async fn publish_counter(&self, part: &CounterPart, ttl_s: u64) -> Result<(), Fault> {
+        kv::write_count(&self.env, part, ttl_s).await
+    }
+
+    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault> {
+        core::post(request).await
+    }
+
+    async fn store_lead(&self, lead: &Lead, idempotency_key: &str) -> Result<(), Fault> {
+        d1::insert(&self.env, lead, idempotency_key).await
+    }
+}
+
+impl Cloudflare {
+    fn new_isolate(&self) -> Isolate {
+        let bindings = Bindings {
+            forms: self.env.kv(kv::FORMS).is_ok(),
+            limits: self.env.kv(kv::LIMITS).is_ok(),
+            leads: self.env.d1(d1::LEADS).is_ok(),
+            assets: self.env.assets("ASSETS").is_ok(),
+        };
+        // Variables and secrets are read alike.
+        let variable = |name: &str| self.env.var(name).ok().map(|value| value.to_string());
+        let id = delivery::hex(&self.random().unwrap_or_default());
+        Isolate::new(id, Config::parse(variable, bindings), bindings)
+    }
+}
+
+fn head(request: &Request) -> route::Request {
+    let url = request.inner().url();
+    let (address, query) = match url.split_once('?') {
+        Some((address, query)) => (address, query),
+        None => (url.as_str(), ""),
+    };
+    let path = request.path();
+    let headers = HEADERS_READ
+        .into_iter()
+        .filter_map(|name| Some((name, request.headers().get(name).ok()??)))
+        .collect();
+    route::Request {
+        method: Method::parse(request.method().as_ref()),
+        own_origin: address.strip_suffix(&path).unwrap_or(address).to_owned(),
+        path,
+        query: query.to_owned(),
+        headers,
+    }
+}
+
+fn respond(answer: Answer) -> Response {
+    let headers = Headers::new();
+    for (name, value) in &answer.headers {
+        if headers.append(name, value).is_err() {
+            worker::console_error!("the header {name} cannot be sent");
+        }
+    }
+    let builder = ResponseBuilder::new()
+        .with_status(answer.status)
+        .with_headers(headers);
+    if answer.body.is_empty() {
+        builder.empty()
+    } else {
+        builder.fixed(answer.body.into_bytes())
+    }
+}

@@ -1,0 +1,292 @@
+//! Settings, parsed once per isolate; each documents its variable, unit and default.
+
+use serde_json::{Value, json};
+
+use crate::constraint::url;
+use crate::delivery::{CoreAuth, CoreSettings};
+use crate::envelope::Dialect;
+use crate::problem::{SettingFault, settings_json};
+
+/// What an operator can set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The core lead service; `None` stores leads in the inbox.
+    ///
+    /// `CORE_URL`: the address, with `{form}` for the form key. Unset: no core.
+    /// `CORE_AUTH`: `bearer` (default) or `x-api-key`. `CORE_TOKEN` (secret): unset sends none.
+    /// `CORE_TIMEOUT_MS`: milliseconds for one attempt, [`MIN_CORE_TIMEOUT_MS`] to [`MAX_CORE_TIMEOUT_MS`], default
+    /// [`DEFAULT_CORE_TIMEOUT_MS`]. `CORE_DIALECT`: what it answers in, default `lead-gen`.
+    pub core: Option<CoreSettings>,
+    /// `DEFAULT_DIALECT`: of answers to forms that name none; default `lead-gen`.
+    pub default_dialect: Dialect,
+}
+
+/// Which bindings the Worker was deployed with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bindings {
+    /// KV with form definitions.
+    pub forms: bool,
+    /// KV with counters.
+    pub limits: bool,
+    /// D1 with the inbox.
+    pub leads: bool,
+    /// Static files.
+    pub assets: bool,
+}
+
+impl Config {
+    /// Parses all settings. An empty variable is as none.
+    ///
+    /// # Errors
+    /// Every setting that is missing or malformed; never with its value, which may be a secret.
+    pub fn parse(
+        variable: impl Fn(&str) -> Option<String>,
+        bindings: Bindings,
+    ) -> Result<Self, Vec<SettingFault>> {
+        let mut faults = Vec::new();
+        let read = |name: &'static str| variable(name).filter(|value| !value.is_empty());
+        let url_template = read("CORE_URL");
+        if url_template
+            .as_deref()
+            .is_some_and(|template| !is_core_url(template))
+        {
+            faults.push(fault("CORE_URL", "must be an http:// or https:// address"));
+        }
+        let auth = match read("CORE_AUTH").as_deref() {
+            None | Some("bearer") => CoreAuth::Bearer,
+            Some("x-api-key") => CoreAuth::ApiKey,
+            Some(_) => {
+                faults.push(fault("CORE_AUTH", "must be bearer or x-api-key"));
+                CoreAuth::default()
+            }
+        };
+        let token = read("CORE_TOKEN");
+        if token
+            .as_deref()
+            .is_some_and(|token| !token.bytes().all(|byte| byte.is_ascii_graphic()))
+        {
+            faults.push(fault(
+                "CORE_TOKEN",
+                "must be visible ASCII characters, without spaces",
+            ));
+        }
+        let timeout_ms = match read("CORE_TIMEOUT_MS").map(|text| text.parse()) {
+            None => DEFAULT_CORE_TIMEOUT_MS,
+            Some(Ok(millis @ MIN_CORE_TIMEOUT_MS..=MAX_CORE_TIMEOUT_MS)) => millis,
+            Some(_) => {
+                let reason = format!(
+                    "must be a whole number of milliseconds from {MIN_CORE_TIMEOUT_MS} to {MAX_CORE_TIMEOUT_MS}"
+                );
+                faults.push(fault("CORE_TIMEOUT_MS", &reason));
+                DEFAULT_CORE_TIMEOUT_MS
+            }
+        };
+        let mut dialect = |name: &'static str| match read(name).as_deref().map(Dialect::parse) {
+            None => Dialect::default(),
+            Some(Some(dialect)) => dialect,
+            Some(None) => {
+                let known: Vec<&str> = Dialect::ALL
+                    .iter()
+                    .map(|dialect| dialect.as_str())
+                    .collect();
+                faults.push(fault(
+                    name,
+                    &format!("must be one of: {}", known.join(", ")),
+                ));
+                Dialect::default()
+            }
+        };
+        let core_dialect = dialect("CORE_DIALECT");
+        let default_dialect = dialect("DEFAULT_DIALECT");
+        if !bindings.forms {
+            faults.push(fault(
+                "FORMS",
+                "is not bound: a KV namespace with form definitions",
+            ));
+        }
+        if !bindings.limits {
+            faults.push(fault(
+                "LIMITS",
+                "is not bound: a KV namespace for rate limit counters",
+            ));
+        }
+        if url_template.is_none() && !bindings.leads {
+            faults.push(fault(
+                "CORE_URL",
+                "is not set, and there is no D1 database LEADS to keep leads in",
+            ));
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let core = url_template.map(|url_template| CoreSettings {
+            url_template,
+            auth,
+            token,
+            timeout_ms,
+            dialect: core_dialect,
+        });
+        Ok(Self {
+            core,
+            default_dialect,
+        })
+    }
+}
+
+/// The body of `/healthz`: what is configured and what is wrong with it, and no value of any setting.
+pub fn health(config: &Result<Config, Vec<SettingFault>>, bindings: Bindings) -> Value {
+    let (status, leads_go_to, faults) = match config {
+        Ok(Config { core: Some(_), .. }) => ("ok", Some("core"), Vec::new()),
+        Ok(Config { core: None, .. }) => ("ok", Some("inbox"), Vec::new()),
+        Err(faults) => ("misconfigured", None, settings_json(faults)),
+    };
+    json!({
+        "status": status,
+        "leads_go_to": leads_go_to,
+        "bindings": {
+            "FORMS": bindings.forms,
+            "LIMITS": bindings.limits,
+            "LEADS": bindings.leads,
+            "ASSETS": bindings.assets,
+        },
+        "settings": faults,
+    })
+}
+
+fn is_core_url(template: &str) -> bool {
+    let address = template.replace("{form}", "form");
+    (address.starts_with("https://") || address.starts_with("http://"))
+        && address.bytes().all(|byte| byte.is_ascii_graphic())
+        && url::check(&address).is_ok()
+}
+
+fn fault(variable: &'static str, reason: &str) -> SettingFault {
+    SettingFault {
+        variable,
+        reason: reason.to_owned(),
+    }
+}
+
+/// Long enough for a core that starts cold, short enough for a visitor who waits: milliseconds.
+pub const DEFAULT_CORE_TIMEOUT_MS: u64 = 5_000;
+/// The shortest that is no mistake: milliseconds.
+pub const MIN_CORE_TIMEOUT_MS: u64 = 100;
+/// The longest a visitor's browser surely waits: milliseconds.
+pub const MAX_CORE_TIMEOUT_MS: u64 = 25_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL_BOUND: Bindings = Bindings {
+        forms: true,
+        limits: true,
+        leads: true,
+        assets: true,
+    };
+
+    fn parse(settings: &[(&str, &str)], bindings: Bindings) -> Result<Config, Vec<SettingFault>> {
+        let lookup = |name: &str| {
+            let found = settings.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Config::parse(lookup, bindings)
+    }
+
+    fn faulty_variables(settings: &[(&str, &str)], bindings: Bindings) -> Vec<&'static str> {
+        let faults = parse(settings, bindings).err().unwrap_or_default();
+        faults.into_iter().map(|fault| fault.variable).collect()
+    }
+
+    #[test]
+    fn nothing_has_to_be_set() {
+        let config = parse(&[("CORE_URL", "")], ALL_BOUND).unwrap();
+        assert_eq!(
+            config,
+            Config {
+                core: None,
+                default_dialect: Dialect::LeadGen
+            }
+        );
+    }
+
+    #[test]
+    fn a_core_needs_only_its_address() {
+        let config = parse(
+            &[(
+                "CORE_URL",
+                "https://core.example/v1/forms/{form}/submissions",
+            )],
+            ALL_BOUND,
+        );
+        let core = config.unwrap().core.unwrap();
+        assert_eq!(
+            (core.auth, core.token, core.timeout_ms),
+            (CoreAuth::Bearer, None, 5_000)
+        );
+    }
+
+    #[test]
+    fn names_every_malformed_setting_and_repeats_no_value() {
+        let settings = [
+            ("CORE_URL", "ftp://core.example"),
+            ("CORE_AUTH", "basic"),
+            ("CORE_TOKEN", "se cret"),
+            ("CORE_TIMEOUT_MS", "soon"),
+            ("CORE_DIALECT", "klingon"),
+            ("DEFAULT_DIALECT", "LEAD-GEN"),
+        ];
+        let faults = parse(&settings, Bindings::default()).unwrap_err();
+        let variables: Vec<&str> = faults.iter().map(|fault| fault.variable).collect();
+        assert_eq!(
+            variables,
+            [
+                "CORE_URL",
+                "CORE_AUTH",
+                "CORE_TOKEN",
+                "CORE_TIMEOUT_MS",
+                "CORE_DIALECT",
+                "DEFAULT_DIALECT",
+                "FORMS",
+                "LIMITS",
+            ]
+        );
+        let written = format!("{faults:?}");
+        for (_, value) in settings {
+            assert!(!written.contains(&format!("{value}\"")) && !written.contains("se cret"));
+        }
+    }
+
+    #[test]
+    fn the_timeout_holds_at_its_edges() {
+        for (text, is_sound) in [
+            ("100", true),
+            ("25000", true),
+            ("99", false),
+            ("25001", false),
+            ("-1", false),
+        ] {
+            let faults = faulty_variables(&[("CORE_TIMEOUT_MS", text)], ALL_BOUND);
+            assert_eq!(faults.is_empty(), is_sound, "{text}");
+        }
+    }
+
+    #[test]
+    fn leads_need_a_place_to_go() {
+        let no_inbox = Bindings {
+            leads: false,
+            ..ALL_BOUND
+        };
+        assert_eq!(faulty_variables(&[], no_inbox), ["CORE_URL"]);
+        assert!(parse(&[("CORE_URL", "http://localhost:9000/")], no_inbox).is_ok());
+    }
+
+    #[test]
+    fn health_says_where_leads_go() {
+        let health = health(&parse(&[], ALL_BOUND), ALL_BOUND);
+        assert_eq!(
+            (&health["status"], &health["leads_go_to"]),
+            (&json!("ok"), &json!("inbox"))
+        );
+    }
+}

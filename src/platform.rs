@@ -1,0 +1,85 @@
+//! [`Platform`]: everything that is not arithmetic. Two implementations: `cloudflare`, and one in memory for the native
+//! tests.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::num::NonZeroUsize;
+
+use crate::clock::UnixMillis;
+use crate::config::{Bindings, Config};
+use crate::delivery::{CoreAnswer, CoreRequest, Lead};
+use crate::form::{MAX_SHELVED_FORMS, Shelf};
+use crate::limit::{CounterPart, MAX_TALLIES, Tallies};
+use crate::problem::{Fault, SettingFault};
+
+/// Time, chance, stores and the core. Cloned into background tasks, so clones share everything.
+#[expect(
+    async_fn_in_trait,
+    reason = "isolates have one thread; nothing here needs Send"
+)]
+pub trait Platform: Clone + 'static {
+    /// What this isolate remembers.
+    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T;
+
+    /// The time of the last I/O (a Worker's clock does not run in between).
+    fn now(&self) -> UnixMillis;
+
+    /// Unpredictable bytes, or the reason there are none.
+    fn random(&self) -> Result<[u8; 16], Fault>;
+
+    /// Writes one line to the log.
+    fn log(&self, line: &str);
+
+    /// Lets a task run on after the answer; it may be cancelled after 30 seconds.
+    fn wait_until(&self, task: impl Future<Output = ()> + 'static);
+
+    /// Waits.
+    async fn sleep(&self, millis: u64);
+
+    /// Reads a stored form definition.
+    async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault>;
+
+    /// Reads the parts of a counter that isolates have published, this one's among them; maybe a minute old.
+    async fn counter_parts(&self, prefix: &str) -> Result<Vec<CounterPart>, Fault>;
+
+    /// Publishes this isolate's part of a counter. Fails when the same name was written within a second.
+    async fn publish_counter(&self, part: &CounterPart, ttl_s: u64) -> Result<(), Fault>;
+
+    /// Sends one request to the core, following no redirect.
+    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault>;
+
+    /// Stores a lead in the inbox; storing the same id again changes nothing.
+    async fn store_lead(&self, lead: &Lead, idempotency_key: &str) -> Result<(), Fault>;
+}
+
+/// What one isolate remembers between requests. It may be gone at any moment, and there may be hundreds.
+#[derive(Debug)]
+pub struct Isolate {
+    /// Tells this isolate's counters from others'.
+    pub id: String,
+    /// The settings, parsed when the isolate began.
+    pub config: Result<Config, Vec<SettingFault>>,
+    /// Which bindings there are.
+    pub bindings: Bindings,
+    /// Definitions it has met.
+    pub forms: RefCell<Shelf>,
+    /// Counters it has met.
+    pub tallies: RefCell<Tallies>,
+}
+
+impl Isolate {
+    /// An isolate that remembers nothing yet.
+    pub fn new(id: String, config: Result<Config, Vec<SettingFault>>, bindings: Bindings) -> Self {
+        Self {
+            id,
+            config,
+            bindings,
+            forms: RefCell::new(Shelf::new(capacity(MAX_SHELVED_FORMS))),
+            tallies: RefCell::new(Tallies::new(capacity(MAX_TALLIES))),
+        }
+    }
+}
+
+fn capacity(entries: usize) -> NonZeroUsize {
+    NonZeroUsize::new(entries).unwrap_or(NonZeroUsize::MIN)
+}
