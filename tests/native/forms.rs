@@ -1,0 +1,48 @@
+//! Form definitions: those in `forms/`, and one for the tests.
+
+use std::fs;
+
+use formgate::form::{FieldKind, FormDefinition};
+use serde_json::{Value, json};
+
+/// What the tests submit to.
+pub fn demo() -> Value {
+    json!({
+        "key": "demo", "version": 3, "title": "Demo",
+        "allowed_origins": ["https://example.com", "https://*.example.com"],
+        "rate_limits": [
+            { "name": "form", "quota": 600, "window_s": 60, "partition": "form" },
+            { "name": "visitor", "quota": 100, "window_s": 60, "partition": "visitor" },
+        ],
+        "fields": [
+            { "name": "name", "type": "text", "label": "Name", "required": true },
+            { "name": "email", "type": "email", "label": "Work email", "required": true },
+            { "name": "note", "type": "textarea", "label": "Note", "maxlength": 20 },
+        ],
+        "on_success": { "message": "Thanks!" },
+    })
+}
+
+#[test]
+fn every_form_in_the_folder_can_be_published() {
+    let mut kinds = Vec::new();
+    for entry in fs::read_dir("forms").unwrap() {
+        let path = entry.unwrap().path();
+        let json = fs::read_to_string(&path).unwrap();
+        let form =
+            FormDefinition::parse(&json).unwrap_or_else(|faults| panic!("{path:?}: {faults:?}"));
+        assert_eq!(
+            path.file_stem().unwrap(),
+            form.key.as_str(),
+            "the file is named after the key"
+        );
+        kinds.extend(form.fields.iter().map(|field| field.kind.as_str()));
+    }
+    for kind in FieldKind::ALL {
+        assert!(
+            kinds.contains(&kind.as_str()),
+            "no example of {}",
+            kind.as_str()
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! The hosted page, as a browser without JavaScript uses it.
+
+use serde_json::json;
+
+use crate::forms::demo;
+use crate::memory::{Call, Memory};
+
+const ACCEPT: &str = "text/html,application/xhtml+xml";
+
+fn service() -> Memory {
+    let memory = Memory::new(&[]);
+    memory.publish(&demo());
+    memory
+}
+
+fn post(body: &str) -> Call {
+    Call::new("POST", "/f/demo")
+        .with("accept", ACCEPT)
+        .with("origin", "https://forms.test")
+        .with("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+}
+
+#[test]
+fn a_good_form_leads_to_the_thank_you_page() {
+    let memory = service();
+    let page = memory.ask(Call::new("GET", "/f/demo"));
+    assert_eq!(page.status, 200);
+    assert!(
+        page.body
+            .contains("<form action=\"/f/demo\" method=\"post\"")
+    );
+    let policy = page.header("Content-Security-Policy").unwrap();
+    assert!(
+        policy.ends_with("frame-ancestors 'self' https://example.com https://*.example.com"),
+        "{policy}"
+    );
+    let sent = memory.ask(post("name=Ada&email=ada%40example.com"));
+    assert_eq!(
+        (sent.status, sent.header("Location")),
+        (303, Some("/f/demo?submitted=1"))
+    );
+    let thanks = memory.ask(Call::new("GET", "/f/demo?submitted=1"));
+    assert!(thanks.body.contains("<h1>Thanks!</h1>"), "{}", thanks.body);
+    assert_eq!(memory.stores.inbox.borrow().len(), 1);
+}
+
+#[test]
+fn a_redirect_of_the_form_is_followed() {
+    let memory = service();
+    let mut form = demo();
+    form["on_success"] = json!({ "redirect": "https://example.com/thanks" });
+    memory.publish(&form);
+    let sent = memory.ask(post("name=Ada&email=ada%40example.com"));
+    assert_eq!(sent.header("Location"), Some("https://example.com/thanks"));
+}
+
+#[test]
+fn whatever_refuses_the_form_what_was_typed_comes_back() {
+    let memory = service();
+    let mut form = demo();
+    form["rate_limits"][1]["quota"] = json!(2);
+    memory.publish(&form);
+    let invalid = memory.ask(post("name=Ada&email=nonsense"));
+    assert_eq!(invalid.status, 400);
+    assert!(invalid.body.contains("<title>Error: Demo</title>"));
+    assert!(invalid.body.contains("value=\"nonsense\"") && invalid.body.contains("#field-email"));
+    memory.stores.is_down.set(true);
+    let unavailable = memory.ask(post("name=Ada&email=ada%40example.com"));
+    assert_eq!(unavailable.status, 503);
+    assert!(unavailable.header("Retry-After").is_some());
+    assert!(
+        unavailable.body.contains("value=\"Ada\"") && unavailable.body.contains("Nothing was lost")
+    );
+    let limited = memory.ask(post("name=Ada&email=ada%40example.com"));
+    assert_eq!(limited.status, 429);
+    assert!(
+        limited.body.contains("value=\"Ada\"") && limited.body.contains("Nothing was lost. Wait")
+    );
+}
+
+#[test]
+fn a_foreign_page_gets_no_form_to_send() {
+    let answer = service().ask(post("name=Ada&email=a%40b").with("origin", "https://evil.net"));
+    assert_eq!(answer.status, 400);
+    assert!(
+        !answer.body.contains("<form") && answer.body.contains("cannot be sent from that page")
+    );
+}
+
+#[test]
+fn a_plain_form_on_an_allowed_page_may_post_to_either_address() {
+    for path in ["/f/demo", "/v1/forms/demo/submissions"] {
+        let memory = service();
+        let call = Call::new("POST", path)
+            .with("accept", ACCEPT)
+            .with("origin", "https://www.example.com")
+            .with("content-type", "application/x-www-form-urlencoded")
+            .body("name=Ada&email=ada%40example.com");
+        assert_eq!(memory.ask(call).status, 303, "{path}");
+        assert_eq!(memory.stores.inbox.borrow().len(), 1);
+    }
+}
+
+#[test]
+fn an_unknown_form_is_a_page_too() {
+    let answer = service().ask(Call::new("GET", "/f/none").with("accept", ACCEPT));
+    assert_eq!(answer.status, 404);
+    assert!(answer.body.starts_with("<!doctype html>") && answer.body.contains("not found"));
+}

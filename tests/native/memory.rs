@@ -1,0 +1,255 @@
+//! [`Memory`]: the platform in memory. Time stands still unless a test moves it; stores keep everything in maps.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use formgate::clock::UnixMillis;
+use formgate::config::{Bindings, Config};
+use formgate::delivery::{CoreAnswer, CoreRequest, Lead};
+use formgate::envelope::Answer;
+use formgate::intake::handle;
+use formgate::limit::CounterPart;
+use formgate::platform::{Isolate, Platform};
+use formgate::problem::{Fault, FaultKind};
+use formgate::route::{HEADERS_READ, Method, Request};
+use formgate::submission::{BodyFault, RequestBody};
+use futures_executor::block_on;
+use serde_json::Value;
+
+/// One isolate on stores that other isolates may share.
+#[derive(Clone)]
+pub struct Memory {
+    isolate: Rc<Isolate>,
+    pub stores: Rc<Stores>,
+}
+
+/// What outlives an isolate, and what a test wants to see or set.
+#[derive(Default)]
+pub struct Stores {
+    pub now: Cell<UnixMillis>,
+    pub forms: RefCell<BTreeMap<String, String>>,
+    pub form_reads: Cell<u32>,
+    pub counters: RefCell<BTreeMap<String, u64>>,
+    pub counter_reads: Cell<u32>,
+    pub inbox: RefCell<BTreeMap<String, Value>>,
+    pub core_requests: RefCell<Vec<CoreRequest>>,
+    /// What the core says next; nothing left means no connection.
+    pub core_answers: RefCell<VecDeque<CoreAnswer>>,
+    pub log: RefCell<Vec<String>>,
+    /// Every store fails while this is set.
+    pub is_down: Cell<bool>,
+    tasks: RefCell<VecDeque<Pin<Box<dyn Future<Output = ()>>>>>,
+    drawn: Cell<u8>,
+}
+
+impl Memory {
+    /// An isolate with these settings, on empty stores.
+    pub fn new(settings: &[(&str, &str)]) -> Self {
+        let stores = Rc::new(Stores::default());
+        stores.now.set(UnixMillis(1_795_293_000_000));
+        Self::on(stores, settings)
+    }
+
+    /// Another isolate on the same stores.
+    pub fn on(stores: Rc<Stores>, settings: &[(&str, &str)]) -> Self {
+        let bindings = Bindings {
+            forms: true,
+            limits: true,
+            leads: true,
+            assets: true,
+        };
+        let lookup = |name: &str| {
+            let found = settings.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let id = format!("isolate{}", stores.drawn.replace(stores.drawn.get() + 1));
+        let isolate = Rc::new(Isolate::new(id, Config::parse(lookup, bindings), bindings));
+        Self { isolate, stores }
+    }
+
+    /// Stores a definition under its key.
+    pub fn publish(&self, definition: &Value) {
+        let name = format!("form/{}", definition["key"].as_str().unwrap());
+        self.stores
+            .forms
+            .borrow_mut()
+            .insert(name, definition.to_string());
+    }
+
+    /// Answers a request, then runs what was left for the background.
+    pub fn ask(&self, call: Call) -> Answer {
+        let answer = block_on(handle(&call.request, Body(call.body), self));
+        while let Some(task) = { self.stores.tasks.borrow_mut().pop_front() } {
+            block_on(task);
+        }
+        answer
+    }
+
+    /// Moves the clock.
+    pub fn pass(&self, millis: u64) {
+        self.stores.now.set(self.stores.now.get().plus(millis));
+    }
+
+    /// Everything that was logged, as one text.
+    pub fn logged(&self) -> String {
+        self.stores.log.borrow().join("\n")
+    }
+
+    fn unless_down<T>(&self, value: T) -> Result<T, Fault> {
+        if self.stores.is_down.get() {
+            Err(Fault::new(FaultKind::Store, "down"))
+        } else {
+            Ok(value)
+        }
+    }
+}
+
+impl Platform for Memory {
+    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
+        use_it(&self.isolate)
+    }
+
+    fn now(&self) -> UnixMillis {
+        self.stores.now.get()
+    }
+
+    fn random(&self) -> Result<[u8; 16], Fault> {
+        let drawn = self.stores.drawn.get();
+        self.stores.drawn.set(drawn.wrapping_add(1));
+        Ok([drawn; 16])
+    }
+
+    fn log(&self, line: &str) {
+        self.stores.log.borrow_mut().push(line.to_owned());
+    }
+
+    fn wait_until(&self, task: impl Future<Output = ()> + 'static) {
+        self.stores.tasks.borrow_mut().push_back(Box::pin(task));
+    }
+
+    async fn sleep(&self, millis: u64) {
+        self.pass(millis);
+    }
+
+    async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault> {
+        self.stores.form_reads.set(self.stores.form_reads.get() + 1);
+        self.unless_down(self.stores.forms.borrow().get(kv_name).cloned())
+    }
+
+    async fn counter_parts(&self, prefix: &str) -> Result<Vec<CounterPart>, Fault> {
+        self.stores
+            .counter_reads
+            .set(self.stores.counter_reads.get() + 1);
+        let counters = self.stores.counters.borrow();
+        let parts = counters.iter().filter(|(name, _)| name.starts_with(prefix));
+        self.unless_down(
+            parts
+                .map(|(name, &count)| CounterPart {
+                    name: name.clone(),
+                    count,
+                })
+                .collect(),
+        )
+    }
+
+    async fn publish_counter(&self, part: &CounterPart, ttl_s: u64) -> Result<(), Fault> {
+        assert!(ttl_s >= 60, "KV refuses a shorter expiry");
+        self.unless_down(())?;
+        self.stores
+            .counters
+            .borrow_mut()
+            .insert(part.name.clone(), part.count);
+        Ok(())
+    }
+
+    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault> {
+        self.stores.core_requests.borrow_mut().push(request);
+        let answer = self.stores.core_answers.borrow_mut().pop_front();
+        answer.ok_or_else(|| Fault::new(FaultKind::CoreUnreachable, "no connection"))
+    }
+
+    async fn store_lead(&self, lead: &Lead, _idempotency_key: &str) -> Result<(), Fault> {
+        self.unless_down(())?;
+        let json = serde_json::from_str(&lead.to_json()).unwrap();
+        self.stores
+            .inbox
+            .borrow_mut()
+            .entry(lead.id.clone())
+            .or_insert(json);
+        Ok(())
+    }
+}
+
+/// A request to make.
+pub struct Call {
+    request: Request,
+    body: Vec<u8>,
+}
+
+impl Call {
+    pub fn new(method: &str, path: &str) -> Self {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        Self {
+            request: Request {
+                method: Method::parse(method),
+                own_origin: "https://forms.test".to_owned(),
+                path: path.to_owned(),
+                query: query.to_owned(),
+                headers: Vec::new(),
+            },
+            body: Vec::new(),
+        }
+    }
+
+    /// A submission of JSON to the form `demo` from an allowed page.
+    pub fn submit(body: impl AsRef<[u8]>) -> Self {
+        Self::new("POST", "/v1/forms/demo/submissions")
+            .with("origin", "https://example.com")
+            .with("content-type", "application/json")
+            .with("cf-connecting-ip", "192.0.2.1")
+            .body(body)
+    }
+
+    /// Sets a header, replacing what it was.
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        assert!(HEADERS_READ.contains(&name), "{name} is not read");
+        self.request.headers.retain(|(known, _)| *known != name);
+        self.request.headers.push((name, value.to_owned()));
+        self
+    }
+
+    pub fn without(mut self, name: &str) -> Self {
+        self.request.headers.retain(|(known, _)| *known != name);
+        self
+    }
+
+    pub fn body(mut self, body: impl AsRef<[u8]>) -> Self {
+        self.body = body.as_ref().to_vec();
+        self
+    }
+}
+
+struct Body(Vec<u8>);
+
+impl RequestBody for Body {
+    async fn read(self, limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
+        if self.0.len() > limit_bytes {
+            Err(BodyFault::TooLarge)
+        } else {
+            Ok(self.0)
+        }
+    }
+}
+
+/// The body of an answer as JSON.
+pub fn json(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("not JSON: {}", answer.body))
+}
+
+/// The code of a refusal.
+pub fn code(answer: &Answer) -> String {
+    json(answer)["error"]["code"].as_str().unwrap().to_owned()
+}

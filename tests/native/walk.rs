@@ -1,0 +1,335 @@
+//! What a submission meets on its way, in order.
+
+use formgate::delivery::CoreAnswer;
+use serde_json::json;
+
+use crate::forms::demo;
+use crate::memory::{Call, Memory, code, json};
+
+const LEAD: &str = r#"{"name":"Ada","email":" ada@example.com","utm":"spring"}"#;
+const CORE: [(&str, &str); 2] = [
+    ("CORE_URL", "https://core.test/v1/forms/{form}/submissions"),
+    ("CORE_TOKEN", "s3cret"),
+];
+
+fn service(settings: &[(&str, &str)]) -> Memory {
+    let memory = Memory::new(settings);
+    memory.publish(&demo());
+    memory
+}
+
+fn core_says(memory: &Memory, status: u16, body: &str) {
+    memory
+        .stores
+        .core_answers
+        .borrow_mut()
+        .push_back(CoreAnswer {
+            status,
+            retry_after: Some("7".to_owned()),
+            body: body.as_bytes().to_vec(),
+        });
+}
+
+#[test]
+fn a_good_submission_is_in_the_inbox_before_it_is_acknowledged() {
+    let memory = service(&[]);
+    let answer = memory.ask(Call::submit(LEAD).with("referer", "https://example.com/pricing"));
+    assert_eq!(answer.status, 201);
+    let receipt = json(&answer);
+    let id = receipt["submission"]["id"].as_str().unwrap();
+    assert_eq!(receipt["submission"]["status"], "stored");
+    assert_eq!(
+        receipt["submission"]["received_at"],
+        "2026-11-21T20:30:00.000Z"
+    );
+    assert_eq!(
+        (&receipt["message"], &receipt["next"]),
+        (&json!("Thanks!"), &json!(null))
+    );
+    let inbox = memory.stores.inbox.borrow();
+    let lead = &inbox[id];
+    assert_eq!(
+        lead["fields"],
+        json!({ "name": "Ada", "email": "ada@example.com" })
+    );
+    assert_eq!(lead["extras"], json!({ "utm": "spring" }));
+    assert_eq!(lead["form"], json!({ "key": "demo", "version": 3 }));
+    assert_eq!(lead["provenance"]["embed_origin"], "https://example.com");
+    assert_eq!(lead["provenance"]["page"], "https://example.com/pricing");
+}
+
+#[test]
+fn every_answer_to_a_submission_has_the_headers_of_the_contract() {
+    let memory = service(&[]);
+    for answer in [
+        memory.ask(Call::submit(LEAD)),
+        memory.ask(Call::submit("{}")),
+    ] {
+        for name in [
+            "X-Request-Id",
+            "X-RateLimit-Limit",
+            "X-RateLimit-Remaining",
+            "X-RateLimit-Reset",
+            "RateLimit-Policy",
+            "RateLimit",
+            "Vary",
+            "Cache-Control",
+            "X-Content-Type-Options",
+            "Access-Control-Allow-Origin",
+            "Access-Control-Expose-Headers",
+        ] {
+            assert!(
+                answer.header(name).is_some(),
+                "{name} is missing on {}",
+                answer.status
+            );
+        }
+        let mut names: Vec<_> = answer.headers.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(
+            names.len(),
+            answer.headers.len(),
+            "a header is repeated: {names:?}"
+        );
+    }
+}
+
+#[test]
+fn the_core_gets_one_post_with_the_clients_key() {
+    let memory = service(&CORE);
+    core_says(&memory, 201, "{}");
+    let answer = memory.ask(Call::submit(LEAD).with("idempotency-key", "\"k-1\""));
+    assert_eq!(answer.status, 201);
+    assert_eq!(json(&answer)["submission"]["status"], "delivered");
+    let requests = memory.stores.core_requests.borrow();
+    let [request] = requests.as_slice() else {
+        panic!("{} requests", requests.len())
+    };
+    assert_eq!(request.url, "https://core.test/v1/forms/demo/submissions");
+    let header = |wanted: &str| {
+        let found = request.headers.iter().find(|(name, _)| *name == wanted);
+        found.map(|(_, value)| value.as_str())
+    };
+    assert_eq!(header("Idempotency-Key"), Some("k-1"));
+    assert_eq!(header("X-Request-Id"), answer.header("X-Request-Id"));
+    assert_eq!(header("Authorization"), Some("Bearer s3cret"));
+    assert!(request.body.contains("ada@example.com"));
+    assert!(memory.stores.inbox.borrow().is_empty());
+}
+
+#[test]
+fn a_lead_the_core_did_not_take_is_not_acknowledged() {
+    for status in [301, 401, 403, 404, 418, 429, 500, 503] {
+        let memory = service(&CORE);
+        core_says(
+            &memory,
+            status,
+            r#"{"message":"ada@example.com is unknown"}"#,
+        );
+        let answer = memory.ask(Call::submit(LEAD));
+        assert_eq!(
+            (answer.status, code(&answer).as_str()),
+            (503, "LG_1901"),
+            "{status}"
+        );
+        assert!(answer.header("Retry-After").is_some());
+        assert!(
+            !answer.body.contains("unknown"),
+            "the core's words are not the visitor's"
+        );
+        assert!(
+            memory.logged().contains(&format!("status {status}")),
+            "{}",
+            memory.logged()
+        );
+    }
+    let unreachable = service(&CORE).ask(Call::submit(LEAD));
+    assert_eq!(code(&unreachable), "LG_1901");
+    assert_eq!(unreachable.header("Retry-After"), Some("30"));
+}
+
+#[test]
+fn a_wait_the_core_asks_for_is_passed_on() {
+    let memory = service(&CORE);
+    core_says(&memory, 503, "");
+    assert_eq!(
+        memory.ask(Call::submit(LEAD)).header("Retry-After"),
+        Some("7")
+    );
+}
+
+#[test]
+fn a_duplicate_is_a_success_and_field_errors_come_back_on_their_fields() {
+    let memory = service(&CORE);
+    core_says(&memory, 409, "");
+    assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
+    core_says(
+        &memory,
+        422,
+        r#"{"error":{"details":{"errors":[{"field":"email","code":"too_long","message":"No"}]}}}"#,
+    );
+    let answer = memory.ask(Call::submit(LEAD));
+    assert_eq!(code(&answer), "LG_1102");
+    let expected = json!([{ "field": "email", "code": "too_long", "message": "No" }]);
+    assert_eq!(json(&answer)["error"]["details"]["errors"], expected);
+}
+
+#[test]
+fn a_retry_is_one_lead_and_a_correction_is_another() {
+    let memory = service(&[]);
+    let ask = |body: &str| {
+        let answer = memory.ask(Call::submit(body).with("idempotency-key", "k-1"));
+        json(&answer)["submission"]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let first = ask(LEAD);
+    assert_eq!(ask(LEAD), first);
+    assert_ne!(ask(r#"{"name":"Ada","email":"ada@example.org"}"#), first);
+    assert_eq!(memory.stores.inbox.borrow().len(), 2);
+}
+
+#[test]
+fn a_warm_form_is_not_read_again_and_a_change_arrives_within_a_minute() {
+    let memory = service(&[]);
+    for _ in 0..5 {
+        memory.ask(Call::submit(LEAD));
+    }
+    assert_eq!(memory.stores.form_reads.get(), 1);
+    let mut changed = demo();
+    changed["version"] = json!(4);
+    memory.publish(&changed);
+    memory.pass(60_000);
+    memory.ask(Call::submit(LEAD));
+    assert_eq!(memory.stores.form_reads.get(), 2, "in the background");
+    let answer = memory.ask(Call::new("GET", "/v1/forms/demo"));
+    assert_eq!(json(&answer)["version"], 4);
+}
+
+#[test]
+fn a_broken_definition_refuses_and_a_broken_update_changes_nothing() {
+    let memory = service(&[]);
+    assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
+    memory
+        .stores
+        .forms
+        .borrow_mut()
+        .insert("form/demo".to_owned(), "{".to_owned());
+    memory.pass(60_000);
+    assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
+    assert!(
+        memory.logged().contains("form_broken: form/demo:"),
+        "{}",
+        memory.logged()
+    );
+    let cold = Memory::on(memory.stores.clone(), &[]);
+    assert_eq!(code(&cold.ask(Call::submit(LEAD))), "LG_1901");
+    let mut elsewhere = demo();
+    elsewhere["key"] = json!("other");
+    memory
+        .stores
+        .forms
+        .borrow_mut()
+        .insert("form/demo".to_owned(), elsewhere.to_string());
+    assert_eq!(code(&cold.ask(Call::submit(LEAD))), "LG_1901");
+    memory.publish(&demo());
+    assert_eq!(cold.ask(Call::submit(LEAD)).status, 201, "mended");
+}
+
+#[test]
+fn drafts_and_unknown_forms_are_not_there() {
+    let memory = service(&[]);
+    let mut draft = demo();
+    draft["key"] = json!("draft");
+    draft["status"] = json!("draft");
+    memory.publish(&draft);
+    for path in [
+        "/v1/forms/draft",
+        "/v1/forms/none",
+        "/v1/forms/%00",
+        "/v1/forms/a.b",
+    ] {
+        assert_eq!(
+            code(&memory.ask(Call::new("GET", path))),
+            "LG_1100",
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn a_store_that_is_down_is_not_the_visitors_fault() {
+    let memory = service(&[]);
+    memory.ask(Call::new("GET", "/v1/forms/demo"));
+    memory.stores.is_down.set(true);
+    let answer = memory.ask(Call::submit(LEAD));
+    assert_eq!(code(&answer), "LG_1901", "the inbox is down");
+    memory.stores.is_down.set(false);
+    assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
+}
+
+#[test]
+fn a_malformed_setting_is_named_to_whoever_asks() {
+    let memory = service(&[("CORE_TIMEOUT_MS", "soon")]);
+    let health = memory.ask(Call::new("GET", "/healthz"));
+    assert_eq!(health.status, 503);
+    assert_eq!(json(&health)["settings"][0]["variable"], "CORE_TIMEOUT_MS");
+    let answer = memory.ask(Call::submit(LEAD));
+    assert_eq!((answer.status, code(&answer).as_str()), (503, "LG_1901"));
+    assert_eq!(
+        json(&answer)["error"]["details"]["settings"][0]["variable"],
+        "CORE_TIMEOUT_MS"
+    );
+    assert_eq!(service(&[]).ask(Call::new("GET", "/healthz")).status, 200);
+}
+
+#[test]
+fn the_definition_is_for_pages_that_may_embed_it() {
+    let memory = service(&[]);
+    let ask = |origin: Option<&str>| {
+        let call = Call::new("GET", "/v1/forms/demo");
+        memory.ask(match origin {
+            Some(origin) => call.with("origin", origin),
+            None => call,
+        })
+    };
+    assert_eq!(ask(Some("https://example.com")).status, 200);
+    assert_eq!(ask(None).status, 200, "no page");
+    let refused = ask(Some("https://evil.net"));
+    assert_eq!(code(&refused), "LG_1103");
+    assert_eq!(
+        refused.header("Access-Control-Allow-Origin"),
+        Some("https://evil.net")
+    );
+    let etag = ask(None).header("ETag").unwrap().to_owned();
+    let known =
+        memory.ask(Call::new("GET", "/v1/forms/demo").with("if-none-match", &format!("W/{etag}")));
+    assert_eq!((known.status, known.body.as_str()), (304, ""));
+}
+
+#[test]
+fn the_log_names_fields_and_repeats_no_value() {
+    let memory = service(&CORE);
+    memory.ask(Call::submit(LEAD));
+    memory.ask(Call::submit(
+        r#"{"name":"Grace","email":"not-an-address","note":"tell nobody"}"#,
+    ));
+    memory.ask(Call::submit(r#"{"name":["a","b"],"my diary":{"x":1}}"#));
+    memory.ask(Call::submit("{").with("referer", "https://example.com/?email=ada"));
+    let logged = memory.logged();
+    assert_eq!(memory.stores.log.borrow().len(), 4);
+    assert!(logged.contains(r#""refused_fields":["email"]"#), "{logged}");
+    for value in [
+        "ada",
+        "Grace",
+        "not-an-address",
+        "nobody",
+        "diary",
+        "192.0.2",
+        "s3cret",
+    ] {
+        assert!(!logged.contains(value), "{value} is in {logged}");
+    }
+}
