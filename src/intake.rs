@@ -1,147 +1,59 @@
 //! The walk of one submission: `route -> form -> embed -> limit -> submission -> delivery -> envelope`.
 //!
-//! [`handle`] answers every request; `Walk::accept` is the walk, one line a room, cheapest check first. This
-//! room orders the others and hands them time and state; it decides nothing they could decide.
+//! [`Walk::accept`] is the walk, one line a room, cheapest check first. This room orders the others and hands them time
+//! and state; it decides nothing they could decide. Before it `route` was found, after it `service` puts what came of it
+//! into an envelope or onto a page.
 
 use std::rc::Rc;
 
-use crate::config;
 use crate::delivery::{self, CoreRequest, Lead, Outcome, Provenance, SubmissionKeys};
 use crate::embed::{self, Origin};
-use crate::envelope::{Answer, Dialect, Receipt, ReceiptStatus, with_problem_headers};
+use crate::envelope::{Receipt, ReceiptStatus};
 use crate::form::{FormDefinition, FormKey, Found};
 use crate::limit::{self, Visitor};
 use crate::log::RequestLog;
-use crate::page::{self, Visit};
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind, Problem};
-use crate::route::{Request, Route, route};
+use crate::route::Request;
 use crate::submission::{self, MediaType, RawSubmission, RequestBody, Submission};
 use crate::warmth;
 
-/// Answers a request and logs it.
-pub async fn handle<P: Platform>(
-    request: &Request,
-    body: impl RequestBody,
-    platform: &P,
-) -> Answer {
-    let now = platform.now();
-    // A request id only has to be findable; ids that must not collide are drawn apart.
-    let request_id = delivery::hex(&platform.random().unwrap_or_default());
-    let mut walk = Walk {
-        request,
-        platform,
-        log: RequestLog::start(request_id, now),
-        rate_limit_headers: Vec::new(),
-        form: None,
-        typed: None,
-    };
-    let answer = match route(request.method, &request.path) {
-        Ok(route) => {
-            walk.log.route = route.name();
-            walk.answer(route, body).await
-        }
-        Err(problem) => walk.refuse(&problem),
-    };
-    platform.log(&walk.log.line(answer.status, platform.now()));
-    answer
-        .with("X-Request-Id", walk.log.request_id)
-        .with("X-Content-Type-Options", "nosniff")
-}
-
 /// One request on its way through the house.
-struct Walk<'a, P> {
-    request: &'a Request,
-    platform: &'a P,
-    log: RequestLog,
-    rate_limit_headers: Vec<(&'static str, String)>,
-    form: Option<Rc<FormDefinition>>,
-    /// Kept to give back to a visitor whose submission is refused.
-    typed: Option<RawSubmission>,
+pub struct Walk<'a, P> {
+    /// What was asked.
+    pub request: &'a Request,
+    /// Time, chance and stores.
+    pub platform: &'a P,
+    /// What is known so far.
+    pub log: RequestLog,
+    /// Where the caller stands, once that is known.
+    pub rate_limit_headers: Vec<(&'static str, String)>,
+    /// The form, once it is found.
+    pub form: Option<Rc<FormDefinition>>,
+    /// What was typed, once it is read: to be given back if it is refused.
+    pub typed: Option<RawSubmission>,
 }
 
-impl<P: Platform> Walk<'_, P> {
-    async fn answer(&mut self, route: Route, body: impl RequestBody) -> Answer {
-        match route {
-            Route::Health => self.health(),
-            Route::Preflight(_) => Answer::empty(204)
-                .with_all(embed::cors_headers(self.request.header("origin")))
-                .with_all(embed::preflight_headers()),
-            Route::Definition(key) => {
-                let answer = match self.definition(&key).await {
-                    Ok(answer) => answer,
-                    Err(problem) => self.refuse(&problem),
-                };
-                answer.with_all(embed::cors_headers(self.request.header("origin")))
-            }
-            Route::HostedPage(key) => match self.find_form(&key).await {
-                Ok(form) => hosted_page(&form, &self.request.query),
-                Err(problem) => self.refuse_with_page(&problem),
-            },
-            Route::Submit(key) => {
-                let wants_page = self.request.wants_page();
-                self.submit(&key, body, wants_page)
-                    .await
-                    .with_all(embed::cors_headers(self.request.header("origin")))
-            }
-            Route::HostedSubmit(key) => self.submit(&key, body, true).await,
+impl<'a, P: Platform> Walk<'a, P> {
+    /// A walk that has not got anywhere yet.
+    pub fn start(request: &'a Request, platform: &'a P) -> Self {
+        // A request id only has to be findable; ids that must not collide are drawn apart.
+        let request_id = delivery::hex(&platform.random().unwrap_or_default());
+        Self {
+            request,
+            platform,
+            log: RequestLog::start(request_id, platform.now()),
+            rate_limit_headers: Vec::new(),
+            form: None,
+            typed: None,
         }
-    }
-
-    fn health(&self) -> Answer {
-        self.platform.with_isolate(|isolate| {
-            let status = if isolate.config.is_ok() { 200 } else { 503 };
-            let health = config::health(&isolate.config, isolate.bindings);
-            Answer::json(status, health.to_string()).with("Cache-Control", "no-store")
-        })
-    }
-
-    /// The public definition, for pages that may embed it and for callers that are no page at all.
-    async fn definition(&mut self, key: &str) -> Result<Answer, Problem> {
-        let form = self.find_form(key).await?;
-        if self.request.header("origin").is_some() {
-            self.check_embed(&form)?;
-        }
-        let known = self.request.header("if-none-match").unwrap_or_default();
-        let answer = if matches_etag(known, &form.etag) {
-            Answer::empty(304)
-        } else {
-            Answer::json(200, form.public_json.clone())
-        };
-        Ok(answer
-            .with("ETag", form.etag.clone())
-            .with("Cache-Control", format!("max-age={DEFINITION_MAX_AGE_S}")))
-    }
-
-    async fn submit(&mut self, key: &str, body: impl RequestBody, wants_page: bool) -> Answer {
-        let mut body = Some(body);
-        let accepted = self.accept(key, &mut body).await;
-        let answer = match accepted {
-            Ok(receipt) => {
-                self.log.outcome = receipt.status.as_str();
-                match (&self.form, wants_page) {
-                    (Some(form), true) => {
-                        Answer::empty(303).with("Location", page::thanks_location(form))
-                    }
-                    _ => self.dialect().render_receipt(&receipt),
-                }
-            }
-            Err(problem) if wants_page => {
-                // Whatever the reason, the visitor gets back what was typed.
-                if let (None, Some(body)) = (&self.typed, body) {
-                    self.typed = self.read(body).await.ok();
-                }
-                self.refuse_with_page(&problem)
-            }
-            Err(problem) => self.refuse(&problem),
-        };
-        answer
-            .with("Cache-Control", "no-store")
-            .with_all(std::mem::take(&mut self.rate_limit_headers))
     }
 
     /// The walk. The body is taken only once everything that needs no body has passed.
-    async fn accept<B: RequestBody>(
+    ///
+    /// # Errors
+    /// Whatever the first room to refuse says.
+    pub async fn accept<B: RequestBody>(
         &mut self,
         key: &str,
         body: &mut Option<B>,
@@ -166,7 +78,11 @@ impl<P: Platform> Walk<'_, P> {
         Err(Problem::Misconfigured(faults))
     }
 
-    async fn find_form(&mut self, key: &str) -> Result<Rc<FormDefinition>, Problem> {
+    /// The published form of this key, waiting for KV only when the isolate has not met it lately.
+    ///
+    /// # Errors
+    /// [`Problem::FormNotFound`], or [`Problem::Unavailable`] when there is one that cannot be used.
+    pub async fn find_form(&mut self, key: &str) -> Result<Rc<FormDefinition>, Problem> {
         let key = FormKey::parse(key).map_err(|_| Problem::FormNotFound)?;
         self.log.form = Some(key.to_string());
         let now = self.platform.now();
@@ -189,7 +105,11 @@ impl<P: Platform> Walk<'_, P> {
         form.ok_or(Problem::FormNotFound)
     }
 
-    fn check_embed(&self, form: &FormDefinition) -> Result<Origin, Problem> {
+    /// Whether the page that asks may embed the form.
+    ///
+    /// # Errors
+    /// [`Problem::EmbedInvalid`].
+    pub fn check_embed(&self, form: &FormDefinition) -> Result<Origin, Problem> {
         let origin = self.request.header("origin");
         embed::check(origin, &self.request.own_origin, &form.allowed_origins)
             .map_err(Problem::EmbedInvalid)
@@ -237,7 +157,11 @@ impl<P: Platform> Walk<'_, P> {
         validated.map_err(Problem::ValidationFailed)
     }
 
-    async fn read(&self, body: impl RequestBody) -> Result<RawSubmission, Problem> {
+    /// Reads the body, whatever became of the walk.
+    ///
+    /// # Errors
+    /// It is too large, of the wrong type, or cannot be decoded.
+    pub async fn read(&self, body: impl RequestBody) -> Result<RawSubmission, Problem> {
         let media_type = MediaType::of(self.request)?;
         submission::read(body, &media_type).await
     }
@@ -308,28 +232,8 @@ impl<P: Platform> Walk<'_, P> {
         }
     }
 
-    fn refuse(&mut self, problem: &Problem) -> Answer {
-        self.note(problem);
-        self.dialect().render_problem(problem, &self.log.request_id)
-    }
-
-    fn refuse_with_page(&mut self, problem: &Problem) -> Answer {
-        self.note(problem);
-        let answer = match (&self.form, &self.typed) {
-            // A page that may not embed the form is not given it either.
-            (Some(form), typed @ Some(_)) if !matches!(problem, Problem::EmbedInvalid(_)) => {
-                let visit = Visit {
-                    typed: typed.as_ref(),
-                    problem: Some(problem),
-                };
-                page::form_page(form, &embed::frame_ancestors(&form.allowed_origins), visit)
-            }
-            _ => page::problem_page(problem),
-        };
-        with_problem_headers(answer, problem)
-    }
-
-    fn note(&mut self, problem: &Problem) {
+    /// Logs why the request is refused.
+    pub fn note(&mut self, problem: &Problem) {
         self.log.outcome = problem.problem_type().code();
         if let Problem::ValidationFailed(violations) = problem {
             let form = self.form.as_deref();
@@ -343,36 +247,4 @@ impl<P: Platform> Walk<'_, P> {
                 .collect();
         }
     }
-
-    /// The form's dialect, else the setting's.
-    fn dialect(&self) -> Dialect {
-        let of_form = self.form.as_ref().and_then(|form| form.dialect);
-        of_form.unwrap_or_else(|| {
-            self.platform.with_isolate(|isolate| {
-                let config = isolate.config.as_ref();
-                config.map_or_else(|_| Dialect::default(), |config| config.default_dialect)
-            })
-        })
-    }
 }
-
-fn hosted_page(form: &FormDefinition, query: &str) -> Answer {
-    let frame_ancestors = embed::frame_ancestors(&form.allowed_origins);
-    let answer = if query == page::THANKS_QUERY {
-        page::thanks_page(form, &frame_ancestors)
-    } else {
-        page::form_page(form, &frame_ancestors, Visit::default())
-    };
-    answer.with("Cache-Control", "no-store")
-}
-
-/// `If-None-Match`, compared weakly: RFC 9110 section 13.1.2.
-fn matches_etag(header: &str, etag: &str) -> bool {
-    header
-        .split(',')
-        .map(str::trim)
-        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
-}
-
-/// How long a widget may show a definition it has, in step with the shelf: seconds.
-const DEFINITION_MAX_AGE_S: u64 = 60;

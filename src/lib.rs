@@ -32,6 +32,7 @@ pub mod platform;
 pub mod warmth;
 
 pub mod intake;
+pub mod service;
 
 #[cfg(target_arch = "wasm32")]
 mod cloudflare;

@@ -21,11 +21,11 @@ use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
 use crate::delivery::{self, CoreAnswer, CoreRequest, Lead};
 use crate::envelope::Answer;
-use crate::intake;
 use crate::limit::CounterPart;
 use crate::platform::{Isolate, Platform};
 use crate::problem::{Fault, FaultKind};
 use crate::route::{self, HEADERS_READ, Method};
+use crate::service;
 
 /// Makes a panic readable, and leaves in place what `worker` does about one: start the instance anew.
 #[event(start)]
@@ -44,7 +44,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         context: Rc::new(context),
     };
     let head = head(&request);
-    let answer = intake::handle(&head, body::WorkerBody::new(request, &head), &platform).await;
+    let answer = service::handle(&head, body::WorkerBody::new(request, &head), &platform).await;
     Ok(respond(answer))
 }
 

@@ -1,6 +1,6 @@
 //! [`Field`]: one question of a form.
 
-use super::stored::StoredField;
+use super::stored_field::StoredField;
 use crate::constraint::pattern::Pattern;
 
 /// One question: its attributes as published, and what was compiled from them.

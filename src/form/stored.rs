@@ -4,8 +4,10 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+use super::stored_field::StoredField;
 
 /// One thing wrong with a definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,111 +93,6 @@ pub struct StoredPolicy {
     pub window_s: u64,
     /// `form` or `visitor`.
     pub partition: String,
-}
-
-/// The JSON of a field, which is also what the widget gets.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct StoredField {
-    /// The name its value is sent under.
-    pub name: String,
-    /// One of [`super::FieldKind`].
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Beside the control.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
-    pub label: Option<String>,
-    /// For `consent`: the text agreed to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
-    pub text: Option<String>,
-    /// Something has to be given.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub required: bool,
-    /// UTF-16 code units.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub minlength: Option<usize>,
-    /// UTF-16 code units.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub maxlength: Option<usize>,
-    /// A bound in the kind's own notation; a JSON number is taken too.
-    #[serde(
-        default,
-        deserialize_with = "number_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub min: Option<String>,
-    /// A bound in the kind's own notation; a JSON number is taken too.
-    #[serde(
-        default,
-        deserialize_with = "number_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub max: Option<String>,
-    /// A number or `any`.
-    #[serde(
-        default,
-        deserialize_with = "number_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub step: Option<String>,
-    /// See [`crate::constraint::pattern`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<String>,
-    /// Several options, or several e-mail addresses.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub multiple: bool,
-    /// The default; for a box, what it sends when ticked.
-    #[serde(
-        default,
-        deserialize_with = "number_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub value: Option<String>,
-    /// For `radio` and `select`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[validate(length(max = "MAX_OPTIONS"), nested)]
-    pub options: Vec<StoredOption>,
-    /// An example inside an empty control.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 200))]
-    pub placeholder: Option<String>,
-    /// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill>
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 100))]
-    pub autocomplete: Option<String>,
-    /// Help below the label.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = "MAX_TEXT_CHARS"))]
-    pub hint: Option<String>,
-}
-
-/// One option of a `radio` or `select`.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct StoredOption {
-    /// What is sent.
-    #[validate(length(max = 500))]
-    pub value: String,
-    /// What is seen; the value when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 500))]
-    pub label: Option<String>,
-    /// The heading it stands under.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(min = 1, max = 500))]
-    pub group: Option<String>,
-    /// Seen, but not to be chosen.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub disabled: bool,
-}
-
-impl StoredOption {
-    /// What is seen.
-    pub fn label(&self) -> &str {
-        self.label.as_deref().unwrap_or(&self.value)
-    }
 }
 
 /// After an accepted submission.
@@ -297,29 +194,6 @@ fn collect_faults(errors: &ValidationErrors, path: &str, faults: &mut Vec<Defini
     }
 }
 
-/// Takes `5`, `0.5` and `"2026-11-21"` alike: HTML attributes are text, but JSON authors write numbers.
-fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum NumberOrText {
-        Number(serde_json::Number),
-        Text(String),
-    }
-    let value = Option::<NumberOrText>::deserialize(deserializer)?;
-    Ok(value.map(|value| match value {
-        NumberOrText::Number(number) => number.to_string(),
-        NumberOrText::Text(text) => text,
-    }))
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde's skip_serializing_if passes a reference"
-)]
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
-
 fn first_version() -> u32 {
     1
 }
@@ -332,8 +206,6 @@ fn default_locale() -> String {
 pub const MAX_DEFINITION_BYTES: usize = 262_144;
 /// Fields of one form.
 pub const MAX_FIELDS: u64 = 100;
-/// Options of one field; the world has about 250 countries.
-pub const MAX_OPTIONS: u64 = 500;
 /// Allowed origins of one form.
 pub const MAX_ALLOWED_ORIGINS: u64 = 100;
 /// Rate limit policies of one form.

@@ -211,4 +211,5 @@ fn policy(form_action: &str, frame_ancestors: &str) -> String {
 }
 
 #[cfg(test)]
+#[path = "page_tests.rs"]
 mod tests;

@@ -1,7 +1,8 @@
 //! Bytes and a content type to [`RawSubmission`]; 413 and 415 are decided here.
 
-use super::{json, multipart, raw::RawSubmission, urlencoded};
-use crate::problem::{Problem, Violation, ViolationCode};
+use super::raw::{RawSubmission, malformed};
+use super::{json, multipart, urlencoded};
+use crate::problem::{Problem, Violation};
 use crate::route::Request;
 
 /// A request's body, read at most once.
@@ -102,11 +103,6 @@ pub async fn read(
 
 fn invalid(violation: Violation) -> Problem {
     Problem::ValidationFailed(vec![violation])
-}
-
-/// The body as a whole cannot be read.
-pub(super) fn malformed(message: &str) -> Violation {
-    Violation::of_form(ViolationCode::BadInput, message)
 }
 
 /// The largest body: bytes. A lead of this size still fits into a queue message.

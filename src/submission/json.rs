@@ -8,8 +8,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::body::malformed;
-use super::raw::{RawSubmission, RawValue, check_name};
+use super::raw::{RawSubmission, RawValue, check_name, malformed};
 use crate::problem::{Violation, ViolationCode};
 
 /// Decodes a body.

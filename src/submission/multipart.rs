@@ -1,8 +1,7 @@
 //! `multipart/form-data`, RFC 7578, as browsers write it:
 //! <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>.
 
-use super::body::malformed;
-use super::raw::{MAX_VALUES, RawSubmission, RawValue, too_many_values};
+use super::raw::{MAX_VALUES, RawSubmission, RawValue, malformed, too_many_values};
 use crate::problem::{Violation, ViolationCode};
 
 /// Decodes a body. An empty file input is an empty value; a chosen file is refused, not dropped.

@@ -100,6 +100,11 @@ pub(super) fn check_name(name: &str) -> Result<(), Violation> {
     Ok(())
 }
 
+/// The body as a whole cannot be read.
+pub(super) fn malformed(message: &str) -> Violation {
+    Violation::of_form(ViolationCode::BadInput, message)
+}
+
 pub(super) fn too_many_values() -> Violation {
     let message = format!("There are more than {MAX_VALUES} values");
     Violation::of_form(ViolationCode::TooMany, &message)

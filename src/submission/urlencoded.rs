@@ -1,7 +1,6 @@
 //! `application/x-www-form-urlencoded`: <https://url.spec.whatwg.org/#urlencoded-parsing>.
 
-use super::body::malformed;
-use super::raw::{MAX_VALUES, RawSubmission, RawValue, too_many_values};
+use super::raw::{MAX_VALUES, RawSubmission, RawValue, malformed, too_many_values};
 use crate::problem::{Violation, ViolationCode};
 
 /// Decodes a body. The standard would replace bytes that are not UTF-8 and lose what was typed; we refuse them.

@@ -1,5 +1,12 @@
 //! The house from outside: whole requests on a platform in memory, and the two guards of its structure.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects by failing"
+)]
+
 mod anything;
 mod bad_input;
 mod forms;

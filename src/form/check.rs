@@ -1,0 +1,166 @@
+//! What is wrong with a stored definition beyond its lengths and counts: each part parsed, each fault with its path.
+
+use std::collections::BTreeSet;
+
+use super::field::{Field, FieldKind};
+use super::key::check_field_name;
+use super::stored::{DefinitionFault, StoredForm, StoredPolicy, Ticket};
+use super::stored_field::StoredField;
+use crate::constraint::{pattern::Pattern, url};
+use crate::embed::AllowedOrigin;
+use crate::limit::{MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
+
+pub(super) fn parse_origins(
+    patterns: &[String],
+    faults: &mut Vec<DefinitionFault>,
+) -> Vec<AllowedOrigin> {
+    let mut origins = Vec::with_capacity(patterns.len());
+    for (index, pattern) in patterns.iter().enumerate() {
+        match AllowedOrigin::parse(pattern) {
+            Ok(origin) => origins.push(origin),
+            Err(reason) => faults.push(DefinitionFault::new(
+                format!("allowed_origins[{index}]"),
+                reason.to_string(),
+            )),
+        }
+    }
+    origins
+}
+
+pub(super) fn parse_policies(
+    stored: &[StoredPolicy],
+    faults: &mut Vec<DefinitionFault>,
+) -> Vec<RateLimitPolicy> {
+    let mut names = BTreeSet::new();
+    let mut policies = Vec::with_capacity(stored.len());
+    for (index, policy) in stored.iter().enumerate() {
+        let mut fault = |attribute: &str, reason: String| {
+            faults.push(DefinitionFault::new(
+                format!("rate_limits[{index}].{attribute}"),
+                reason,
+            ));
+        };
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if !policy.name.bytes().all(is_token) {
+            // It goes into a structured header between quotes.
+            fault("name", "takes only A-Z a-z 0-9 - _ .".to_owned());
+        }
+        if !names.insert(policy.name.as_str()) {
+            fault("name", "stands twice".to_owned());
+        }
+        if !(1..=MAX_QUOTA).contains(&policy.quota) {
+            fault("quota", format!("must be from 1 to {MAX_QUOTA}"));
+        }
+        if !(1..=MAX_WINDOW_S).contains(&policy.window_s) {
+            fault("window_s", format!("must be from 1 to {MAX_WINDOW_S}"));
+        }
+        match Partition::parse(&policy.partition) {
+            Some(partition) => policies.push(RateLimitPolicy {
+                name: policy.name.clone(),
+                quota: policy.quota,
+                window_s: policy.window_s,
+                partition,
+            }),
+            None => fault("partition", "must be form or visitor".to_owned()),
+        }
+    }
+    policies
+}
+
+pub(super) fn parse_fields(
+    stored: &[StoredField],
+    faults: &mut Vec<DefinitionFault>,
+) -> Vec<Field> {
+    let mut names = BTreeSet::new();
+    let mut fields = Vec::with_capacity(stored.len());
+    for (index, attributes) in stored.iter().enumerate() {
+        let mut fault = |attribute: &str, reason: &str| {
+            faults.push(DefinitionFault::new(
+                format!("fields[{index}].{attribute}"),
+                reason,
+            ));
+        };
+        if check_field_name(&attributes.name).is_err() {
+            fault(
+                "name",
+                "begins with a letter and takes only A-Z a-z 0-9 _ . : [ ] -",
+            );
+        }
+        if !names.insert(attributes.name.as_str()) {
+            fault("name", "stands twice");
+        }
+        let Some(kind) = FieldKind::parse(&attributes.kind) else {
+            fault("type", "is not a kind of field");
+            continue;
+        };
+        if kind.has_options() && attributes.options.is_empty() {
+            fault("options", "has nothing to choose from");
+        }
+        if kind == FieldKind::Consent && attributes.text.is_none() {
+            fault("text", "is missing: what does the visitor agree to?");
+        }
+        if let (Some(min), Some(max)) = (attributes.minlength, attributes.maxlength)
+            && min > max
+        {
+            fault("minlength", "is over maxlength");
+        }
+        let pattern = attributes.pattern.as_deref().filter(|_| kind.has_pattern());
+        let pattern = match pattern.map(Pattern::parse).transpose() {
+            Ok(pattern) => pattern,
+            Err(invalid) => {
+                fault("pattern", &invalid.0);
+                None
+            }
+        };
+        fields.push(Field {
+            attributes: attributes.clone(),
+            kind,
+            pattern,
+        });
+    }
+    fields
+}
+
+/// What spans more than one attribute of the form itself.
+pub(super) fn check_form(stored: &StoredForm, faults: &mut Vec<DefinitionFault>) {
+    if stored.ticket == Some(Ticket::Required) {
+        // Better no form than one that promises a protection it does not have.
+        faults.push(DefinitionFault::new(
+            "ticket",
+            "cannot be required: tickets are not issued yet",
+        ));
+    }
+    if let Some(honeypot) = &stored.honeypot
+        && (check_field_name(honeypot).is_err()
+            || stored.fields.iter().any(|field| field.name == *honeypot))
+    {
+        faults.push(DefinitionFault::new(
+            "honeypot",
+            "must be a field name that no field has",
+        ));
+    }
+    if let Some(redirect) = &stored.on_success.redirect
+        && !is_redirect(redirect)
+    {
+        faults.push(DefinitionFault::new(
+            "on_success.redirect",
+            "must be an https:// address",
+        ));
+    }
+}
+
+/// `https`, or `http` on this machine; no characters that could end a header or a policy.
+fn is_redirect(text: &str) -> bool {
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\"';,<>\\".contains(&byte));
+    let local = ["http://localhost", "http://127.0.0.1"];
+    let is_local = local.iter().any(|origin| {
+        text.strip_prefix(origin)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+    });
+    let is_https = text
+        .strip_prefix("https://")
+        .is_some_and(|rest| !rest.is_empty());
+    is_plain && (is_https || is_local) && url::check(text).is_ok()
+}

@@ -1,0 +1,148 @@
+//! [`FormDefinition`]: a form, ready to take submissions.
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::check::{check_form, parse_fields, parse_origins, parse_policies};
+use super::field::Field;
+use super::key::FormKey;
+use super::stored::{DefinitionFault, Status, StoredForm, UnknownFields};
+use crate::embed::AllowedOrigin;
+use crate::envelope::Dialect;
+use crate::limit::RateLimitPolicy;
+
+/// A form, ready to take submissions.
+#[derive(Clone, Debug)]
+pub struct FormDefinition {
+    /// Under which key it is published.
+    pub key: FormKey,
+    /// Its version.
+    pub version: u32,
+    /// Whether it takes submissions; a draft is answered as if it were not there.
+    pub is_published: bool,
+    /// A BCP 47 language tag.
+    pub locale: String,
+    /// The heading.
+    pub title: String,
+    /// A paragraph below the heading.
+    pub description: Option<String>,
+    /// On the button.
+    pub submit_label: String,
+    /// Which pages may embed it.
+    pub allowed_origins: Vec<AllowedOrigin>,
+    /// How often it may be submitted.
+    pub rate_limits: Vec<RateLimitPolicy>,
+    /// The questions, in order.
+    pub fields: Vec<Field>,
+    /// The name of a field that only robots fill; never counted as unknown.
+    pub honeypot: Option<String>,
+    /// What becomes of values it has no field for.
+    pub unknown_fields: UnknownFields,
+    /// What to tell the visitor after an accepted submission.
+    pub success_message: String,
+    /// Where to send the visitor then; `https`, or `http` on this machine.
+    pub redirect: Option<String>,
+    /// The dialect of answers; `None` leaves it to the setting.
+    pub dialect: Option<Dialect>,
+    /// What the widget gets, as JSON.
+    pub public_json: String,
+    /// The entity tag of `public_json`, quoted: RFC 9110 section 8.8.3.
+    pub etag: String,
+}
+
+impl FormDefinition {
+    /// Reads a stored definition.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its path.
+    pub fn parse(json: &str) -> Result<Self, Vec<DefinitionFault>> {
+        let stored = StoredForm::parse(json)?;
+        let mut faults = Vec::new();
+        let key = FormKey::parse(&stored.key);
+        if key.is_err() {
+            faults.push(DefinitionFault::new("key", "takes only A-Z a-z 0-9 _ -"));
+        }
+        let allowed_origins = parse_origins(&stored.allowed_origins, &mut faults);
+        let rate_limits = match &stored.rate_limits {
+            Some(policies) => parse_policies(policies, &mut faults),
+            None => RateLimitPolicy::defaults(),
+        };
+        let fields = parse_fields(&stored.fields, &mut faults);
+        check_form(&stored, &mut faults);
+        let dialect = stored.dialect.as_deref().and_then(|name| {
+            let dialect = Dialect::parse(name);
+            if dialect.is_none() {
+                faults.push(DefinitionFault::new(
+                    "dialect",
+                    "is not a dialect spoken here",
+                ));
+            }
+            dialect
+        });
+        let Ok(key) = key else { return Err(faults) };
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let public_json = public_json(&stored);
+        Ok(Self {
+            key,
+            version: stored.version,
+            is_published: stored.status == Status::Published,
+            locale: stored.locale,
+            title: stored.title.unwrap_or_else(|| "Contact us".to_owned()),
+            description: stored.description,
+            submit_label: stored.submit_label.unwrap_or_else(default_submit_label),
+            allowed_origins,
+            rate_limits,
+            fields,
+            honeypot: stored.honeypot,
+            unknown_fields: stored.unknown_fields,
+            success_message: stored
+                .on_success
+                .message
+                .unwrap_or_else(|| "Thank you. We have received what you sent.".to_owned()),
+            redirect: stored.on_success.redirect,
+            dialect,
+            etag: etag(&public_json),
+            public_json,
+        })
+    }
+
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name() == name)
+    }
+}
+
+/// What a visitor may see of a definition: no limits, no origins.
+fn public_json(stored: &StoredForm) -> String {
+    json!({
+        "key": stored.key,
+        "version": stored.version,
+        "locale": stored.locale,
+        "title": stored.title,
+        "description": stored.description,
+        "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
+        "fields": stored.fields,
+        "honeypot": stored.honeypot,
+    })
+    .to_string()
+}
+
+fn etag(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    let hex: String = hash
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("\"{hex}\"")
+}
+
+fn default_submit_label() -> String {
+    "Send".to_owned()
+}
+
+#[cfg(test)]
+#[path = "definition_tests.rs"]
+mod tests;

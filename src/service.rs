@@ -1,0 +1,179 @@
+//! Every request to its answer: finds the route, sends submissions on their walk, logs, and adds the headers all answers
+//! have.
+
+use crate::config;
+use crate::embed;
+use crate::envelope::{Answer, Dialect, with_problem_headers};
+use crate::form::FormDefinition;
+use crate::intake::Walk;
+use crate::page::{self, Visit};
+use crate::platform::Platform;
+use crate::problem::Problem;
+use crate::route::{Request, Route, route};
+use crate::submission::RequestBody;
+
+/// Answers a request and logs it.
+pub async fn handle<P: Platform>(
+    request: &Request,
+    body: impl RequestBody,
+    platform: &P,
+) -> Answer {
+    let mut walk = Walk::start(request, platform);
+    let answer = match route(request.method, &request.path) {
+        Ok(route) => {
+            walk.log.route = route.name();
+            answer(&mut walk, route, body).await
+        }
+        Err(problem) => refuse(&mut walk, &problem),
+    };
+    platform.log(&walk.log.line(answer.status, platform.now()));
+    answer
+        .with("X-Request-Id", walk.log.request_id)
+        .with("X-Content-Type-Options", "nosniff")
+}
+
+async fn answer<P: Platform>(
+    walk: &mut Walk<'_, P>,
+    route: Route,
+    body: impl RequestBody,
+) -> Answer {
+    let request = walk.request;
+    let cors_headers = || embed::cors_headers(request.header("origin"));
+    match route {
+        Route::Health => health(walk.platform),
+        Route::Preflight(_) => Answer::empty(204)
+            .with_all(cors_headers())
+            .with_all(embed::preflight_headers()),
+        Route::Definition(key) => {
+            let answer = match definition(walk, &key).await {
+                Ok(answer) => answer,
+                Err(problem) => refuse(walk, &problem),
+            };
+            answer.with_all(cors_headers())
+        }
+        Route::HostedPage(key) => match walk.find_form(&key).await {
+            Ok(form) => hosted_page(&form, &request.query),
+            Err(problem) => refuse_with_page(walk, &problem),
+        },
+        Route::Submit(key) => {
+            let answer = submit(walk, &key, body, request.wants_page()).await;
+            answer.with_all(cors_headers())
+        }
+        Route::HostedSubmit(key) => submit(walk, &key, body, true).await,
+    }
+}
+
+fn health<P: Platform>(platform: &P) -> Answer {
+    platform.with_isolate(|isolate| {
+        let status = if isolate.config.is_ok() { 200 } else { 503 };
+        let health = config::health(&isolate.config, isolate.bindings);
+        Answer::json(status, health.to_string()).with("Cache-Control", "no-store")
+    })
+}
+
+/// The public definition, for pages that may embed it and for callers that are no page at all.
+async fn definition<P: Platform>(walk: &mut Walk<'_, P>, key: &str) -> Result<Answer, Problem> {
+    let form = walk.find_form(key).await?;
+    if walk.request.header("origin").is_some() {
+        walk.check_embed(&form)?;
+    }
+    let known = walk.request.header("if-none-match").unwrap_or_default();
+    let answer = if matches_etag(known, &form.etag) {
+        Answer::empty(304)
+    } else {
+        Answer::json(200, form.public_json.clone())
+    };
+    Ok(answer
+        .with("ETag", form.etag.clone())
+        .with("Cache-Control", format!("max-age={DEFINITION_MAX_AGE_S}")))
+}
+
+fn hosted_page(form: &FormDefinition, query: &str) -> Answer {
+    let frame_ancestors = embed::frame_ancestors(&form.allowed_origins);
+    let answer = if query == page::THANKS_QUERY {
+        page::thanks_page(form, &frame_ancestors)
+    } else {
+        page::form_page(form, &frame_ancestors, Visit::default())
+    };
+    answer.with("Cache-Control", "no-store")
+}
+
+async fn submit<P: Platform>(
+    walk: &mut Walk<'_, P>,
+    key: &str,
+    body: impl RequestBody,
+    wants_page: bool,
+) -> Answer {
+    let mut body = Some(body);
+    let answer = match walk.accept(key, &mut body).await {
+        Ok(receipt) => {
+            walk.log.outcome = receipt.status.as_str();
+            match (&walk.form, wants_page) {
+                (Some(form), true) => {
+                    Answer::empty(303).with("Location", page::thanks_location(form))
+                }
+                _ => dialect(walk).render_receipt(&receipt),
+            }
+        }
+        Err(problem) if wants_page => {
+            if gives_form_back(walk, &problem)
+                && let (None, Some(body)) = (&walk.typed, body)
+            {
+                walk.typed = walk.read(body).await.ok();
+            }
+            refuse_with_page(walk, &problem)
+        }
+        Err(problem) => refuse(walk, &problem),
+    };
+    answer
+        .with("Cache-Control", "no-store")
+        .with_all(std::mem::take(&mut walk.rate_limit_headers))
+}
+
+fn refuse<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> Answer {
+    walk.note(problem);
+    dialect(walk).render_problem(problem, &walk.log.request_id)
+}
+
+/// Whatever the reason, a visitor gets back what was typed.
+fn refuse_with_page<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> Answer {
+    walk.note(problem);
+    let answer = match (&walk.form, &walk.typed) {
+        (Some(form), Some(typed)) if gives_form_back(walk, problem) => {
+            let visit = Visit {
+                typed: Some(typed),
+                problem: Some(problem),
+            };
+            page::form_page(form, &embed::frame_ancestors(&form.allowed_origins), visit)
+        }
+        _ => page::problem_page(problem),
+    };
+    with_problem_headers(answer, problem)
+}
+
+/// A page that may not embed the form is not given it either.
+fn gives_form_back<P>(walk: &Walk<'_, P>, problem: &Problem) -> bool {
+    walk.form.is_some() && !matches!(problem, Problem::EmbedInvalid(_))
+}
+
+/// The form's dialect, else the setting's.
+fn dialect<P: Platform>(walk: &Walk<'_, P>) -> Dialect {
+    let of_form = walk.form.as_ref().and_then(|form| form.dialect);
+    of_form.unwrap_or_else(|| {
+        walk.platform.with_isolate(|isolate| {
+            let config = isolate.config.as_ref();
+            config.map_or_else(|_| Dialect::default(), |config| config.default_dialect)
+        })
+    })
+}
+
+/// `If-None-Match`, compared weakly: RFC 9110 section 13.1.2.
+fn matches_etag(header: &str, etag: &str) -> bool {
+    header
+        .split(',')
+        .map(str::trim)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
+}
+
+/// How long a widget may show a definition it has, in step with the shelf: seconds.
+const DEFINITION_MAX_AGE_S: u64 = 60;
