@@ -25,36 +25,36 @@ impl WorkerBody {
 
 impl RequestBody for WorkerBody {
     async fn read(mut self, limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
-        if self.length.is_some_and(|length| length > limit_bytes) {
-            return Err(BodyFault::TooLarge);
-        }
         if self.request.inner().body().is_none() {
             return Ok(Vec::new());
         }
-        if self.length.is_some() {
+        if self.length.is_some_and(|length| length <= limit_bytes) {
             // One call into JavaScript instead of one a chunk.
-            let bytes = self.request.bytes().await.map_err(|_| BodyFault::Broken)?;
-            return if bytes.len() > limit_bytes {
-                Err(BodyFault::TooLarge)
-            } else {
-                Ok(bytes)
-            };
+            return self.request.bytes().await.map_err(|_| BodyFault::Broken);
         }
-        let stream = self.request.stream().map_err(|_| BodyFault::Broken)?;
-        let (bytes, is_whole) = read_up_to(stream, limit_bytes)
+        let mut stream = self.request.stream().map_err(|_| BodyFault::Broken)?;
+        let (bytes, is_whole) = read_up_to(&mut stream, limit_bytes)
             .await
             .map_err(|_| BodyFault::Broken)?;
         if is_whole {
-            Ok(bytes)
-        } else {
-            Err(BodyFault::TooLarge)
+            return Ok(bytes);
         }
+        // Most clients read the answer only once they have sent everything; answered before, they see a broken
+        // connection instead of the reason.
+        let mut drained = 0_usize;
+        while let Some(Ok(chunk)) = stream.next().await {
+            drained = drained.saturating_add(chunk.len());
+            if drained > MAX_DRAINED_BYTES {
+                break;
+            }
+        }
+        Err(BodyFault::TooLarge)
     }
 }
 
-/// Reads a stream until it ends or has given more than `limit_bytes`; says which.
+/// Reads a stream until it ends or has given more than `limit_bytes`; says whether that was all.
 pub(super) async fn read_up_to(
-    mut stream: ByteStream,
+    stream: &mut ByteStream,
     limit_bytes: usize,
 ) -> worker::Result<(Vec<u8>, bool)> {
     let mut bytes = Vec::new();
@@ -67,3 +67,6 @@ pub(super) async fn read_up_to(
     }
     Ok((bytes, true))
 }
+
+/// How much of a body that is too large is read and thrown away before it is refused: bytes.
+const MAX_DRAINED_BYTES: usize = 33_554_432;

@@ -58,8 +58,8 @@ async fn read_body(response: &mut Response) -> worker::Result<Vec<u8>> {
         ResponseBody::Empty => Ok(Vec::new()),
         ResponseBody::Body(bytes) => Ok(bytes.clone()),
         ResponseBody::Stream(stream) => {
-            let stream = ByteStream::from(stream.clone());
-            Ok(read_up_to(stream, MAX_CORE_ANSWER_BYTES).await?.0)
+            let mut stream = ByteStream::from(stream.clone());
+            Ok(read_up_to(&mut stream, MAX_CORE_ANSWER_BYTES).await?.0)
         }
     }
 }
