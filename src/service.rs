@@ -24,6 +24,7 @@ pub async fn handle<P: Platform>(
             walk.log.route = route.name();
             answer(&mut walk, route, body).await
         }
+        Err(problem) if request.wants_page() => refuse_with_page(&mut walk, &problem),
         Err(problem) => refuse(&mut walk, &problem),
     };
     platform.log(&walk.log.line(answer.status, platform.now()));

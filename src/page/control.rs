@@ -38,8 +38,12 @@ pub(super) fn render(field: &Field, typed: Option<&[RawValue]>, errors: &[&str])
     }
 }
 
-/// Where a link in the error summary leads.
-pub(super) fn control_id(name: &str) -> String {
+/// Where a link in the error summary leads, if the visitor can get there.
+pub(super) fn link_target(field: &Field) -> Option<String> {
+    (field.kind != FieldKind::Hidden).then(|| control_id(field.name()))
+}
+
+fn control_id(name: &str) -> String {
     format!("field-{name}")
 }
 
@@ -98,7 +102,7 @@ impl Control<'_> {
             .iter()
             .any(|o| o.value.is_empty());
         if !multiple && !offers_nothing {
-            html.push_str("<option value=\"\"></option>");
+            html.push_str("<option value=\"\">Choose one</option>");
         }
         let mut open_group: Option<&str> = None;
         for option in &self.field.attributes.options {
@@ -133,14 +137,15 @@ impl Control<'_> {
 
     fn radio_group(&self, notes: &str, described_by: &str) -> String {
         let mut html = format!(
-            "<fieldset class=\"field\"{described_by}><legend>{}{}</legend>{notes}",
+            "<fieldset class=\"field\" role=\"radiogroup\"{described_by}><legend>{}{}</legend>{notes}",
             escape(self.field.label()),
             optional_mark(self.field)
         );
         for (index, option) in self.field.attributes.options.iter().enumerate() {
             let id = match index {
                 0 => control_id(self.field.name()),
-                _ => format!("{}-{index}", control_id(self.field.name())),
+                // Not `field-…`: another field may be called what this one's name and a number make.
+                _ => format!("option-{}-{index}", self.field.name()),
             };
             let _ = write!(
                 html,
@@ -221,7 +226,9 @@ fn is_required(field: &Field) -> bool {
 }
 
 fn optional_mark(field: &Field) -> &'static str {
-    if is_required(field) {
+    // A slider or a colour always has a value.
+    let is_always_answered = matches!(field.kind, FieldKind::Range | FieldKind::Color);
+    if is_required(field) || is_always_answered {
         ""
     } else {
         " <span class=\"optional\">(optional)</span>"

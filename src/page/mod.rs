@@ -118,11 +118,8 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
     for violation in violations {
         let message = escape(&violation.message);
         let field = violation.field.as_deref().and_then(|name| form.field(name));
-        let _ = match field {
-            Some(field) => {
-                let id = escape(&control::control_id(field.name()));
-                write!(items, "<li><a href=\"#{id}\">{message}</a></li>")
-            }
+        let _ = match field.and_then(control::link_target) {
+            Some(id) => write!(items, "<li><a href=\"#{}\">{message}</a></li>", escape(&id)),
             None => write!(items, "<li>{message}</li>"),
         };
     }
@@ -143,9 +140,13 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
 /// A heading and a sentence for the visitor, who has no use for codes.
 fn words(problem: &Problem) -> (&'static str, Option<String>) {
     match problem {
-        Problem::FormNotFound | Problem::RouteNotFound => (
+        Problem::FormNotFound => (
             "This form was not found",
             Some("It may have been taken down, or the address is incomplete.".to_owned()),
+        ),
+        Problem::RouteNotFound => (
+            "There is nothing here",
+            Some("The address may be incomplete.".to_owned()),
         ),
         Problem::EmbedInvalid(_) => (
             "This form cannot be sent from that page",
@@ -174,7 +175,8 @@ fn document(locale: &str, title: &str, main: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"robots\" content=\"noindex\"><link rel=\"stylesheet\" href=\"/hosted.css\">\
+         <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"/icon.svg\">\
+         <link rel=\"stylesheet\" href=\"/hosted.css\">\
          </head><body><main>{main}</main></body></html>\n",
         escape(locale),
         escape(title)
@@ -206,7 +208,7 @@ fn origin_of(url: &str) -> String {
 
 fn policy(form_action: &str, frame_ancestors: &str) -> String {
     format!(
-        "default-src 'none'; style-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}"
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}"
     )
 }
 

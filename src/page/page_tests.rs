@@ -38,11 +38,11 @@ fn every_control_has_a_label_and_a_type() {
         "<input type=\"email\" id=\"field-email\" name=\"email\" required autocomplete=\"email\" \
          maxlength=\"50\" aria-describedby=\"hint-email\">",
         "Note <span class=\"optional\">(optional)</span>",
-        "<option value=\"\"></option><optgroup label=\"Small\"><option value=\"1\">1</option></optgroup>\
+        "<option value=\"\">Choose one</option><optgroup label=\"Small\"><option value=\"1\">1</option></optgroup>\
          <optgroup label=\"Big\"><option value=\"2\">Two</option></optgroup>\
          <option value=\"3\" disabled>3</option></select>",
         "<legend>Plan <span class=\"optional\">(optional)</span></legend>",
-        "<input type=\"radio\" id=\"field-plan-1\" name=\"plan\" value=\"b\" checked>",
+        "<input type=\"radio\" id=\"option-plan-1\" name=\"plan\" value=\"b\" checked>",
         "<label for=\"field-terms\">I agree to the terms</label>",
         "<input type=\"hidden\" name=\"src\" value=\"web\">",
         "<input type=\"text\" name=\"website\" tabindex=\"-1\" autocomplete=\"off\">",
@@ -74,6 +74,7 @@ fn a_refused_form_comes_back_as_it_was_typed() {
             ViolationCode::TypeMismatch,
             "Work email is wrong".to_owned(),
         ),
+        Violation::of_field("src", ViolationCode::BadInput, "Out of reach".to_owned()),
         Violation::of_form(ViolationCode::BadInput, "And so is the rest"),
     ]);
     let visit = Visit {
@@ -84,7 +85,7 @@ fn a_refused_form_comes_back_as_it_was_typed() {
     assert_eq!(page.status, 400);
     for expected in [
         "<title>Error: Ask &lt;us&gt;</title>",
-        "<li><a href=\"#field-email\">Work email is wrong</a></li><li>And so is the rest</li>",
+        "<li><a href=\"#field-email\">Work email is wrong</a></li><li>Out of reach</li><li>And so is the rest</li>",
         "value=\"&quot;&gt;&lt;script&gt;\"",
         "aria-invalid=\"true\" aria-describedby=\"hint-email error-email\"",
         "<p class=\"error\" id=\"error-email\"><span class=\"visually-hidden\">Error:</span> Work email is wrong</p>",
@@ -112,7 +113,7 @@ fn the_policy_lets_the_form_redirect_and_nothing_else_run() {
     assert_eq!(
         page.header("content-security-policy"),
         Some(
-            "default-src 'none'; style-src 'self'; base-uri 'none'; \
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
              form-action 'self' https://example.com; frame-ancestors 'self' https://example.com"
         )
     );

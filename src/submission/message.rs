@@ -9,7 +9,7 @@ pub fn message(field: &Field, code: ViolationCode) -> String {
     let attributes = &field.attributes;
     match code {
         ViolationCode::ValueMissing if field.kind == FieldKind::Consent => {
-            format!("Tick the box to agree: {label}")
+            format!("Tick the box to agree ({label})")
         }
         ViolationCode::ValueMissing if field.kind == FieldKind::Checkbox => {
             format!("Tick the box: {label}")

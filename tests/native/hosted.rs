@@ -108,3 +108,15 @@ fn an_unknown_form_is_a_page_too() {
     assert_eq!(answer.status, 404);
     assert!(answer.body.starts_with("<!doctype html>") && answer.body.contains("not found"));
 }
+
+#[test]
+fn a_browser_that_lost_its_way_gets_a_page() {
+    let answer = service().ask(Call::new("GET", "/nothing").with("accept", ACCEPT));
+    assert_eq!(answer.status, 404);
+    assert!(answer.body.contains("<h1>There is nothing here</h1>"));
+    let answer = service().ask(Call::new("PUT", "/f/demo").with("accept", ACCEPT));
+    assert_eq!(
+        (answer.status, answer.header("Allow")),
+        (405, Some("GET, HEAD, POST"))
+    );
+}

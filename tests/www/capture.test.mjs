@@ -1,0 +1,221 @@
+import assert from "node:assert/strict"
+import { after, before, describe, it } from "node:test"
+import { demoForm, everyKindForm } from "./forms.mjs"
+import { fillIn, openWorld, snippet, visit } from "./world.mjs"
+
+describe("a snippet on a landing page of another origin", () => {
+  let world
+  let landing
+
+  before(async () => {
+    world = await openWorld(({ origin }) => [
+      demoForm(),
+      everyKindForm(),
+      demoForm({ key: "next", on_success: { message: "Thanks!", redirect: `${origin}/thanks` } }),
+      demoForm({ key: "tight", rate_limits: [{ name: "form", quota: 1, window_s: 60, partition: "form" }] }),
+    ])
+    landing = world.landing.publish("/offer", snippet(world.service))
+  })
+  after(() => world?.close())
+
+  it("puts what the visitor typed into the inbox and thanks them", async () => {
+    const { page, errors, consoleErrors, close } = await visit(world, landing.url)
+    await fillIn(page, "ada@example.com")
+    await page.getByLabel("Company size").selectOption("11-50")
+    await page.getByLabel("By phone").check()
+    await page.getByLabel("Message").fill("Two\nlines <b>&")
+    await page.getByRole("button", { name: "Send request" }).click()
+
+    const thanks = page.getByRole("heading", { name: "Thanks! We will write soon." })
+    await thanks.waitFor()
+    assert.ok(await thanks.evaluate((heading) => heading === document.activeElement), "focus is on the thanks")
+    assert.ok(await thanks.evaluate((heading) => heading.getBoundingClientRect().top >= 0), "the thanks are in view")
+    assert.ok(await page.getByRole("status").filter({ hasText: "Thanks!" }).isVisible(), "the thanks are announced")
+    assert.equal(await page.locator("lead-form form").count(), 0)
+
+    const leads = await world.leadsFrom("ada@example.com")
+    assert.equal(leads.length, 1)
+    assert.equal(leads[0].form_key, "demo")
+    const values = JSON.parse(leads[0].lead).fields
+    const typed = { name: "Ada Lovelace", size: "11-50", channel: "phone", message: "Two\nlines <b>&", campaign: "spring", consent: "on" }
+    for (const [name, value] of Object.entries(typed)) assert.equal(values[name], value, name)
+    assert.equal(values.website, undefined, "the honeypot of a human is not sent")
+    assert.deepEqual([errors, consoleErrors], [[], []])
+    await close()
+  })
+
+  it("sends every kind of field as the service reads it", async () => {
+    const every = world.landing.publish("/every-kind", snippet(world.service, "every-kind"))
+    const { page, close } = await visit(world, every.url)
+    const typed = {
+      text: "a", search: "b", tel: "+1 555 0100", url: "https://example.com/", email: "every@example.com", number: "42",
+      date: "2026-02-03", month: "2026-02", week: "2026-W06", time: "10:30", "datetime-local": "2026-02-03T10:30",
+      textarea: "c\nd",
+    }
+    for (const [name, value] of Object.entries(typed)) await page.getByLabel(`A ${name} field`).fill(value)
+    await page.getByLabel("A checkbox field").check()
+    await page.getByLabel("A select field").selectOption("51-")
+    await page.getByLabel("A multiple select field").selectOption(["1-10", "51-"])
+    await page.getByLabel("By email").check()
+    await page.getByLabel("I agree to all of this").check()
+    await page.getByRole("button", { name: "Send request" }).click()
+    await page.getByRole("heading", { name: "Thanks!" }).waitFor()
+
+    const [{ lead }] = await world.leadsFrom("every@example.com")
+    const values = JSON.parse(lead).fields
+    const untouched = { range: "50", color: "#000000", hidden: "unseen" }
+    const chosen = { checkbox: "on", select: "51-", many: ["1-10", "51-"], radio: "mail", consent: "on" }
+    for (const [name, value] of Object.entries({ ...typed, ...untouched, ...chosen })) {
+      assert.deepEqual(values[name], value, name)
+    }
+    await close()
+  })
+
+  it("sends the honeypot only when a program filled it in", async () => {
+    const { page, close } = await visit(world, landing.url)
+    await fillIn(page, "robot@example.com")
+    await page.locator("[name=website]").evaluate((input) => { input.value = "https://spam.example" })
+    const request = page.waitForRequest((each) => each.method() === "POST")
+    await page.getByRole("button", { name: "Send request" }).click()
+    assert.equal((await request).postDataJSON().website, "https://spam.example")
+    await close()
+  })
+
+  it("stores one lead for two quick clicks", async () => {
+    const { page, close } = await visit(world, landing.url)
+    await fillIn(page, "twice@example.com")
+    let posts = 0
+    page.on("request", (request) => request.method() === "POST" && posts++)
+    await page.getByRole("button", { name: "Send request" }).dblclick()
+    await page.getByRole("heading", { name: "Thanks!" }).waitFor()
+    assert.equal((await world.leadsFrom("twice@example.com")).length, 1)
+    assert.equal(posts, 1)
+    await close()
+  })
+
+  it("says that it is sending, without letting go of the focus", async () => {
+    const { page, close } = await visit(world, landing.url)
+    await fillIn(page, "slow@example.com")
+    const held = await holdSubmissions(page)
+    const button = page.getByRole("button", { name: "Send request" })
+    await button.click()
+    await page.getByRole("status").filter({ hasText: "Sending…" }).waitFor()
+    assert.equal(await button.getAttribute("aria-disabled"), "true")
+    assert.equal(await page.locator("lead-form form").getAttribute("aria-busy"), "true")
+    assert.ok(await button.evaluate((node) => node === document.activeElement))
+    held.release()
+    await page.getByRole("heading", { name: "Thanks!" }).waitFor()
+    await close()
+  })
+
+  it("keeps what was typed while the service is out of reach, and trying again stores one lead", async () => {
+    const { page, errors, close } = await visit(world, landing.url)
+    await fillIn(page, "patient@example.com")
+    // First the request is lost, then only the answer to it, then nothing.
+    const faults = [(route) => route.abort(), async (route) => { await route.fetch(); await route.abort() }]
+    await page.route("**/submissions", (route) => (faults.shift() ?? ((last) => last.continue()))(route))
+    const send = page.getByRole("button", { name: "Send request" })
+
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      await send.click()
+      const summary = page.getByRole("alert")
+      await summary.getByRole("heading", { name: "Your answers were not sent" }).waitFor()
+      assert.match(await summary.innerText(), /Nothing you typed was lost.*Try again/s)
+      assert.equal(await summary.getByRole("link").getAttribute("href"), `${world.service.origin}/f/demo`)
+      assert.equal(await focusedClass(page), "lf-summary")
+      assert.equal(await page.getByLabel("Work email").inputValue(), "patient@example.com")
+      assert.ok(await page.getByLabel("I agree to be contacted").isChecked())
+    }
+    await send.click()
+    await page.getByRole("heading", { name: "Thanks!" }).waitFor()
+    assert.equal((await world.leadsFrom("patient@example.com")).length, 1)
+    assert.deepEqual(errors, [])
+    await close()
+  })
+
+  it("gives up after twenty seconds and says so", async () => {
+    const { page, close } = await visit(world, landing.url)
+    await page.clock.install()
+    await fillIn(page, "waiting@example.com")
+    const held = await holdSubmissions(page)
+    await page.getByRole("button", { name: "Send request" }).click()
+    await page.getByRole("status").filter({ hasText: "Sending…" }).waitFor()
+    await page.clock.fastForward(20_000)
+    await page.getByRole("heading", { name: "Your answers were not sent" }).waitFor()
+    held.release()
+    await close()
+  })
+
+  it("says when to try again once a quota is used up", async () => {
+    const tight = world.landing.publish("/tight", snippet(world.service, "tight"))
+    for (const email of ["first@example.com", "second@example.com"]) {
+      const { page, close } = await visit(world, tight.url)
+      await fillIn(page, email)
+      await page.getByRole("button", { name: "Send request" }).click()
+      if (email.startsWith("first")) {
+        await page.getByRole("heading", { name: "Thanks!" }).waitFor()
+      } else {
+        await page.getByRole("heading", { name: "Too many attempts" }).waitFor()
+        assert.match(await page.getByRole("alert").innerText(), /Try again in \d+ (seconds?|minutes?)\./)
+        assert.equal(await page.getByLabel("Work email").inputValue(), email)
+      }
+      await close()
+    }
+    assert.equal((await world.leadsFrom("second@example.com")).length, 0)
+  })
+
+  it("goes on to the form's next page, unless the landing page says no", async () => {
+    const next = world.landing.publish("/next", snippet(world.service, "next"))
+    world.landing.publish("/thanks", "<p>See you soon</p>")
+    for (const stay of [false, true]) {
+      const { page, close } = await visit(world, next.url)
+      await page.evaluate((prevent) => {
+        if (prevent) document.addEventListener("lead-form:success", (event) => event.preventDefault())
+      }, stay)
+      await fillIn(page, `next-${stay}@example.com`)
+      await page.getByRole("button", { name: "Send request" }).click()
+      await page.getByText(stay ? "Thanks!" : "See you soon").waitFor()
+      assert.equal(new URL(page.url()).pathname, stay ? "/next" : "/thanks")
+      await close()
+    }
+  })
+
+  it("tells the landing page what happened, never what was typed", async () => {
+    const { page, close } = await visit(world, landing.url)
+    await page.evaluate(() => {
+      window.seen = []
+      for (const name of ["submit", "success", "error"]) {
+        document.addEventListener(`lead-form:${name}`, ({ type, detail }) => window.seen.push({ type, detail }))
+      }
+    })
+    const send = page.getByRole("button", { name: "Send request" })
+    await send.click()
+    await fillIn(page, "events@example.com")
+    await send.click()
+    await page.getByRole("heading", { name: "Thanks!" }).waitFor()
+    const seen = await page.evaluate(() => window.seen)
+    assert.deepEqual(seen.slice(0, 2), [
+      { type: "lead-form:error", detail: { form: "demo", code: "LG_1102", reason: "checked_by_browser" } },
+      { type: "lead-form:submit", detail: { form: "demo" } },
+    ])
+    assert.deepEqual(Object.keys(seen[2].detail), ["form", "id", "status"])
+    assert.equal(seen[2].detail.status, "stored")
+    assert.doesNotMatch(JSON.stringify(seen), /Ada|events@/)
+    await close()
+  })
+})
+
+function focusedClass(page) {
+  return page.evaluate(() => document.activeElement.className)
+}
+
+// Keeps submissions on the way until released.
+async function holdSubmissions(page) {
+  const held = {}
+  const released = new Promise((resolve) => { held.release = resolve })
+  await page.route("**/submissions", async (route) => {
+    await released
+    await route.continue().catch(() => {})
+  })
+  return held
+}

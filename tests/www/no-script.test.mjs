@@ -1,0 +1,87 @@
+import assert from "node:assert/strict"
+import { after, before, describe, it } from "node:test"
+import { demoForm } from "./forms.mjs"
+import { fillIn, openWorld, snippet, visit } from "./world.mjs"
+
+const WITHOUT_SCRIPT = { javaScriptEnabled: false }
+
+describe("a browser without JavaScript", () => {
+  let world
+  let landing
+
+  before(async () => {
+    world = await openWorld(() => [demoForm()])
+    landing = world.landing.publish("/offer", snippet(world.service))
+  })
+  after(() => world?.close())
+
+  it("follows the snippet's link to the hosted page, which takes the submission", async () => {
+    const { page, close } = await visit(world, landing.url, WITHOUT_SCRIPT)
+    await page.getByRole("link", { name: "Open the form" }).click()
+    await page.getByRole("heading", { level: 1, name: "Request a demo" }).waitFor()
+    await fillIn(page, "plain@example.com")
+    const answer = page.waitForResponse((response) => response.request().method() === "POST")
+    await page.getByRole("button", { name: "Send request" }).click()
+    assert.equal((await answer).status(), 303)
+    await page.getByRole("heading", { level: 1, name: "Thanks! We will write soon." }).waitFor()
+    assert.equal((await world.leadsFrom("plain@example.com")).length, 1)
+    await close()
+  })
+
+  it("gets the hosted page again with the errors and the typed values", async () => {
+    const { page, close } = await visit(world, `${world.service.origin}/f/demo`, WITHOUT_SCRIPT)
+    await page.getByLabel("Name").fill("Ada \"<Lovelace>\" & co")
+    await page.getByLabel("Work email").fill("nobody")
+    await page.getByLabel("Company size").selectOption("51-")
+    await page.getByLabel("By phone").check()
+    await page.getByLabel("Message").fill("kept")
+    const answer = page.waitForResponse((response) => response.request().method() === "POST")
+    await page.getByRole("button", { name: "Send request" }).click()
+    assert.equal((await answer).status(), 400)
+
+    await page.getByRole("heading", { name: "There is a problem" }).waitFor()
+    assert.match(await page.title(), /^Error: /)
+    assert.equal(await page.getByLabel("Name").inputValue(), "Ada \"<Lovelace>\" & co")
+    assert.equal(await page.getByLabel("Work email").inputValue(), "nobody")
+    assert.equal(await page.getByLabel("Company size").inputValue(), "51-")
+    assert.ok(await page.getByLabel("By phone").isChecked())
+    assert.equal(await page.getByLabel("Message").inputValue(), "kept")
+
+    const links = page.locator(".summary").getByRole("link")
+    assert.deepEqual(await links.evaluateAll((all) => all.map((link) => link.getAttribute("href"))), ["#field-email", "#field-consent"])
+    for (const name of ["email", "consent"]) {
+      const control = page.locator(`#field-${name}`)
+      assert.equal(await control.getAttribute("aria-invalid"), "true", name)
+      assert.match(await control.getAttribute("aria-describedby"), new RegExp(`\\berror-${name}\\b`))
+    }
+    await close()
+  })
+
+  it("can post a form of the landing page's own", async () => {
+    const form = plainForm(world.service, "native@example.com")
+    const native = world.landing.publish("/native", form)
+    const { page, close } = await visit(world, native.url, WITHOUT_SCRIPT)
+    await page.getByRole("button", { name: "Send" }).click()
+    await page.getByRole("heading", { name: "Thanks! We will write soon." }).waitFor()
+    assert.equal(new URL(page.url()).origin, world.service.origin)
+    assert.equal((await world.leadsFrom("native@example.com")).length, 1)
+    await close()
+  })
+
+  it("cannot post from a page that is not allowed", async () => {
+    const native = world.landing.publish("/native-foreign", plainForm(world.service, "thief@example.com"))
+    const { page, close } = await visit(world, native.foreignUrl, WITHOUT_SCRIPT)
+    const answer = page.waitForResponse((response) => response.request().method() === "POST")
+    await page.getByRole("button", { name: "Send" }).click()
+    assert.equal((await answer).status(), 400)
+    assert.equal((await world.leadsFrom("thief@example.com")).length, 0)
+    await close()
+  })
+})
+
+function plainForm(service, email) {
+  return `<form action="${service.origin}/f/demo" method="post">
+<input name="name" value="Ada"><input name="email" value="${email}"><input type="checkbox" name="consent" checked>
+<button>Send</button>
+</form>`
+}

@@ -1,0 +1,51 @@
+// Everything a visitor meets: the service, landing pages of other origins, a browser.
+import { chromium } from "playwright-core"
+import { startLanding } from "./landing.mjs"
+import { startService } from "../support/service.mjs"
+
+// `definitions` is given the landing pages' server, for forms that lead back there.
+export async function openWorld(definitions) {
+  const landing = await startLanding()
+  const forms = Object.fromEntries(definitions(landing).map((form) => [form.key, form]))
+  const [service, browser] = await Promise.all([startService({ forms }), openBrowser()])
+  return {
+    service,
+    landing,
+    browser,
+    // The leads whose email is this one: every visitor in these tests has an address of their own.
+    leadsFrom: async (email) => (await service.inbox()).filter(({ lead }) => lead.includes(`"${email}"`)),
+    close: () => Promise.all([browser.close(), landing.stop(), service.stop()]),
+  }
+}
+
+// A visitor with a clean browser profile, and what went wrong on the pages they saw.
+export async function visit(world, url, options = {}, prepare = () => {}) {
+  const context = await world.browser.newContext(options)
+  const page = await context.newPage()
+  const errors = []
+  const consoleErrors = []
+  page.on("pageerror", (error) => errors.push(error.message))
+  page.on("console", (message) => message.type() === "error" && consoleErrors.push(message.text()))
+  await prepare(page)
+  await page.goto(url)
+  return { page, errors, consoleErrors, close: () => context.close() }
+}
+
+export function snippet(service, form = "demo") {
+  return `<lead-form form="${form}"><a href="${service.origin}/f/${form}">Open the form</a></lead-form>
+<script async src="${service.origin}/embed.js"></script>`
+}
+
+// Fills in what the demo form requires.
+export async function fillIn(page, email) {
+  await page.getByLabel("Name").fill("Ada Lovelace")
+  await page.getByLabel("Work email").fill(email)
+  await page.getByLabel("I agree to be contacted").check()
+}
+
+function openBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROME_BIN || "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  })
+}

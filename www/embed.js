@@ -1,0 +1,588 @@
+// The widget: `<lead-form form="demo">` shows the form published under that key and sends what the visitor typed.
+//
+// Attributes: `form` is the key; `service` is the origin to ask when it is not the one this script came from.
+// Events, which bubble and are composed: `lead-form:ready`, `lead-form:submit`, `lead-form:success` (detail `id`,
+// `status`; cancel it to stay on the page) and `lead-form:error` (detail `code`, `reason`). Each has `detail.form`.
+//
+// It is a guest: it styles and listens only to itself, and until it has something better to show it leaves the
+// link inside the element alone.
+(() => {
+  // Known only while a classic script first runs; later the browser no longer says which script this was.
+  const SERVICE = new URL(document.currentScript?.src || location.href).origin
+
+  class LeadForm extends HTMLElement {
+    static observedAttributes = ["form", "service"]
+    static #instances = 0
+
+    #prefix = `lead-form-${++LeadForm.#instances}-`
+    #connection = null
+    #fallback = null
+    #view = null
+    #attempt = null
+
+    connectedCallback() {
+      this.#connection = new AbortController()
+      adoptStyles(this.getRootNode())
+      this.#load(this.#connection.signal)
+    }
+
+    disconnectedCallback() {
+      this.#connection.abort()
+      this.#connection = null
+      this.#view = null
+      // The element leaves as it came, so that a router may put it back.
+      if (this.#fallback) this.replaceChildren(...this.#fallback)
+      this.#fallback = null
+    }
+
+    attributeChangedCallback(_name, before, after) {
+      if (!this.#connection || before === after) return
+      this.#attempt = null
+      this.disconnectedCallback()
+      this.connectedCallback()
+    }
+
+    get #key() {
+      return encodeURIComponent(this.getAttribute("form") ?? "")
+    }
+
+    get #service() {
+      return (this.getAttribute("service") || SERVICE).replace(/\/+$/, "")
+    }
+
+    get #hostedPage() {
+      return `${this.#service}/f/${this.#key}`
+    }
+
+    async #load(connection) {
+      if (!this.#key) return this.#explainMissingForm({ code: "LG_1100" })
+      const answer = await ask(`${this.#service}/v1/forms/${this.#key}`, {}, connection)
+      if (connection.aborted) return
+      if (Array.isArray(answer.body?.fields)) return this.#render(answer.body, connection)
+      this.#explainMissingForm(answer.problem ?? UNREADABLE)
+    }
+
+    #render(definition, connection) {
+      const focused = this.contains(document.activeElement)
+      this.#view = new FormView(definition, this.#prefix, this.#hostedPage)
+      this.addEventListener("submit", (event) => this.#submit(event), { signal: connection })
+      // Read as late as this: the parser connects the element before it has read what is inside.
+      this.#fallback = [...this.childNodes]
+      this.replaceChildren(this.#view.form, this.#view.status)
+      if (focused) this.#view.focus()
+      this.#emit("ready")
+    }
+
+    #explainMissingForm(problem) {
+      this.#report(problem)
+      this.#fallback = [...this.childNodes]
+      const text = { LG_1103: TEXTS.notSetUp, LG_1100: TEXTS.notFound }[problem.code] ?? TEXTS.notLoaded
+      const notice = element("p", { class: "lf-notice", role: "status" })
+      this.append(notice)
+      notice.append(text)
+      if (problem.code !== "LG_1100" && !this.querySelector("a[href]")) notice.append(" ", this.#hostedPageLink())
+    }
+
+    async #submit(event) {
+      event.preventDefault()
+      const view = this.#view
+      if (view.busy) return
+      view.clear()
+      const violations = view.violations()
+      if (violations.length > 0) {
+        return this.#refuse({ code: "LG_1102", reason: "checked_by_browser", details: { errors: violations } })
+      }
+
+      const connection = this.#connection.signal
+      this.#emit("submit")
+      view.busy = true
+      const answer = await this.#send(JSON.stringify(view.payload()), connection)
+      if (connection.aborted) return
+      view.busy = false
+      if (answer.body?.submission) this.#thank(answer.body)
+      else this.#refuse(answer.problem ?? UNREADABLE)
+    }
+
+    // The same answers keep their idempotency key, so that trying again after a lost answer is not a second lead.
+    #send(body, connection) {
+      if (this.#attempt?.body !== body) this.#attempt = { body, idempotencyKey: randomUuid() }
+      return ask(`${this.#service}/v1/forms/${this.#key}/submissions`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "Idempotency-Key": this.#attempt.idempotencyKey },
+        body,
+      }, connection)
+    }
+
+    #thank({ submission, message, next }) {
+      this.#attempt = null
+      this.#view.thank(message || TEXTS.thanks)
+      const stays = !this.#emit("success", { id: submission.id, status: submission.status }, { cancelable: true })
+      if (!stays && /^https?:/i.test(next)) location.assign(next)
+    }
+
+    #refuse(problem) {
+      this.#report(problem)
+      const view = this.#view
+      switch (problem.code) {
+        case "LG_1102":
+          return view.showViolations(problem.details.errors ?? [], problem.message)
+        case "LG_1902":
+          return view.showProblem(TEXTS.tooMany, [tryAgain(problem.details.retry_after)])
+        case "LG_1103":
+          return view.showProblem(TEXTS.notSent, [TEXTS.notSetUp, this.#hostedPageLink()])
+        case "LG_1100":
+          return view.showProblem(TEXTS.notSent, [TEXTS.notFound])
+        default:
+          return view.showProblem(TEXTS.notSent, [TEXTS.nothingLost, this.#hostedPageLink()])
+      }
+    }
+
+    #report({ code, reason, details }) {
+      if (code === "LG_1103") {
+        const advice = reason === "origin_null"
+          ? "this page has no origin of its own (a sandboxed frame, a file); put the form on a page that has one"
+          : `add "${location.origin}" to the form's allowed_origins`
+        console.error(`<lead-form form="${this.#key}">: ${advice} (${reason})`)
+      }
+      if (code === "LG_1100") {
+        console.error(`<lead-form form="${this.#key}">: ${this.#service} has no form with this key`)
+      }
+      this.#emit("error", { code, reason: reason ?? details?.reason ?? null })
+    }
+
+    // Details never carry what the visitor typed: analytics scripts listen to these.
+    #emit(name, detail = {}, options = {}) {
+      const event = new CustomEvent(`lead-form:${name}`, {
+        bubbles: true, composed: true, detail: { form: this.getAttribute("form"), ...detail }, ...options,
+      })
+      return this.dispatchEvent(event)
+    }
+
+    #hostedPageLink() {
+      return element("a", { href: this.#hostedPage }, TEXTS.openHostedPage)
+    }
+  }
+
+  // A definition as a form: what is asked, what was typed, what is wrong with it.
+  //
+  // A field's name hides the form's own property of that name: where there is a field `remove`, `form.remove()` is no
+  // call. So nothing here is asked of the form that could be asked of what surrounds it.
+  class FormView {
+    #fields
+    #honeypot
+    #notices = element("div")
+    #button
+
+    constructor({ title, description, fields, honeypot, submit_label, locale }, prefix, hostedPage) {
+      this.#fields = new Map(fields.map((field) => [field.name, new FieldView(field, prefix)]))
+      this.#honeypot = honeypot
+      this.#button = element("button", { type: "submit" }, submit_label || TEXTS.submit)
+      const titleId = `${prefix}title`
+      const attributes = {
+        // A copy of the form that no script listens to any more must not put what was typed into the host's address.
+        method: "post", action: hostedPage,
+        novalidate: true, lang: locale, "aria-labelledby": title ? titleId : undefined,
+      }
+      this.form = element("form", attributes,
+        this.#notices,
+        title ? element("h2", { id: titleId }, title) : "",
+        description ? element("p", { class: "lf-description" }, description) : "",
+        ...[...this.#fields.values()].map((field) => field.element),
+        honeypot ? bait(honeypot, `${prefix}field-${honeypot}`) : "",
+        this.#button)
+      // In the page from the start, because screen readers announce changes only of a region they already know.
+      this.status = element("div", { role: "status", lang: locale })
+    }
+
+    get busy() {
+      return this.#button.getAttribute("aria-disabled") === "true"
+    }
+
+    // The button is never disabled: that would drop the focus it holds.
+    set busy(busy) {
+      this.form.setAttribute("aria-busy", busy)
+      this.#button.setAttribute("aria-disabled", busy)
+      this.status.textContent = busy ? TEXTS.sending : ""
+    }
+
+    payload() {
+      const typed = new FormData(this.form)
+      const sent = [...this.#fields].filter(([name]) => typed.has(name))
+      const payload = sent.map(([name, field]) => [name, field.takesMany ? typed.getAll(name) : typed.get(name)])
+      if (this.#honeypot && typed.get(this.#honeypot)) payload.push([this.#honeypot, typed.get(this.#honeypot)])
+      return Object.fromEntries(payload)
+    }
+
+    clear() {
+      for (const field of this.#fields.values()) field.clear()
+      this.#notices.replaceChildren()
+    }
+
+    violations() {
+      return [...this.#fields.values()].map((field) => field.violation()).filter(Boolean)
+    }
+
+    showViolations(violations, message) {
+      const lines = violations.map(({ field, message }) => this.#fields.get(field)?.mark(message) ?? message)
+      this.showProblem(TEXTS.problem, lines.length > 0 ? lines : [message])
+    }
+
+    showProblem(heading, lines) {
+      const list = element("ul", {}, ...lines.map((line) => element("li", {}, line)))
+      // The alert is a child: on the focused element itself it would race with the change of focus.
+      const alert = element("div", { role: "alert" }, element("h2", {}, heading), list)
+      const summary = element("div", { class: "lf-summary", tabindex: "-1" }, alert)
+      this.#notices.replaceChildren(summary)
+      summary.focus()
+    }
+
+    thank(message) {
+      const heading = element("h2", { class: "lf-thanks", tabindex: "-1" }, message)
+      this.status.replaceChildren(heading)
+      this.status.parentNode.removeChild(this.form)
+      heading.focus()
+    }
+
+    focus() {
+      const first = [...this.#fields.values()].find((field) => field.isVisible)
+      first?.focus()
+    }
+  }
+
+  // One field: its controls with label and hint, and the error next to them.
+  class FieldView {
+    #field
+    #prefix
+    #label
+    #controls
+    #described
+    #error = null
+
+    constructor(field, prefix) {
+      this.#field = field
+      this.#prefix = prefix
+      this.#label = field.label ?? field.name
+      this.element = this.#build()
+    }
+
+    get isVisible() {
+      return this.#field.type !== "hidden"
+    }
+
+    get takesMany() {
+      return this.#field.type === "select" && Boolean(this.#field.multiple)
+    }
+
+    violation() {
+      const broken = this.#controls.find((control) => !control.validity.valid)
+      return broken && { field: this.#field.name, message: `${this.#label}: ${broken.validationMessage}` }
+    }
+
+    // Shows the first error and returns a link to it, or nothing when no one can see or reach the field.
+    mark(message) {
+      if (!this.isVisible) return undefined
+      if (!this.#error) this.#showError(message)
+      const link = element("a", { href: `#${this.#id("field")}` }, message)
+      link.addEventListener("click", (event) => {
+        // The address stays as it is: the host's router may read the part after the `#`.
+        event.preventDefault()
+        this.focus()
+      })
+      return link
+    }
+
+    // Focus alone would scroll to the control and may leave its label and error above the edge of the screen.
+    focus() {
+      this.element.scrollIntoView({ block: "nearest", behavior: "instant" })
+      this.#controls.find(({ disabled }) => !disabled)?.focus({ preventScroll: true })
+    }
+
+    clear() {
+      this.#error?.remove()
+      this.#error = null
+      this.element.classList.remove("lf-invalid")
+      this.#described?.removeAttribute("aria-invalid")
+      this.#describe()
+    }
+
+    #showError(message) {
+      const prefix = element("span", { class: "lf-visually-hidden" }, TEXTS.errorPrefix)
+      this.#error = element("p", { class: "lf-error", id: this.#id("error") }, prefix, " ", message)
+      const label = this.element.firstElementChild
+      const hint = this.element.querySelector(":scope > .lf-hint")
+      if (label.matches("label, legend")) (hint ?? label).after(this.#error)
+      else this.element.prepend(this.#error)
+      this.element.classList.add("lf-invalid")
+      this.#described.setAttribute("aria-invalid", "true")
+      this.#describe()
+    }
+
+    #build() {
+      switch (this.#field.type) {
+        case "hidden": return this.#hidden()
+        case "radio": return this.#radios()
+        case "checkbox":
+        case "consent": return this.#checkbox()
+        case "select": return this.#labelled(this.#select())
+        case "textarea": return this.#labelled(this.#textarea())
+        default: return this.#labelled(this.#input())
+      }
+    }
+
+    #hidden() {
+      const { name, value } = this.#field
+      const input = element("input", { type: "hidden", name, value })
+      this.#controls = [input]
+      return input
+    }
+
+    #radios() {
+      const { name, options = [], required, value } = this.#field
+      const choices = options.map((option, index) => {
+        const id = index === 0 ? this.#id("field") : `${this.#id("option")}-${index}`
+        const input = element("input", { type: "radio", id, name, value: option.value, required, disabled: option.disabled })
+        input.defaultChecked = option.value === value
+        return choice(input, option.label ?? option.value)
+      })
+      this.#controls = choices.map((row) => row.firstElementChild)
+      const legend = element("legend", {}, ...this.#caption())
+      // A fieldset is a mere group to a screen reader, and a group cannot be invalid.
+      this.#described = element("fieldset", { class: "lf-field", role: "radiogroup" }, legend, ...this.#hint(), ...choices)
+      this.#describe()
+      return this.#described
+    }
+
+    #checkbox() {
+      const { name, value, type, required, text } = this.#field
+      const input = element("input", {
+        type: "checkbox", id: this.#id("field"), name, value, required: required || type === "consent",
+      })
+      this.#accept(input)
+      return element("div", { class: "lf-field" }, choice(input, ...this.#caption(text)), ...this.#hint())
+    }
+
+    #labelled(control) {
+      this.#accept(control)
+      const label = element("label", { for: control.id }, ...this.#caption())
+      return element("div", { class: "lf-field" }, label, ...this.#hint(), control)
+    }
+
+    #input() {
+      const { type, name, required, multiple, value } = this.#field
+      return element("input", { type, id: this.#id("field"), name, required, multiple, value, ...this.#constraints() })
+    }
+
+    #textarea() {
+      const { name, required, value = "" } = this.#field
+      return element("textarea", { id: this.#id("field"), name, required, rows: "4", ...this.#constraints() }, value)
+    }
+
+    #select() {
+      const { name, required, multiple, autocomplete, placeholder, options = [], value: chosen } = this.#field
+      const select = element("select", { id: this.#id("field"), name, required, multiple, autocomplete })
+      if (!multiple && (!required || chosen === undefined) && options[0]?.value !== "") {
+        select.append(element("option", { value: "" }, placeholder ?? TEXTS.choose))
+      }
+      const groups = new Map([[undefined, select]])
+      for (const { value, label, group, disabled } of options) {
+        if (!groups.has(group)) groups.set(group, select.appendChild(element("optgroup", { label: group })))
+        const option = element("option", { value, disabled }, label ?? value)
+        option.defaultSelected = value === chosen
+        groups.get(group).append(option)
+      }
+      return select
+    }
+
+    #constraints() {
+      return Object.fromEntries(CONSTRAINTS.map((attribute) => [attribute, this.#field[attribute]]))
+    }
+
+    #caption(text = this.#label) {
+      const { type, required } = this.#field
+      const optional = !required && !ALWAYS_ANSWERED.includes(type)
+      return optional ? [text, " ", element("span", { class: "lf-optional" }, TEXTS.optional)] : [text]
+    }
+
+    #hint() {
+      const { hint } = this.#field
+      return hint ? [element("p", { class: "lf-hint", id: this.#id("hint") }, hint)] : []
+    }
+
+    #accept(control) {
+      this.#controls = [control]
+      this.#described = control
+      this.#describe()
+    }
+
+    #describe() {
+      const ids = [this.#field.hint && this.#id("hint"), this.#error?.id].filter(Boolean)
+      if (ids.length > 0) this.#described?.setAttribute("aria-describedby", ids.join(" "))
+      else this.#described?.removeAttribute("aria-describedby")
+    }
+
+    #id(part) {
+      return `${this.#prefix}${part}-${this.#field.name}`
+    }
+  }
+
+  // One request: `{ body }` when the service agreed, else `{ problem: { code, reason, message, details } }`.
+  // `connection` aborts when the element leaves the page.
+  async function ask(url, options, connection) {
+    const request = new AbortController()
+    const abort = () => request.abort()
+    const timer = setTimeout(abort, TIMEOUT_MS)
+    connection.addEventListener("abort", abort, { signal: request.signal })
+    try {
+      const headers = { Accept: "application/json", ...options.headers }
+      const response = await fetch(url, { ...options, headers, credentials: "omit", signal: request.signal })
+      const body = await response.json()
+      if (response.ok) return { body }
+      const { code, message, details } = body.error
+      return { problem: { code, message, details: details ?? {}, reason: details?.reason } }
+    } catch {
+      return { problem: { code: null, reason: request.signal.aborted ? "timeout" : "unreachable", details: {} } }
+    } finally {
+      clearTimeout(timer)
+      request.abort()
+    }
+  }
+
+  // `crypto.randomUUID` exists only on https pages; `getRandomValues` everywhere.
+  function randomUuid() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16))
+    // Version 4 and variant 1: https://www.rfc-editor.org/rfc/rfc9562#section-5.4
+    bytes[6] = (bytes[6] & 0x0f) | 0x40
+    bytes[8] = (bytes[8] & 0x3f) | 0x80
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
+  }
+
+  function tryAgain(seconds) {
+    if (!(seconds > 0)) return TEXTS.tryLater
+    const [count, unit] = seconds > 90 ? [Math.ceil(seconds / 60), "minute"] : [Math.ceil(seconds), "second"]
+    return `${TEXTS.tryAgain} ${new Intl.RelativeTimeFormat("en").format(count, unit)}.`
+  }
+
+  function choice(input, ...caption) {
+    return element("div", { class: "lf-choice" }, input, element("label", { for: input.id }, ...caption))
+  }
+
+  // People never meet this field; programs that fill in everything do.
+  function bait(name, id) {
+    const input = element("input", { type: "text", id, name, tabindex: "-1", autocomplete: "off" })
+    return element("div", { class: "lf-honeypot", "aria-hidden": "true" }, element("label", { for: id }, name), input)
+  }
+
+  // Attributes as in HTML: absent when undefined or false, empty when true. Strings among the children become text.
+  function element(name, attributes = {}, ...children) {
+    const node = document.createElement(name)
+    for (const [attribute, value] of Object.entries(attributes)) {
+      if (value === undefined || value === null || value === false) continue
+      node.setAttribute(attribute, value === true ? "" : value)
+    }
+    node.append(...children)
+    return node
+  }
+
+  function adoptStyles(root) {
+    if (!root.adoptedStyleSheets.includes(STYLES)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, STYLES]
+  }
+
+  const TIMEOUT_MS = 20_000
+  const UNREADABLE = { code: null, reason: "unreadable", details: {} }
+  const CONSTRAINTS = ["placeholder", "autocomplete", "minlength", "maxlength", "min", "max", "step", "pattern"]
+  // These always have a value, or must be ticked: "(optional)" would be untrue.
+  const ALWAYS_ANSWERED = ["range", "color", "consent"]
+
+  const TEXTS = {
+    submit: "Send",
+    sending: "Sending…",
+    thanks: "Thank you",
+    optional: "(optional)",
+    choose: "Choose one",
+    errorPrefix: "Error:",
+    problem: "There is a problem",
+    notSent: "Your answers were not sent",
+    nothingLost: "Nothing you typed was lost. Try again in a moment.",
+    notLoaded: "The form could not be loaded here.",
+    notSetUp: "This form is not set up for this site.",
+    notFound: "This form is not available.",
+    openHostedPage: "Open the form on its own page",
+    tooMany: "Too many attempts",
+    tryAgain: "Nothing you typed was lost. Try again",
+    tryLater: "Nothing you typed was lost. Try again later.",
+  }
+
+  // A constructed sheet, because a host's `style-src 'self'` forbids <style> and style attributes.
+  const STYLES = new CSSStyleSheet()
+  STYLES.replaceSync(`
+    lead-form {
+      --lf-text: #1c2126; --lf-muted: #4a5560; --lf-line: #6b7680; --lf-accent: #1a56b0; --lf-error: #b3261e;
+      display: block; line-height: 1.5;
+    }
+    lead-form > form, lead-form .lf-thanks {
+      position: relative; max-width: 40em; padding: 1.5em; border: 1px solid #c9d0d6; border-radius: .5em;
+      background: #fff; color: var(--lf-text); color-scheme: light; overflow-wrap: break-word;
+    }
+    lead-form * { box-sizing: border-box; }
+    lead-form h2 { margin: 0 0 .5em; font: inherit; font-size: 1.375em; font-weight: 700; line-height: 1.25; color: inherit; }
+    lead-form p { margin: 0 0 .5em; font-size: 1em; color: inherit; }
+    lead-form .lf-description { margin-bottom: 1.25em; }
+    lead-form .lf-thanks { margin: 0; }
+
+    lead-form .lf-field { margin: 0 0 1.25em; padding: 0; border: 0; min-width: 0; scroll-margin-block: 5em; }
+    lead-form .lf-field > label, lead-form legend {
+      display: block; margin: 0 0 .25em; padding: 0; font: inherit; font-weight: 600; color: inherit;
+    }
+    lead-form legend { float: left; width: 100%; }
+    lead-form legend + * { clear: both; }
+    lead-form .lf-optional { font-weight: 400; color: var(--lf-muted); }
+    lead-form .lf-hint { margin: 0 0 .375em; color: var(--lf-muted); }
+    lead-form .lf-error { margin: 0 0 .375em; font-weight: 600; color: var(--lf-error); }
+    lead-form .lf-invalid { border-inline-start: 4px solid var(--lf-error); padding-inline-start: .875em; }
+
+    lead-form :is(input, select, textarea) {
+      margin: 0; font: inherit; font-size: max(16px, 1em); color: var(--lf-text); accent-color: var(--lf-accent);
+    }
+    lead-form .lf-field > :is(input, select, textarea) {
+      display: block; width: 100%; min-height: 2.75em; padding: .5em .625em;
+      background: #fff; border: 1px solid var(--lf-line); border-radius: .25em;
+    }
+    lead-form .lf-invalid > :is(input, select, textarea) { border: 2px solid var(--lf-error); }
+    lead-form .lf-field > textarea { resize: vertical; }
+    lead-form .lf-field > [type=color] { width: 5em; padding: .25em; }
+    lead-form .lf-field > [type=range] { padding: .25em; border: 0; }
+    lead-form .lf-choice { display: flex; align-items: flex-start; gap: .625em; padding: .25em 0; }
+    lead-form .lf-choice > input { flex: none; width: max(24px, 1.5em); height: max(24px, 1.5em); }
+    lead-form .lf-choice > label {
+      display: block; flex: 1; min-width: 0; min-height: 24px; margin: 0; font: inherit; color: inherit;
+    }
+
+    lead-form button {
+      display: inline-block; min-height: 2.75em; padding: .625em 1.5em; font: inherit; font-size: max(16px, 1em);
+      font-weight: 600; color: #fff; background: var(--lf-accent); border: 2px solid transparent; border-radius: .25em;
+      cursor: pointer;
+    }
+    lead-form button:hover { background: #123f85; }
+    lead-form button[aria-disabled=true] { background: var(--lf-muted); cursor: progress; }
+    lead-form :is(input, select, textarea, button, a, [tabindex]):focus-visible, lead-form .lf-summary:focus {
+      outline: 3px solid var(--lf-accent); outline-offset: 2px;
+    }
+
+    lead-form .lf-summary {
+      margin: 0 0 1.5em; padding: 1em; border: 3px solid var(--lf-error); border-radius: .25em; scroll-margin-block: 5em;
+    }
+    lead-form .lf-summary ul { margin: 0; padding: 0; list-style: none; }
+    lead-form .lf-summary li { margin: .25em 0 0; }
+    lead-form .lf-summary a {
+      display: inline-block; min-height: 24px; font-weight: 600; color: var(--lf-error); text-decoration: underline;
+    }
+
+    lead-form .lf-visually-hidden, lead-form .lf-honeypot {
+      position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+    }
+  `)
+
+  // The snippet may be pasted more than once.
+  if (!customElements.get("lead-form")) customElements.define("lead-form", LeadForm)
+})()
