@@ -34,7 +34,7 @@ impl Request {
 }
 
 /// The only header fields anything here looks at: each costs one call into JavaScript.
-pub const HEADERS_READ: [&str; 11] = [
+pub const HEADERS_READ: [&str; 10] = [
     "accept",
     "cf-connecting-ip",
     "content-encoding",
@@ -44,7 +44,6 @@ pub const HEADERS_READ: [&str; 11] = [
     "if-none-match",
     "origin",
     "referer",
-    "sec-fetch-site",
     "user-agent",
 ];
 
