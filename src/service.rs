@@ -19,7 +19,10 @@ pub async fn handle<P: Platform>(
     platform: &P,
 ) -> Answer {
     let mut walk = Walk::start(request, platform);
-    let answer = match route(request.method, &request.path) {
+    let found = route(request.method, &request.path);
+    // A visitor's own browser opens these; no other page has to read them.
+    let is_hosted = matches!(found, Ok(Route::HostedPage(_) | Route::HostedSubmit(_)));
+    let answer = match found {
         Ok(route) => {
             walk.log.route = route.name();
             answer(&mut walk, route, body).await
@@ -28,9 +31,14 @@ pub async fn handle<P: Platform>(
         Err(problem) => refuse(&mut walk, &problem),
     };
     platform.log(&walk.log.line(answer.status, platform.now()));
-    answer
+    let answer = answer
         .with("X-Request-Id", walk.log.request_id)
-        .with("X-Content-Type-Options", "nosniff")
+        .with("X-Content-Type-Options", "nosniff");
+    if is_hosted {
+        answer
+    } else {
+        answer.with_all(embed::cors_headers(request.header("origin")))
+    }
 }
 
 async fn answer<P: Platform>(
@@ -38,27 +46,20 @@ async fn answer<P: Platform>(
     route: Route,
     body: impl RequestBody,
 ) -> Answer {
-    let request = walk.request;
-    let cors_headers = || embed::cors_headers(request.header("origin"));
     match route {
         Route::Health => health(walk.platform),
-        Route::Preflight(_) => Answer::empty(204)
-            .with_all(cors_headers())
-            .with_all(embed::preflight_headers()),
-        Route::Definition(key) => {
-            let answer = match definition(walk, &key).await {
-                Ok(answer) => answer,
-                Err(problem) => refuse(walk, &problem),
-            };
-            answer.with_all(cors_headers())
-        }
+        Route::Preflight(_) => Answer::empty(204).with_all(embed::preflight_headers()),
+        Route::Definition(key) => match definition(walk, &key).await {
+            Ok(answer) => answer,
+            Err(problem) => refuse(walk, &problem),
+        },
         Route::HostedPage(key) => match walk.find_form(&key).await {
-            Ok(form) => hosted_page(&form, &request.query),
+            Ok(form) => hosted_page(&form, &walk.request.query),
             Err(problem) => refuse_with_page(walk, &problem),
         },
         Route::Submit(key) => {
-            let answer = submit(walk, &key, body, request.wants_page()).await;
-            answer.with_all(cors_headers())
+            let wants_page = walk.request.wants_page();
+            submit(walk, &key, body, wants_page).await
         }
         Route::HostedSubmit(key) => submit(walk, &key, body, true).await,
     }
@@ -109,12 +110,13 @@ async fn submit<P: Platform>(
     let answer = match walk.accept(key, &mut body).await {
         Ok(receipt) => {
             walk.log.outcome = receipt.status.as_str();
-            match (&walk.form, wants_page) {
+            let accepted = match (&walk.form, wants_page) {
                 (Some(form), true) => {
                     Answer::empty(303).with("Location", page::thanks_location(form))
                 }
                 _ => dialect(walk).render_receipt(&receipt),
-            }
+            };
+            accepted.with("Cache-Control", "no-store")
         }
         Err(problem) if wants_page => {
             if gives_form_back(walk, &problem)
@@ -126,9 +128,7 @@ async fn submit<P: Platform>(
         }
         Err(problem) => refuse(walk, &problem),
     };
-    answer
-        .with("Cache-Control", "no-store")
-        .with_all(std::mem::take(&mut walk.rate_limit_headers))
+    answer.with_all(std::mem::take(&mut walk.rate_limit_headers))
 }
 
 fn refuse<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> Answer {

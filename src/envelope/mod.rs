@@ -166,6 +166,8 @@ impl Dialect {
 
 /// Adds what HTTP itself asks of a refusal, whatever the body looks like.
 pub fn with_problem_headers(answer: Answer, problem: &Problem) -> Answer {
+    // Whoever mends what was wrong must not be shown the old refusal.
+    let answer = answer.with("Cache-Control", "no-store");
     let answer = match problem.retry_after_s() {
         Some(seconds) => answer.with("Retry-After", seconds.to_string()),
         None => answer,

@@ -105,7 +105,7 @@ proptest! {
             .body(body);
         let answer = memory.ask(call);
         prop_assert!(
-            [200, 201, 204, 303, 400, 404, 405, 413, 415].contains(&answer.status),
+            [200, 201, 204, 303, 304, 400, 404, 405, 413, 415].contains(&answer.status),
             "status {}", answer.status
         );
         prop_assert!(answer.headers.iter().all(|(_, value)| !value.contains(['\r', '\n'])));
