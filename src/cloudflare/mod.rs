@@ -132,7 +132,8 @@ fn head(request: &Request) -> route::Request {
         .filter_map(|name| Some((name, request.headers().get(name).ok()??)))
         .collect();
     route::Request {
-        method: Method::parse(request.method().as_ref()),
+        // Not `request.method()`: the crate takes every method it does not know for GET.
+        method: Method::parse(&request.inner().method()),
         own_origin: address.strip_suffix(&path).unwrap_or(address).to_owned(),
         path,
         query: query.to_owned(),
