@@ -1,0 +1,123 @@
+# Every command does its own set-up: a machine needs git, rustup, Node 20 or newer, and make. What is installed comes from
+# crates.io, npm and, for a browser, the system's packages; tools are shared by all clones and kept out of your own PATH.
+
+PORT ?= 8787
+SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS TICKET_KEY DEFAULT_DIALECT
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/formgate
+WORKER_BUILD_VERSION := 0.8.7
+# The tool must be of the very version the crate has.
+WASM_BINDGEN_VERSION := $(shell awk '/^name = "wasm-bindgen"$$/ { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)
+WORKER_BUILD := $(CACHE)/worker-build-$(WORKER_BUILD_VERSION)/bin/worker-build
+WASM_BINDGEN := $(CACHE)/wasm-bindgen-cli-$(WASM_BINDGEN_VERSION)/bin/wasm-bindgen
+NODE := $(shell node tools/node.mjs)
+PACKAGES := node_modules/.package-lock.json
+WRANGLER := $(NODE) node_modules/wrangler/bin/wrangler.js
+LOCKED := $(if $(CI),--locked)
+
+ifeq ($(NODE),)
+$(error Node 20.19 or newer is needed (see above))
+endif
+
+# Without these three worker-build downloads its tools from places that may be closed.
+export WASM_BINDGEN_BIN := $(WASM_BINDGEN)
+export WASM_OPT_BIN := $(CURDIR)/node_modules/.bin/wasm-opt
+export ESBUILD_BIN := $(CURDIR)/node_modules/.bin/esbuild
+
+# worker-build keeps the names of functions, an eighth of the upload; a panic says its file and line without them. The
+# features are those it allows itself, so that nothing is written that workerd does not read yet.
+WASM_FEATURES := $(addprefix --enable-,mutable-globals sign-ext nontrapping-float-to-int bulk-memory multivalue \
+  reference-types exception-handling)
+
+# wrangler speaks to nobody but the account it deploys to.
+export WRANGLER_SEND_METRICS := false
+export WRANGLER_SEND_ERROR_REPORTS := false
+export WRANGLER_HIDE_BANNER := true
+export CLOUDFLARE_CF_FETCH_ENABLED := false
+
+# A setting given on the command line reaches the Worker as typed: make would expand a `$` in it.
+$(foreach setting,$(SETTINGS),$(if $(filter command,$(origin $(setting))),\
+  $(eval export override $(setting) := $$(value $(setting)))))
+export PORT REMOTE
+
+# rustup's own folder, in case this shell is older than it.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+.PHONY: dev build seed inbox deploy wrangler check test test-native test-worker test-www toolchain clean
+
+dev: build
+	@$(NODE) tools/dev.mjs
+
+build: build/index.js
+
+seed: $(PACKAGES) $(NODE)
+	@$(NODE) tools/seed.mjs
+
+# The leads of `make dev`.
+inbox: $(PACKAGES) $(NODE)
+	@$(WRANGLER) d1 execute LEADS --local --command "SELECT received_at, form_key, lead FROM leads ORDER BY received_at"
+
+# Any other command of the wrangler and the Node that are used here: make wrangler RUN="secret put CORE_TOKEN"
+wrangler: $(PACKAGES) $(NODE)
+	@$(WRANGLER) $(RUN)
+
+deploy: build
+	@$(NODE) tools/size.mjs
+ifdef DRY
+	@$(WRANGLER) deploy --dry-run --outdir build/upload
+else
+	@$(WRANGLER) deploy
+	@$(WRANGLER) d1 migrations apply LEADS --remote
+endif
+
+check: toolchain $(PACKAGES) $(NODE)
+	cargo fmt --check
+	cargo clippy $(LOCKED) --all-targets -- -D warnings
+	cargo clippy $(LOCKED) --lib --target wasm32-unknown-unknown -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --no-deps --document-private-items
+	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --no-deps --document-private-items --target wasm32-unknown-unknown
+	$(NODE) tools/audit.mjs
+	$(NODE) node_modules/eslint/bin/eslint.js .
+
+test: build
+	@$(NODE) tests/run.mjs native worker www
+
+test-native: toolchain $(NODE)
+	@$(NODE) tests/run.mjs native
+
+test-worker: build
+	@$(NODE) tests/run.mjs worker
+
+test-www: build
+	@$(NODE) tests/run.mjs www
+
+clean:
+	rm -rf build target node_modules .wrangler
+
+# Not inside wrangler's [build]: there it would run at every start, silently.
+build/index.js: $(shell find src -type f) Cargo.toml Cargo.lock rust-toolchain.toml | toolchain $(WORKER_BUILD) $(WASM_BINDGEN) $(PACKAGES) $(NODE)
+	@echo "building the Worker (about a minute the first time)"
+	@$(WORKER_BUILD) --release
+	@$(WASM_OPT_BIN) $(WASM_FEATURES) --strip-debug build/index_bg.wasm -o build/index_bg.wasm
+	@touch $@
+
+toolchain:
+	@command -v rustup > /dev/null || { echo "rustup is needed: see https://rustup.rs" >&2; exit 1; }
+	@[ -d "$$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib" ] || rustup target add wasm32-unknown-unknown
+
+$(WORKER_BUILD):
+	@echo "installing worker-build $(WORKER_BUILD_VERSION) (about 3 minutes, once)"
+	@cargo install --locked --quiet --root $(CACHE)/worker-build-$(WORKER_BUILD_VERSION) worker-build@$(WORKER_BUILD_VERSION)
+
+$(WASM_BINDGEN):
+	@[ -n "$(WASM_BINDGEN_VERSION)" ] || { echo "Cargo.lock names no wasm-bindgen" >&2; exit 1; }
+	@echo "installing wasm-bindgen-cli $(WASM_BINDGEN_VERSION) (about 3 minutes, once)"
+	@cargo install --locked --quiet --root $(CACHE)/wasm-bindgen-cli-$(WASM_BINDGEN_VERSION) wasm-bindgen-cli@$(WASM_BINDGEN_VERSION)
+
+$(CACHE)/node-%:
+	@node tools/node.mjs --install > /dev/null
+
+$(PACKAGES): package.json package-lock.json .npmrc
+	@echo "installing the npm packages (about 15 seconds)"
+	@npm ci --loglevel=error
+	@touch $@

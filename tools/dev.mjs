@@ -1,0 +1,81 @@
+// The service on this machine: schema and forms in place, then wrangler dev, and a new build when the source changes.
+
+import { spawn } from "node:child_process"
+import { watch } from "node:fs"
+import { createServer } from "node:net"
+import { join } from "node:path"
+
+import { publish } from "./forms.mjs"
+import { root, wrangler, wranglerDone } from "./wrangler.mjs"
+
+const SETTINGS = [
+  "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "TICKET_KEY", "DEFAULT_DIALECT",
+]
+
+const port = Number(process.env.PORT)
+
+try {
+  await claim(port)
+  // One after the other: two that create the same store at once find it locked.
+  await wranglerDone(["d1", "migrations", "apply", "LEADS", "--local"])
+  await publish()
+} catch (error) {
+  console.error(error.message)
+  process.exit(1)
+}
+
+const settings = SETTINGS.filter((name) => process.env[name] !== undefined)
+console.log(`\n  http://localhost:${port}/demo  the demo page\n  http://localhost:${port}/      the snippet builder\n`)
+if (settings.length > 0) console.log(`  set: ${settings.join(", ")}\n`)
+
+const child = wrangler([
+  "dev", "--port", String(port),
+  ...settings.flatMap((name) => ["--var", `${name}:${process.env[name]}`]),
+])
+let told = false
+child.on("exit", (code) => process.exit(told ? 0 : code ?? 1))
+// Ctrl-C reaches wrangler too: it ends by itself, and this process after it.
+process.on("SIGINT", () => told = true)
+process.on("SIGTERM", () => {
+  told = true
+  child.kill("SIGTERM")
+})
+
+rebuildOnChange()
+
+async function claim(port) {
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`PORT is no port: ${process.env.PORT}`)
+  for (const host of ["127.0.0.1", "::1"]) {
+    if (await listen(host, port) === "EADDRINUSE") {
+      throw new Error(`port ${port} is in use: choose another, as in make dev PORT=${port + 1}`)
+    }
+  }
+}
+
+function listen(host, port) {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once("error", ({ code }) => resolve(code))
+    server.listen(port, host, () => server.close(() => resolve()))
+  })
+}
+
+// wrangler itself watches build/ and www/. A build that fails leaves the last good one running.
+function rebuildOnChange() {
+  let timer
+  let building = false
+  let again = false
+  watch(join(root, "src"), { recursive: true }, () => {
+    clearTimeout(timer)
+    timer = setTimeout(build, 200)
+  })
+
+  function build() {
+    if (building) return again = true
+    building = true
+    spawn("make", ["--no-print-directory", "build"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] }).on("close", () => {
+      building = false
+      if (again) build(again = false)
+    })
+  }
+}

@@ -1,0 +1,18 @@
+// Prints the size of the built wasm and refuses one that is too large for an edge service.
+
+import { readFileSync } from "node:fs"
+import { gzipSync } from "node:zlib"
+
+const LIMIT = 300_000
+
+const wasm = readFileSync(new URL("../build/index_bg.wasm", import.meta.url))
+const gzipped = gzipSync(wasm, { level: 9 }).length
+console.log(`wasm: ${count(wasm.length)} bytes, ${count(gzipped)} gzipped (at most ${count(LIMIT)})`)
+if (gzipped > LIMIT) {
+  console.error("the wasm is too large: see what grew it before raising the limit")
+  process.exit(1)
+}
+
+function count(bytes) {
+  return bytes.toLocaleString("en")
+}

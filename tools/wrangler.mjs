@@ -1,0 +1,30 @@
+// Runs the wrangler of package.json.
+
+import { spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+export const root = fileURLToPath(new URL("..", import.meta.url))
+
+export function wrangler(args, options = {}) {
+  const script = fileURLToPath(new URL("../node_modules/wrangler/bin/wrangler.js", import.meta.url))
+  return spawn(process.execPath, [script, ...args], { cwd: root, stdio: "inherit", ...options })
+}
+
+// A command that ends by itself; what it says is shown only when it fails or is asked for.
+export function wranglerDone(args, { quiet = true } = {}) {
+  return new Promise((resolve, reject) => {
+    // CI keeps wrangler from asking questions.
+    const child = wrangler(args, {
+      env: { ...process.env, CI: "1" },
+      stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
+    })
+    let said = ""
+    child.stdout?.on("data", (chunk) => said += chunk)
+    child.stderr?.on("data", (chunk) => said += chunk)
+    child.on("error", reject)
+    child.on("close", (code) => {
+      if (code === 0) return resolve()
+      reject(new Error(`wrangler ${args.slice(0, 3).join(" ")} failed\n${said}`.trim()))
+    })
+  })
+}
