@@ -1,0 +1,75 @@
+// Runs the suites named on the command line and ends with one line that counts the tests of all of them.
+
+import { spawn } from "node:child_process"
+import { globSync } from "node:fs"
+import { availableParallelism } from "node:os"
+import { run } from "node:test"
+import { spec } from "node:test/reporters"
+import { finished } from "node:stream/promises"
+import { fileURLToPath } from "node:url"
+
+import { chromium } from "./support/chromium.mjs"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+
+const FILE_MS = 5 * 60_000
+
+const SUITES = {
+  native,
+  worker: () => inNode("tests/worker/*.test.mjs"),
+  www: () => {
+    process.env.CHROME_BIN = chromium()
+    return inNode("tests/www/*.test.mjs")
+  },
+}
+
+const total = { passed: 0, failed: 0 }
+for (const name of process.argv.slice(2)) {
+  const { passed, failed } = await SUITES[name]().catch((error) => {
+    console.error(error.message)
+    return { passed: 0, failed: 1 }
+  })
+  if (passed + failed === 0) console.error(`${name}: no test ran`)
+  total.passed += passed
+  // A suite without a test has tested nothing.
+  total.failed += passed + failed === 0 ? 1 : failed
+}
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exitCode = total.failed === 0 ? 0 : 1
+
+// `cargo test` counts in its output, once for each binary it ran.
+async function native() {
+  const args = ["test", "--no-fail-fast", ...process.env.CI ? ["--locked"] : []]
+  const child = spawn("cargo", args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] })
+  let said = ""
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    said += text
+    process.stdout.write(text)
+  })
+  const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve))
+  const counts = [...said.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed/gm)]
+  const passed = counts.reduce((sum, [, passed]) => sum + Number(passed), 0)
+  const failed = counts.reduce((sum, [, , failed]) => sum + Number(failed), 0)
+  // It did not compile, or a test took the whole binary down.
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed }
+}
+
+async function inNode(pattern) {
+  const files = globSync(pattern, { cwd: root }).map((file) => root + file)
+  const counts = { passed: 0, failed: 0 }
+  if (files.length === 0) return counts
+  const events = run({ files, concurrency: availableParallelism(), timeout: FILE_MS })
+  events.on("test:pass", ({ name, skip, todo, details }) => {
+    if (details.type !== "test" || skip !== undefined || todo !== undefined) return
+    if (!files.includes(name)) return counts.passed += 1
+    // Node calls a file that holds no test a test that passed.
+    console.error(`${name}: no test ran`)
+    counts.failed += 1
+  })
+  events.on("test:fail", ({ details }) => {
+    // A suite fails with its tests, which are counted already, or on its own.
+    if (details.type === "test" || details.error.failureType !== "subtestsFailed") counts.failed += 1
+  })
+  await finished(events.compose(spec).on("data", (text) => process.stdout.write(text)))
+  return counts
+}

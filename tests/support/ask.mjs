@@ -1,0 +1,52 @@
+// Questions to a process of one's own, and the end of that process when this one ends.
+
+import { fork } from "node:child_process"
+import { once } from "node:events"
+import { fileURLToPath } from "node:url"
+
+// `script` tells its first words with `process.send` and then hears questions through `answerQuestions`.
+export async function startProcess(script, args = []) {
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { stdio: ["ignore", "inherit", "inherit", "ipc"] })
+  const open = new Map()
+  let number = 0
+  child.on("message", ({ number, reply, error }) => {
+    const { resolve, reject } = open.get(number)
+    open.delete(number)
+    if (error === undefined) resolve(reply)
+    else reject(new Error(error))
+  })
+  child.on("exit", (code) => {
+    for (const { reject } of open.values()) reject(new Error(`${script} ended with ${code}`))
+  })
+
+  function ask(question, ...details) {
+    return new Promise((resolve, reject) => {
+      open.set(++number, { resolve, reject })
+      child.send({ number, question, details })
+    })
+  }
+
+  const stop = async () => {
+    if (child.exitCode !== null) return
+    const gone = once(child, "exit")
+    if (child.connected) child.disconnect()
+    await gone
+  }
+  return { ask, stop }
+}
+
+// In the other process: a function for each question.
+export function answerQuestions(questions, { end = () => {} } = {}) {
+  process.on("message", async ({ number, question, details }) => {
+    try {
+      process.send({ number, reply: await questions[question](...details) })
+    } catch (error) {
+      process.send({ number, error: error.stack })
+    }
+  })
+  process.on("disconnect", async () => {
+    await end()
+    process.exit()
+  })
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => {})
+}

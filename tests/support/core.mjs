@@ -1,0 +1,47 @@
+// A core lead service in a process of its own, which can be told to behave badly.
+
+import { startProcess } from "./ask.mjs"
+
+// An answer is { status, headers, body, delay_ms }, or a connection that is closed at once.
+export const answers = {
+  accept: { status: 201, headers: { "content-type": "application/json" }, body: '{"submission":{"id":"core-1"}}' },
+  json: (status, body, headers = {}) => ({
+    status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body),
+  }),
+  slow: (delay_ms) => ({ ...answers.accept, delay_ms }),
+  // The head of an answer, and then nothing.
+  stalled: { status: 201, headers: { "content-type": "application/json", "content-length": "100" }, body: "{", stall: true },
+  closed: { close: true },
+  truncated: { status: 200, headers: { "content-type": "application/json" }, body: '{"submission":{"id":"co' },
+  html: (status) => ({ status, headers: { "content-type": "text/html" }, body: "<!doctype html><title>Oops</title>" }),
+  empty: (status) => ({ status, headers: {}, body: "" }),
+  // A field error as the lead-gen dialect has it.
+  refusal: (status, ...errors) => answers.json(status, {
+    error: { code: "LG_1102", message: "Form submission validation failed", http: status, details: { errors } },
+  }),
+}
+
+export async function startCore() {
+  const { ask, stop } = await startProcess("core-process.mjs")
+  const url = `http://127.0.0.1:${await ask("port")}`
+  return {
+    url,
+    template: `${url}/v1/forms/{form}/submissions`,
+    // Every request since the last `answerWith`, oldest first: { method, url, headers, body, json }.
+    received: async () => (await ask("received")).map(withJson),
+    // Forgets what came and answers everything with `answer` from now on.
+    answerWith: (answer) => ask("answerWith", answer),
+    // Nobody listens there any more; and again somebody does.
+    refuseConnections: () => ask("close"),
+    acceptConnections: () => ask("open"),
+    stop,
+  }
+}
+
+function withJson(request) {
+  try {
+    return { ...request, json: JSON.parse(request.body) }
+  } catch {
+    return request
+  }
+}

@@ -1,0 +1,112 @@
+// The built Worker under a real `wrangler dev`, on a port of its own with a store of its own.
+
+import { fork } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, rmSync } from "node:fs"
+import { devNull, tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+import { root } from "../../tools/wrangler.mjs"
+import { startProcess } from "./ask.mjs"
+import { until } from "./until.mjs"
+
+const START_MS = 60_000
+
+// `forms` has a definition, or any text, under each form key; `persistTo` shares the store of another service.
+export async function startService({ settings = {}, forms = {}, persistTo } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "formgate-test-"))
+  const state = persistTo ?? join(folder, "state")
+  let store
+  let wrangler
+  const ask = async (...question) => {
+    store ??= startProcess("store-process.mjs", [state])
+    return (await store).ask(...question)
+  }
+  const stop = async () => {
+    await Promise.all([wrangler?.stop(), store?.then((store) => store.stop())])
+    rmSync(folder, { recursive: true, force: true })
+  }
+
+  let origin
+  try {
+    // One after the other: two that create the same store at once find it locked.
+    if (!persistTo) await ask("migrate")
+    await Promise.all(Object.entries(forms).map(([key, form]) => ask("putForm", key, form)))
+    wrangler = startWrangler(folder, state, settings)
+    origin = await wrangler.ready
+  } catch (error) {
+    await stop()
+    throw error
+  }
+
+  return {
+    origin,
+    persistTo: state,
+    stop,
+    // The Worker keeps a form it has read for a while: a new text under a known key shows late.
+    putForm: (key, form) => ask("putForm", key, form),
+    // The rows of the inbox, `lead` as the JSON text that stands there.
+    inbox: () => ask("inbox"),
+    // What KV lists about rate limits: { name, metadata, expiration }.
+    counters: () => ask("counters"),
+    // All that wrangler and the Worker printed, and of it the structured lines.
+    output: wrangler.output,
+    logs: () => jsonLines(wrangler.output()),
+    // The first line that `matches`; a line may come a little after its answer.
+    logged: (matches) => until(() => jsonLines(wrangler.output()).find(matches), () => `no such log line in\n${wrangler.output()}`),
+  }
+}
+
+function startWrangler(folder, state, settings) {
+  const child = fork(fileURLToPath(new URL("keeper.mjs", import.meta.url)), [
+    process.execPath, join(root, "node_modules/wrangler/bin/wrangler.js"), "dev",
+    "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--persist-to", state,
+    "--show-interactive-dev-session", "false",
+    // Not the developer's own settings of .dev.vars.
+    "--env-file", devNull,
+    ...Object.entries(settings).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+  ], {
+    cwd: root,
+    env: { ...process.env, ...QUIET, WRANGLER_REGISTRY_PATH: join(folder, "registry") },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  })
+  let said = ""
+  child.stdout.setEncoding("utf8").on("data", (text) => said += text)
+  child.stderr.setEncoding("utf8").on("data", (text) => said += text)
+  const gone = once(child, "exit")
+
+  const ready = until(() => {
+    if (child.exitCode !== null) throw new Error(`wrangler dev ended\n${said}`)
+    return said.match(/Ready on (http:\/\/[\d.]+:\d+)/)?.[1]
+  }, () => `wrangler dev did not start\n${said}`, START_MS)
+  return {
+    ready,
+    output: () => said,
+    stop: async () => {
+      if (child.connected) child.disconnect()
+      await gone
+    },
+  }
+}
+
+const QUIET = {
+  CI: "1",
+  NO_COLOR: "1",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_WRITE_LOGS: "false",
+}
+
+function jsonLines(text) {
+  return text.split("\n").filter((line) => line.startsWith("{")).flatMap((line) => {
+    try {
+      return [JSON.parse(line)]
+    } catch {
+      // The end of it has not arrived yet.
+      return []
+    }
+  })
+}

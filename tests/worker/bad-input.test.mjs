@@ -1,0 +1,196 @@
+import assert from "node:assert/strict"
+import { after, before, describe, it } from "node:test"
+
+import { PAGE, contactForm, typed } from "../support/forms.mjs"
+import { assertDiscreet, assertProblem, assertWorks, sendRaw, submit, violations } from "../support/http.mjs"
+import { startService } from "../support/service.mjs"
+
+const OF_THE_FORM = null
+const MEGABYTE = 1 << 20
+
+describe("bad input", () => {
+  let service
+
+  before(async () => {
+    service = await startService({ forms: { contact: contactForm() } })
+  })
+  after(() => service?.stop())
+
+  // A claim, and nothing that was claimed may harm the visitor who comes next.
+  const harmless = (claim, test) => it(claim, async () => {
+    await test()
+    await assertWorks(service)
+  })
+
+  const urlencoded = (body) => submit(service, "contact", body, { headers: { "content-type": "application/x-www-form-urlencoded" } })
+  const multipart = (body) => submit(service, "contact", body, { headers: { "content-type": "multipart/form-data; boundary=b" } })
+  const part = (name, value, more = "") => `--b\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`
+
+  for (const [what, body] of Object.entries({
+    "JSON that breaks off": '{"name": "zebulon',
+    "JSON with something after it": '{"name": "zebulon"} zebulon',
+    "no JSON at all": "name=zebulon",
+    "an empty body": "",
+    "an array": '["zebulon"]',
+    "a text": '"zebulon"',
+    "a number": "1",
+    "null": "null",
+    "half a surrogate pair": '{"name": "zebulon \\ud800"}',
+    "invalid UTF-8 in a value": Buffer.concat([Buffer.from('{"name": "zebulon '), Buffer.from([0xff, 0xc0, 0x80]), Buffer.from('"}')]),
+    "invalid UTF-8 in a name": Buffer.from('{"zebulon\xff": 1}', "latin1"),
+    "UTF-16": Buffer.from('{"name": "zebulon"}', "utf16le"),
+    "100,000 nested arrays": "[".repeat(100_000),
+    "60,000 nested arrays that end": "[".repeat(60_000) + "]".repeat(60_000),
+  })) {
+    harmless(`refuses as malformed: ${what}`, async () => {
+      assert.deepEqual(violations(await submit(service, "contact", body)), [[OF_THE_FORM, "bad_input"]])
+    })
+  }
+
+  for (const [what, body] of Object.entries({
+    "100,000 nested arrays in a value": `{"name": ${"[".repeat(100_000)}`,
+    "20,000 nested objects": '{"a":'.repeat(20_000) + "1" + "}".repeat(20_000),
+    "an object for a value": '{"name": {"first": "zebulon"}}',
+    "an array in an array": '{"topics": [["a"]]}',
+  })) {
+    harmless(`refuses as nested too deep: ${what}`, async () => {
+      const [[, code], ...more] = violations(await submit(service, "contact", body))
+      assert.deepEqual([code, more], ["bad_input", []])
+    })
+  }
+
+  for (const name of ["__proto__", "constructor", "prototype"]) {
+    harmless(`refuses a field named ${name}, however it is sent`, async () => {
+      const expected = [[OF_THE_FORM, "bad_input"]]
+      assert.deepEqual(violations(await submit(service, "contact", `{"name": "zebulon", "${name}": {"x": 1}}`)), expected)
+      assert.deepEqual(violations(await submit(service, "contact", `{"${name}": "zebulon"}`)), expected)
+      assert.deepEqual(violations(await urlencoded(`name=zebulon&${name}=zebulon`)), expected)
+      assert.deepEqual(violations(await multipart(`${part(name, "zebulon")}--b--`)), expected)
+    })
+  }
+
+  harmless("refuses 10,000 fields, however they are sent", async () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `f${index}`)
+    const expected = [[OF_THE_FORM, "too_many"]]
+    assert.deepEqual(violations(await submit(service, "contact", Object.fromEntries(names.map((name) => [name, 1])))), expected)
+    assert.deepEqual(violations(await urlencoded(names.map((name) => `${name}=1`).join("&"))), expected)
+    assert.deepEqual(violations(await multipart(`${names.slice(0, 2000).map((name) => part(name, 1)).join("")}--b--`)), expected)
+  })
+
+  harmless("takes 200 values and refuses one more", async () => {
+    const extras = (count) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, "zebulon"]))
+    const known = Object.keys(typed()).length
+    assert.equal((await submit(service, "contact", { ...typed(), ...extras(200 - known) })).status, 201)
+    assert.deepEqual(violations(await submit(service, "contact", { ...typed(), ...extras(201 - known) })), [[OF_THE_FORM, "too_many"]])
+  })
+
+  harmless("refuses a second value for a field that takes one", async () => {
+    const expected = [["email", "too_many"]]
+    assert.deepEqual(violations(await submit(service, "contact", { ...typed(), email: ["zebulon@a.org", "zebulon@b.org"] })), expected)
+    assert.deepEqual(violations(await submit(service, "contact", '{"name": "Zebulon", "email": "zebulon@a.org", "email": "zebulon@b.org"}')), expected)
+    assert.deepEqual(violations(await urlencoded("name=Zebulon&email=zebulon@a.org&email=zebulon@b.org")), expected)
+    assert.deepEqual(violations(await multipart(`${part("name", "Zebulon")}${part("email", "zebulon@a.org").repeat(2)}--b--`)), expected)
+  })
+
+  harmless("refuses a body over 131,072 bytes and takes one up to it", async () => {
+    const body = (bytes) => JSON.stringify(typed()).padEnd(bytes, " ")
+    assert.equal((await submit(service, "contact", body(131_072))).status, 201)
+    assertProblem(await submit(service, "contact", body(131_073)), "FORM_BODY_TOO_LARGE")
+    // A stream says nothing of its length beforehand.
+    const stream = new Blob([body(200_000)]).stream()
+    assertProblem(await sendStream(stream), "FORM_BODY_TOO_LARGE")
+  })
+
+  harmless("refuses a body of 10 MB in each encoding", async () => {
+    const filler = "zebulon ".repeat(10 * MEGABYTE / 8)
+    assertProblem(await submit(service, "contact", `{"message": "${filler}"}`), "FORM_BODY_TOO_LARGE")
+    assertProblem(await urlencoded(`message=${filler}`), "FORM_BODY_TOO_LARGE")
+    assertProblem(await multipart(`${part("message", filler)}--b--`), "FORM_BODY_TOO_LARGE")
+  })
+
+  harmless("refuses every other content type", async () => {
+    const types = [
+      "text/plain", "text/html", "application/xml", "application/jsonp", "application/json; charset=latin1",
+      "multipart/form-data", "multipart/mixed; boundary=b", "", ";", "application/json, text/plain",
+    ]
+    for (const type of types) {
+      assertProblem(await submit(service, "contact", typed(), { headers: { "content-type": type } }), "FORM_MEDIA_TYPE_UNSUPPORTED")
+    }
+    assertProblem(await submit(service, "contact", typed(), { headers: { "content-encoding": "br" } }), "FORM_MEDIA_TYPE_UNSUPPORTED")
+    assertProblem(await sendRaw(service, requestHead(`Origin: ${PAGE}`)), "FORM_MEDIA_TYPE_UNSUPPORTED")
+  })
+
+  harmless("refuses broken multipart bodies", async () => {
+    const broken = [
+      "", "zebulon", "--b", "--b\r\n\r\n\r\n--b--", "--c\r\n\r\n--c--", part("name", "zebulon"),
+      "--b\r\nContent-Disposition: form-data\r\n\r\nzebulon\r\n--b--", "--b\r\n".repeat(10_000),
+      `--b\r\nContent-Disposition: form-data; name="${"zebulon".repeat(2000)}"\r\n\r\n1\r\n--b--`,
+    ]
+    for (const body of broken) {
+      const [[field], ...more] = violations(await multipart(body))
+      assert.deepEqual([field, more], [OF_THE_FORM, []], JSON.stringify(body.slice(0, 50)))
+    }
+  })
+
+  harmless("refuses a file and bytes that are no UTF-8 in a multipart field", async () => {
+    assert.deepEqual(violations(await multipart(`${part("message", "zebulon", '; filename="z.txt"')}--b--`)), [["message", "bad_input"]])
+    const [[, code]] = violations(await multipart(Buffer.from(`${part("message", "zebulon \xff")}--b--`, "latin1")))
+    assert.equal(code, "bad_input")
+  })
+
+  harmless("survives a urlencoded body of any bytes", async () => {
+    for (const body of ["%", "%zz=%f", "&&==&", "name=%ff%fe", "=zebulon", "\0", "%00=%00", Buffer.from("name=zebulon\xff\xfe", "latin1")]) {
+      violations(await urlencoded(body))
+    }
+  })
+
+  harmless("refuses control characters and names of any length without harm", async () => {
+    assert.ok((await submit(service, "contact", typed({ message: "zebulon \0 \u0007 \u202e" }))).status < 500)
+    assert.equal((await submit(service, "contact", { ...typed(), [`${"n".repeat(1000)}`]: "zebulon" })).status, 400)
+    assert.ok((await submit(service, "contact", { ...typed(), "": "zebulon", "a\nb": "zebulon" })).status < 500)
+    violations(await submit(service, "contact", typed({ message: "zebulon".repeat(10_000) })))
+  })
+
+  harmless("takes header bytes above 127 as they come", async () => {
+    const body = JSON.stringify(typed())
+    const json = "Content-Type: application/json"
+    assertProblem(await sendRaw(service, requestHead(json, "Origin: https://ex\xe4mple.com"), body), "FORM_EMBED_INVALID")
+    assertProblem(await sendRaw(service, requestHead(json, "Origin: \xff\xfe\xc3\x28"), body), "FORM_EMBED_INVALID")
+    assertProblem(
+      await sendRaw(service, requestHead("Content-Type: application/json\xff", `Origin: ${PAGE}`), body),
+      "FORM_MEDIA_TYPE_UNSUPPORTED",
+    )
+    for (const header of ["User-Agent", "Referer", "Accept", "Accept-Language", "Idempotency-Key", "X-Anything", "Cookie"]) {
+      const { status, text } = await sendRaw(service, requestHead(json, `Origin: ${PAGE}`, `${header}: z\xe4\xff\xc3\x28z`), body)
+      assert.ok(status === 201 || status === 400, `${header}: ${status} ${text}`)
+    }
+  })
+
+  harmless("takes an idempotency key of any kind without harm", async () => {
+    for (const key of ["", " ", "k".repeat(5000), '"quoted"', "a,b", "../../x", "'; DROP TABLE leads; --"]) {
+      const { status } = await submit(service, "contact", typed(), { headers: { "idempotency-key": key } })
+      assert.ok(status === 201 || status === 400, `${key}: ${status}`)
+    }
+  })
+
+  harmless("answers many at once, good and bad", async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => index % 2
+      ? submit(service, "contact", typed())
+      : submit(service, "contact", '{"name": "zebulon')))
+    assert.deepEqual(answers.map(({ status }) => status), answers.map((_, index) => index % 2 ? 201 : 400))
+  })
+
+  it("logs nothing of what was sent", () => assertDiscreet(service))
+
+  async function sendStream(stream) {
+    const response = await fetch(`${service.origin}/v1/forms/contact/submissions`, {
+      method: "POST", duplex: "half", body: stream, headers: { origin: PAGE, "content-type": "application/json" },
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, json: JSON.parse(text) }
+  }
+})
+
+function requestHead(...headers) {
+  return ["POST /v1/forms/contact/submissions HTTP/1.1", ...headers].join("\r\n")
+}

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict"
+import { after, before, beforeEach, describe, it } from "node:test"
+
+import { PAGE, contactForm, typed } from "../support/forms.mjs"
+import { answers, startCore } from "../support/core.mjs"
+import { assertAccepted, assertDiscreet, assertProblem, assertWorks, submit, violations } from "../support/http.mjs"
+import { startService } from "../support/service.mjs"
+
+const TIMEOUT_MS = 1500
+
+describe("a core that leads are delivered to", () => {
+  let core
+  let service
+
+  before(async () => {
+    core = await startCore()
+    service = await startService({
+      settings: { CORE_URL: core.template, CORE_TOKEN: "s3cret:a=b", CORE_TIMEOUT_MS: TIMEOUT_MS },
+      forms: { contact: contactForm() },
+    })
+  })
+  beforeEach(() => core.answerWith(answers.accept))
+  after(() => Promise.all([service?.stop(), core?.stop()]))
+
+  it("is sent each lead once, as JSON, before the visitor is thanked", async () => {
+    const answer = await submit(service, "contact", typed({ topics: ["a"], utm_source: "zebulon" }))
+    const { submission } = assertAccepted(answer, "delivered")
+    const [request, ...more] = await core.received()
+    assert.deepEqual(more, [])
+    assert.deepEqual([request.method, request.url], ["POST", "/v1/forms/contact/submissions"])
+    const { headers, json } = request
+    assert.match(headers["content-type"], /^application\/json\b/)
+    assert.equal(headers["idempotency-key"], submission.id)
+    assert.equal(headers["x-request-id"], answer.headers.get("x-request-id"))
+    assert.equal(headers.authorization, "Bearer s3cret:a=b")
+    assert.ok(!("x-api-key" in headers) && !("cookie" in headers))
+    assert.deepEqual(Object.keys(json).sort(), ["extras", "fields", "form", "id", "provenance", "received_at"])
+    assert.deepEqual([json.id, json.received_at], [submission.id, submission.received_at])
+    assert.deepEqual(json.form, { key: "contact", version: 3 })
+    assert.deepEqual(json.fields, typed({ topics: ["a"] }))
+    assert.deepEqual(json.extras, { utm_source: "zebulon" })
+    assert.match(JSON.stringify(json.provenance), new RegExp(PAGE))
+    assert.deepEqual(await service.inbox(), [], "it does not stand in the inbox too")
+  })
+
+  it("gets the idempotency key of the client, bare or quoted as the draft has it", async () => {
+    for (const key of ["zebulon-1", '"zebulon-1"']) {
+      await core.answerWith(answers.accept)
+      assertAccepted(await submit(service, "contact", typed(), { headers: { "idempotency-key": key } }), "delivered")
+      const [{ headers, json }] = await core.received()
+      assert.equal(headers["idempotency-key"], "zebulon-1")
+      assert.notEqual(json.id, "zebulon-1")
+    }
+  })
+
+  it("gets nothing that was refused", async () => {
+    violations(await submit(service, "contact", {}))
+    assertProblem(await submit(service, "contact", typed(), { origin: "https://evil.net" }), "FORM_EMBED_INVALID")
+    assert.deepEqual(await core.received(), [])
+  })
+
+  for (const status of [200, 201, 202, 204]) {
+    it(`accepts with ${status}`, async () => {
+      await core.answerWith(answers.empty(status))
+      assertAccepted(await submit(service, "contact", typed()), "delivered")
+    })
+  }
+
+  it("has taken the lead once it said so, even when the rest of its answer never comes", async () => {
+    await core.answerWith(answers.stalled)
+    assertAccepted(await submit(service, "contact", typed()), "delivered")
+    await core.answerWith(answers.accept)
+    await assertWorks(service, "contact", "delivered")
+  })
+
+  it("may know the lead already", async () => {
+    await core.answerWith(answers.json(409, { error: { code: "LG_1001", message: "exists", http: 409 } }))
+    assertAccepted(await submit(service, "contact", typed()), "delivered")
+  })
+
+  for (const status of [400, 422]) {
+    it(`may refuse fields with ${status}`, async () => {
+      await core.answerWith(answers.refusal(status,
+        { field: "email", code: "type_mismatch", message: "No such mailbox" },
+        { field: "name", code: "too_short", message: "A bit more" },
+      ))
+      assert.deepEqual(violations(await submit(service, "contact", typed())), [["email", "type_mismatch"], ["name", "too_short"]])
+      await core.answerWith(answers.accept)
+      await assertWorks(service, "contact", "delivered")
+    })
+  }
+
+  const failures = {
+    "is slower than the timeout": answers.slow(TIMEOUT_MS + 1500),
+    "says 400 and stalls": { ...answers.stalled, status: 400 },
+    "closes the connection": answers.closed,
+    "answers 400 without a field": answers.json(400, { error: { code: "LG_1102", message: "?", http: 400 } }),
+    "answers 422 with HTML": answers.html(422),
+    "answers 400 with JSON that breaks off": { ...answers.truncated, status: 400 },
+    ...Object.fromEntries([401, 403, 404, 405, 410, 413, 418, 429, 500, 502, 503, 504].map((status) => [
+      `answers ${status}`, answers.html(status),
+    ])),
+    "answers 500 with field errors": answers.refusal(500, { field: "email", code: "bad_input", message: "No" }),
+    "redirects with 302": answers.json(302, {}, { location: "/elsewhere" }),
+    "redirects with 307": answers.json(307, {}, { location: "/elsewhere" }),
+  }
+  for (const [what, answer] of Object.entries(failures)) {
+    it(`has nothing acknowledged when it ${what}`, async () => {
+      await core.answerWith(answer)
+      const refused = await submit(service, "contact", typed())
+      assertProblem(refused, "SERVICE_UNAVAILABLE")
+      assert.ok(Number(refused.headers.get("retry-after")) >= 1)
+      assert.doesNotMatch(refused.text, /Oops|mailbox|elsewhere|s3cret|127\.0\.0\.1/, "the core's words are not the visitor's")
+      assert.equal((await core.received()).length, 1, "it was asked once")
+      assert.deepEqual(await service.inbox(), [])
+      await core.answerWith(answers.accept)
+      await assertWorks(service, "contact", "delivered")
+    })
+  }
+
+  it("has nothing acknowledged when nobody is there", async () => {
+    await core.refuseConnections()
+    const refused = await submit(service, "contact", typed())
+    await core.acceptConnections()
+    assertProblem(refused, "SERVICE_UNAVAILABLE")
+    await assertWorks(service, "contact", "delivered")
+  })
+
+  it("accepts though its answer is garbled", async () => {
+    for (const answer of [answers.truncated, answers.html(200), answers.empty(200)]) {
+      await core.answerWith(answer)
+      assertAccepted(await submit(service, "contact", typed()), "delivered")
+    }
+  })
+
+  it("gets one lead for each of many visitors at once", async () => {
+    await core.answerWith(answers.slow(200))
+    const all = await Promise.all(Array.from({ length: 20 }, () => submit(service, "contact", typed())))
+    const ids = all.map((answer) => assertAccepted(answer, "delivered").submission.id)
+    const received = (await core.received()).map(({ json }) => json.id)
+    assert.deepEqual(received.sort(), ids.sort())
+  })
+
+  it("shows in the log without what was typed and without its token", async () => {
+    await core.answerWith(answers.html(502))
+    const refused = await submit(service, "contact", typed())
+    const line = await service.logged((line) => line.request_id === refused.headers.get("x-request-id"))
+    assert.match(JSON.stringify(line), /502/)
+    assert.doesNotMatch(service.output(), /s3cret/)
+    assertDiscreet(service)
+  })
+})

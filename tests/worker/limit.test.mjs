@@ -1,0 +1,109 @@
+import assert from "node:assert/strict"
+import { after, before, describe, it } from "node:test"
+
+import { contactForm, typed } from "../support/forms.mjs"
+import { assertAccepted, assertProblem, assertWorks, submit } from "../support/http.mjs"
+import { startService } from "../support/service.mjs"
+import { until } from "../support/until.mjs"
+
+// No window ends while the tests run.
+const WINDOW_S = 3600
+const policy = (name, quota, partition) => ({ name, quota, window_s: WINDOW_S, partition })
+
+describe("a form with a quota", () => {
+  let service
+
+  before(async () => {
+    service = await startService({
+      forms: {
+        contact: contactForm(),
+        three: contactForm({ key: "three", rate_limits: [policy("form", 3, "form")] }),
+        both: contactForm({ key: "both", rate_limits: [policy("all", 100, "form"), policy("each", 2, "visitor")] }),
+        visited: contactForm({ key: "visited", rate_limits: [policy("visitor", 1, "visitor")] }),
+        shared: contactForm({ key: "shared", rate_limits: [policy("form", 3, "form")] }),
+        burst: contactForm({ key: "burst", rate_limits: [policy("form", 10, "form")] }),
+      },
+    })
+  })
+  after(() => service?.stop())
+
+  it("counts down, then refuses and says until when", async () => {
+    for (const remaining of [2, 1, 0]) {
+      const { headers, ...answer } = await submit(service, "three", typed())
+      assertAccepted({ headers, ...answer }, "stored")
+      assert.equal(headers.get("x-ratelimit-limit"), "3")
+      assert.equal(headers.get("x-ratelimit-remaining"), String(remaining))
+      assert.equal(headers.get("ratelimit-policy"), `"form";q=3;w=${WINDOW_S}`)
+      assert.match(headers.get("ratelimit"), new RegExp(`^"form";r=${remaining};t=\\d+$`))
+    }
+    const refused = await submit(service, "three", typed())
+    const { retry_after } = assertProblem(refused, "RATE_LIMIT_EXCEEDED")
+    assert.ok(Number.isInteger(retry_after) && retry_after >= 1 && retry_after <= 2 * WINDOW_S, String(retry_after))
+    assert.equal(refused.headers.get("retry-after"), String(retry_after))
+    assert.equal(refused.headers.get("x-ratelimit-limit"), "3")
+    assert.equal(refused.headers.get("x-ratelimit-remaining"), "0")
+    const reset_s = Number(refused.headers.get("x-ratelimit-reset")) - Date.now() / 1000
+    assert.ok(Math.abs(reset_s - retry_after) < 10, `reset in ${reset_s} s, retry after ${retry_after} s`)
+    assert.match(refused.headers.get("ratelimit"), /^"form";r=0;t=\d+$/)
+    assert.ok(refused.headers.has("access-control-allow-origin"), "the widget may read it")
+    await assertWorks(service)
+  })
+
+  it("shows every policy and refuses by the one that is used up", async () => {
+    for (const _ of [1, 2]) assertAccepted(await submit(service, "both", typed()), "stored")
+    const refused = await submit(service, "both", typed())
+    assertProblem(refused, "RATE_LIMIT_EXCEEDED")
+    assert.equal(refused.headers.get("x-ratelimit-limit"), "2")
+    assert.equal(refused.headers.get("ratelimit-policy"), `"all";q=100;w=${WINDOW_S}, "each";q=2;w=${WINDOW_S}`)
+  })
+
+  it("counts visitors apart, and an IPv6 network as one", async () => {
+    const from = async (address) => (await submit(service, "visited", typed(), { headers: { "cf-connecting-ip": address } })).status
+    assert.deepEqual([await from("192.0.2.1"), await from("192.0.2.1"), await from("192.0.2.2")], [201, 429, 201])
+    assert.deepEqual(
+      [await from("2001:db8:1:2::1"), await from("2001:db8:1:2:3:4:5:6"), await from("2001:db8:1:3::1")],
+      [201, 429, 201],
+    )
+  })
+
+  it("admits exactly its quota of a burst", async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, () => submit(service, "burst", typed())))
+    assert.equal(answers.filter(({ status }) => status === 201).length, 10)
+    assert.equal(answers.filter(({ status }) => status === 429).length, 20)
+  })
+
+  it("stores only hashes of who was counted, and only for a time", async () => {
+    const counters = await published()
+    assert.ok(counters.length >= 5)
+    for (const { expiration, ...counter } of counters) {
+      assert.doesNotMatch(JSON.stringify(counter), /127\.0\.0\.1|192\.0\.2|2001:|visit|three|both/)
+      assert.ok(expiration > Date.now() / 1000)
+    }
+  })
+
+  it("counts together what two services were sent", async () => {
+    for (const _ of [1, 2]) assertAccepted(await submit(service, "shared", typed()), "stored")
+    await published()
+    const other = await startService({ persistTo: service.persistTo })
+    try {
+      assertAccepted(await submit(other, "shared", typed()), "stored")
+      assertProblem(await submit(other, "shared", typed()), "RATE_LIMIT_EXCEEDED")
+    } finally {
+      await other.stop()
+    }
+  })
+
+  // The counters once they stand still: they are written in the background, each at most once a second.
+  async function published() {
+    let seen = ""
+    let since = Date.now()
+    return until(async () => {
+      const counters = await service.counters()
+      if (JSON.stringify(counters) !== seen) {
+        seen = JSON.stringify(counters)
+        since = Date.now()
+      }
+      return Date.now() - since > 1500 && counters
+    }, () => "the counters never stood still")
+  }
+})

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict"
+import { describe, it } from "node:test"
+
+import { contactForm, typed } from "../support/forms.mjs"
+import { startCore } from "../support/core.mjs"
+import { assertAccepted, assertProblem, send, submit } from "../support/http.mjs"
+import { startService } from "../support/service.mjs"
+
+async function withService(settings, test) {
+  const service = await startService({ settings, forms: { contact: contactForm() } })
+  try {
+    await test(service)
+  } finally {
+    await service.stop()
+  }
+}
+
+describe("a malformed setting", () => {
+  it("is named by /healthz and by every submission", () => withService({ CORE_TIMEOUT_MS: "abc" }, async (service) => {
+    const health = await send(service, "/healthz", { origin: null })
+    assert.equal(health.status, 503)
+    assert.match(health.text, /CORE_TIMEOUT_MS/)
+    const refused = await submit(service, "contact", typed())
+    assertProblem(refused, "SERVICE_UNAVAILABLE")
+    assert.match(refused.text, /CORE_TIMEOUT_MS/)
+    assert.ok(Number(refused.headers.get("retry-after")) >= 1)
+    assert.deepEqual(await service.inbox(), [])
+  }))
+
+  it("is named among others, without its value", () => {
+    const settings = { CORE_URL: "not-a-url-zebulon", CORE_AUTH: "zebulon", CORE_DIALECT: "zebulon", DEFAULT_DIALECT: "zebulon" }
+    return withService(settings, async (service) => {
+      const { status, text } = await send(service, "/healthz", { origin: null })
+      assert.equal(status, 503)
+      for (const name of Object.keys(settings)) assert.match(text, new RegExp(name))
+    })
+  })
+})
+
+describe("a token", () => {
+  it("goes to the core as x-api-key when that is set", async () => {
+    const core = await startCore()
+    try {
+      await withService({ CORE_URL: core.template, CORE_TOKEN: "k3y", CORE_AUTH: "x-api-key" }, async (service) => {
+        assertAccepted(await submit(service, "contact", typed()), "delivered")
+        const [{ headers }] = await core.received()
+        assert.equal(headers["x-api-key"], "k3y")
+        assert.ok(!("authorization" in headers))
+        const health = await send(service, "/healthz", { origin: null })
+        assert.equal(health.status, 200)
+        assert.doesNotMatch(health.text, /k3y/)
+      })
+    } finally {
+      await core.stop()
+    }
+  })
+})
