@@ -1,4 +1,4 @@
-//! [`FormKey`] and [`FieldName`]: the two names a form is made of.
+//! [`FormKey`], and what may be the name of a field.
 
 use std::fmt;
 
