@@ -105,9 +105,48 @@ fn counts_and_lengths_have_limits() {
     };
     assert_eq!(faults_of(options(500)), [""; 0]);
     assert_eq!(faults_of(options(501)), ["fields[0].options"]);
-    let label = |chars: usize| json!({ "title": "ü".repeat(chars) });
-    assert_eq!(faults_of(label(5_000)), [""; 0]);
-    assert_eq!(faults_of(label(5_001)), ["title"]);
+    let field = |name: &str, value: Value| {
+        let mut field = json!({ "name": "a", "type": "select", "options": [{ "value": "x" }] });
+        field[name] = value;
+        json!({ "fields": [field] })
+    };
+    let text = |chars: usize| "ü".repeat(chars);
+    for (limit, path, with_length) in [
+        (
+            5_000,
+            "title",
+            &(|n| json!({ "title": text(n) })) as &dyn Fn(usize) -> Value,
+        ),
+        (5_000, "fields[0].hint", &|n| field("hint", json!(text(n)))),
+        (200, "submit_label", &|n| json!({ "submit_label": text(n) })),
+        (200, "fields[0].placeholder", &|n| {
+            field("placeholder", json!(text(n)))
+        }),
+        (200, "fields[0].autocomplete", &|n| {
+            field("autocomplete", json!(text(n)))
+        }),
+        (500, "fields[0].options[0].label", &|n| {
+            field("options", json!([{ "value": "x", "label": text(n) }]))
+        }),
+        (35, "locale", &|n| json!({ "locale": text(n) })),
+        (
+            2_000,
+            "on_success.redirect",
+            &|n| json!({ "on_success": { "redirect": format!("https://{}", "a".repeat(n - 8)) } }),
+        ),
+        (60_000, "min_fill_ms", &|n| json!({ "min_fill_ms": n })),
+        (40, "rate_limits[0].name", &|n| {
+            let name = "n".repeat(n);
+            json!({ "rate_limits": [{ "name": name, "quota": 1, "window_s": 1, "partition": "form" }] })
+        }),
+    ] {
+        assert_eq!(faults_of(with_length(limit)), [""; 0], "{path} at {limit}");
+        assert_eq!(
+            faults_of(with_length(limit + 1)),
+            [path],
+            "{path} over {limit}"
+        );
+    }
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub struct StoredForm {
     pub status: Status,
     /// A BCP 47 language tag.
     #[serde(default = "default_locale")]
-    #[validate(length(min = 2, max = 35))]
+    #[validate(length(min = 2, max = "MAX_LOCALE_CHARS"))]
     pub locale: String,
     /// The heading.
     #[validate(length(max = "MAX_TEXT_CHARS"))]
@@ -51,7 +51,7 @@ pub struct StoredForm {
     #[validate(length(max = "MAX_TEXT_CHARS"))]
     pub description: Option<String>,
     /// On the button.
-    #[validate(length(min = 1, max = 100))]
+    #[validate(length(min = 1, max = "MAX_SHORT_TEXT_CHARS"))]
     pub submit_label: Option<String>,
     /// See [`crate::embed::AllowedOrigin`].
     #[validate(length(max = "MAX_ALLOWED_ORIGINS"))]
@@ -65,7 +65,7 @@ pub struct StoredForm {
     /// The name of a field that only robots fill.
     pub honeypot: Option<String>,
     /// The least time a person takes, in milliseconds.
-    #[validate(range(max = 60_000))]
+    #[validate(range(max = "MAX_MIN_FILL_MS"))]
     pub min_fill_ms: Option<u32>,
     /// Whether a submission needs a ticket.
     pub ticket: Option<Ticket>,
@@ -85,7 +85,7 @@ pub struct StoredForm {
 #[serde(deny_unknown_fields)]
 pub struct StoredPolicy {
     /// Shown in headers.
-    #[validate(length(min = 1, max = 40))]
+    #[validate(length(min = 1, max = "MAX_POLICY_NAME_CHARS"))]
     pub name: String,
     /// Submissions a window.
     pub quota: u64,
@@ -103,7 +103,7 @@ pub struct OnSuccess {
     #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
     pub message: Option<String>,
     /// Where to send the visitor.
-    #[validate(length(max = 2_000))]
+    #[validate(length(max = "MAX_REDIRECT_CHARS"))]
     pub redirect: Option<String>,
 }
 
@@ -212,3 +212,13 @@ pub const MAX_ALLOWED_ORIGINS: u64 = 100;
 pub const MAX_POLICIES: u64 = 8;
 /// The longest label, hint, consent text or message: characters.
 pub const MAX_TEXT_CHARS: u64 = 5_000;
+/// The longest text on a button or inside a control, and the longest `autocomplete`: characters.
+pub const MAX_SHORT_TEXT_CHARS: u64 = 200;
+/// The longest language tag, as RFC 5646 section 4.4.1 recommends room for: characters.
+const MAX_LOCALE_CHARS: u64 = 35;
+/// The longest name of a policy, which goes into two headers of every answer: characters.
+const MAX_POLICY_NAME_CHARS: u64 = 40;
+/// The longest redirect: characters.
+const MAX_REDIRECT_CHARS: u64 = 2_000;
+/// A minute is longer than a short form takes: milliseconds.
+const MAX_MIN_FILL_MS: u32 = 60_000;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use validator::Validate;
 
-use super::stored::MAX_TEXT_CHARS;
+use super::stored::{MAX_SHORT_TEXT_CHARS, MAX_TEXT_CHARS};
 
 /// The JSON of a field, which is also what the widget gets.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
@@ -71,11 +71,11 @@ pub struct StoredField {
     pub options: Vec<StoredOption>,
     /// An example inside an empty control.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 200))]
+    #[validate(length(max = "MAX_SHORT_TEXT_CHARS"))]
     pub placeholder: Option<String>,
     /// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill>
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 100))]
+    #[validate(length(max = "MAX_SHORT_TEXT_CHARS"))]
     pub autocomplete: Option<String>,
     /// Help below the label.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,15 +88,15 @@ pub struct StoredField {
 #[serde(deny_unknown_fields)]
 pub struct StoredOption {
     /// What is sent.
-    #[validate(length(max = 500))]
+    #[validate(length(max = "MAX_OPTION_CHARS"))]
     pub value: String,
     /// What is seen; the value when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 500))]
+    #[validate(length(max = "MAX_OPTION_CHARS"))]
     pub label: Option<String>,
     /// The heading it stands under.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(min = 1, max = 500))]
+    #[validate(length(min = 1, max = "MAX_OPTION_CHARS"))]
     pub group: Option<String>,
     /// Seen, but not to be chosen.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -135,3 +135,5 @@ fn is_false(flag: &bool) -> bool {
 
 /// Options of one field; the world has about 250 countries.
 pub const MAX_OPTIONS: u64 = 500;
+/// The longest value, label or group of an option: characters.
+const MAX_OPTION_CHARS: u64 = 500;

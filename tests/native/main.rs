@@ -9,6 +9,7 @@
 
 mod anything;
 mod bad_input;
+mod delivery;
 mod forms;
 mod hosted;
 mod limits;

@@ -1,33 +1,15 @@
 //! What a submission meets on its way, in order.
 
-use formgate::delivery::CoreAnswer;
 use serde_json::json;
 
 use crate::forms::demo;
 use crate::memory::{Call, Memory, code, json};
 
 const LEAD: &str = r#"{"name":"Ada","email":" ada@example.com","utm":"spring"}"#;
-const CORE: [(&str, &str); 2] = [
-    ("CORE_URL", "https://core.test/v1/forms/{form}/submissions"),
-    ("CORE_TOKEN", "s3cret"),
-];
-
 fn service(settings: &[(&str, &str)]) -> Memory {
     let memory = Memory::new(settings);
     memory.publish(&demo());
     memory
-}
-
-fn core_says(memory: &Memory, status: u16, body: &str) {
-    memory
-        .stores
-        .core_answers
-        .borrow_mut()
-        .push_back(CoreAnswer {
-            status,
-            retry_after: Some("7".to_owned()),
-            body: body.as_bytes().to_vec(),
-        });
 }
 
 #[test]
@@ -93,86 +75,6 @@ fn every_answer_to_a_submission_has_the_headers_of_the_contract() {
             "a header is repeated: {names:?}"
         );
     }
-}
-
-#[test]
-fn the_core_gets_one_post_with_the_clients_key() {
-    let memory = service(&CORE);
-    core_says(&memory, 201, "{}");
-    let answer = memory.ask(Call::submit(LEAD).with("idempotency-key", "\"k-1\""));
-    assert_eq!(answer.status, 201);
-    assert_eq!(json(&answer)["submission"]["status"], "delivered");
-    let requests = memory.stores.core_requests.borrow();
-    let [request] = requests.as_slice() else {
-        panic!("{} requests", requests.len())
-    };
-    assert_eq!(request.url, "https://core.test/v1/forms/demo/submissions");
-    let header = |wanted: &str| {
-        let found = request.headers.iter().find(|(name, _)| *name == wanted);
-        found.map(|(_, value)| value.as_str())
-    };
-    assert_eq!(header("Idempotency-Key"), Some("k-1"));
-    assert_eq!(header("X-Request-Id"), answer.header("X-Request-Id"));
-    assert_eq!(header("Authorization"), Some("Bearer s3cret"));
-    assert!(request.body.contains("ada@example.com"));
-    assert!(memory.stores.inbox.borrow().is_empty());
-}
-
-#[test]
-fn a_lead_the_core_did_not_take_is_not_acknowledged() {
-    for status in [301, 401, 403, 404, 418, 429, 500, 503] {
-        let memory = service(&CORE);
-        core_says(
-            &memory,
-            status,
-            r#"{"message":"ada@example.com is unknown"}"#,
-        );
-        let answer = memory.ask(Call::submit(LEAD));
-        assert_eq!(
-            (answer.status, code(&answer).as_str()),
-            (503, "LG_1901"),
-            "{status}"
-        );
-        assert!(answer.header("Retry-After").is_some());
-        assert!(
-            !answer.body.contains("unknown"),
-            "the core's words are not the visitor's"
-        );
-        assert!(
-            memory.logged().contains(&format!("status {status}")),
-            "{}",
-            memory.logged()
-        );
-    }
-    let unreachable = service(&CORE).ask(Call::submit(LEAD));
-    assert_eq!(code(&unreachable), "LG_1901");
-    assert_eq!(unreachable.header("Retry-After"), Some("30"));
-}
-
-#[test]
-fn a_wait_the_core_asks_for_is_passed_on() {
-    let memory = service(&CORE);
-    core_says(&memory, 503, "");
-    assert_eq!(
-        memory.ask(Call::submit(LEAD)).header("Retry-After"),
-        Some("7")
-    );
-}
-
-#[test]
-fn a_duplicate_is_a_success_and_field_errors_come_back_on_their_fields() {
-    let memory = service(&CORE);
-    core_says(&memory, 409, "");
-    assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
-    core_says(
-        &memory,
-        422,
-        r#"{"error":{"details":{"errors":[{"field":"email","code":"too_long","message":"No"}]}}}"#,
-    );
-    let answer = memory.ask(Call::submit(LEAD));
-    assert_eq!(code(&answer), "LG_1102");
-    let expected = json!([{ "field": "email", "code": "too_long", "message": "No" }]);
-    assert_eq!(json(&answer)["error"]["details"]["errors"], expected);
 }
 
 #[test]
@@ -311,7 +213,8 @@ fn the_definition_is_for_pages_that_may_embed_it() {
 
 #[test]
 fn the_log_names_fields_and_repeats_no_value() {
-    let memory = service(&CORE);
+    let core = [("CORE_URL", "https://core.test/"), ("CORE_TOKEN", "s3cret")];
+    let memory = service(&core);
     memory.ask(Call::submit(LEAD));
     memory.ask(Call::submit(
         r#"{"name":"Grace","email":"not-an-address","note":"tell nobody"}"#,
