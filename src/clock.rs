@@ -39,6 +39,43 @@ pub fn ceil_seconds(millis: u64) -> u64 {
     millis.div_ceil(MILLIS_PER_SECOND)
 }
 
+/// Seconds since the epoch of an `IMF-fixdate`, RFC 9110 section 5.6.7, e.g. `Sun, 06 Nov 1994 08:49:37 GMT`. The two
+/// obsolete forms are not read.
+pub fn parse_http_date(text: &str) -> Option<u64> {
+    let (_weekday, date) = text.split_once(", ")?;
+    let parts: Vec<&str> = date.split([' ', ':']).collect();
+    let [day, month, year, hour, minute, second, "GMT"] = parts.as_slice() else {
+        return None;
+    };
+    let number = |text: &str, limit: u64| {
+        let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse::<u64>().ok().filter(|_| is_digits)?;
+        (number <= limit).then_some(number)
+    };
+    let month = MONTHS.iter().position(|name| name == month)?;
+    let days = days_since_epoch(
+        number(year, 9_999)?,
+        u64::try_from(month).ok()? + 1,
+        number(day, 31)?,
+    )?;
+    let (hour, minute, second) = (number(hour, 23)?, number(minute, 59)?, number(second, 60)?);
+    Some(days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second)
+}
+
+/// The inverse of [`civil_date`]; `None` before 1970.
+fn days_since_epoch(year: u64, month: u64, day: u64) -> Option<u64> {
+    let year = if month > 2 {
+        year
+    } else {
+        year.checked_sub(1)?
+    };
+    let (era, year_of_era) = (year / 400, year % 400);
+    let shifted_month = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * shifted_month + 2) / 5 + day.checked_sub(1)?;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    (era * 146_097 + day_of_era).checked_sub(719_468)
+}
+
 /// Gregorian (year, month, day) of a count of days since 1970-01-01.
 ///
 /// Days are counted from 0000-03-01, so that a leap day is the last of its year:
@@ -64,6 +101,9 @@ fn civil_date(days_since_epoch: u64) -> (u64, u64, u64) {
 /// Milliseconds in a second.
 pub const MILLIS_PER_SECOND: u64 = 1_000;
 const SECONDS_PER_DAY: u64 = 86_400;
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 #[cfg(test)]
 mod tests {
@@ -79,6 +119,34 @@ mod tests {
             (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
         ] {
             assert_eq!(UnixMillis(millis).to_rfc3339(), text);
+        }
+    }
+
+    #[test]
+    fn reads_http_dates_and_nothing_like_them() {
+        for (text, seconds) in [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+            ("Tue, 29 Feb 2000 00:00:00 GMT", 951_782_400),
+            ("Sat, 21 Nov 2026 20:30:00 GMT", 1_795_293_000),
+        ] {
+            assert_eq!(parse_http_date(text), Some(seconds), "{text}");
+        }
+        for text in [
+            "",
+            "soon",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Sun, 06 Nov 1994 08:49:37",
+            "Sun, 06 Nov 1994 08:49:37 CET",
+            "Sun, 00 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Foo 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1969 08:49:37 GMT",
+            "Sun, +6 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 24:49:37 GMT",
+            "Sun, 06 Jan 0000 00:00:00 GMT",
+        ] {
+            assert_eq!(parse_http_date(text), None, "{text}");
         }
     }
 

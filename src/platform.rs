@@ -7,7 +7,8 @@ use std::num::NonZeroUsize;
 
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
-use crate::delivery::{CoreAnswer, CoreRequest, Lead};
+use crate::delivery::{CoreRequest, Lead};
+use crate::envelope::CoreAnswer;
 use crate::form::{MAX_SHELVED_FORMS, Shelf};
 use crate::limit::{CounterPart, MAX_TALLIES, Tallies};
 use crate::problem::{Fault, SettingFault};

@@ -77,6 +77,8 @@ impl Method {
 pub enum Route {
     /// `GET /healthz`
     Health,
+    /// `GET /errors`
+    Errors,
     /// `GET /v1/forms/{key}`
     Definition(String),
     /// `OPTIONS` on either `/v1/forms/…` route
@@ -94,6 +96,7 @@ impl Route {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Health => "health",
+            Self::Errors => "errors",
             Self::Definition(_) => "definition",
             Self::Preflight(_) => "preflight",
             Self::Submit(_) => "submit",
@@ -119,6 +122,10 @@ pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
     match segments {
         [Some("healthz"), None, ..] => match method {
             Method::Get => Ok(Route::Health),
+            _ => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+        },
+        [Some("errors"), None, ..] => match method {
+            Method::Get => Ok(Route::Errors),
             _ => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
         },
         [Some("v1"), Some("forms"), Some(key), None, ..] => match method {
@@ -161,6 +168,7 @@ mod tests {
         let key = || "demo".to_owned();
         for (method, path, expected) in [
             (Method::Get, "/healthz", Route::Health),
+            (Method::Get, "/errors", Route::Errors),
             (Method::Get, "/v1/forms/demo", Route::Definition(key())),
             (Method::Options, "/v1/forms/demo", Route::Preflight(key())),
             (

@@ -3,7 +3,7 @@
 
 use crate::config;
 use crate::embed;
-use crate::envelope::{Answer, Dialect, with_problem_headers};
+use crate::envelope::{self, Answer, Dialect, Rendering, with_problem_headers};
 use crate::form::FormDefinition;
 use crate::intake::Walk;
 use crate::page::{self, Visit};
@@ -48,6 +48,7 @@ async fn answer<P: Platform>(
 ) -> Answer {
     match route {
         Route::Health => health(walk.platform),
+        Route::Errors => page::errors_page(),
         Route::Preflight(_) => Answer::empty(204).with_all(embed::preflight_headers()),
         Route::Definition(key) => match definition(walk, &key).await {
             Ok(answer) => answer,
@@ -133,7 +134,12 @@ async fn submit<P: Platform>(
 
 fn refuse<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> Answer {
     walk.note(problem);
-    dialect(walk).render_problem(problem, &walk.log.request_id)
+    let rendering = Rendering {
+        request_id: &walk.log.request_id,
+        now: walk.platform.now(),
+        service: &walk.request.own_origin,
+    };
+    dialect(walk).render_problem(problem, &rendering)
 }
 
 /// Whatever the reason, a visitor gets back what was typed.
@@ -157,10 +163,11 @@ fn gives_form_back<P>(walk: &Walk<'_, P>, problem: &Problem) -> bool {
     walk.form.is_some() && !matches!(problem, Problem::EmbedInvalid(_))
 }
 
-/// The form's dialect, else the setting's.
+/// The dialect the request asks for, else the form's, else the setting's.
 fn dialect<P: Platform>(walk: &Walk<'_, P>) -> Dialect {
-    let of_form = walk.form.as_ref().and_then(|form| form.dialect);
-    of_form.unwrap_or_else(|| {
+    let asked_for = envelope::negotiate(walk.request.header("accept"));
+    let of_form = || walk.form.as_ref().and_then(|form| form.dialect);
+    asked_for.or_else(of_form).unwrap_or_else(|| {
         walk.platform.with_isolate(|isolate| {
             let config = isolate.config.as_ref();
             config.map_or_else(|_| Dialect::default(), |config| config.default_dialect)

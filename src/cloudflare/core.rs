@@ -8,7 +8,8 @@ use worker::{
 };
 
 use super::body::read_up_to;
-use crate::delivery::{CoreAnswer, CoreRequest, MAX_CORE_ANSWER_BYTES};
+use crate::delivery::{CoreRequest, MAX_CORE_ANSWER_BYTES};
+use crate::envelope::CoreAnswer;
 use crate::problem::{Fault, FaultKind};
 
 /// Sends a request and reads the answer, both within the request's time.
@@ -23,16 +24,16 @@ pub(super) async fn post(request: CoreRequest) -> Result<CoreAnswer, Fault> {
         false => unreachable("no connection"),
     })?;
     let status = response.status_code();
-    let body = match status {
-        // Taken is taken, whatever else the core has to say and however long it takes over it.
-        200..=299 => Vec::new(),
-        // A body that breaks off or stalls takes nothing from the status.
-        _ => read_body(&mut response).await.unwrap_or_default(),
-    };
+    let header = |name| response.headers().get(name).ok().flatten();
+    let (content_type, retry_after) = (header("content-type"), header("retry-after"));
+    let rate_limit_reset = header("x-ratelimit-reset");
     Ok(CoreAnswer {
         status,
-        retry_after: response.headers().get("retry-after").ok().flatten(),
-        body,
+        content_type,
+        retry_after,
+        rate_limit_reset,
+        // A body that breaks off or stalls takes nothing from the status: taken is taken.
+        body: read_body(&mut response).await.unwrap_or_default(),
     })
 }
 

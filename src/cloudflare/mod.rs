@@ -19,8 +19,8 @@ use worker::{Context, Date, Delay, Env, Headers, Request, Response, ResponseBuil
 
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
-use crate::delivery::{self, CoreAnswer, CoreRequest, Lead};
-use crate::envelope::Answer;
+use crate::delivery::{self, CoreRequest, Lead};
+use crate::envelope::{Answer, CoreAnswer};
 use crate::limit::CounterPart;
 use crate::platform::{Isolate, Platform};
 use crate::problem::{Fault, FaultKind};

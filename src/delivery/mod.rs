@@ -8,15 +8,13 @@ mod attempt;
 mod idempotency;
 mod lead;
 
-pub use attempt::{
-    CoreAnswer, CoreAuth, CoreRequest, CoreSettings, MAX_CORE_ANSWER_BYTES, Outcome,
-};
+pub use attempt::{CoreAuth, CoreRequest, CoreSettings, MAX_CORE_ANSWER_BYTES};
 pub use idempotency::{MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, hex};
 pub use lead::{Lead, MAX_PROVENANCE_BYTES, Provenance};
 
-use crate::envelope::CoreViolation;
+use crate::envelope::{CoreViolation, Outcome};
 use crate::form::FormDefinition;
-use crate::problem::{Fault, Problem, Violation};
+use crate::problem::{Fault, FaultKind, Problem, Violation};
 use crate::submission::message;
 
 /// What a failed or refused delivery means for the visitor, and the fault to log if it is ours.
@@ -33,20 +31,36 @@ pub fn settle(outcome: Outcome, form: &FormDefinition) -> Result<(), (Problem, O
                 .collect();
             Err((Problem::ValidationFailed(violations), None))
         }
-        Outcome::Failed {
-            fault,
+        Outcome::Throttled {
+            reason,
             retry_after_s,
-        } => {
-            let retry_after_s = retry_after_s.unwrap_or(RETRY_AFTER_S);
-            Err((Problem::Unavailable { retry_after_s }, Some(fault)))
+        }
+        | Outcome::Unavailable {
+            reason,
+            retry_after_s,
+        } => Err(failed(FaultKind::CoreStatus, reason, retry_after_s)),
+        Outcome::Refused { reason } => Err(failed(FaultKind::CoreRefused, reason, None)),
+        Outcome::Blocked { reason } => {
+            let advice =
+                format!("{reason}; check the form there, CORE_URL, CORE_AUTH and CORE_TOKEN");
+            Err(failed(FaultKind::CoreBlocked, advice, None))
         }
     }
+}
+
+/// Nothing is acknowledged; the visitor, who can do nothing about the reason, is asked to come back.
+fn failed(kind: FaultKind, reason: String, retry_after_s: Option<u64>) -> (Problem, Option<Fault>) {
+    let retry_after_s = retry_after_s.unwrap_or(RETRY_AFTER_S);
+    (
+        Problem::Unavailable { retry_after_s },
+        Some(Fault::new(kind, reason)),
+    )
 }
 
 /// Puts a core's violation onto the form's field, with words of our own when the core has none; a field the form does
 /// not have becomes a message about the form.
 fn on_form(violation: CoreViolation, form: &FormDefinition) -> Violation {
-    let field = form.field(&violation.field);
+    let field = form.field_of_core(&violation.field);
     let message = match (violation.message.trim(), field) {
         ("", Some(field)) => message(field, violation.code),
         ("", None) => "Something in the form was not accepted".to_owned(),
@@ -70,8 +84,8 @@ mod tests {
     use crate::problem::ViolationCode;
 
     fn form() -> FormDefinition {
-        let json = r#"{"key":"t","allowed_origins":[],
-            "fields":[{"name":"email","type":"email","label":"Work email"}]}"#;
+        let json = r#"{"key":"t","allowed_origins":[],"fields":[
+            {"name":"email","type":"email","label":"Work email","core_name":"contact.email_1"}]}"#;
         FormDefinition::parse(json).unwrap()
     }
 
@@ -87,7 +101,7 @@ mod tests {
     fn a_cores_violations_land_on_the_forms_fields() {
         let outcome = Outcome::Invalid(vec![
             core_violation("email", "Already on the list"),
-            core_violation("email", " "),
+            core_violation("contact.email_1", " "),
             core_violation("crm_id", ""),
             core_violation("crm_id", &"x".repeat(500)),
         ]);

@@ -8,7 +8,8 @@ use super::Origin;
 
 /// Headers for an answer to a request with this `Origin`.
 pub fn cors_headers(origin: Option<&str>) -> Vec<(&'static str, String)> {
-    let mut headers = vec![("Vary", "Origin".to_owned())];
+    // The dialect of an answer is chosen by `Accept`.
+    let mut headers = vec![("Vary", "Origin, Accept".to_owned())];
     if let Some(origin) = origin.and_then(readable_origin) {
         headers.push(("Access-Control-Allow-Origin", origin));
         headers.push(("Access-Control-Expose-Headers", EXPOSED_HEADERS.to_owned()));
@@ -71,9 +72,9 @@ mod tests {
     }
 
     #[test]
-    fn always_varies_by_origin() {
+    fn always_varies_by_origin_and_accept() {
         for origin in [None, Some("https://example.com"), Some("garbage")] {
-            assert!(cors_headers(origin).contains(&("Vary", "Origin".to_owned())));
+            assert!(cors_headers(origin).contains(&("Vary", "Origin, Accept".to_owned())));
         }
     }
 }

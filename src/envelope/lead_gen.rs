@@ -1,134 +1,65 @@
 //! The dialect `lead-gen`: `{ "error": { "code": "LG_1102", "name", "message", "http", "request_id", "details" } }`.
+//!
+//! Its table is the catalogue of problem types itself.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Answer, CoreViolation, Receipt};
-use crate::problem::{Problem, ViolationCode};
+use super::code::{Code, code};
+use super::report::{Report, text};
+use super::{Answer, Receipt, Rendering, compact};
+use crate::problem::{Problem, ProblemType};
 
-pub(super) fn render_problem(problem: &Problem, request_id: &str) -> Answer {
-    let problem_type = problem.problem_type();
-    let envelope = Envelope {
-        error: ErrorBody {
-            code: problem_type.code(),
-            name: problem_type.name(),
-            message: problem_type.message(),
-            http: problem_type.status(),
-            request_id,
-            details: problem.details(),
-        },
-    };
-    Answer::json(problem_type.status(), json!(envelope).to_string())
-}
-
-pub(super) fn render_receipt(receipt: &Receipt) -> Answer {
-    let body = json!({
-        "submission": {
-            "id": receipt.id,
-            "status": receipt.status.as_str(),
-            "received_at": receipt.received_at.to_rfc3339(),
-        },
-        "message": receipt.message,
-        "next": receipt.next,
-    });
-    Answer::json(CREATED, body.to_string())
-}
-
-/// Reads `error.details.errors` and, for a core that leaves out a level, `details.errors` and `errors`.
-pub(super) fn parse_violations(body: &[u8]) -> Vec<CoreViolation> {
-    let Ok(value) = serde_json::from_slice::<Value>(body) else {
-        return Vec::new();
-    };
-    ["/error/details/errors", "/details/errors", "/errors"]
+pub(super) fn codes() -> Vec<Code> {
+    let of_reference = |problem_type: &&ProblemType| problem_type.code().starts_with("LG_");
+    ProblemType::ALL
         .iter()
-        .find_map(|pointer| value.pointer(pointer)?.as_array())
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| CoreError::deserialize(entry).ok())
-        .map(|entry| CoreViolation {
-            field: entry.field,
-            code: ViolationCode::parse(&entry.code).unwrap_or(ViolationCode::BadInput),
-            message: entry.message,
+        .filter(of_reference)
+        .map(|ours| {
+            let status = Some(ours.status());
+            code(ours.code(), status, ours.class(), &[], ours.message())
         })
         .collect()
 }
 
-#[derive(Serialize)]
-struct Envelope<'a> {
-    error: ErrorBody<'a>,
+pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Answer {
+    let problem_type = problem.problem_type();
+    let error = compact(json!({
+        "code": problem_type.code(),
+        "name": problem_type.name(),
+        "message": problem_type.message(),
+        "http": problem_type.status(),
+        "request_id": rendering.request_id,
+        "details": problem.details(),
+    }));
+    Answer::json(problem_type.status(), json!({ "error": error }).to_string())
 }
 
-#[derive(Serialize)]
-struct ErrorBody<'a> {
-    code: &'a str,
-    name: &'a str,
-    message: &'a str,
-    http: u16,
-    request_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    details: Option<Value>,
+pub(super) fn render_receipt(receipt: &Receipt) -> Value {
+    json!({
+        "submission": receipt.submission_json(),
+        "message": receipt.message,
+        "next": receipt.next,
+    })
 }
 
-#[derive(Deserialize)]
-struct CoreError {
-    field: String,
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    message: String,
-}
-
-const CREATED: u16 = 201;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::problem::Violation;
-
-    #[test]
-    fn renders_a_refusal_as_the_reference_shows_it() {
-        let problem = Problem::ValidationFailed(vec![Violation::of_field(
-            "email",
-            ViolationCode::TypeMismatch,
-            "Work email must be an email address".to_owned(),
-        )]);
-        let answer = render_problem(&problem, "r1");
-        assert_eq!(answer.status, 400);
-        let body: Value = serde_json::from_str(&answer.body).unwrap();
-        assert_eq!(
-            body,
-            json!({ "error": {
-                "code": "LG_1102", "name": "FORM_VALIDATION_FAILED",
-                "message": "Form submission validation failed", "http": 400, "request_id": "r1",
-                "details": { "errors": [ {
-                    "field": "email", "code": "type_mismatch", "message": "Work email must be an email address"
-                } ] }
-            } })
-        );
+/// An object `error` alone may be of the dialect `result` too, whose reference leaves out `success` in its examples; ours
+/// has our codes, a status in `http`, or a list of field errors.
+pub(super) fn read_report(value: &Value) -> Option<Report> {
+    let error = value.get("error").filter(|error| error.is_object())?;
+    let code = text(error, "code");
+    let details = error.get("details");
+    let errors = details.and_then(|details| details.get("errors"));
+    let is_our_code = |code: &str| {
+        ["LG_", "FORM_"]
+            .iter()
+            .any(|prefix| code.starts_with(prefix))
+    };
+    let is_ours = code.is_some_and(is_our_code) || error.get("http").is_some() || errors.is_some();
+    if !is_ours || value.get("success").is_some() {
+        return None;
     }
-
-    #[test]
-    fn reads_back_the_violations_it_renders() {
-        let violation = Violation::of_field("email", ViolationCode::TooLong, "m".to_owned());
-        let answer = render_problem(&Problem::ValidationFailed(vec![violation]), "r1");
-        let parsed = parse_violations(answer.body.as_bytes());
-        assert_eq!(parsed.len(), 1);
-        assert_eq!(
-            (parsed[0].field.as_str(), parsed[0].code),
-            ("email", ViolationCode::TooLong)
-        );
-    }
-
-    #[test]
-    fn finds_no_violation_in_what_it_does_not_understand() {
-        for body in [
-            "",
-            "<html>",
-            "{",
-            "[]",
-            r#"{"errors":[{"message":"no field"}]}"#,
-        ] {
-            assert_eq!(parse_violations(body.as_bytes()), Vec::new(), "{body}");
-        }
-    }
+    let report = Report::of_code(code)
+        .with_violations(errors)
+        .with_retry_after(details);
+    Some(report)
 }

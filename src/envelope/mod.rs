@@ -4,10 +4,25 @@
 //! answers us. This room knows bytes, statuses and the headers that belong to a body; CORS and rate limit headers are
 //! added by the rooms that own them.
 
+mod accept;
+mod code;
+mod flat;
+mod json_api;
 mod lead_gen;
+mod leadron;
+mod outcome;
+mod problem_json;
+mod report;
+mod result;
+
+use serde_json::{Value, json};
+
+pub use accept::negotiate;
+pub use code::Code;
+pub use outcome::{CoreAnswer, MAX_RETRY_AFTER_S, Outcome};
 
 use crate::clock::UnixMillis;
-use crate::problem::{Problem, ViolationCode};
+use crate::problem::{Problem, ProblemType, ViolationCode};
 
 /// An HTTP answer, before the platform sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,16 +135,49 @@ pub enum Dialect {
     /// `{ "error": { "code", "name", "message", "http", … } }` with the LG codes.
     #[default]
     LeadGen,
+    /// `{ "error": "message", "code", "details" }`.
+    Flat,
+    /// `{ "errors": [ { "id", "title", "code", "detail", "meta" } ] }`.
+    JsonApi,
+    /// `{ "success", "status", "message", "errors", "meta" }`.
+    Leadron,
+    /// `{ "success", "error": { "code", "message", "details" } }`.
+    Result,
+    /// RFC 9457.
+    Problem,
+}
+
+/// What an envelope says besides the problem itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Rendering<'a> {
+    /// Lets the owner find the request in the log.
+    pub request_id: &'a str,
+    /// When it was answered.
+    pub now: UnixMillis,
+    /// The service's own origin, where the page of errors is.
+    pub service: &'a str,
 }
 
 impl Dialect {
     /// Every dialect spoken.
-    pub const ALL: &[Self] = &[Self::LeadGen];
+    pub const ALL: &[Self] = &[
+        Self::LeadGen,
+        Self::Flat,
+        Self::JsonApi,
+        Self::Leadron,
+        Self::Result,
+        Self::Problem,
+    ];
 
-    /// The name in settings and form definitions.
+    /// The name in settings, form definitions and media types.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::LeadGen => "lead-gen",
+            Self::Flat => "flat",
+            Self::JsonApi => "json-api",
+            Self::Leadron => "leadron",
+            Self::Result => "result",
+            Self::Problem => "problem",
         }
     }
 
@@ -141,27 +189,98 @@ impl Dialect {
             .find(|dialect| dialect.as_str() == name)
     }
 
-    /// A refusal on the wire; `request_id` lets the owner find it in the log.
-    pub fn render_problem(self, problem: &Problem, request_id: &str) -> Answer {
+    /// The table of its reference.
+    pub fn codes(self) -> Vec<Code> {
+        match self {
+            Self::LeadGen => lead_gen::codes(),
+            Self::Flat => flat::CODES.to_vec(),
+            Self::JsonApi => json_api::CODES.to_vec(),
+            Self::Leadron => leadron::CODES.to_vec(),
+            Self::Result => result::CODES.to_vec(),
+            Self::Problem => problem_json::CODES.to_vec(),
+        }
+    }
+
+    /// The code a problem type is written with; its name where the reference has none.
+    pub fn code_of(self, problem_type: ProblemType) -> &'static str {
+        match self {
+            Self::LeadGen | Self::Problem => problem_type.code(),
+            _ => self
+                .row_of(problem_type)
+                .map_or(problem_type.name(), |row| row.code),
+        }
+    }
+
+    /// The status a problem type is answered with; the reference's own where it gives one.
+    pub fn status_of(self, problem_type: ProblemType) -> u16 {
+        self.row_of(problem_type)
+            .and_then(|row| row.status)
+            .unwrap_or(problem_type.status())
+    }
+
+    fn row_of(self, problem_type: ProblemType) -> Option<Code> {
+        self.codes()
+            .into_iter()
+            .find(|row| row.problem_types.contains(&problem_type))
+    }
+
+    /// A refusal on the wire.
+    pub fn render_problem(self, problem: &Problem, rendering: &Rendering<'_>) -> Answer {
         let answer = match self {
-            Self::LeadGen => lead_gen::render_problem(problem, request_id),
+            Self::LeadGen => lead_gen::render_problem(problem, rendering),
+            Self::Flat => flat::render_problem(problem),
+            Self::JsonApi => json_api::render_problem(problem, rendering),
+            Self::Leadron => leadron::render_problem(problem, rendering),
+            Self::Result => result::render_problem(problem),
+            Self::Problem => problem_json::render_problem(problem, rendering),
         };
         with_problem_headers(answer, problem)
     }
 
     /// An acceptance on the wire.
     pub fn render_receipt(self, receipt: &Receipt) -> Answer {
-        match self {
-            Self::LeadGen => lead_gen::render_receipt(receipt),
+        let body = match self {
+            // These two say nothing of success.
+            Self::LeadGen | Self::Flat | Self::Problem => lead_gen::render_receipt(receipt),
+            Self::JsonApi => json_api::render_receipt(receipt),
+            Self::Leadron => leadron::render_receipt(receipt),
+            Self::Result => result::render_receipt(receipt),
+        };
+        let mut answer = Answer::json(CREATED, body.to_string());
+        if self == Self::JsonApi {
+            answer.headers = vec![("Content-Type", json_api::MEDIA_TYPE.to_owned())];
         }
+        answer
     }
 
-    /// The field violations in a core's refusal; none when the body is not understood.
-    pub fn parse_violations(self, body: &[u8]) -> Vec<CoreViolation> {
+    fn read_report(self, value: &Value) -> Option<report::Report> {
         match self {
-            Self::LeadGen => lead_gen::parse_violations(body),
+            Self::LeadGen => lead_gen::read_report(value),
+            Self::Flat => flat::read_report(value),
+            Self::JsonApi => json_api::read_report(value),
+            Self::Leadron => leadron::read_report(value),
+            Self::Result => result::read_report(value),
+            Self::Problem => problem_json::read_report(value),
         }
     }
+}
+
+impl Receipt {
+    fn submission_json(&self) -> Value {
+        json!({
+            "id": self.id,
+            "status": self.status.as_str(),
+            "received_at": self.received_at.to_rfc3339(),
+        })
+    }
+}
+
+/// An object without the members that are `null`.
+fn compact(mut value: Value) -> Value {
+    if let Some(members) = value.as_object_mut() {
+        members.retain(|_, member| !member.is_null());
+    }
+    value
 }
 
 /// Adds what HTTP itself asks of a refusal, whatever the body looks like.
@@ -177,3 +296,15 @@ pub fn with_problem_headers(answer: Answer, problem: &Problem) -> Answer {
         _ => answer,
     }
 }
+
+/// What a reference means by one "not found".
+const NOT_FOUND: &[ProblemType] = &[
+    ProblemType::LeadNotFound,
+    ProblemType::FormNotFound,
+    ProblemType::DealNotFound,
+    ProblemType::PipelineNotFound,
+    ProblemType::SequenceNotFound,
+    ProblemType::WebhookNotFound,
+    ProblemType::RouteNotFound,
+];
+const CREATED: u16 = 201;

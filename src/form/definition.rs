@@ -112,6 +112,21 @@ impl FormDefinition {
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name() == name)
     }
+
+    /// The field a core means by a name: the one it calls so, else the one of this name, in any case and whatever
+    /// objects the core keeps it in.
+    pub fn field_of_core(&self, name: &str) -> Option<&Field> {
+        let is_called_so = |field: &&Field| field.attributes.core_name.as_deref() == Some(name);
+        let last = name.rsplit(['.', '/']).next().unwrap_or(name);
+        self.fields
+            .iter()
+            .find(is_called_so)
+            .or_else(|| self.field(name))
+            .or_else(|| {
+                let is_like = |field: &&Field| field.name().eq_ignore_ascii_case(last);
+                self.fields.iter().find(is_like)
+            })
+    }
 }
 
 /// What a visitor may see of a definition: no limits, no origins.

@@ -11,6 +11,10 @@ use super::stored::{MAX_SHORT_TEXT_CHARS, MAX_TEXT_CHARS};
 pub struct StoredField {
     /// The name its value is sent under.
     pub name: String,
+    /// What the core calls it, where that is not its name; no business of the widget's.
+    #[serde(skip_serializing)]
+    #[validate(length(min = 1, max = "MAX_SHORT_TEXT_CHARS"))]
+    pub core_name: Option<String>,
     /// One of [`super::FieldKind`].
     #[serde(rename = "type")]
     pub kind: String,

@@ -5,9 +5,12 @@
 //! (<https://design-system.service.gov.uk/components/error-summary/>). This room renders; it decides nothing.
 
 mod control;
+mod errors;
 mod html;
 
 use std::fmt::Write;
+
+pub use errors::errors_page;
 
 use crate::envelope::Answer;
 use crate::form::FormDefinition;

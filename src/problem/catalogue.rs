@@ -4,8 +4,10 @@
 //! `tests/fixtures/lead-gen.txt`; a test holds the table against it line by line. Where the reference has no code for
 //! one of our problems, the `FORM_*` name is the code.
 
+use super::class::OutcomeClass;
+
 macro_rules! catalogue {
-    ($($(#[$doc:meta])* $variant:ident: $code:literal, $status:literal, $name:literal, $message:literal, $resolution:literal;)+) => {
+    ($($(#[$doc:meta])* $variant:ident: $code:literal, $status:literal, $class:ident, $name:literal, $message:literal, $resolution:literal;)+) => {
         /// A kind of problem a caller may be told about.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum ProblemType {
@@ -31,6 +33,11 @@ macro_rules! catalogue {
                 match self { $(Self::$variant => $name,)+ }
             }
 
+            /// What it means for a lead when a core says so.
+            pub fn class(self) -> OutcomeClass {
+                match self { $(Self::$variant => OutcomeClass::$class,)+ }
+            }
+
             /// What happened, in one sentence that is safe to show.
             pub fn message(self) -> &'static str {
                 match self { $(Self::$variant => $message,)+ }
@@ -46,132 +53,140 @@ macro_rules! catalogue {
 
 catalogue! {
     /// The requested lead was not found.
-    LeadNotFound: "LG_1000", 404, "LEAD_NOT_FOUND",
+    LeadNotFound: "LG_1000", 404, Blocked, "LEAD_NOT_FOUND",
         "The requested lead was not found",
         "Verify the lead ID exists for this tenant";
     /// A lead with this email already exists.
-    LeadAlreadyExists: "LG_1001", 409, "LEAD_ALREADY_EXISTS",
+    LeadAlreadyExists: "LG_1001", 409, Duplicate, "LEAD_ALREADY_EXISTS",
         "A lead with this email already exists",
         "Use the existing lead or merge duplicates";
     /// Invalid lead status transition.
-    LeadInvalidStatus: "LG_1002", 400, "LEAD_INVALID_STATUS",
+    LeadInvalidStatus: "LG_1002", 400, Refused, "LEAD_INVALID_STATUS",
         "Invalid lead status transition",
         "Check allowed status transitions in API docs";
     /// Lead conversion to deal failed.
-    LeadConversionFailed: "LG_1003", 400, "LEAD_CONVERSION_FAILED",
+    LeadConversionFailed: "LG_1003", 400, Refused, "LEAD_CONVERSION_FAILED",
         "Lead conversion to deal failed",
         "Ensure lead has required fields for conversion";
     /// The requested form was not found.
-    FormNotFound: "LG_1100", 404, "FORM_NOT_FOUND",
+    FormNotFound: "LG_1100", 404, Blocked, "FORM_NOT_FOUND",
         "The requested form was not found",
         "Verify the form ID exists for this tenant";
     /// Form is already published.
-    FormAlreadyPublished: "LG_1101", 409, "FORM_ALREADY_PUBLISHED",
+    FormAlreadyPublished: "LG_1101", 409, Blocked, "FORM_ALREADY_PUBLISHED",
         "Form is already published",
         "Unpublish before making changes or create a new version";
     /// Form submission validation failed.
-    FormValidationFailed: "LG_1102", 400, "FORM_VALIDATION_FAILED",
+    FormValidationFailed: "LG_1102", 400, Invalid, "FORM_VALIDATION_FAILED",
         "Form submission validation failed",
         "Check required fields and field types";
     /// Invalid embed configuration.
-    FormEmbedInvalid: "LG_1103", 400, "FORM_EMBED_INVALID",
+    FormEmbedInvalid: "LG_1103", 400, Blocked, "FORM_EMBED_INVALID",
         "Invalid embed configuration",
         "Check allowed domains and embed settings";
     /// The requested deal was not found.
-    DealNotFound: "LG_1200", 404, "DEAL_NOT_FOUND",
+    DealNotFound: "LG_1200", 404, Blocked, "DEAL_NOT_FOUND",
         "The requested deal was not found",
         "Verify the deal ID exists for this tenant";
     /// The requested pipeline was not found.
-    PipelineNotFound: "LG_1201", 404, "PIPELINE_NOT_FOUND",
+    PipelineNotFound: "LG_1201", 404, Blocked, "PIPELINE_NOT_FOUND",
         "The requested pipeline was not found",
         "Verify the pipeline ID exists for this tenant";
     /// CRM connection already configured.
-    CrmConnectionExists: "LG_1202", 409, "CRM_CONNECTION_EXISTS",
+    CrmConnectionExists: "LG_1202", 409, Blocked, "CRM_CONNECTION_EXISTS",
         "CRM connection already configured",
         "Disconnect existing CRM before adding a new one";
     /// CRM synchronization failed.
-    CrmSyncFailed: "LG_1203", 502, "CRM_SYNC_FAILED",
+    CrmSyncFailed: "LG_1203", 502, Unavailable, "CRM_SYNC_FAILED",
         "CRM synchronization failed",
         "Check CRM credentials and retry";
     /// Lead enrichment from third-party failed.
-    EnrichmentFailed: "LG_1300", 502, "ENRICHMENT_FAILED",
+    EnrichmentFailed: "LG_1300", 502, Unavailable, "ENRICHMENT_FAILED",
         "Lead enrichment from third-party failed",
         "Retry; enrichment provider may be temporarily unavailable";
     /// Insufficient AI credits for scoring.
-    InsufficientAiCredits: "LG_1301", 402, "INSUFFICIENT_AI_CREDITS",
+    InsufficientAiCredits: "LG_1301", 402, Blocked, "INSUFFICIENT_AI_CREDITS",
         "Insufficient AI credits for scoring",
         "Purchase additional AI credits via wallet-svc";
     /// Invalid scoring configuration.
-    ScoringConfigInvalid: "LG_1302", 400, "SCORING_CONFIG_INVALID",
+    ScoringConfigInvalid: "LG_1302", 400, Blocked, "SCORING_CONFIG_INVALID",
         "Invalid scoring configuration",
         "Check scoring rule weights and thresholds";
     /// Authentication required.
-    Unauthorized: "LG_1400", 401, "UNAUTHORIZED",
+    Unauthorized: "LG_1400", 401, Blocked, "UNAUTHORIZED",
         "Authentication required",
         "Provide a valid JWT token in Authorization header";
     /// Insufficient permissions.
-    Forbidden: "LG_1401", 403, "FORBIDDEN",
+    Forbidden: "LG_1401", 403, Blocked, "FORBIDDEN",
         "Insufficient permissions",
         "Request required role from admin";
     /// Invalid or expired authentication token.
-    InvalidToken: "LG_1402", 401, "INVALID_TOKEN",
+    InvalidToken: "LG_1402", 401, Blocked, "INVALID_TOKEN",
         "Invalid or expired authentication token",
         "Obtain a fresh JWT token via auth-svc";
     /// The requested nurture sequence was not found.
-    SequenceNotFound: "LG_1500", 404, "SEQUENCE_NOT_FOUND",
+    SequenceNotFound: "LG_1500", 404, Blocked, "SEQUENCE_NOT_FOUND",
         "The requested nurture sequence was not found",
         "Verify the sequence ID exists for this tenant";
     /// Nurture sequence is already active.
-    SequenceAlreadyActive: "LG_1501", 400, "SEQUENCE_ALREADY_ACTIVE",
+    SequenceAlreadyActive: "LG_1501", 400, Blocked, "SEQUENCE_ALREADY_ACTIVE",
         "Nurture sequence is already active",
         "Pause the sequence before modifying";
     /// The requested webhook was not found.
-    WebhookNotFound: "LG_1502", 404, "WEBHOOK_NOT_FOUND",
+    WebhookNotFound: "LG_1502", 404, Blocked, "WEBHOOK_NOT_FOUND",
         "The requested webhook was not found",
         "Verify the webhook ID exists";
     /// Webhook delivery failed.
-    WebhookDeliveryFailed: "LG_1503", 400, "WEBHOOK_DELIVERY_FAILED",
+    WebhookDeliveryFailed: "LG_1503", 400, Blocked, "WEBHOOK_DELIVERY_FAILED",
         "Webhook delivery failed",
         "Check webhook URL accessibility and response status";
     /// Bulk import operation failed.
-    BulkImportFailed: "LG_1600", 400, "BULK_IMPORT_FAILED",
+    BulkImportFailed: "LG_1600", 400, Refused, "BULK_IMPORT_FAILED",
         "Bulk import operation failed",
         "Check CSV/JSON format and required fields";
     /// Export limit exceeded for current tier.
-    ExportLimitExceeded: "LG_1601", 400, "EXPORT_LIMIT_EXCEEDED",
+    ExportLimitExceeded: "LG_1601", 400, Blocked, "EXPORT_LIMIT_EXCEEDED",
         "Export limit exceeded for current tier",
         "Upgrade subscription or reduce export scope";
     /// Internal server error.
-    InternalServerError: "LG_1900", 500, "INTERNAL_SERVER_ERROR",
+    InternalServerError: "LG_1900", 500, Unavailable, "INTERNAL_SERVER_ERROR",
         "Internal server error",
         "Retry; if persistent, contact support with request_id";
     /// Service temporarily unavailable.
-    ServiceUnavailable: "LG_1901", 503, "SERVICE_UNAVAILABLE",
+    ServiceUnavailable: "LG_1901", 503, Unavailable, "SERVICE_UNAVAILABLE",
         "Service temporarily unavailable",
         "Retry with exponential backoff";
     /// Rate limit exceeded.
-    RateLimitExceeded: "LG_1902", 429, "RATE_LIMIT_EXCEEDED",
+    RateLimitExceeded: "LG_1902", 429, Throttled, "RATE_LIMIT_EXCEEDED",
         "Rate limit exceeded",
         "Wait and retry after the rate limit window resets";
     /// No route has this path.
-    RouteNotFound: "FORM_ROUTE_NOT_FOUND", 404, "FORM_ROUTE_NOT_FOUND",
+    RouteNotFound: "FORM_ROUTE_NOT_FOUND", 404, Blocked, "FORM_ROUTE_NOT_FOUND",
         "There is nothing at this address",
         "Check the path against the routes in the README";
     /// The route exists, but not for this method.
-    MethodNotAllowed: "FORM_METHOD_NOT_ALLOWED", 405, "FORM_METHOD_NOT_ALLOWED",
+    MethodNotAllowed: "FORM_METHOD_NOT_ALLOWED", 405, Blocked, "FORM_METHOD_NOT_ALLOWED",
         "This address does not take that method",
         "Use one of the methods in the Allow header";
     /// The body is larger than a submission may be.
-    BodyTooLarge: "FORM_BODY_TOO_LARGE", 413, "FORM_BODY_TOO_LARGE",
+    BodyTooLarge: "FORM_BODY_TOO_LARGE", 413, Refused, "FORM_BODY_TOO_LARGE",
         "The submission is too large",
         "Send at most details.limit_bytes bytes";
     /// The body is in a format no form sends.
-    MediaTypeUnsupported: "FORM_MEDIA_TYPE_UNSUPPORTED", 415, "FORM_MEDIA_TYPE_UNSUPPORTED",
+    MediaTypeUnsupported: "FORM_MEDIA_TYPE_UNSUPPORTED", 415, Blocked, "FORM_MEDIA_TYPE_UNSUPPORTED",
         "The submission is in a format that is not read",
         "Send JSON, urlencoded or multipart form data in UTF-8, not compressed";
 }
 
 impl ProblemType {
+    /// The problem type of this name, which is the code wherever a dialect has none of its own.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|problem_type| problem_type.name() == name)
+    }
+
     /// The problem type with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL
@@ -214,6 +229,10 @@ mod tests {
         for &problem_type in ProblemType::ALL {
             assert_eq!(
                 ProblemType::from_code(problem_type.code()),
+                Some(problem_type)
+            );
+            assert_eq!(
+                ProblemType::from_name(problem_type.name()),
                 Some(problem_type)
             );
             assert!((400..600).contains(&problem_type.status()));

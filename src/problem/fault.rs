@@ -29,6 +29,8 @@ pub enum FaultKind {
     CoreBlocked,
     /// The core answered that it cannot take the lead now, or something that makes no sense.
     CoreStatus,
+    /// The core will never take this lead.
+    CoreRefused,
     /// The visitor's connection broke while the body was read.
     BodyBroken,
 }
@@ -53,6 +55,7 @@ impl FaultKind {
             Self::CoreUnreachable => "core_unreachable",
             Self::CoreBlocked => "core_blocked",
             Self::CoreStatus => "core_status",
+            Self::CoreRefused => "core_refused",
             Self::BodyBroken => "body_broken",
         }
     }

@@ -5,12 +5,14 @@
 //! what there is to say; how it looks on the wire is `envelope`'s.
 
 mod catalogue;
+mod class;
 mod fault;
 mod violation;
 
 use serde_json::{Value, json};
 
 pub use catalogue::ProblemType;
+pub use class::OutcomeClass;
 pub use fault::{Fault, FaultKind};
 pub use violation::{Violation, ViolationCode};
 
@@ -51,6 +53,8 @@ pub enum Problem {
     },
     /// We cannot take any submission until an operator mends the settings.
     Misconfigured(Vec<SettingFault>),
+    /// Any other row of the catalogue, which has no data of its own.
+    Other(ProblemType),
 }
 
 /// A setting or binding that is missing or malformed.
@@ -97,6 +101,7 @@ impl Problem {
             Self::MediaTypeUnsupported => ProblemType::MediaTypeUnsupported,
             Self::ValidationFailed(_) => ProblemType::FormValidationFailed,
             Self::Unavailable { .. } | Self::Misconfigured(_) => ProblemType::ServiceUnavailable,
+            Self::Other(problem_type) => *problem_type,
         }
     }
 
@@ -114,7 +119,7 @@ impl Problem {
     /// The typed data that goes with the code, as JSON; `None` when the code says it all.
     pub fn details(&self) -> Option<Value> {
         match self {
-            Self::RouteNotFound | Self::FormNotFound => None,
+            Self::RouteNotFound | Self::FormNotFound | Self::Other(_) => None,
             Self::MethodNotAllowed { allow } => Some(json!({ "allow": allow })),
             Self::EmbedInvalid(reason) => Some(json!({ "reason": reason.as_str() })),
             Self::RateLimited { policy, .. } => {

@@ -1,6 +1,6 @@
 //! What the core gets, and what its answers mean for the visitor.
 
-use formgate::delivery::CoreAnswer;
+use formgate::envelope::CoreAnswer;
 use serde_json::json;
 
 use crate::forms::demo;
@@ -27,6 +27,7 @@ fn core_says(memory: &Memory, status: u16, body: &str) {
             status,
             retry_after: Some("7".to_owned()),
             body: body.as_bytes().to_vec(),
+            ..CoreAnswer::default()
         });
 }
 
@@ -108,4 +109,52 @@ fn a_duplicate_is_a_success_and_field_errors_come_back_on_their_fields() {
     assert_eq!(code(&answer), "LG_1102");
     let expected = json!([{ "field": "email", "code": "too_long", "message": "No" }]);
     assert_eq!(json(&answer)["error"]["details"]["errors"], expected);
+}
+
+#[test]
+fn a_core_in_any_dialect_is_understood_and_its_field_names_are_mapped_back() {
+    for body in [
+        r#"{"success":false,"status":422,"message":"x","errors":[{"field":"contact.Email","message":"No"}]}"#,
+        r#"{"errors":[{"id":"1","title":"x","code":"V1","detail":"No","meta":{"field":"email"}}]}"#,
+        r#"{"success":false,"error":{"code":"VALIDATION_ERROR","details":{"field":"email","reason":"No"}}}"#,
+        r#"{"error":"x","code":"X","details":{"errors":[{"field":"email","message":"No"}]}}"#,
+    ] {
+        let memory = service();
+        core_says(&memory, 422, body);
+        let answer = memory.ask(Call::submit(LEAD));
+        let expected = json!([{ "field": "email", "code": "bad_input", "message": "No" }]);
+        assert_eq!(
+            json(&answer)["error"]["details"]["errors"],
+            expected,
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_core_that_is_blocked_is_the_operators_to_mend() {
+    let memory = service();
+    core_says(
+        &memory,
+        400,
+        r#"{"errors":[{"title":"ada@example.com","detail":"x","code":"E9"}]}"#,
+    );
+    let answer = memory.ask(Call::submit(LEAD));
+    assert_eq!(code(&answer), "LG_1901");
+    let logged = memory.logged();
+    assert!(
+        logged.contains("core_blocked: code E9") && !logged.contains("ada@"),
+        "{logged}"
+    );
+}
+
+#[test]
+fn a_success_with_an_error_inside_is_not_acknowledged() {
+    let memory = service();
+    core_says(
+        &memory,
+        200,
+        r#"{"success":false,"error":{"code":"FORBIDDEN","message":"x"}}"#,
+    );
+    assert_eq!(code(&memory.ask(Call::submit(LEAD))), "LG_1901");
 }

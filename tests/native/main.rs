@@ -10,6 +10,7 @@
 mod anything;
 mod bad_input;
 mod delivery;
+mod dialects;
 mod forms;
 mod hosted;
 mod limits;

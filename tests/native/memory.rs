@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use formgate::clock::UnixMillis;
 use formgate::config::{Bindings, Config};
-use formgate::delivery::{CoreAnswer, CoreRequest, Lead};
-use formgate::envelope::Answer;
+use formgate::delivery::{CoreRequest, Lead};
+use formgate::envelope::{Answer, CoreAnswer};
 use formgate::limit::CounterPart;
 use formgate::platform::{Isolate, Platform};
 use formgate::problem::{Fault, FaultKind};

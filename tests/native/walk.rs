@@ -236,3 +236,42 @@ fn the_log_names_fields_and_repeats_no_value() {
         assert!(!logged.contains(value), "{value} is in {logged}");
     }
 }
+
+#[test]
+fn the_request_chooses_the_dialect_then_the_form_then_the_setting() {
+    let memory = service(&[("DEFAULT_DIALECT", "flat")]);
+    let ask = |accept: &str| json(&memory.ask(Call::submit("{}").with("accept", accept)));
+    assert_eq!(
+        ask("application/json")["code"],
+        "FORM_VALIDATION_FAILED",
+        "the setting's"
+    );
+    assert_eq!(ask("application/problem+json")["status"], 400);
+    assert_eq!(
+        ask("application/vnd.formgate.result+json")["error"]["code"],
+        "VALIDATION_ERROR"
+    );
+    let mut form = demo();
+    form["key"] = json!("other");
+    form["dialect"] = json!("leadron");
+    memory.publish(&form);
+    let to_other = |accept: &str| {
+        let call = Call::new("POST", "/v1/forms/other/submissions")
+            .with("origin", "https://example.com")
+            .with("content-type", "application/json")
+            .with("accept", accept)
+            .body("{}");
+        memory.ask(call)
+    };
+    let of_form = to_other("*/*");
+    assert_eq!(
+        (of_form.status, &json(&of_form)["status"]),
+        (422, &json!(422)),
+        "the form's"
+    );
+    assert!(of_form.header("Vary").unwrap().contains("Accept"));
+    assert_eq!(
+        json(&to_other("application/vnd.api+json"))["errors"][0]["code"],
+        "V1"
+    );
+}

@@ -1,0 +1,118 @@
+//! Which dialect a request asks for: `Accept`, RFC 9110 section 12.5.1.
+
+use super::{Dialect, json_api};
+
+/// The dialect with the highest weight; `None` leaves the choice to the form. Of equal weights the first one written.
+///
+/// `application/json` and wildcards are no choice, but they count: who would rather have plain JSON gets the form's dialect.
+pub fn negotiate(accept: Option<&str>) -> Option<Dialect> {
+    let mut best: (u32, Option<Dialect>) = (0, None);
+    for range in accept.unwrap_or_default().split(',') {
+        let mut parts = range.split(';').map(str::trim);
+        let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = parts
+            .find_map(|parameter| {
+                let (name, value) = parameter.split_once('=')?;
+                name.trim()
+                    .eq_ignore_ascii_case("q")
+                    .then(|| parse_weight(value.trim()))
+            })
+            .unwrap_or(FULL_WEIGHT);
+        let choice = match media_type.as_str() {
+            "application/json" | "application/*" | "*/*" => None,
+            known => match dialect_of(known) {
+                Some(dialect) => Some(dialect),
+                None => continue,
+            },
+        };
+        if weight > best.0 {
+            best = (weight, choice);
+        }
+    }
+    best.1
+}
+
+fn dialect_of(media_type: &str) -> Option<Dialect> {
+    match media_type {
+        "application/problem+json" => Some(Dialect::Problem),
+        json_api::MEDIA_TYPE => Some(Dialect::JsonApi),
+        other => {
+            let name = other.strip_prefix("application/vnd.formgate.")?;
+            Dialect::parse(name.strip_suffix("+json")?)
+        }
+    }
+}
+
+/// A weight in thousandths; what cannot be read weighs nothing.
+fn parse_weight(text: &str) -> u32 {
+    match text.parse::<f32>() {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "0 to 1000 by the range before it"
+        )]
+        Ok(weight @ 0.0..=1.0) => (weight * 1_000.0) as u32,
+        _ => 0,
+    }
+}
+
+const FULL_WEIGHT: u32 = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_weight_wins_and_of_equals_the_first() {
+        for (accept, expected) in [
+            ("application/problem+json", Some(Dialect::Problem)),
+            ("application/vnd.api+json", Some(Dialect::JsonApi)),
+            (
+                "Application/Vnd.Formgate.Leadron+JSON",
+                Some(Dialect::Leadron),
+            ),
+            (
+                "application/vnd.formgate.result+json;q=0.5, application/problem+json;q=0.8",
+                Some(Dialect::Problem),
+            ),
+            (
+                "application/vnd.formgate.result+json, application/problem+json",
+                Some(Dialect::Result),
+            ),
+            ("application/json, application/problem+json;q=0.9", None),
+            (
+                "application/json;q=0.8, application/problem+json;q=0.9",
+                Some(Dialect::Problem),
+            ),
+            (
+                "*/*;q=0.1, application/vnd.formgate.flat+json;q=0.2",
+                Some(Dialect::Flat),
+            ),
+            (
+                "application/problem+json; charset=utf-8; Q=1.0",
+                Some(Dialect::Problem),
+            ),
+        ] {
+            assert_eq!(negotiate(Some(accept)), expected, "{accept}");
+        }
+    }
+
+    #[test]
+    fn anything_else_leaves_the_choice_to_the_form() {
+        for accept in [
+            "",
+            "application/json",
+            "*/*",
+            "text/html",
+            "application/vnd.formgate.klingon+json",
+            "application/problem+json;q=0",
+            "application/problem+json;q=2",
+            "application/problem+json;q=x",
+            ";;;,,,=",
+            "application/vnd.formgate.+json",
+        ] {
+            assert_eq!(negotiate(Some(accept)), None, "{accept}");
+        }
+        assert_eq!(negotiate(None), None);
+    }
+}

@@ -1,0 +1,134 @@
+//! The page of errors: every code of every dialect, from the tables themselves, so that it cannot say anything else than
+//! the code does. Its anchors are the `type` URIs of `application/problem+json`.
+
+use std::fmt::Write;
+
+use super::html::escape;
+use super::{document, policy};
+use crate::envelope::{Answer, Code, Dialect};
+use crate::problem::ProblemType;
+
+/// The page at `/errors`.
+pub fn errors_page() -> Answer {
+    let mut main = "<h1>Errors</h1><p>What the service answers, and what it understands when a core answers it.</p>\
+        <nav aria-label=\"Dialects\"><ul>"
+        .to_owned();
+    for dialect in Dialect::ALL {
+        let name = dialect.as_str();
+        let _ = write!(main, "<li><a href=\"#{name}\">{name}</a></li>");
+    }
+    main.push_str("</ul></nav>");
+    for &dialect in Dialect::ALL {
+        let name = dialect.as_str();
+        let _ = write!(main, "<h2 id=\"{name}\">{name}</h2>");
+        match dialect {
+            Dialect::LeadGen => main.push_str(&catalogue()),
+            Dialect::Problem => main.push_str(
+                "<p>RFC 9457. The <code>type</code> of a problem is the address of its row in the first table.</p>",
+            ),
+            _ => main.push_str(&reference(dialect)),
+        }
+    }
+    let page = document("en", "Errors", &main);
+    Answer::html(200, page)
+        .with(
+            "Content-Security-Policy",
+            policy("form-action 'none'", "frame-ancestors 'none'"),
+        )
+        .with("Cache-Control", format!("max-age={MAX_AGE_S}"))
+}
+
+/// Our problem types, each with an anchor.
+fn catalogue() -> String {
+    let mut rows = String::new();
+    for ours in ProblemType::ALL {
+        let _ = write!(
+            rows,
+            "<tr id=\"{code}\"><th scope=\"row\"><code>{code}</code></th><td>{}</td><td><code>{}</code></td>\
+             <td>{}</td><td>{}</td><td>{}</td></tr>",
+            ours.status(),
+            ours.name(),
+            escape(ours.message()),
+            escape(ours.resolution()),
+            ours.class().as_str(),
+            code = ours.code(),
+        );
+    }
+    table(
+        &[
+            "Code",
+            "Status",
+            "Name",
+            "Meaning",
+            "What to do",
+            "From a core",
+        ],
+        &rows,
+    )
+}
+
+/// A reference's own codes, and which problem types are written with them.
+fn reference(dialect: Dialect) -> String {
+    let mut rows = String::new();
+    for row in dialect.codes() {
+        let Code {
+            code,
+            status,
+            meaning,
+            class,
+            problem_types,
+        } = row;
+        let ours: Vec<String> = problem_types
+            .iter()
+            .map(|ours| format!("<a href=\"#{0}\">{0}</a>", ours.code()))
+            .collect();
+        let _ = write!(
+            rows,
+            "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            escape(code),
+            status.map_or_else(String::new, |status| status.to_string()),
+            escape(meaning),
+            class.as_str(),
+            ours.join(", "),
+        );
+    }
+    table(
+        &["Code", "Status", "Meaning", "From a core", "Written for"],
+        &rows,
+    )
+}
+
+fn table(heads: &[&str], rows: &str) -> String {
+    let heads: String = heads
+        .iter()
+        .map(|head| format!("<th scope=\"col\">{head}</th>"))
+        .collect();
+    // A table wider than the screen scrolls by itself, and by keyboard.
+    format!(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\
+         <table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+}
+
+/// The page changes with the service: seconds.
+const MAX_AGE_S: u64 = 300;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_every_dialect_is_on_the_page() {
+        let page = errors_page().body;
+        for dialect in Dialect::ALL {
+            for row in dialect.codes() {
+                let cell = format!("<code>{}</code>", escape(row.code));
+                assert!(page.contains(&cell), "{} of {}", row.code, dialect.as_str());
+                assert!(page.contains(&escape(row.meaning)), "{}", row.meaning);
+            }
+        }
+        for ours in ProblemType::ALL {
+            assert!(page.contains(&format!("<tr id=\"{}\">", ours.code())));
+        }
+    }
+}
