@@ -10,6 +10,9 @@ WORKER_BUILD_VERSION := 0.8.7
 WASM_BINDGEN_VERSION := $(shell awk '/^name = "wasm-bindgen"$$/ { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)
 WORKER_BUILD := $(CACHE)/worker-build-$(WORKER_BUILD_VERSION)/bin/worker-build
 WASM_BINDGEN := $(CACHE)/wasm-bindgen-cli-$(WASM_BINDGEN_VERSION)/bin/wasm-bindgen
+CARGO_FUZZ_VERSION := 0.13.2
+CARGO_FUZZ := $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION)/bin/cargo-fuzz
+FUZZ_S ?= 600
 NODE := $(shell node tools/node.mjs)
 PACKAGES := node_modules/.package-lock.json
 WRANGLER := $(NODE) node_modules/wrangler/bin/wrangler.js
@@ -43,7 +46,7 @@ export PORT REMOTE
 # rustup's own folder, in case this shell is older than it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: dev build seed inbox deploy wrangler check test test-native test-worker test-www toolchain clean
+.PHONY: dev build seed inbox deploy wrangler check fuzz test test-native test-worker test-www toolchain clean
 
 dev: build
 	@$(NODE) tools/dev.mjs
@@ -90,6 +93,15 @@ test-worker: build
 
 test-www: build
 	@$(NODE) tests/run.mjs www
+
+# FUZZ_S seconds of looking for an answer of a core that is not understood; needs rustup's nightly.
+fuzz: $(CARGO_FUZZ)
+	cd tests/fuzz && PATH="$(dir $(CARGO_FUZZ)):$$PATH" cargo +nightly fuzz run --fuzz-dir . core_answer -- \
+	  -max_total_time=$(FUZZ_S) -max_len=4096 -print_final_stats=1
+
+$(CARGO_FUZZ):
+	@echo "installing cargo-fuzz $(CARGO_FUZZ_VERSION) (about a minute, once)"
+	@cargo install --locked --quiet --root $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION) cargo-fuzz@$(CARGO_FUZZ_VERSION)
 
 clean:
 	rm -rf build target node_modules .wrangler
