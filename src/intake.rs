@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::delivery::{self, CoreRequest, Lead, Provenance, SubmissionKeys};
 use crate::embed::{self, Origin};
-use crate::envelope::{Outcome, Receipt, ReceiptStatus};
+use crate::envelope::{Receipt, ReceiptStatus};
 use crate::form::{FormDefinition, FormKey, Found};
 use crate::limit::{self, Visitor};
 use crate::log::RequestLog;
@@ -202,13 +202,8 @@ impl<'a, P: Platform> Walk<'a, P> {
             Some(core) => {
                 let request = CoreRequest::new(&core, &lead, &keys.idempotency_key);
                 let answer = self.platform.post_to_core(request).await;
-                let outcome = match answer {
-                    Ok(answer) => core.dialect.parse_answer(&answer, self.platform.now()),
-                    Err(fault) => Outcome::Unavailable {
-                        reason: fault.detail,
-                        retry_after_s: None,
-                    },
-                };
+                let answer = answer.map_err(|fault| self.unavailable(&fault))?;
+                let outcome = core.dialect.parse_answer(&answer, self.platform.now());
                 delivery::settle(outcome, form).map_err(|(problem, fault)| {
                     fault.iter().for_each(|fault| self.log.fault(fault));
                     problem

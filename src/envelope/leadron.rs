@@ -97,7 +97,11 @@ pub(super) fn render_receipt(receipt: &Receipt) -> Value {
 
 pub(super) fn read_report(value: &Value) -> Option<Report> {
     let says_failure = value.get("success")? == &Value::Bool(false);
-    if !says_failure || value.get("error").is_some() {
+    // With one of these it is `result` or `flat`.
+    let has_error = value
+        .get("error")
+        .is_some_and(|error| error.is_object() || error.is_string());
+    if !says_failure || has_error {
         return None;
     }
     // The status in the body is what the core meant; the one of the answer may be a gateway's.

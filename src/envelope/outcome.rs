@@ -63,10 +63,11 @@ pub enum Outcome {
 impl Dialect {
     /// Understands a core's answer; `now` turns dates into waiting times.
     pub fn parse_answer(self, answer: &CoreAnswer, now: UnixMillis) -> Outcome {
-        let read = self.read(&answer.body);
+        let value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+        let read = self.read(&value);
         let (reason, class) = match &read {
             Some((dialect, report)) => classify(*dialect, report, answer.status),
-            None => (format!("status {}", answer.status), of_bare(answer)),
+            None => (format!("status {}", answer.status), of_bare(answer, &value)),
         };
         let report = read.map(|(_, report)| report).unwrap_or_default();
         let retry_after_s = report
@@ -93,12 +94,11 @@ impl Dialect {
     }
 
     /// The refusal in a body, and the dialect it is in: this one if it can be.
-    fn read(self, body: &[u8]) -> Option<(Self, Report)> {
-        let value: Value = serde_json::from_slice(body).ok()?;
+    fn read(self, value: &Value) -> Option<(Self, Report)> {
         let others = Self::ALL.iter().copied().filter(|other| *other != self);
         std::iter::once(self)
             .chain(others)
-            .find_map(|dialect| Some((dialect, dialect.read_report(&value)?)))
+            .find_map(|dialect| Some((dialect, dialect.read_report(value)?)))
     }
 
     /// What a code means in this dialect; our own names and codes are understood in all of them.
@@ -106,7 +106,10 @@ impl Dialect {
         let known = self.codes().into_iter().find(|known| known.matches(code));
         known.map(|known| known.class).or_else(|| {
             let ours = ProblemType::from_name(code).or_else(|| ProblemType::from_code(code));
+            // A status that the reference of `leadron` does not list means what it means in HTTP.
+            let status = || code.parse().ok().filter(|_| self == Self::Leadron);
             ours.map(ProblemType::class)
+                .or_else(|| status().map(OutcomeClass::of_status))
         })
     }
 }
@@ -130,12 +133,28 @@ impl CoreAnswer {
     }
 }
 
+impl CoreAnswer {
+    fn is_page(&self) -> bool {
+        let essence = self
+            .content_type
+            .as_deref()
+            .and_then(|media_type| media_type.split(';').next());
+        essence.is_some_and(|essence| {
+            ["text/html", "application/xhtml+xml"]
+                .iter()
+                .any(|page| essence.trim().eq_ignore_ascii_case(page))
+        })
+    }
+}
+
 /// The class of the worst code that is known, else of the status; a status of success cannot carry a refusal.
 fn classify(dialect: Dialect, report: &Report, status: u16) -> (String, OutcomeClass) {
     let known = report
         .codes
         .iter()
         .filter_map(|code| Some((format!("code {code}"), dialect.class_of(code)?)))
+        // Who says that it failed has taken nothing, even if it says "status": 200 too.
+        .filter(|(_, class)| *class != OutcomeClass::Accepted)
         .max_by_key(|(_, class)| *class);
     let (reason, class) = known.unwrap_or_else(|| {
         let class = match OutcomeClass::of_status(status) {
@@ -151,16 +170,35 @@ fn classify(dialect: Dialect, report: &Report, status: u16) -> (String, OutcomeC
     }
 }
 
-/// An answer without a refusal we can read. A page with a status of success was written by something else than a core.
-fn of_bare(answer: &CoreAnswer) -> OutcomeClass {
-    let is_page = answer
-        .content_type
-        .as_deref()
-        .is_some_and(|media_type| media_type.trim_start().starts_with("text/html"));
+/// An answer without a refusal we can read: its status, unless it cannot be a core's success.
+fn of_bare(answer: &CoreAnswer, value: &Value) -> OutcomeClass {
     match OutcomeClass::of_status(answer.status) {
-        OutcomeClass::Accepted if is_page => OutcomeClass::Unavailable,
+        // A page was written by something else than a core.
+        OutcomeClass::Accepted | OutcomeClass::Duplicate if answer.is_page() => {
+            OutcomeClass::Unavailable
+        }
+        // Better delivered twice, with the same idempotency key, than never.
+        OutcomeClass::Accepted if complains(value) => OutcomeClass::Unavailable,
         class => class,
     }
+}
+
+/// Whether a body says, in no dialect we know, that something went wrong.
+fn complains(value: &Value) -> bool {
+    let says_something = |value: &Value| match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+    };
+    value
+        .get("success")
+        .is_some_and(|success| success != &Value::Bool(true))
+        || ["error", "errors"]
+            .iter()
+            .any(|name| value.get(name).is_some_and(says_something))
 }
 
 /// The longest wait passed on to a visitor, an hour: seconds.

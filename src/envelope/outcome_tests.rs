@@ -106,6 +106,24 @@ fn a_refusal_inside_a_success_is_a_refusal() {
             "blocked",
         ),
         (r#"{"errors":[{"title":"t","code":"E5"}]}"#, "unavailable"),
+        (
+            r#"{"success":false,"status":200,"message":"no"}"#,
+            "unavailable",
+        ),
+        (
+            r#"{"success":false,"status":409,"message":"there"}"#,
+            "duplicate",
+        ),
+        (r#"{"success":false,"error":null}"#, "unavailable"),
+        (r#"{"success":"false"}"#, "unavailable"),
+        (r#"{"error":true}"#, "unavailable"),
+        (r#"{"error":["x"]}"#, "unavailable"),
+        (
+            r#"{"errors":[{"field":"email","message":"m"}]}"#,
+            "unavailable",
+        ),
+        (r#"{"error":null,"errors":[],"id":"1"}"#, "accepted"),
+        (r#"{"error":"","id":"1"}"#, "unavailable"),
         (r#"{"success":true,"data":{}}"#, "accepted"),
         (r#"{"submission":{"id":"1"},"errors":[]}"#, "accepted"),
     ] {
@@ -115,9 +133,18 @@ fn a_refusal_inside_a_success_is_a_refusal() {
 
 #[test]
 fn a_page_with_a_status_of_success_was_written_by_something_else() {
-    let mut page = answer(200, "<!doctype html>");
-    page.content_type = Some("text/html; charset=utf-8".to_owned());
-    assert_eq!(name(&Dialect::Flat.parse_answer(&page, NOW)), "unavailable");
+    for (status, content_type, expected) in [
+        (200, "text/html; charset=utf-8", "unavailable"),
+        (201, "Text/HTML", "unavailable"),
+        (200, "application/xhtml+xml", "unavailable"),
+        (409, "text/html", "unavailable"),
+        (200, "text/plain", "accepted"),
+    ] {
+        let mut page = answer(status, "<!doctype html>");
+        page.content_type = Some(content_type.to_owned());
+        let outcome = Dialect::Flat.parse_answer(&page, NOW);
+        assert_eq!(name(&outcome), expected, "{status} {content_type}");
+    }
 }
 
 #[test]

@@ -54,17 +54,15 @@ fn catalogue() -> String {
             code = ours.code(),
         );
     }
-    table(
-        &[
-            "Code",
-            "Status",
-            "Name",
-            "Meaning",
-            "What to do",
-            "From a core",
-        ],
-        &rows,
-    )
+    let heads = [
+        "Code",
+        "Status",
+        "Name",
+        "Meaning",
+        "What to do",
+        "From a core",
+    ];
+    table(Dialect::LeadGen, &heads, &rows)
 }
 
 /// A reference's own codes, and which problem types are written with them.
@@ -86,27 +84,26 @@ fn reference(dialect: Dialect) -> String {
             rows,
             "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             escape(code),
-            status.map_or_else(String::new, |status| status.to_string()),
+            status.map_or_else(|| "any".to_owned(), |status| status.to_string()),
             escape(meaning),
             class.as_str(),
             ours.join(", "),
         );
     }
-    table(
-        &["Code", "Status", "Meaning", "From a core", "Written for"],
-        &rows,
-    )
+    let heads = ["Code", "Status", "Meaning", "From a core", "Written for"];
+    table(dialect, &heads, &rows)
 }
 
-fn table(heads: &[&str], rows: &str) -> String {
+fn table(dialect: Dialect, heads: &[&str], rows: &str) -> String {
     let heads: String = heads
         .iter()
         .map(|head| format!("<th scope=\"col\">{head}</th>"))
         .collect();
     // A table wider than the screen scrolls by itself, and by keyboard.
     format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\
-         <table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"{}\">\
+         <table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>",
+        dialect.as_str()
     )
 }
 

@@ -171,7 +171,7 @@ catalogue! {
     /// The body is larger than a submission may be.
     BodyTooLarge: "FORM_BODY_TOO_LARGE", 413, Refused, "FORM_BODY_TOO_LARGE",
         "The submission is too large",
-        "Send at most details.limit_bytes bytes";
+        "Send at most as many bytes as limit_bytes says";
     /// The body is in a format no form sends.
     MediaTypeUnsupported: "FORM_MEDIA_TYPE_UNSUPPORTED", 415, Blocked, "FORM_MEDIA_TYPE_UNSUPPORTED",
         "The submission is in a format that is not read",

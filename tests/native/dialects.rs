@@ -40,7 +40,7 @@ fn sample(problem_type: ProblemType) -> Problem {
             violation(
                 "email",
                 ViolationCode::TypeMismatch,
-                "Work email must be an email address",
+                "Work email must be an email address, like name@example.com",
             ),
             violation("name", ViolationCode::ValueMissing, "Name is missing"),
         ]),

@@ -83,6 +83,22 @@ describe("axe finds nothing and nothing is cut off at 320 pixels", () => {
       await close()
     }
   })
+
+  it("on the page of errors, whose tables scroll by themselves and show which row was meant", async () => {
+    const { page, consoleErrors, close } = await visit(world, `${world.service.origin}/errors#LG_1102`)
+    await assertAccessible(page, "errors")
+    const background = (id) => page.locator(`[id="${id}"]`).evaluate((row) => getComputedStyle(row).backgroundColor)
+    assert.notEqual(await background("LG_1102"), await background("LG_1103"))
+    await page.setViewportSize({ width: 320, height: 640 })
+    await page.screenshot({ path: `${SCREENSHOTS}errors-320.png` })
+    const table = page.locator(".scroll").first()
+    await table.focus()
+    await page.keyboard.press("End")
+    await page.keyboard.press("ArrowRight")
+    await page.waitForFunction((node) => node.scrollLeft > 0, await table.elementHandle())
+    assert.deepEqual(consoleErrors, [])
+    await close()
+  })
 })
 
 // Leaves a screenshot behind, so that a person can judge what axe cannot.

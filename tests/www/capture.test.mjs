@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { demoForm, everyKindForm } from "./forms.mjs"
 import { fillIn, openWorld, snippet, visit } from "./world.mjs"
+import { until } from "../support/until.mjs"
 
 describe("a snippet on a landing page of another origin", () => {
   let world
@@ -11,6 +12,7 @@ describe("a snippet on a landing page of another origin", () => {
     world = await openWorld(({ origin }) => [
       demoForm(),
       everyKindForm(),
+      demoForm({ key: "leadron", dialect: "leadron" }),
       demoForm({ key: "next", on_success: { message: "Thanks!", redirect: `${origin}/thanks` } }),
       demoForm({ key: "tight", rate_limits: [{ name: "form", quota: 1, window_s: 60, partition: "form" }] }),
     ])
@@ -178,6 +180,32 @@ describe("a snippet on a landing page of another origin", () => {
       assert.equal(new URL(page.url()).pathname, stay ? "/next" : "/thanks")
       await close()
     }
+  })
+
+  it("works whatever dialect the form's owner chose for other clients, and asks for it without a preflight", async () => {
+    const foreign = world.landing.publish("/leadron", snippet(world.service, "leadron"))
+    const routes = () => world.service.logs().slice(before).map(({ route }) => route)
+    const before = world.service.logs().length
+    const { page, consoleErrors, close } = await visit(world, foreign.url)
+    await page.getByRole("button", { name: "Send request" }).waitFor()
+    await until(() => routes().includes("definition"), () => "nobody asked for the form")
+    assert.ok(!routes().includes("preflight"), "the form is shown after one request")
+
+    await fillIn(page, "leadron@example.com")
+    // A browser cannot check what is no longer marked as an address.
+    await page.getByLabel("Work email").evaluate((input) => { input.type = "text"; input.value = "leadron" })
+    await page.getByRole("button", { name: "Send request" }).click()
+    await page.getByRole("heading", { name: "There is a problem" }).waitFor()
+    assert.match(await page.getByRole("alert").getByRole("link").innerText(), /^Work email must be an email address/)
+    assert.equal(await page.getByLabel("Work email").getAttribute("aria-invalid"), "true")
+    await until(() => routes().includes("preflight"), () => "a submission as JSON has one")
+
+    await fillIn(page, "leadron@example.com")
+    await page.getByRole("button", { name: "Send request" }).click()
+    await page.getByRole("heading", { name: "Thanks!" }).waitFor()
+    assert.equal((await world.leadsFrom("leadron@example.com")).length, 1)
+    assert.ok(!consoleErrors.some((text) => /CORS|preflight/i.test(text)), consoleErrors.join())
+    await close()
   })
 
   it("tells the landing page what happened, never what was typed", async () => {
