@@ -1,7 +1,7 @@
 //! The headers that tell a caller where it stands.
 
 use super::{Decision, Standing};
-use crate::clock::UnixMillis;
+use crate::clock::{UnixMillis, ceil_seconds};
 
 /// `X-RateLimit-*` for the policy with the least left, `RateLimit-Policy` and `RateLimit` for all of them.
 ///
@@ -11,7 +11,8 @@ pub fn rate_limit_headers(decision: &Decision, now: UnixMillis) -> Vec<(&'static
     let Some(tightest) = tightest(decision) else {
         return Vec::new();
     };
-    let reset = now.seconds().saturating_add(tightest.reset_s);
+    // Rounded up with the wait, so that nobody comes back a moment too early.
+    let reset = ceil_seconds(now.0).saturating_add(tightest.reset_s);
     vec![
         ("X-RateLimit-Limit", tightest.quota.to_string()),
         ("X-RateLimit-Remaining", tightest.remaining.to_string()),
@@ -75,7 +76,7 @@ mod tests {
             vec![
                 ("X-RateLimit-Limit", "10".to_owned()),
                 ("X-RateLimit-Remaining", "9".to_owned()),
-                ("X-RateLimit-Reset", "130".to_owned()),
+                ("X-RateLimit-Reset", "131".to_owned()),
                 (
                     "RateLimit-Policy",
                     "\"form\";q=600;w=60, \"visitor\";q=10;w=60".to_owned()

@@ -89,7 +89,8 @@ describe("a visitor's client", () => {
     for (const { headers } of [accepted, invalid, throttled]) {
       assert.equal(headers.get("x-ratelimit-limit"), String(QUOTA))
       assert.equal(headers.get("ratelimit-policy"), `"visitor";q=${QUOTA};w=${WINDOW_S}`)
-      assert.ok(Number(headers.get("x-ratelimit-reset")) > Date.now() / 1000)
+      // A window may end while the answer is on its way.
+    assert.ok(Number(headers.get("x-ratelimit-reset")) > Date.now() / 1000 - 5)
     }
     const remaining = [accepted, invalid, throttled].map(({ headers }) => headers.get("x-ratelimit-remaining"))
     assert.deepEqual(remaining, ["1", "0", "0"])
@@ -152,7 +153,7 @@ describe("a core", () => {
         const codes = dialect === "leadron" ? ["bad_input", "bad_input"] : ["type_mismatch", "value_missing"]
         assert.deepEqual(violations(refused), [["email", codes[0]], ["name", codes[1]]])
         const messages = refused.json.error.details.errors.map(({ message }) => message)
-        assert.deepEqual(messages, ["Work email must be an email address", "Name is missing"])
+        assert.deepEqual(messages, ["Work email must be an email address, like name@example.com", "Name is missing"])
       })
 
       it("may have the lead already", async () => {
