@@ -90,7 +90,7 @@ describe("a visitor's client", () => {
       assert.equal(headers.get("x-ratelimit-limit"), String(QUOTA))
       assert.equal(headers.get("ratelimit-policy"), `"visitor";q=${QUOTA};w=${WINDOW_S}`)
       // A window may end while the answer is on its way.
-    assert.ok(Number(headers.get("x-ratelimit-reset")) > Date.now() / 1000 - 5)
+      assert.ok(Number(headers.get("x-ratelimit-reset")) > Date.now() / 1000 - 5)
     }
     const remaining = [accepted, invalid, throttled].map(({ headers }) => headers.get("x-ratelimit-remaining"))
     assert.deepEqual(remaining, ["1", "0", "0"])
