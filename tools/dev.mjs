@@ -25,7 +25,7 @@ try {
 }
 
 const settings = SETTINGS.filter((name) => process.env[name] !== undefined)
-console.log(`\n  http://localhost:${port}/demo  the demo page\n  http://localhost:${port}/      the snippet builder\n`)
+console.log(`\n  http://localhost:${port}/demo  the demo page\n  http://localhost:${port}/      the snippet to paste\n`)
 if (settings.length > 0) console.log(`  set: ${settings.join(", ")}\n`)
 
 const child = wrangler([

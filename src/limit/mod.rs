@@ -2,7 +2,7 @@
 //!
 //! Every isolate counts what it admits exactly, publishes its own count under a KV key of its own (so no write is ever
 //! lost to another isolate's), and adds what the others published. Decisions are arithmetic on what is in memory;
-//! reading and writing KV is `intake`'s. What this does *not* promise yet: a bound on the error while counts travel,
+//! reading and writing KV is `warmth`'s. What this does *not* promise yet: a bound on the error while counts travel,
 //! which for KV can take a minute or more.
 
 mod counter;

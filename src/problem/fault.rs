@@ -31,8 +31,6 @@ pub enum FaultKind {
     CoreStatus,
     /// The core will never take this lead.
     CoreRefused,
-    /// The visitor's connection broke while the body was read.
-    BodyBroken,
 }
 
 impl Fault {
@@ -56,7 +54,6 @@ impl FaultKind {
             Self::CoreBlocked => "core_blocked",
             Self::CoreStatus => "core_status",
             Self::CoreRefused => "core_refused",
-            Self::BodyBroken => "body_broken",
         }
     }
 }
