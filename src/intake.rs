@@ -13,9 +13,9 @@ use crate::form::{FormDefinition, FormKey, Found};
 use crate::limit::{self, Visitor};
 use crate::log::RequestLog;
 use crate::platform::Platform;
-use crate::problem::{Fault, FaultKind, Problem};
+use crate::problem::{Fault, FaultKind, Problem, Warning, WarningCode};
 use crate::route::Request;
-use crate::submission::{self, MediaType, RawSubmission, RequestBody, Submission};
+use crate::submission::{self, MediaType, RawSubmission, RequestBody, Submission, VERSION_NAME};
 use crate::warmth;
 
 /// One request on its way through the house.
@@ -30,6 +30,8 @@ pub struct Walk<'a, P> {
     pub rate_limit_headers: Vec<(&'static str, String)>,
     /// The form, once it is found.
     pub form: Option<Rc<FormDefinition>>,
+    /// The version of it that the visitor saw, once that is known.
+    pub seen: Option<Rc<FormDefinition>>,
     /// What was typed, once it is read: to be given back if it is refused.
     pub typed: Option<RawSubmission>,
 }
@@ -45,6 +47,7 @@ impl<'a, P: Platform> Walk<'a, P> {
             log: RequestLog::start(request_id, platform.now()),
             rate_limit_headers: Vec::new(),
             form: None,
+            seen: None,
             typed: None,
         }
     }
@@ -62,8 +65,8 @@ impl<'a, P: Platform> Walk<'a, P> {
         let form = self.find_form(key).await?;
         let origin = self.check_embed(&form)?;
         self.check_limit(&form).await?;
-        let submission = self.read_submission(&form, body.take()).await?;
-        self.deliver(&form, &origin, submission).await
+        let (seen, submission) = self.read_submission(&form, body.take()).await?;
+        self.deliver(&form, &seen, &origin, submission).await
     }
 
     fn check_settings(&mut self) -> Result<(), Problem> {
@@ -144,17 +147,52 @@ impl<'a, P: Platform> Walk<'a, P> {
 
     async fn read_submission(
         &mut self,
-        form: &FormDefinition,
+        form: &Rc<FormDefinition>,
         body: Option<impl RequestBody>,
-    ) -> Result<Submission, Problem> {
+    ) -> Result<(Rc<FormDefinition>, Submission), Problem> {
         let raw = match body {
             Some(body) => self.read(body).await?,
             None => RawSubmission::default(),
         };
-        let validated = submission::validate(form, &raw);
+        let (seen, warning) = self.find_seen(form, &raw).await;
+        let validated = submission::validate(&seen, &raw, Vec::from_iter(warning));
         self.typed = Some(raw);
+        self.seen = Some(seen.clone());
         self.log.step("submission", self.platform.now());
-        validated.map_err(Problem::ValidationFailed)
+        Ok((seen, validated.map_err(Problem::ValidationFailed)?))
+    }
+
+    /// The version the visitor saw, else the current one with a warning: nobody is refused for a number on a page.
+    async fn find_seen(
+        &mut self,
+        form: &Rc<FormDefinition>,
+        raw: &RawSubmission,
+    ) -> (Rc<FormDefinition>, Option<Warning>) {
+        let current = |code| (form.clone(), Some(Warning::of(VERSION_NAME, code)));
+        let version = match raw.version() {
+            Ok(Some(version)) if version != form.version => version,
+            Ok(_) => return (form.clone(), None),
+            Err(code) => return current(code),
+        };
+        let now = self.platform.now();
+        let known = self.platform.with_isolate(|isolate| {
+            isolate
+                .forms
+                .borrow_mut()
+                .find_version(&form.key, version, now)
+        });
+        let found = match known {
+            Some(known) => Ok(known),
+            None => warmth::load_version(self.platform, &form.key, version).await,
+        };
+        match found {
+            Ok(Some(seen)) => (seen, None),
+            Ok(None) => current(WarningCode::VersionUnknown),
+            Err(fault) => {
+                self.log.fault(&fault);
+                current(WarningCode::VersionUnknown)
+            }
+        }
     }
 
     /// Reads the body, whatever became of the walk.
@@ -169,6 +207,7 @@ impl<'a, P: Platform> Walk<'a, P> {
     async fn deliver(
         &mut self,
         form: &FormDefinition,
+        seen: &FormDefinition,
         origin: &Origin,
         submission: Submission,
     ) -> Result<Receipt, Problem> {
@@ -181,7 +220,6 @@ impl<'a, P: Platform> Walk<'a, P> {
         let lead = Lead {
             id: keys.id,
             form_key: form.key.to_string(),
-            form_version: form.version,
             received_at: self.platform.now(),
             submission,
             provenance: Provenance {
@@ -204,7 +242,7 @@ impl<'a, P: Platform> Walk<'a, P> {
                 let answer = self.platform.post_to_core(request).await;
                 let answer = answer.map_err(|fault| self.unavailable(&fault))?;
                 let outcome = core.dialect.parse_answer(&answer, self.platform.now());
-                delivery::settle(outcome, form).map_err(|(problem, fault)| {
+                delivery::settle(outcome, seen).map_err(|(problem, fault)| {
                     fault.iter().for_each(|fault| self.log.fault(fault));
                     problem
                 })?;
@@ -221,6 +259,7 @@ impl<'a, P: Platform> Walk<'a, P> {
             id: lead.id,
             status,
             received_at: lead.received_at,
+            warnings: lead.submission.warnings,
             message: form.success_message.clone(),
             next: form.redirect.clone(),
         })
@@ -238,7 +277,7 @@ impl<'a, P: Platform> Walk<'a, P> {
     pub fn note(&mut self, problem: &Problem) {
         self.log.outcome = problem.problem_type().code();
         if let Problem::ValidationFailed(violations) = problem {
-            let form = self.form.as_deref();
+            let form = self.seen.as_deref().or(self.form.as_deref());
             // Only names the form has: any other may be something a visitor typed.
             let names = violations
                 .iter()

@@ -151,7 +151,8 @@ fn refuse_with_page<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> A
                 typed: Some(typed),
                 problem: Some(problem),
             };
-            page::form_page(form, &embed::frame_ancestors(&form.allowed_origins), visit)
+            let seen = walk.seen.as_ref().unwrap_or(form);
+            page::form_page(seen, &embed::frame_ancestors(&form.allowed_origins), visit)
         }
         _ => page::problem_page(problem),
     };

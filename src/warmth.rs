@@ -35,6 +35,31 @@ pub async fn load_form<P: Platform>(
     Ok(published)
 }
 
+/// Reads one version of a form from KV and shelves it; `None` is "there is no such published version".
+///
+/// # Errors
+/// KV did not answer, or what it holds is no usable definition; that is then shelved as absent.
+pub async fn load_version<P: Platform>(
+    platform: &P,
+    key: &FormKey,
+    version: u32,
+) -> Result<Option<Rc<FormDefinition>>, Fault> {
+    let stored = platform.stored_form(&key.version_kv_name(version)).await?;
+    let read = stored.map(|json| read_definition(&json, key)).transpose();
+    let form = read.as_ref().ok().cloned().flatten();
+    let form = form
+        .filter(|form| form.is_published && form.version == version)
+        .map(Rc::new);
+    let now = platform.now();
+    platform.with_isolate(|isolate| {
+        isolate
+            .forms
+            .borrow_mut()
+            .put_version(key.clone(), version, form.clone(), now);
+    });
+    read.map(|_| form)
+}
+
 /// [`load_form`] in the background.
 pub async fn refresh_form<P: Platform>(platform: P, key: FormKey) {
     if let Err(fault) = load_form(&platform, &key).await {

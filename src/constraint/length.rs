@@ -7,11 +7,16 @@ use crate::problem::ViolationCode;
 ///
 /// # Errors
 /// [`ViolationCode::TooShort`] or [`ViolationCode::TooLong`].
-pub fn check(value: &str, min: Option<usize>, max: Option<usize>) -> Result<(), ViolationCode> {
+pub fn check(value: &str, min: Option<u32>, max: Option<u32>) -> Result<(), ViolationCode> {
     if value.is_empty() || (min.is_none() && max.is_none()) {
         return Ok(());
     }
-    let length = value.encode_utf16().count();
+    let length = if value.is_ascii() {
+        value.len()
+    } else {
+        value.encode_utf16().count()
+    };
+    let length = u32::try_from(length).unwrap_or(u32::MAX);
     if min.is_some_and(|min| length < min) {
         Err(ViolationCode::TooShort)
     } else if max.is_some_and(|max| length > max) {

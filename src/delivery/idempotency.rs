@@ -75,8 +75,11 @@ mod tests {
 
     fn keys(header: Option<&str>, form_key: &str, value: &str) -> SubmissionKeys {
         let submission = Submission {
+            version: 1,
             fields: vec![("email".to_owned(), FieldValue::One(value.to_owned()))],
             extras: Vec::new(),
+            consents: Vec::new(),
+            warnings: Vec::new(),
         };
         SubmissionKeys::derive(header, form_key, &submission, [7; 16])
     }

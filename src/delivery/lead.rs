@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::clock::UnixMillis;
+use crate::problem::Warning;
 use crate::submission::{FieldValue, Submission};
 
 /// An accepted submission on its way to the core. Prints no value.
@@ -12,8 +13,6 @@ pub struct Lead {
     pub id: String,
     /// Under which key the form is published.
     pub form_key: String,
-    /// The version of the form it was checked against.
-    pub form_version: u32,
     /// When it was received.
     pub received_at: UnixMillis,
     /// What was typed.
@@ -51,14 +50,18 @@ impl Provenance {
 }
 
 impl Lead {
-    /// The lead as JSON: `id`, `form`, `received_at`, `fields`, `extras`, `provenance`.
+    /// The lead as JSON: `id`, `form`, `received_at`, `fields`, `extras`, `consents`, `warnings`, `provenance`.
     pub fn to_json(&self) -> String {
         json!({
             "id": self.id,
-            "form": { "key": self.form_key, "version": self.form_version },
+            "form": { "key": self.form_key, "version": self.submission.version },
             "received_at": self.received_at.to_rfc3339(),
             "fields": values_json(&self.submission.fields),
             "extras": values_json(&self.submission.extras),
+            "consents": self.submission.consents.iter().map(|(field, consent)| json!({
+                "field": field, "text": consent.text, "sha256": consent.sha256,
+            })).collect::<Vec<Value>>(),
+            "warnings": self.submission.warnings.iter().map(Warning::to_json).collect::<Vec<Value>>(),
             "provenance": {
                 "embed_origin": self.provenance.embed_origin,
                 "page": self.provenance.page,
@@ -91,20 +94,23 @@ pub const MAX_PROVENANCE_BYTES: usize = 2_000;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::WarningCode;
 
     fn lead() -> Lead {
         let one = |text: &str| FieldValue::One(text.to_owned());
         Lead {
             id: "abc".to_owned(),
             form_key: "demo".to_owned(),
-            form_version: 3,
             received_at: UnixMillis(0),
             submission: Submission {
+                version: 3,
                 fields: vec![("email".to_owned(), one("ada@example.com"))],
                 extras: vec![(
                     "utm".to_owned(),
                     FieldValue::Many(vec!["a".into(), "b".into()]),
                 )],
+                consents: Vec::new(),
+                warnings: vec![Warning::of("utm", WarningCode::UnknownField)],
             },
             provenance: Provenance {
                 embed_origin: "https://example.com".to_owned(),
@@ -124,6 +130,11 @@ mod tests {
                 "id": "abc", "form": { "key": "demo", "version": 3 },
                 "received_at": "1970-01-01T00:00:00.000Z",
                 "fields": { "email": "ada@example.com" }, "extras": { "utm": ["a", "b"] },
+                "consents": [],
+                "warnings": [{
+                    "field": "utm", "code": "unknown_field",
+                    "message": "The form has no field of this name; it was kept as an extra",
+                }],
                 "provenance": {
                     "embed_origin": "https://example.com", "page": "https://example.com/pricing",
                     "user_agent": null, "request_id": "r1",

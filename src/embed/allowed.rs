@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::origin::{Host, Origin, Scheme, parse_port, split_port};
+use super::suffix;
 
 /// A pattern over origins: `https://example.com`, `https://*.example.com`, `http://localhost:*`.
 ///
@@ -33,6 +34,8 @@ pub enum InvalidAllowedOrigin {
     Host,
     /// The wildcard does not stand for whole labels before at least two more.
     Wildcard,
+    /// Under the wildcard anybody may have a name.
+    PublicSuffix,
     /// The port is not a number from 1 to 65535 or `*`.
     Port,
 }
@@ -54,6 +57,11 @@ impl AllowedOrigin {
             None if host.contains('*') => return Err(InvalidAllowedOrigin::Wildcard),
             None => HostPattern::Exact(Host::parse(host).ok_or(InvalidAllowedOrigin::Host)?),
             Some(parent) => match Host::parse(parent) {
+                Some(Host::Domain(domain))
+                    if suffix::is_public(&domain) && domain.contains('.') =>
+                {
+                    return Err(InvalidAllowedOrigin::PublicSuffix);
+                }
                 Some(Host::Domain(domain)) if domain.contains('.') => {
                     HostPattern::SubdomainsOf(domain)
                 }
@@ -108,6 +116,7 @@ impl fmt::Display for InvalidAllowedOrigin {
                 "must be scheme, host and port alone, in lower case; write an international domain as xn--…"
             }
             Self::Wildcard => "the wildcard goes before a domain of two labels or more: https://*.example.com",
+            Self::PublicSuffix => "anybody can have a page there: name the pages that are yours, without a wildcard",
             Self::Port => "the port must be from 1 to 65535, or * for any",
         })
     }
@@ -160,7 +169,7 @@ mod tests {
 
     #[test]
     fn says_which_part_of_a_pattern_is_wrong() {
-        use InvalidAllowedOrigin::{Host, Port, Scheme, Wildcard};
+        use InvalidAllowedOrigin::{Host, Port, PublicSuffix, Scheme, Wildcard};
         for (pattern, reason) in [
             ("", Scheme),
             ("*", Scheme),
@@ -178,6 +187,8 @@ mod tests {
             ("https://w*.example.com", Wildcard),
             ("https://*.*.example.com", Wildcard),
             ("https://*.1.2.3.4", Wildcard),
+            ("https://*.co.uk", PublicSuffix),
+            ("https://*.github.io", PublicSuffix),
             ("https://example.com:0", Port),
             ("https://example.com:99999", Port),
             ("https://example.com:", Port),

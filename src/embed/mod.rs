@@ -6,6 +6,7 @@
 mod allowed;
 mod cors;
 mod origin;
+mod suffix;
 
 pub use allowed::{AllowedOrigin, InvalidAllowedOrigin};
 pub use cors::{cors_headers, preflight_headers};

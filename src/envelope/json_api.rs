@@ -201,17 +201,14 @@ pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> An
 }
 
 pub(super) fn render_receipt(receipt: &Receipt) -> Value {
+    let attributes = json!({
+        "status": receipt.status.as_str(),
+        "received_at": receipt.received_at.to_rfc3339(),
+        "message": receipt.message,
+        "next": receipt.next,
+    });
     json!({
-        "data": {
-            "type": "submissions",
-            "id": receipt.id,
-            "attributes": {
-                "status": receipt.status.as_str(),
-                "received_at": receipt.received_at.to_rfc3339(),
-                "message": receipt.message,
-                "next": receipt.next,
-            },
-        },
+        "data": { "type": "submissions", "id": receipt.id, "attributes": super::with_warnings(attributes, receipt) },
     })
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::code::{Code, code};
 use super::report::{Report, text};
-use super::{Answer, Receipt, Rendering, compact};
+use super::{Answer, Receipt, Rendering, compact, with_warnings};
 use crate::problem::{Problem, ProblemType};
 
 pub(super) fn codes() -> Vec<Code> {
@@ -35,11 +35,12 @@ pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> An
 }
 
 pub(super) fn render_receipt(receipt: &Receipt) -> Value {
-    json!({
+    let body = json!({
         "submission": receipt.submission_json(),
         "message": receipt.message,
         "next": receipt.next,
-    })
+    });
+    with_warnings(body, receipt)
 }
 
 /// An object `error` alone may be of the dialect `result` too, whose reference leaves out `success` in its examples; ours

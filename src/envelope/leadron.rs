@@ -90,7 +90,7 @@ pub(super) fn render_receipt(receipt: &Receipt) -> Value {
         "success": true,
         "status": super::CREATED,
         "message": receipt.message,
-        "data": { "submission": receipt.submission_json(), "next": receipt.next },
+        "data": super::with_warnings(json!({ "submission": receipt.submission_json(), "next": receipt.next }), receipt),
         "meta": meta(receipt.received_at),
     })
 }

@@ -24,7 +24,7 @@ pub use dialect::{Dialect, Rendering};
 pub use outcome::{CoreAnswer, MAX_RETRY_AFTER_S, Outcome};
 
 use crate::clock::UnixMillis;
-use crate::problem::{Problem, ProblemType, ViolationCode};
+use crate::problem::{Problem, ProblemType, ViolationCode, Warning};
 
 /// An HTTP answer, before the platform sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +118,8 @@ pub struct Receipt {
     pub message: String,
     /// Where to send the visitor next.
     pub next: Option<String>,
+    /// What was wrong with what came along.
+    pub warnings: Vec<Warning>,
 }
 
 /// A violation as a core reports it, not yet mapped to a field of the form.
@@ -139,6 +141,25 @@ impl Receipt {
             "received_at": self.received_at.to_rfc3339(),
         })
     }
+
+    /// An array, or `null` when there is nothing to warn of.
+    fn warnings_json(&self) -> Value {
+        if self.warnings.is_empty() {
+            Value::Null
+        } else {
+            self.warnings.iter().map(Warning::to_json).collect()
+        }
+    }
+}
+
+/// A receipt's object, with its warnings if there are any: `next` stays where it is `null`.
+fn with_warnings(mut value: Value, receipt: &Receipt) -> Value {
+    if let (Some(members), warnings @ Value::Array(_)) =
+        (value.as_object_mut(), receipt.warnings_json())
+    {
+        members.insert("warnings".to_owned(), warnings);
+    }
+    value
 }
 
 /// An object without the members that are `null`.

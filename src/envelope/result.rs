@@ -80,11 +80,7 @@ pub(super) fn render_problem(problem: &Problem) -> Answer {
 pub(super) fn render_receipt(receipt: &Receipt) -> Value {
     json!({
         "success": true,
-        "data": {
-            "submission": receipt.submission_json(),
-            "message": receipt.message,
-            "next": receipt.next,
-        },
+        "data": super::lead_gen::render_receipt(receipt),
     })
 }
 

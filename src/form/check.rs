@@ -1,12 +1,15 @@
 //! What is wrong with a stored definition beyond its lengths and counts: each part parsed, each fault with its path.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use super::field::{Field, FieldKind};
+use super::field::{Consent, Field, FieldKind};
 use super::key::check_field_name;
+use super::locale::check_locale;
+use super::rules::Rules;
 use super::stored::{DefinitionFault, StoredForm, StoredPolicy, Ticket};
 use super::stored_field::StoredField;
-use crate::constraint::{pattern::Pattern, url};
+use crate::constraint::url;
 use crate::embed::AllowedOrigin;
 use crate::limit::{MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
 
@@ -74,51 +77,84 @@ pub(super) fn parse_fields(
     let mut names = BTreeSet::new();
     let mut fields = Vec::with_capacity(stored.len());
     for (index, attributes) in stored.iter().enumerate() {
-        let mut fault = |attribute: &str, reason: &str| {
+        let mut fault = |attribute: &str, reason: String| {
             faults.push(DefinitionFault::new(
                 format!("fields[{index}].{attribute}"),
                 reason,
             ));
         };
-        if check_field_name(&attributes.name).is_err() {
-            fault(
-                "name",
-                "begins with a letter and takes only A-Z a-z 0-9 _ . : [ ] -",
-            );
-        }
-        if !names.insert(attributes.name.as_str()) {
-            fault("name", "stands twice");
-        }
+        check_name(attributes, &mut names, &mut fault);
         let Some(kind) = FieldKind::parse(&attributes.kind) else {
-            fault("type", "is not a kind of field");
+            let reason = if attributes.kind.is_empty() {
+                "is missing"
+            } else {
+                "is not a kind of field"
+            };
+            fault("type", reason.to_owned());
             continue;
         };
-        if kind.has_options() && attributes.options.is_empty() {
-            fault("options", "has nothing to choose from");
-        }
+        check_options(attributes, kind, &mut fault);
         if kind == FieldKind::Consent && attributes.text.is_none() {
-            fault("text", "is missing: what does the visitor agree to?");
+            fault(
+                "text",
+                "is missing: what does the visitor agree to?".to_owned(),
+            );
         }
-        if let (Some(min), Some(max)) = (attributes.minlength, attributes.maxlength)
-            && min > max
-        {
-            fault("minlength", "is over maxlength");
-        }
-        let pattern = attributes.pattern.as_deref().filter(|_| kind.has_pattern());
-        let pattern = match pattern.map(Pattern::parse).transpose() {
-            Ok(pattern) => pattern,
-            Err(invalid) => {
-                fault("pattern", &invalid.0);
-                None
-            }
-        };
+        let rules = Rules::compile(attributes, kind, &mut fault);
+        let consent = attributes
+            .text
+            .as_deref()
+            .filter(|_| kind == FieldKind::Consent);
+        let consent = consent.map(|text| Rc::new(Consent::to(text)));
         fields.push(Field {
             attributes: attributes.clone(),
             kind,
-            pattern,
+            rules,
+            consent,
         });
     }
     fields
+}
+
+fn check_name<'a>(
+    attributes: &'a StoredField,
+    names: &mut BTreeSet<&'a str>,
+    fault: &mut dyn FnMut(&str, String),
+) {
+    if attributes.name.is_empty() {
+        fault("name", "is missing".to_owned());
+    } else if check_field_name(&attributes.name).is_err() {
+        fault(
+            "name",
+            "begins with a letter and takes only A-Z a-z 0-9 _ . : [ ] -".to_owned(),
+        );
+    } else if !names.insert(&attributes.name) {
+        fault("name", "stands twice".to_owned());
+    }
+}
+
+/// An empty value says that nothing is chosen. Where something has to be, browsers read it so only in the first option of
+/// a list, the placeholder.
+fn check_options(attributes: &StoredField, kind: FieldKind, fault: &mut dyn FnMut(&str, String)) {
+    if !kind.has_options() {
+        return;
+    }
+    if attributes.offered().next().is_none() {
+        fault("options", "has nothing to choose from".to_owned());
+    }
+    for (index, option) in attributes.options.iter().enumerate() {
+        let is_placeholder = index == 0
+            && kind == FieldKind::Select
+            && !attributes.multiple
+            && option.group.is_none();
+        let has_to_be_chosen = attributes.required || attributes.multiple;
+        if option.value.is_empty() && has_to_be_chosen && !is_placeholder {
+            fault(
+                &format!("options[{index}].value"),
+                "is empty, which says that nothing is chosen: only the first option of a list may be".to_owned(),
+            );
+        }
+    }
 }
 
 /// What spans more than one attribute of the form itself.
@@ -129,6 +165,11 @@ pub(super) fn check_form(stored: &StoredForm, faults: &mut Vec<DefinitionFault>)
             "ticket",
             "cannot be required: tickets are not issued yet",
         ));
+    }
+    if let Some(locale) = &stored.locale
+        && let Err(reason) = check_locale(locale)
+    {
+        faults.push(DefinitionFault::new("locale", reason));
     }
     if let Some(honeypot) = &stored.honeypot
         && (check_field_name(honeypot).is_err()

@@ -56,11 +56,18 @@ impl FormDefinition {
     /// # Errors
     /// Everything that is wrong with it, each with its path.
     pub fn parse(json: &str) -> Result<Self, Vec<DefinitionFault>> {
-        let stored = StoredForm::parse(json)?;
         let mut faults = Vec::new();
+        let stored = StoredForm::parse(json, &mut faults).map_err(|fault| vec![fault])?;
+        // Of what could not be read, nothing more is to be said.
+        let unread: Vec<String> = faults.iter().map(|fault| fault.path.clone()).collect();
         let key = FormKey::parse(&stored.key);
         if key.is_err() {
-            faults.push(DefinitionFault::new("key", "takes only A-Z a-z 0-9 _ -"));
+            let reason = if stored.key.is_empty() {
+                "is missing"
+            } else {
+                "takes only A-Z a-z 0-9 _ -, at most 64"
+            };
+            faults.push(DefinitionFault::new("key", reason));
         }
         let allowed_origins = parse_origins(&stored.allowed_origins, &mut faults);
         let rate_limits = match &stored.rate_limits {
@@ -79,6 +86,17 @@ impl FormDefinition {
             }
             dialect
         });
+        let mut index = 0;
+        faults.retain(|fault| {
+            index += 1;
+            let is_inside = |path: &String| {
+                fault
+                    .path
+                    .strip_prefix(path.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            index <= unread.len() || !unread.iter().any(is_inside)
+        });
         let Ok(key) = key else { return Err(faults) };
         if !faults.is_empty() {
             return Err(faults);
@@ -86,9 +104,9 @@ impl FormDefinition {
         let public_json = public_json(&stored);
         Ok(Self {
             key,
-            version: stored.version,
+            version: stored.version.unwrap_or(FIRST_VERSION),
             is_published: stored.status == Status::Published,
-            locale: stored.locale,
+            locale: stored.locale.unwrap_or_else(default_locale),
             title: stored.title.unwrap_or_else(|| "Contact us".to_owned()),
             description: stored.description,
             submit_label: stored.submit_label.unwrap_or_else(default_submit_label),
@@ -133,8 +151,8 @@ impl FormDefinition {
 fn public_json(stored: &StoredForm) -> String {
     json!({
         "key": stored.key,
-        "version": stored.version,
-        "locale": stored.locale,
+        "version": stored.version.unwrap_or(FIRST_VERSION),
+        "locale": stored.locale.clone().unwrap_or_else(default_locale),
         "title": stored.title,
         "description": stored.description,
         "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
@@ -157,6 +175,13 @@ fn etag(text: &str) -> String {
 fn default_submit_label() -> String {
     "Send".to_owned()
 }
+
+fn default_locale() -> String {
+    "en".to_owned()
+}
+
+/// The version of a definition that was never numbered.
+pub(super) const FIRST_VERSION: u32 = 1;
 
 #[cfg(test)]
 #[path = "definition_tests.rs"]

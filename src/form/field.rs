@@ -1,7 +1,13 @@
 //! [`Field`]: one question of a form.
 
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use sha2::{Digest, Sha256};
+
+use super::rules::Rules;
 use super::stored_field::StoredField;
-use crate::constraint::pattern::Pattern;
+use crate::problem::ViolationCodes;
 
 /// One question: its attributes as published, and what was compiled from them.
 #[derive(Clone, Debug)]
@@ -10,8 +16,31 @@ pub struct Field {
     pub attributes: StoredField,
     /// The kind of control.
     pub kind: FieldKind,
-    /// The compiled `pattern`, where the kind has one.
-    pub pattern: Option<Pattern>,
+    /// What they ask of a value.
+    pub rules: Rules,
+    /// What a visitor agrees to here; only of kind `consent`.
+    pub consent: Option<Rc<Consent>>,
+}
+
+/// A text somebody agreed to, as it was shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// The exact text.
+    pub text: String,
+    /// The SHA-256 of its UTF-8 bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Consent {
+    /// Hashes a text.
+    pub(super) fn to(text: &str) -> Self {
+        let hash = Sha256::digest(text.as_bytes());
+        let sha256 = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self {
+            text: text.to_owned(),
+            sha256,
+        }
+    }
 }
 
 impl Field {
@@ -35,13 +64,9 @@ impl Field {
         self.attributes.value.as_deref().unwrap_or("on")
     }
 
-    /// The values of the options that can be chosen.
-    pub fn offered(&self) -> impl Iterator<Item = &str> {
-        self.attributes
-            .options
-            .iter()
-            .filter(|option| !option.disabled)
-            .map(|option| option.value.as_str())
+    /// The sanitised value, and everything that is wrong with it; see [`Rules::check`].
+    pub fn check<'a>(&self, sent: &'a str) -> (Cow<'a, str>, ViolationCodes) {
+        self.rules.check(sent, &self.attributes)
     }
 }
 

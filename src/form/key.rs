@@ -34,6 +34,11 @@ impl FormKey {
     pub fn kv_name(&self) -> String {
         format!("form/{self}")
     }
+
+    /// Where one version of it is in KV, for good.
+    pub fn version_kv_name(&self, version: u32) -> String {
+        format!("form/{self}/v/{version}")
+    }
 }
 
 impl fmt::Display for FormKey {

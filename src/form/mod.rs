@@ -6,16 +6,22 @@ mod check;
 mod definition;
 mod field;
 mod key;
+mod locale;
+mod publication;
+mod rules;
 mod shelf;
 mod stored;
 mod stored_field;
 
 pub use definition::FormDefinition;
-pub use field::{Field, FieldKind};
+pub use field::{Consent, Field, FieldKind};
 pub use key::{
     FormKey, InvalidFieldName, InvalidFormKey, MAX_FIELD_NAME_BYTES, MAX_FORM_KEY_BYTES,
     check_field_name, is_prototype_name,
 };
+pub use locale::MAX_LOCALE_BYTES;
+pub use publication::{Publication, publish};
+pub use rules::{Rules, Scale};
 pub use shelf::{Found, MAX_SHELVED_FORMS, Shelf};
 pub use stored::{DefinitionFault, OnSuccess, UnknownFields};
 pub use stored_field::{StoredField, StoredOption};

@@ -13,6 +13,8 @@ use crate::clock::UnixMillis;
 #[derive(Debug)]
 pub struct Shelf {
     forms: LruCache<FormKey, Shelved>,
+    /// Earlier versions, which never change.
+    versions: LruCache<(FormKey, u32), Shelved>,
 }
 
 #[derive(Debug)]
@@ -39,6 +41,7 @@ impl Shelf {
     pub fn new(capacity: NonZeroUsize) -> Self {
         Self {
             forms: LruCache::new(capacity),
+            versions: LruCache::new(capacity),
         }
     }
 
@@ -63,6 +66,34 @@ impl Shelf {
                 Found::Stale(form.clone())
             }
         }
+    }
+
+    /// Looks up one version of a form: `None` when KV has to be asked.
+    pub fn find_version(
+        &mut self,
+        key: &FormKey,
+        version: u32,
+        now: UnixMillis,
+    ) -> Option<Option<Rc<FormDefinition>>> {
+        let shelved = self.versions.get(&(key.clone(), version))?;
+        let is_known = shelved.form.is_some() || now.since(shelved.read_at) < ABSENT_FOR_MS;
+        is_known.then(|| shelved.form.clone())
+    }
+
+    /// Puts what was read of one version onto the shelf.
+    pub fn put_version(
+        &mut self,
+        key: FormKey,
+        version: u32,
+        form: Option<Rc<FormDefinition>>,
+        now: UnixMillis,
+    ) {
+        let shelved = Shelved {
+            form,
+            read_at: now,
+            refreshing_since: None,
+        };
+        self.versions.put((key, version), shelved);
     }
 
     /// Puts what was read onto the shelf.
@@ -134,6 +165,27 @@ mod tests {
             shelf.find(&key("a"), UnixMillis(10_000)),
             Found::Cold
         ));
+    }
+
+    #[test]
+    fn a_version_is_kept_and_an_absent_one_asked_for_again() {
+        let mut shelf = shelf();
+        assert!(shelf.find_version(&key("a"), 1, UnixMillis(0)).is_none());
+        shelf.put_version(key("a"), 1, form(), UnixMillis(0));
+        shelf.put_version(key("a"), 2, None, UnixMillis(0));
+        assert!(matches!(
+            shelf.find_version(&key("a"), 1, UnixMillis(1 << 40)),
+            Some(Some(_))
+        ));
+        assert!(matches!(
+            shelf.find_version(&key("a"), 2, UnixMillis(9_999)),
+            Some(None)
+        ));
+        assert!(
+            shelf
+                .find_version(&key("a"), 2, UnixMillis(10_000))
+                .is_none()
+        );
     }
 
     #[test]

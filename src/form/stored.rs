@@ -4,7 +4,9 @@
 
 use std::borrow::Cow;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use super::stored_field::StoredField;
@@ -29,21 +31,18 @@ impl DefinitionFault {
 }
 
 /// The JSON of a definition. Only `key`, `fields` and `allowed_origins` are required.
-#[derive(Clone, Debug, Deserialize, Validate)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default, deny_unknown_fields)]
 pub struct StoredForm {
     /// Under which key it is published.
     pub key: String,
-    /// Counts up with every publication.
-    #[serde(default = "first_version")]
-    pub version: u32,
+    /// Counts up with every publication; [`super::publish`] numbers a definition that has none.
+    #[validate(range(min = 1))]
+    pub version: Option<u32>,
     /// `published` or `draft`.
-    #[serde(default)]
     pub status: Status,
-    /// A BCP 47 language tag.
-    #[serde(default = "default_locale")]
-    #[validate(length(min = 2, max = "MAX_LOCALE_CHARS"))]
-    pub locale: String,
+    /// A BCP 47 language tag; `en` when absent.
+    pub locale: Option<String>,
     /// The heading.
     #[validate(length(max = "MAX_TEXT_CHARS"))]
     pub title: Option<String>,
@@ -57,9 +56,11 @@ pub struct StoredForm {
     #[validate(length(max = "MAX_ALLOWED_ORIGINS"))]
     pub allowed_origins: Vec<String>,
     /// See [`crate::limit::RateLimitPolicy`].
+    #[serde(skip)]
     #[validate(length(min = 1, max = "MAX_POLICIES"), nested)]
     pub rate_limits: Option<Vec<StoredPolicy>>,
     /// The questions.
+    #[serde(skip)]
     #[validate(length(min = 1, max = "MAX_FIELDS"), nested)]
     pub fields: Vec<StoredField>,
     /// The name of a field that only robots fill.
@@ -70,10 +71,9 @@ pub struct StoredForm {
     /// Whether a submission needs a ticket.
     pub ticket: Option<Ticket>,
     /// What becomes of values the form has no field for.
-    #[serde(default)]
     pub unknown_fields: UnknownFields,
     /// What the visitor gets after an accepted submission.
-    #[serde(default)]
+    #[serde(skip)]
     #[validate(nested)]
     pub on_success: OnSuccess,
     /// The dialect of answers.
@@ -81,8 +81,8 @@ pub struct StoredForm {
 }
 
 /// The JSON of a rate limit policy.
-#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
 pub struct StoredPolicy {
     /// Shown in headers.
     #[validate(length(min = 1, max = "MAX_POLICY_NAME_CHARS"))]
@@ -97,7 +97,7 @@ pub struct StoredPolicy {
 
 /// After an accepted submission.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct OnSuccess {
     /// What to tell the visitor.
     #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
@@ -140,36 +140,147 @@ pub enum UnknownFields {
 }
 
 impl StoredForm {
-    /// Reads the JSON.
+    /// Reads the JSON, as much of it as can be read, and notes every fault of its shape, lengths and counts.
     ///
     /// # Errors
-    /// The first fault of its syntax or shape, or all faults of its lengths and counts.
-    pub fn parse(json: &str) -> Result<Self, Vec<DefinitionFault>> {
+    /// It is no JSON object, or too large.
+    pub fn parse(json: &str, faults: &mut Vec<DefinitionFault>) -> Result<Self, DefinitionFault> {
         if json.len() > MAX_DEFINITION_BYTES {
-            let reason = format!("larger than {MAX_DEFINITION_BYTES} bytes");
-            return Err(vec![DefinitionFault::new("", reason)]);
+            return Err(DefinitionFault::new(
+                "",
+                format!("larger than {MAX_DEFINITION_BYTES} bytes"),
+            ));
         }
-        let stored: Self = serde_json::from_str(json)
-            .map_err(|error| vec![DefinitionFault::new("", error.to_string())])?;
-        match stored.validate() {
-            Ok(()) => Ok(stored),
-            Err(errors) => {
-                let mut faults = Vec::new();
-                collect_faults(&errors, "", &mut faults);
-                faults.sort_by(|a, b| a.path.cmp(&b.path));
-                Err(faults)
-            }
+        let value: Value = serde_json::from_str(json)
+            .map_err(|error| DefinitionFault::new("", error.to_string()))?;
+        let Value::Object(mut members) = value else {
+            return Err(DefinitionFault::new("", MUST_BE_OBJECT));
+        };
+        if !members.contains_key("allowed_origins") {
+            faults.push(DefinitionFault::new(
+                "allowed_origins",
+                "is missing: which pages may embed the form?",
+            ));
         }
+        let fields = take_items(&mut members, "", "fields", faults).unwrap_or_default();
+        let policies = take_items(&mut members, "", "rate_limits", faults);
+        let on_success = members
+            .shift_remove("on_success")
+            .filter(|value| !value.is_null());
+        let mut stored: Self = read(members, "", faults);
+        stored.fields = fields
+            .into_iter()
+            .map(|(path, item)| read_field(item, &path, faults))
+            .collect();
+        stored.rate_limits = policies.map(|items| {
+            items
+                .into_iter()
+                .map(|(path, item)| read_item(item, &path, faults))
+                .collect()
+        });
+        stored.on_success = on_success
+            .map(|value| read_item(value, "on_success", faults))
+            .unwrap_or_default();
+        if let Err(errors) = stored.validate() {
+            let mut found = Vec::new();
+            collect_faults(&errors, "", &mut found);
+            // The crate keeps them in a hash map.
+            found.sort_by(|a, b| a.path.cmp(&b.path));
+            faults.append(&mut found);
+        }
+        Ok(stored)
+    }
+}
+
+fn read_field(item: Value, path: &str, faults: &mut Vec<DefinitionFault>) -> StoredField {
+    let mut item = item;
+    let options = item
+        .as_object_mut()
+        .and_then(|members| take_items(members, path, "options", faults));
+    let mut field: StoredField = read_item(item, path, faults);
+    let options = options.unwrap_or_default().into_iter();
+    field.options = options
+        .map(|(path, item)| read_item(item, &path, faults))
+        .collect();
+    field
+}
+
+/// Takes an array out of an object, each item with its path; `None` when there is none.
+fn take_items(
+    members: &mut Map<String, Value>,
+    parent: &str,
+    name: &str,
+    faults: &mut Vec<DefinitionFault>,
+) -> Option<Vec<(String, Value)>> {
+    let path = join(parent, name);
+    match members.shift_remove(name)? {
+        Value::Null => None,
+        Value::Array(items) => {
+            let with_path = |(index, item)| (format!("{path}[{index}]"), item);
+            Some(items.into_iter().enumerate().map(with_path).collect())
+        }
+        _ => {
+            faults.push(DefinitionFault::new(path, "must be an array"));
+            None
+        }
+    }
+}
+
+fn read_item<T: DeserializeOwned + Default>(
+    item: Value,
+    path: &str,
+    faults: &mut Vec<DefinitionFault>,
+) -> T {
+    match item {
+        Value::Object(members) => read(members, path, faults),
+        _ => {
+            faults.push(DefinitionFault::new(path, MUST_BE_OBJECT));
+            T::default()
+        }
+    }
+}
+
+/// Reads an object whose members are all optional. When it cannot be read whole, each member is tried by itself, so that
+/// one fault does not hide the next.
+fn read<T: DeserializeOwned + Default>(
+    members: Map<String, Value>,
+    path: &str,
+    faults: &mut Vec<DefinitionFault>,
+) -> T {
+    let whole = Value::Object(members);
+    if let Ok(read) = T::deserialize(&whole) {
+        return read;
+    }
+    let Value::Object(mut members) = whole else {
+        return T::default();
+    };
+    members.retain(|name, value| {
+        let alone = Map::from_iter([(name.clone(), value.take())]);
+        let alone = Value::Object(alone);
+        let fault = T::deserialize(&alone).err();
+        if let Value::Object(mut alone) = alone {
+            *value = alone.shift_remove(name).unwrap_or_default();
+        }
+        if let Some(error) = &fault {
+            faults.push(DefinitionFault::new(join(path, name), error.to_string()));
+        }
+        fault.is_none()
+    });
+    T::deserialize(Value::Object(members)).unwrap_or_default()
+}
+
+fn join(parent: &str, name: &str) -> String {
+    if parent.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{parent}.{name}")
     }
 }
 
 /// Flattens the crate's tree of errors into JSON paths.
 fn collect_faults(errors: &ValidationErrors, path: &str, faults: &mut Vec<DefinitionFault>) {
     for (name, kind) in errors.errors() {
-        let path = match path {
-            "" => name.to_string(),
-            parent => format!("{parent}.{name}"),
-        };
+        let path = join(path, name);
         match kind {
             ValidationErrorsKind::Struct(nested) => collect_faults(nested, &path, faults),
             ValidationErrorsKind::List(items) => {
@@ -194,14 +305,7 @@ fn collect_faults(errors: &ValidationErrors, path: &str, faults: &mut Vec<Defini
     }
 }
 
-fn first_version() -> u32 {
-    1
-}
-
-fn default_locale() -> String {
-    "en".to_owned()
-}
-
+const MUST_BE_OBJECT: &str = "must be an object";
 /// The largest stored definition: bytes.
 pub const MAX_DEFINITION_BYTES: usize = 262_144;
 /// Fields of one form.
@@ -214,8 +318,6 @@ pub const MAX_POLICIES: u64 = 8;
 pub const MAX_TEXT_CHARS: u64 = 5_000;
 /// The longest text on a button or inside a control, and the longest `autocomplete`: characters.
 pub const MAX_SHORT_TEXT_CHARS: u64 = 200;
-/// The longest language tag, as RFC 5646 section 4.4.1 recommends room for: characters.
-const MAX_LOCALE_CHARS: u64 = 35;
 /// The longest name of a policy, which goes into two headers of every answer: characters.
 const MAX_POLICY_NAME_CHARS: u64 = 40;
 /// The longest redirect: characters.

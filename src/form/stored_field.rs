@@ -7,7 +7,7 @@ use super::stored::{MAX_SHORT_TEXT_CHARS, MAX_TEXT_CHARS};
 
 /// The JSON of a field, which is also what the widget gets.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct StoredField {
     /// The name its value is sent under.
     pub name: String,
@@ -27,31 +27,28 @@ pub struct StoredField {
     #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
     pub text: Option<String>,
     /// Something has to be given.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub required: bool,
     /// UTF-16 code units.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub minlength: Option<usize>,
+    pub minlength: Option<u32>,
     /// UTF-16 code units.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub maxlength: Option<usize>,
+    pub maxlength: Option<u32>,
     /// A bound in the kind's own notation; a JSON number is taken too.
     #[serde(
-        default,
         deserialize_with = "number_or_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub min: Option<String>,
     /// A bound in the kind's own notation; a JSON number is taken too.
     #[serde(
-        default,
         deserialize_with = "number_or_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub max: Option<String>,
     /// A number or `any`.
     #[serde(
-        default,
         deserialize_with = "number_or_text",
         skip_serializing_if = "Option::is_none"
     )]
@@ -60,17 +57,16 @@ pub struct StoredField {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// Several options, or several e-mail addresses.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub multiple: bool,
     /// The default; for a box, what it sends when ticked.
     #[serde(
-        default,
         deserialize_with = "number_or_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub value: Option<String>,
     /// For `radio` and `select`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     #[validate(length(max = "MAX_OPTIONS"), nested)]
     pub options: Vec<StoredOption>,
     /// An example inside an empty control.
@@ -89,7 +85,7 @@ pub struct StoredField {
 
 /// One option of a `radio` or `select`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct StoredOption {
     /// What is sent.
     #[validate(length(max = "MAX_OPTION_CHARS"))]
@@ -103,8 +99,16 @@ pub struct StoredOption {
     #[validate(length(min = 1, max = "MAX_OPTION_CHARS"))]
     pub group: Option<String>,
     /// Seen, but not to be chosen.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub disabled: bool,
+}
+
+impl StoredField {
+    /// The values of the options that can be chosen.
+    pub fn offered(&self) -> impl Iterator<Item = &str> {
+        let options = self.options.iter().filter(|option| !option.disabled);
+        options.map(|option| option.value.as_str())
+    }
 }
 
 impl StoredOption {

@@ -15,7 +15,7 @@ pub use errors::errors_page;
 use crate::envelope::Answer;
 use crate::form::FormDefinition;
 use crate::problem::{Problem, Violation};
-use crate::submission::RawSubmission;
+use crate::submission::{RawSubmission, VERSION_NAME};
 use html::{attribute, escape};
 
 /// What a visitor did so far on the hosted page.
@@ -44,6 +44,11 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         main,
         "<form action=\"/f/{}\" method=\"post\" accept-charset=\"utf-8\" novalidate>",
         form.key
+    );
+    let _ = write!(
+        main,
+        "<input type=\"hidden\" name=\"{VERSION_NAME}\" value=\"{}\">",
+        form.version
     );
     for field in &form.fields {
         let errors: Vec<&str> = violations

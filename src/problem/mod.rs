@@ -8,13 +8,15 @@ mod catalogue;
 mod class;
 mod fault;
 mod violation;
+mod warning;
 
 use serde_json::{Value, json};
 
 pub use catalogue::ProblemType;
 pub use class::OutcomeClass;
 pub use fault::{Fault, FaultKind};
-pub use violation::{Violation, ViolationCode};
+pub use violation::{Violation, ViolationCode, ViolationCodes};
+pub use warning::{Warning, WarningCode};
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

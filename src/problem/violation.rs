@@ -67,6 +67,35 @@ impl ViolationCode {
     }
 }
 
+/// Several codes, each once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ViolationCodes(u16);
+
+impl ViolationCodes {
+    /// Adds a code.
+    pub fn insert(&mut self, code: ViolationCode) {
+        self.0 |= 1 << code as u16;
+    }
+
+    /// Adds what a check found.
+    pub fn note(&mut self, checked: Result<(), ViolationCode>) {
+        if let Err(code) = checked {
+            self.insert(code);
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The codes, in the order of [`ViolationCode::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = ViolationCode> {
+        let all = ViolationCode::ALL.iter().copied();
+        all.filter(move |&code| self.0 & (1 << code as u16) != 0)
+    }
+}
+
 /// A refused value: which field, why, and in words for the visitor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -108,5 +137,17 @@ mod tests {
             assert_eq!(ViolationCode::parse(code.as_str()), Some(code));
         }
         assert_eq!(ViolationCode::parse("custom_error"), None);
+    }
+
+    #[test]
+    fn a_set_holds_each_code_once_and_in_order() {
+        let mut codes = ViolationCodes::default();
+        assert!(codes.is_empty());
+        codes.note(Err(ViolationCode::TooMany));
+        codes.note(Err(ViolationCode::TooLong));
+        codes.note(Err(ViolationCode::TooLong));
+        codes.note(Ok(()));
+        let held: Vec<ViolationCode> = codes.iter().collect();
+        assert_eq!(held, [ViolationCode::TooLong, ViolationCode::TooMany]);
     }
 }

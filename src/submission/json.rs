@@ -1,18 +1,22 @@
 //! `application/json`: one flat object, field name to value.
 //!
-//! A value is text, a number, `true` or `false` (a box), `null` (as if not sent), or an array of those. The reader
-//! never builds a tree: nesting ends in a violation at the first level that a form cannot have, and `serde_json` stops
-//! at 128 levels whatever is inside.
+//! A value is text, a number, `true` or `false` (a box), `null` (as if not sent), or an array of those. What is nested
+//! deeper is kept as JSON, and is spoilt; `serde_json` stops at 128 levels whatever is inside.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
 
-use super::raw::{RawSubmission, RawValue, check_name, malformed};
-use crate::problem::{Violation, ViolationCode};
+use super::raw::{RawSubmission, RawValue, Spoilt, malformed};
+use crate::problem::Violation;
 
-/// Decodes a body.
+/// Decodes a body. Half a surrogate pair, which JavaScript writes as it stands, becomes what a form would send for it.
 pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
+    let bytes = &*mend_surrogates(bytes);
     let mut reader = Reader::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let read = Object(&mut reader)
@@ -67,7 +71,6 @@ impl<'de> Visitor<'de> for Object<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
-            check_name(&name).map_err(|violation| self.0.stop(violation))?;
             map.next_value_seed(Value {
                 reader: self.0,
                 name: &name,
@@ -90,10 +93,9 @@ impl Value<'_> {
         self.reader.push(self.name, RawValue::Text(text))
     }
 
-    fn nested<E: Error>(self) -> E {
-        let message = format!("{} takes text, not a nested value", self.name);
-        let violation = Violation::of_field(self.name, ViolationCode::BadInput, message);
-        self.reader.stop(violation)
+    fn push_nested<E: Error>(self, json: &Json) -> Result<(), E> {
+        let value = RawValue::Spoilt(Spoilt::Nested, json.to_string());
+        self.reader.push(self.name, value)
     }
 }
 
@@ -142,7 +144,7 @@ impl<'de> Visitor<'de> for Value<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         if self.in_array {
-            return Err(self.nested());
+            return self.push_nested(&Json::deserialize(SeqAccessDeserializer::new(seq))?);
         }
         loop {
             let value = Value {
@@ -156,16 +158,58 @@ impl<'de> Visitor<'de> for Value<'_> {
         }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        // Look at one key, so that broken JSON is called broken rather than nested.
-        map.next_key::<IgnoredAny>()?;
-        Err(self.nested())
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.push_nested(&Json::deserialize(MapAccessDeserializer::new(map))?)
     }
+}
+
+/// `\ufffd` for every `\uxxxx` that is half a pair.
+fn mend_surrogates(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut mended = Cow::Borrowed(bytes);
+    let mut at = 0;
+    while let Some(found) = bytes
+        .get(at..)
+        .and_then(|rest| rest.iter().position(|&byte| byte == b'\\'))
+    {
+        at += found;
+        match (half_of_pair(bytes, at), half_of_pair(bytes, at + 6)) {
+            (Some(Half::First), Some(Half::Second)) => at += 12,
+            (Some(_), _) => {
+                if let Some(digits) = mended.to_mut().get_mut(at + 2..at + 6) {
+                    digits.copy_from_slice(b"fffd");
+                }
+                at += 6;
+            }
+            // Whatever is escaped, it is no backslash that escapes.
+            (None, _) => at += 2,
+        }
+    }
+    mended
+}
+
+/// The half a `\uxxxx` stands for.
+fn half_of_pair(bytes: &[u8], at: usize) -> Option<Half> {
+    let [b'\\', b'u', b'd' | b'D', third, rest @ ..] = bytes.get(at..at + 6)? else {
+        return None;
+    };
+    let is_hexadecimal = rest.iter().all(u8::is_ascii_hexdigit);
+    match third {
+        b'8' | b'9' | b'a' | b'b' | b'A' | b'B' if is_hexadecimal => Some(Half::First),
+        b'c'..=b'f' | b'C'..=b'F' if is_hexadecimal => Some(Half::Second),
+        _ => None,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    First,
+    Second,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::ViolationCode;
 
     fn values(body: &str, name: &str) -> Vec<String> {
         let raw = parse(body.as_bytes()).expect(body);
@@ -173,11 +217,6 @@ mod tests {
             .iter()
             .map(|value| value.text().to_owned())
             .collect()
-    }
-
-    fn refusal(body: &[u8]) -> (Option<String>, ViolationCode) {
-        let violation = parse(body).unwrap_err();
-        (violation.field, violation.code)
     }
 
     #[test]
@@ -203,6 +242,40 @@ mod tests {
     }
 
     #[test]
+    fn half_a_pair_is_replaced_and_a_whole_one_is_not() {
+        for (text, value) in [
+            (r"\ud83d\ude00", "😀"),
+            (r"a\ud83db", "a\u{fffd}b"),
+            (r"\uDE00\uD83D", "\u{fffd}\u{fffd}"),
+            (r"\\ud83d", r"\ud83d"),
+            (r"\ud83d\n", "\u{fffd}\n"),
+        ] {
+            assert_eq!(
+                values(&format!("{{\"a\":\"{text}\"}}"), "a"),
+                [value],
+                "{text}"
+            );
+        }
+        assert!(parse(br#"{"a":"\ud8zz"}"#).is_err() && parse(br#"{"a":"\ud8"#).is_err());
+    }
+
+    #[test]
+    fn what_is_nested_is_kept_as_json() {
+        for (body, kept) in [
+            (r#"{"a":{"b":[1,{"c":null}]}}"#, r#"{"b":[1,{"c":null}]}"#),
+            (r#"{"a":[[1,"x"]]}"#, r#"[1,"x"]"#),
+        ] {
+            let raw = parse(body.as_bytes()).unwrap();
+            assert_eq!(
+                raw.values("a"),
+                [RawValue::Spoilt(Spoilt::Nested, kept.to_owned())]
+            );
+        }
+        let raw = parse(br#"{"__proto__":{"x":1},"a":"b"}"#).unwrap();
+        assert!(raw.has_unusable_names() && raw.entries().count() == 1);
+    }
+
+    #[test]
     fn refuses_what_is_not_a_flat_object() {
         let deep = format!("{{\"a\":{}", "[".repeat(100_000));
         let deep_objects = "{\"a\":".repeat(100_000);
@@ -217,26 +290,26 @@ mod tests {
             b"{'a':1}",
             b"{\"a\":\"\xff\"}",
             b"{\"\xff\":1}",
-            b"{\"a\":\"\\ud800\"}",
             b"{\"a\":{",
+            deep.as_bytes(),
+            deep_objects.as_bytes(),
         ] {
-            assert_eq!(refusal(body), (None, ViolationCode::BadInput), "{body:?}");
+            let violation = parse(body).unwrap_err();
+            assert_eq!(
+                (violation.field, violation.code),
+                (None, ViolationCode::BadInput),
+                "{body:?}"
+            );
         }
-        let of_field = |name: &str| (Some(name.to_owned()), ViolationCode::BadInput);
-        assert_eq!(refusal(deep.as_bytes()), of_field("a"));
-        assert_eq!(refusal(deep_objects.as_bytes()), of_field("a"));
-        assert_eq!(refusal(b"{\"a\":{}}"), of_field("a"));
-        assert_eq!(refusal(b"{\"a\":[[1]]}"), of_field("a"));
-        assert_eq!(
-            refusal(b"{\"__proto__\":{\"x\":1}}"),
-            (None, ViolationCode::BadInput)
-        );
     }
 
     #[test]
     fn stops_at_the_limit_of_values() {
         let many: Vec<String> = (0..10_000).map(|index| format!("\"f{index}\":1")).collect();
         let body = format!("{{{}}}", many.join(","));
-        assert_eq!(refusal(body.as_bytes()), (None, ViolationCode::TooMany));
+        assert_eq!(
+            parse(body.as_bytes()).unwrap_err().code,
+            ViolationCode::TooMany
+        );
     }
 }

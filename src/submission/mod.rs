@@ -13,5 +13,7 @@ mod validate;
 
 pub use body::{BodyFault, MAX_BODY_BYTES, MediaType, RequestBody, read};
 pub use message::message;
-pub use raw::{MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue};
+pub use raw::{
+    MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, Spoilt, VERSION_NAME,
+};
 pub use validate::{FieldValue, Submission, validate};

@@ -1,10 +1,10 @@
 //! `multipart/form-data`, RFC 7578, as browsers write it:
 //! <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>.
 
-use super::raw::{MAX_VALUES, RawSubmission, RawValue, malformed, too_many_values};
-use crate::problem::{Violation, ViolationCode};
+use super::raw::{MAX_VALUES, RawSubmission, RawValue, Spoilt, malformed, too_many_values};
+use crate::problem::Violation;
 
-/// Decodes a body. An empty file input is an empty value; a chosen file is refused, not dropped.
+/// Decodes a body. An empty file input is an empty value; a chosen file is kept in mind, not dropped in silence.
 pub(super) fn parse(bytes: &[u8], boundary: &str) -> Result<RawSubmission, Violation> {
     let mut raw = RawSubmission::default();
     let delimiter = format!("\r\n--{boundary}");
@@ -38,7 +38,10 @@ fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
     if head.len() > MAX_PART_HEAD_BYTES {
         return Err(malformed("A part's head is too long"));
     }
-    let head = std::str::from_utf8(head).map_err(|_| malformed("A field's name is not UTF-8"))?;
+    let Ok(head) = std::str::from_utf8(head) else {
+        raw.leave_out();
+        return Ok(());
+    };
     let disposition = head
         .split("\r\n")
         .filter_map(|line| line.split_once(':'))
@@ -46,15 +49,14 @@ fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
         .map(|(_, value)| value)
         .ok_or_else(broken)?;
     let name = parameter(disposition, "name").ok_or_else(broken)?;
-    if parameter(disposition, "filename").is_some() && !body.is_empty() {
-        let message = format!("{name} cannot take a file");
-        return Err(Violation::of_field(&name, ViolationCode::BadInput, message));
-    }
-    let Ok(value) = std::str::from_utf8(body) else {
-        let message = format!("{name} is not UTF-8; the page should be, too");
-        return Err(Violation::of_field(&name, ViolationCode::BadInput, message));
+    let value = match std::str::from_utf8(body) {
+        _ if parameter(disposition, "filename").is_some() && !body.is_empty() => {
+            RawValue::Spoilt(Spoilt::File, String::new())
+        }
+        Ok(value) => RawValue::Text(value.to_owned()),
+        Err(_) => RawValue::Spoilt(Spoilt::NotUtf8, String::from_utf8_lossy(body).into_owned()),
     };
-    raw.push(&name, RawValue::Text(value.to_owned()))
+    raw.push(&name, value)
 }
 
 /// A quoted parameter of `Content-Disposition`, with the three escapes browsers write.
@@ -96,6 +98,7 @@ const MAX_PART_HEAD_BYTES: usize = 1_024;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::ViolationCode;
 
     fn body(parts: &[&str]) -> Vec<u8> {
         let mut body = String::new();
@@ -149,13 +152,19 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_chosen_file_by_name() {
-        let with_file =
+    fn keeps_a_chosen_file_and_what_is_not_utf8_in_mind() {
+        let parts =
             body(&["Content-Disposition: form-data; name=\"cv\"; filename=\"cv.pdf\"\r\n\r\n%PDF"]);
         assert_eq!(
-            refusal(&with_file),
-            (Some("cv".to_owned()), ViolationCode::BadInput)
+            parse(&parts, "b0").unwrap().values("cv"),
+            [RawValue::Spoilt(Spoilt::File, String::new())]
         );
+        let latin1 = b"--b0\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\ncaf\xe9\r\n--b0--";
+        let spoilt = RawValue::Spoilt(Spoilt::NotUtf8, "caf\u{fffd}".to_owned());
+        assert_eq!(parse(latin1, "b0").unwrap().values("a"), [spoilt]);
+        let latin1_name =
+            b"--b0\r\nContent-Disposition: form-data; name=\"caf\xe9\"\r\n\r\nx\r\n--b0--";
+        assert!(parse(latin1_name, "b0").unwrap().has_unusable_names());
     }
 
     #[test]

@@ -3,13 +3,18 @@
 use std::fmt;
 
 use crate::form::is_prototype_name;
-use crate::problem::{Violation, ViolationCode};
+use crate::problem::{Violation, ViolationCode, WarningCode};
 
 /// Names and values in the order sent, repeated names together. Prints names only.
+///
+/// Which names are the form's is not known yet, so that what cannot be taken as it came is kept with the reason: only for
+/// a field of the form is it a violation.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawSubmission {
     entries: Vec<(String, Vec<RawValue>)>,
     values: usize,
+    /// Whether something was left out because of its name.
+    has_unusable_names: bool,
 }
 
 /// One value.
@@ -19,15 +24,51 @@ pub enum RawValue {
     Text(String),
     /// A JSON `true` or `false`: a box ticked or not.
     Flag(bool),
+    /// What is left of a value that no form sends.
+    Spoilt(Spoilt, String),
+}
+
+/// Why a value could not be taken as it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoilt {
+    /// More than [`MAX_VALUE_BYTES`]; its beginning is left.
+    TooLong,
+    /// A JSON object or an array in an array; its JSON is left.
+    Nested,
+    /// Not UTF-8; replacement characters stand for what cannot be read.
+    NotUtf8,
+    /// A file; nothing is left.
+    File,
 }
 
 impl RawValue {
     /// The value as text; a flag is `true` or `false`.
     pub fn text(&self) -> &str {
         match self {
-            Self::Text(text) => text,
+            Self::Text(text) | Self::Spoilt(_, text) => text,
             Self::Flag(true) => "true",
             Self::Flag(false) => "false",
+        }
+    }
+
+    /// Why it could not be taken as it came.
+    pub fn spoilt(&self) -> Option<Spoilt> {
+        match self {
+            Self::Spoilt(spoilt, _) => Some(*spoilt),
+            Self::Text(_) | Self::Flag(_) => None,
+        }
+    }
+
+    fn bounded(self) -> Self {
+        match self {
+            Self::Text(text) | Self::Spoilt(_, text) if text.len() > MAX_VALUE_BYTES => {
+                let end = text.floor_char_boundary(MAX_VALUE_BYTES);
+                Self::Spoilt(
+                    Spoilt::TooLong,
+                    text.get(..end).unwrap_or_default().to_owned(),
+                )
+            }
+            whole => whole,
         }
     }
 }
@@ -36,23 +77,49 @@ impl RawSubmission {
     /// Adds a value under a name.
     ///
     /// # Errors
-    /// When the submission would have too many values, the name or the value is too long, or the name is one that
-    /// means something else to a program.
+    /// When the submission would have too many values.
     pub fn push(&mut self, name: &str, value: RawValue) -> Result<(), Violation> {
-        check_name(name)?;
-        if value.text().len() > MAX_VALUE_BYTES {
-            let message = format!("{name} is longer than {MAX_VALUE_BYTES} bytes");
-            return Err(Violation::of_field(name, ViolationCode::TooLong, message));
-        }
         self.values = self.values.saturating_add(1);
         if self.values > MAX_VALUES {
             return Err(too_many_values());
         }
+        if name.len() > MAX_NAME_BYTES || is_prototype_name(name) {
+            self.has_unusable_names = true;
+            return Ok(());
+        }
+        let value = value.bounded();
         match self.entries.iter_mut().find(|(known, _)| known == name) {
             Some((_, values)) => values.push(value),
             None => self.entries.push((name.to_owned(), vec![value])),
         }
         Ok(())
+    }
+
+    /// Notes that something was left out because of its name.
+    pub fn leave_out(&mut self) {
+        self.has_unusable_names = true;
+    }
+
+    /// Whether something was left out because of its name.
+    pub fn has_unusable_names(&self) -> bool {
+        self.has_unusable_names
+    }
+
+    /// The version of the form it says it was rendered from, under [`VERSION_NAME`].
+    ///
+    /// # Errors
+    /// [`WarningCode::VersionMalformed`].
+    pub fn version(&self) -> Result<Option<u32>, WarningCode> {
+        match self.values(VERSION_NAME) {
+            [] => Ok(None),
+            [RawValue::Text(text)] if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                match text.parse() {
+                    Ok(version) if version > 0 => Ok(Some(version)),
+                    _ => Err(WarningCode::VersionMalformed),
+                }
+            }
+            _ => Err(WarningCode::VersionMalformed),
+        }
     }
 
     /// The values sent under a name; none when it was not sent.
@@ -85,21 +152,6 @@ impl fmt::Debug for RawValue {
     }
 }
 
-/// Checks a name before anything is stored under it. The name is not repeated in the violation: it may be anything.
-pub(super) fn check_name(name: &str) -> Result<(), Violation> {
-    if name.len() > MAX_NAME_BYTES {
-        let message = format!("A field's name is longer than {MAX_NAME_BYTES} bytes");
-        return Err(Violation::of_form(ViolationCode::TooLong, &message));
-    }
-    if is_prototype_name(name) {
-        return Err(Violation::of_form(
-            ViolationCode::BadInput,
-            "A field has a name that cannot be used",
-        ));
-    }
-    Ok(())
-}
-
 /// The body as a whole cannot be read.
 pub(super) fn malformed(message: &str) -> Violation {
     Violation::of_form(ViolationCode::BadInput, message)
@@ -110,8 +162,10 @@ pub(super) fn too_many_values() -> Violation {
     Violation::of_form(ViolationCode::TooMany, &message)
 }
 
-/// Values of one submission, all fields together.
-pub const MAX_VALUES: usize = 200;
+/// The name under which pages send the version of the form they show.
+pub const VERSION_NAME: &str = "_version";
+/// Values of one submission, all fields together: a hundred fields, one of them a list with everything chosen, and more.
+pub const MAX_VALUES: usize = 1_000;
 /// The longest name: bytes of UTF-8. Longer than a field's, for what other people's pages send along.
 pub const MAX_NAME_BYTES: usize = 128;
 /// The longest value: bytes of UTF-8.
@@ -123,15 +177,6 @@ mod tests {
 
     fn text(value: &str) -> RawValue {
         RawValue::Text(value.to_owned())
-    }
-
-    fn refusal(
-        raw: &mut RawSubmission,
-        name: &str,
-        value: &str,
-    ) -> (Option<String>, ViolationCode) {
-        let violation = raw.push(name, text(value)).unwrap_err();
-        (violation.field, violation.code)
     }
 
     #[test]
@@ -149,31 +194,63 @@ mod tests {
     #[test]
     fn every_limit_holds_at_its_edge() {
         let mut raw = RawSubmission::default();
-        raw.push(&"n".repeat(128), text(&"v".repeat(32_768)))
+        let longest = "n".repeat(128);
+        raw.push(&longest, text(&"v".repeat(32_768))).unwrap();
+        assert_eq!(raw.values(&longest), [text(&"v".repeat(32_768))]);
+        assert!(!raw.has_unusable_names());
+        raw.push("cut", text(&format!("{}ü", "v".repeat(32_767))))
             .unwrap();
         assert_eq!(
-            refusal(&mut raw, &"n".repeat(129), ""),
-            (None, ViolationCode::TooLong)
+            raw.values("cut"),
+            [RawValue::Spoilt(Spoilt::TooLong, "v".repeat(32_767))]
         );
-        let too_long = refusal(&mut raw, "n", &"v".repeat(32_769));
-        assert_eq!(too_long, (Some("n".to_owned()), ViolationCode::TooLong));
-        for index in 1..200 {
+        for index in 2..1_000 {
             raw.push(&format!("n{index}"), text("")).unwrap();
         }
+        let refused = raw.push("one_more", text("")).unwrap_err();
         assert_eq!(
-            refusal(&mut raw, "one_more", ""),
+            (refused.field, refused.code),
             (None, ViolationCode::TooMany)
         );
     }
 
     #[test]
-    fn refuses_names_that_change_objects() {
-        for name in ["__proto__", "constructor", "prototype"] {
+    fn leaves_out_names_that_are_too_long_or_change_objects() {
+        for name in ["__proto__", "constructor", "prototype", &"n".repeat(129)] {
             let mut raw = RawSubmission::default();
-            assert_eq!(
-                refusal(&mut raw, name, "x"),
-                (None, ViolationCode::BadInput),
+            raw.push(name, text("x")).unwrap();
+            assert!(
+                raw.has_unusable_names() && raw.values(name).is_empty(),
                 "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_version_is_a_number_above_zero() {
+        let version = |values: &[&str]| {
+            let mut raw = RawSubmission::default();
+            for value in values {
+                raw.push("_version", text(value)).unwrap();
+            }
+            raw.version()
+        };
+        assert_eq!(version(&[]), Ok(None));
+        assert_eq!(version(&["7"]), Ok(Some(7)));
+        assert_eq!(version(&["4294967295"]), Ok(Some(u32::MAX)));
+        for malformed in [
+            &["0"][..],
+            &[""],
+            &["-1"],
+            &["+1"],
+            &["1.0"],
+            &["4294967296"],
+            &["1", "1"],
+        ] {
+            assert_eq!(
+                version(malformed),
+                Err(WarningCode::VersionMalformed),
+                "{malformed:?}"
             );
         }
     }

@@ -1,9 +1,9 @@
 //! `application/x-www-form-urlencoded`: <https://url.spec.whatwg.org/#urlencoded-parsing>.
 
-use super::raw::{MAX_VALUES, RawSubmission, RawValue, malformed, too_many_values};
-use crate::problem::{Violation, ViolationCode};
+use super::raw::{MAX_VALUES, RawSubmission, RawValue, Spoilt, too_many_values};
+use crate::problem::Violation;
 
-/// Decodes a body. The standard would replace bytes that are not UTF-8 and lose what was typed; we refuse them.
+/// Decodes a body. The standard replaces bytes that are not UTF-8 and loses what was typed; we say so.
 pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
     let mut raw = RawSubmission::default();
     for (index, pair) in bytes.split(|&byte| byte == b'&').enumerate() {
@@ -14,13 +14,19 @@ pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
             continue;
         };
         if is_replaced(pair, &name) {
-            return Err(malformed("A field's name is not UTF-8"));
+            raw.leave_out();
+            continue;
         }
-        if is_replaced(pair, &value) {
-            let message = format!("{name} is not UTF-8; the page should be, too");
-            return Err(Violation::of_field(&name, ViolationCode::BadInput, message));
-        }
-        raw.push(&name, RawValue::Text(value.into_owned()))?;
+        let is_replaced = is_replaced(pair, &value);
+        let value = value.into_owned();
+        raw.push(
+            &name,
+            if is_replaced {
+                RawValue::Spoilt(Spoilt::NotUtf8, value)
+            } else {
+                RawValue::Text(value)
+            },
+        )?;
     }
     Ok(raw)
 }
@@ -58,6 +64,7 @@ fn hex(digit: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::ViolationCode;
 
     fn pairs(body: &[u8]) -> Vec<(String, Vec<String>)> {
         parse(body)
@@ -96,13 +103,13 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_utf8_but_takes_a_sent_replacement_character() {
-        let refused = parse(b"name=caf%E9").unwrap_err();
+    fn tells_what_is_not_utf8_from_a_replacement_character_that_was_sent() {
+        let raw = parse(b"name=caf%E9&caf\xe9=x").unwrap();
         assert_eq!(
-            (refused.field.as_deref(), refused.code),
-            (Some("name"), ViolationCode::BadInput)
+            raw.values("name"),
+            [RawValue::Spoilt(Spoilt::NotUtf8, "caf\u{fffd}".to_owned())]
         );
-        assert_eq!(parse(b"caf\xe9=x").unwrap_err().field, None);
+        assert!(raw.has_unusable_names() && raw.entries().count() == 1);
         assert_eq!(pairs(b"name=%EF%BF%BD"), [pair("name", &["\u{fffd}"])]);
     }
 

@@ -1,20 +1,27 @@
 //! [`validate`]: a raw submission against the form's rules.
 
 use std::fmt;
+use std::rc::Rc;
 
 use super::message::message;
-use super::raw::{RawSubmission, RawValue};
-use crate::constraint::{choice, email, length, number, pattern, required, sanitize, url};
-use crate::form::{Field, FieldKind, FormDefinition, UnknownFields};
-use crate::problem::{Violation, ViolationCode};
+use super::raw::{MAX_VALUE_BYTES, RawSubmission, RawValue, Spoilt, VERSION_NAME};
+use crate::constraint::choice;
+use crate::form::{Consent, Field, FormDefinition, UnknownFields};
+use crate::problem::{Violation, ViolationCode, ViolationCodes, Warning, WarningCode};
 
 /// A submission that satisfies its form; values are sanitised. Prints names only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Submission {
+    /// The version of the form it was checked against.
+    pub version: u32,
     /// The form's fields that have a value, in the form's order.
     pub fields: Vec<(String, FieldValue)>,
     /// What else was sent, as it was sent.
     pub extras: Vec<(String, FieldValue)>,
+    /// What the visitor agreed to: the field's name, and the text.
+    pub consents: Vec<(String, Rc<Consent>)>,
+    /// What was wrong with what came along.
+    pub warnings: Vec<Warning>,
 }
 
 /// The value of a field. Prints nothing.
@@ -44,164 +51,178 @@ impl fmt::Debug for Submission {
     }
 }
 
-/// Checks every field and reports every violation.
+/// Checks every field and reports every violation. Only the form's own fields can refuse a submission; what else came
+/// along is kept, and `warnings` are added to.
 ///
 /// # Errors
 /// All violations, in the form's order.
-pub fn validate(form: &FormDefinition, raw: &RawSubmission) -> Result<Submission, Vec<Violation>> {
+pub fn validate(
+    form: &FormDefinition,
+    raw: &RawSubmission,
+    mut warnings: Vec<Warning>,
+) -> Result<Submission, Vec<Violation>> {
     let mut violations = Vec::new();
-    let mut fields = Vec::new();
+    let mut fields = Vec::with_capacity(form.fields.len());
+    let mut consents = Vec::new();
     for field in &form.fields {
-        let mut codes = Vec::new();
-        let value = check_field(field, raw.values(field.name()), &mut codes);
-        violations.extend(
-            codes
-                .into_iter()
-                .map(|code| Violation::of_field(field.name(), code, message(field, code))),
-        );
+        let sent = raw.values(field.name());
+        if let Some(spoilt) = sent.iter().find_map(RawValue::spoilt) {
+            violations.push(spoilt_violation(field.name(), spoilt));
+            continue;
+        }
+        let mut codes = ViolationCodes::default();
+        let value = check_field(field, sent, &mut codes);
+        let of_field = |code| Violation::of_field(field.name(), code, message(field, code));
+        violations.extend(codes.iter().map(of_field));
         if let Some(value) = value {
+            consents.extend(
+                field
+                    .consent
+                    .iter()
+                    .map(|consent| (field.name().to_owned(), consent.clone())),
+            );
             fields.push((field.name().to_owned(), value));
         }
     }
-    let extras = extras(form, raw);
-    if form.unknown_fields == UnknownFields::Refuse {
-        violations.extend(extras.iter().map(|(name, _)| {
-            Violation::of_field(
-                name,
-                ViolationCode::BadInput,
-                format!("The form has no field {name}"),
-            )
-        }));
+    let mut extras = Vec::new();
+    for (name, values) in raw.entries().filter(|(name, _)| is_extra(form, name)) {
+        if form.unknown_fields == UnknownFields::Refuse {
+            let message = format!("The form has no field {name}");
+            violations.push(Violation::of_field(name, ViolationCode::BadInput, message));
+        } else if values
+            .iter()
+            .any(|value| value.spoilt() == Some(Spoilt::File))
+        {
+            // A file is something the visitor chose to send.
+            violations.push(spoilt_violation(name, Spoilt::File));
+        }
+        warnings.push(Warning::of(name, extra_warning(values)));
+        extras.push((name.to_owned(), as_sent(values)));
+    }
+    if raw.has_unusable_names() {
+        warnings.push(Warning {
+            name: None,
+            code: WarningCode::NameUnusable,
+        });
+    }
+    if warnings
+        .iter()
+        .any(|warning| warning.name.as_deref() == Some(VERSION_NAME))
+    {
+        extras.push((VERSION_NAME.to_owned(), as_sent(raw.values(VERSION_NAME))));
     }
     if violations.is_empty() {
-        Ok(Submission { fields, extras })
+        Ok(Submission {
+            version: form.version,
+            fields,
+            extras,
+            consents,
+            warnings,
+        })
     } else {
         Err(violations)
     }
 }
 
 /// The sanitised value, if there is one, and what is wrong with it.
-fn check_field(
-    field: &Field,
-    sent: &[RawValue],
-    codes: &mut Vec<ViolationCode>,
-) -> Option<FieldValue> {
+fn check_field(field: &Field, sent: &[RawValue], codes: &mut ViolationCodes) -> Option<FieldValue> {
     if field.kind.is_box() {
         return check_box(field, sent, codes);
     }
+    let Some(first) = sent.first() else {
+        if field.rules.is_required() {
+            codes.insert(ViolationCode::ValueMissing);
+        }
+        return None;
+    };
     if field.takes_many() {
         return check_many(field, sent, codes);
     }
+    let (value, found) = field.check(first.text());
+    *codes = found;
     if sent.len() > 1 {
-        codes.push(ViolationCode::TooMany);
+        codes.insert(ViolationCode::TooMany);
     }
-    let sent = sent.first().map_or("", RawValue::text);
-    let value = sanitized(field, sent);
-    let mut note = |checked: Result<(), ViolationCode>| codes.extend(checked.err());
-    note(required::check(&value, is_required(field)));
-    let attributes = &field.attributes;
-    match field.kind {
-        FieldKind::Email if attributes.multiple => note(email::check_list(&value)),
-        FieldKind::Email => note(email::check(&value)),
-        FieldKind::Url => note(url::check(&value)),
-        FieldKind::Number => {
-            note(number::check(&value));
-            note(number::check_range(
-                &value,
-                attributes.min.as_deref(),
-                attributes.max.as_deref(),
-            ));
-        }
-        FieldKind::Radio | FieldKind::Select => note(choice::check(&value, field.offered())),
-        _ => {}
-    }
-    if let Some(pattern) = &field.pattern {
-        let separator = |character| attributes.multiple && character == ',';
-        let matches = value
-            .split(separator)
-            .all(|item| pattern::check(item, pattern).is_ok());
-        note(matches.then_some(()).ok_or(ViolationCode::PatternMismatch));
-    }
-    if field.kind.has_length() {
-        note(length::check(
-            &value,
-            attributes.minlength,
-            attributes.maxlength,
-        ));
-    }
-    (!value.is_empty()).then_some(FieldValue::One(value))
+    (!value.is_empty()).then(|| FieldValue::One(value.into_owned()))
 }
 
 /// A box is ticked when its own value, or a JSON `true`, was sent.
-fn check_box(
-    field: &Field,
-    sent: &[RawValue],
-    codes: &mut Vec<ViolationCode>,
-) -> Option<FieldValue> {
+fn check_box(field: &Field, sent: &[RawValue], codes: &mut ViolationCodes) -> Option<FieldValue> {
     let own_value = field.ticked_value();
     let is_ticked = sent.iter().any(|value| match value {
         RawValue::Flag(flag) => *flag,
-        RawValue::Text(text) => text == own_value,
+        other => other.text() == own_value,
     });
     let is_strange = |value: &RawValue| matches!(value, RawValue::Text(text) if !text.is_empty() && text != own_value);
     if sent.iter().any(is_strange) {
-        codes.push(ViolationCode::UnknownOption);
-    } else if !is_ticked && is_required(field) {
-        codes.push(ViolationCode::ValueMissing);
+        codes.insert(ViolationCode::UnknownOption);
+    } else if !is_ticked && field.rules.is_required() {
+        codes.insert(ViolationCode::ValueMissing);
     }
     is_ticked.then(|| FieldValue::One(own_value.to_owned()))
 }
 
-fn check_many(
-    field: &Field,
-    sent: &[RawValue],
-    codes: &mut Vec<ViolationCode>,
-) -> Option<FieldValue> {
-    if sent.is_empty() && is_required(field) {
-        codes.push(ViolationCode::ValueMissing);
+/// In a list of several, an empty value is none: no option has one.
+fn check_many(field: &Field, sent: &[RawValue], codes: &mut ViolationCodes) -> Option<FieldValue> {
+    let chosen = || {
+        sent.iter()
+            .map(RawValue::text)
+            .filter(|text| !text.is_empty())
+    };
+    for value in chosen() {
+        codes.note(choice::check(value, field.attributes.offered()));
     }
-    let is_unknown = |value: &RawValue| choice::check(value.text(), field.offered()).is_err();
-    if sent.iter().any(is_unknown) {
-        codes.push(ViolationCode::UnknownOption);
+    let values: Vec<String> = chosen().map(str::to_owned).collect();
+    if values.is_empty() && field.rules.is_required() {
+        codes.insert(ViolationCode::ValueMissing);
     }
-    let values: Vec<String> = sent.iter().map(|value| value.text().to_owned()).collect();
     (!values.is_empty()).then_some(FieldValue::Many(values))
 }
 
-fn is_required(field: &Field) -> bool {
-    // HTML bars hidden controls from validation: nobody could mend them.
-    field.kind == FieldKind::Consent
-        || (field.attributes.required && field.kind != FieldKind::Hidden)
-}
-
-fn sanitized(field: &Field, value: &str) -> String {
-    match field.kind {
-        FieldKind::Textarea => sanitize::lines(value),
-        FieldKind::Email if field.attributes.multiple => sanitize::email_list(value),
-        FieldKind::Email | FieldKind::Url => sanitize::trimmed_line(value),
-        FieldKind::Hidden | FieldKind::Radio | FieldKind::Select => value.to_owned(),
-        _ => sanitize::line(value),
-    }
+fn spoilt_violation(name: &str, spoilt: Spoilt) -> Violation {
+    let (code, reason) = match spoilt {
+        Spoilt::TooLong => (
+            ViolationCode::TooLong,
+            format!("is longer than {MAX_VALUE_BYTES} bytes"),
+        ),
+        Spoilt::Nested => (
+            ViolationCode::BadInput,
+            "takes text, not a nested value".to_owned(),
+        ),
+        Spoilt::NotUtf8 => (
+            ViolationCode::BadInput,
+            "is not UTF-8; the page should be, too".to_owned(),
+        ),
+        Spoilt::File => (ViolationCode::BadInput, "cannot take a file".to_owned()),
+    };
+    Violation::of_field(name, code, format!("{name} {reason}"))
 }
 
 /// What the form has no field for. The honeypot is the form's own; names that begin with `_` are kept for us.
-fn extras(form: &FormDefinition, raw: &RawSubmission) -> Vec<(String, FieldValue)> {
-    raw.entries()
-        .filter(|(name, _)| {
-            form.field(name).is_none()
-                && form.honeypot.as_deref() != Some(*name)
-                && !name.is_empty()
-                && !name.starts_with('_')
-        })
-        .map(|(name, values)| {
-            let texts: Vec<String> = values.iter().map(|value| value.text().to_owned()).collect();
-            let value = match <[String; 1]>::try_from(texts) {
-                Ok([only]) => FieldValue::One(only),
-                Err(texts) => FieldValue::Many(texts),
-            };
-            (name.to_owned(), value)
-        })
-        .collect()
+fn is_extra(form: &FormDefinition, name: &str) -> bool {
+    let is_ours =
+        name.is_empty() || name.starts_with('_') || form.honeypot.as_deref() == Some(name);
+    !is_ours && form.field(name).is_none()
+}
+
+fn extra_warning(values: &[RawValue]) -> WarningCode {
+    match values.iter().find_map(RawValue::spoilt) {
+        None => WarningCode::UnknownField,
+        Some(Spoilt::TooLong) => WarningCode::ValueCut,
+        Some(Spoilt::Nested | Spoilt::NotUtf8 | Spoilt::File) => WarningCode::ValueMalformed,
+    }
+}
+
+fn as_sent(values: &[RawValue]) -> FieldValue {
+    match values {
+        [only] => FieldValue::One(only.text().to_owned()),
+        several => FieldValue::Many(
+            several
+                .iter()
+                .map(|value| value.text().to_owned())
+                .collect(),
+        ),
+    }
 }
 
 #[cfg(test)]

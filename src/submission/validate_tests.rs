@@ -21,7 +21,7 @@ fn raw(pairs: &[(&str, &str)]) -> RawSubmission {
 fn codes(mut attributes: Value, values: &[&str]) -> Vec<&'static str> {
     attributes["name"] = json!("f");
     let pairs: Vec<(&str, &str)> = values.iter().map(|&value| ("f", value)).collect();
-    match validate(&form(json!([attributes])), &raw(&pairs)) {
+    match validate(&form(json!([attributes])), &raw(&pairs), Vec::new()) {
         Ok(_) => Vec::new(),
         Err(violations) => violations
             .iter()
@@ -37,7 +37,7 @@ fn reports_every_violation_of_every_field() {
         { "name": "size", "type": "select", "label": "Size", "required": true, "options": [{ "value": "1" }] },
         { "name": "note", "type": "textarea" },
     ]));
-    let violations = validate(&form, &raw(&[("email", "not an address")])).unwrap_err();
+    let violations = validate(&form, &raw(&[("email", "not an address")]), Vec::new()).unwrap_err();
     let seen: Vec<(&str, &str)> = violations
         .iter()
         .map(|violation| (violation.field.as_deref().unwrap(), violation.code.as_str()))
@@ -190,7 +190,7 @@ fn a_json_true_ticks_a_box() {
     for (flag, is_accepted) in [(true, true), (false, false)] {
         let mut raw = RawSubmission::default();
         raw.push("f", RawValue::Flag(flag)).unwrap();
-        let validated = validate(&form, &raw);
+        let validated = validate(&form, &raw, Vec::new());
         assert_eq!(validated.is_ok(), is_accepted);
         if let Ok(submission) = validated {
             let ticked = FieldValue::One("v1".to_owned());
@@ -211,7 +211,7 @@ fn keeps_the_sanitised_value_and_what_the_form_does_not_know() {
         ("_v", "1"),
         ("", "z"),
     ]);
-    let submission = validate(&form, &sent).unwrap();
+    let submission = validate(&form, &sent, Vec::new()).unwrap();
     assert_eq!(
         submission.fields,
         [("note".to_owned(), FieldValue::One("a\nb".to_owned()))]
@@ -231,7 +231,7 @@ fn a_form_may_refuse_what_it_does_not_know() {
         "fields": [{ "name": "f", "type": "text" }],
     });
     let form = FormDefinition::parse(&definition.to_string()).unwrap();
-    assert!(validate(&form, &raw(&[("website", "x"), ("_v", "1")])).is_ok());
-    let violations = validate(&form, &raw(&[("utm", "x")])).unwrap_err();
+    assert!(validate(&form, &raw(&[("website", "x"), ("_v", "1")]), Vec::new()).is_ok());
+    let violations = validate(&form, &raw(&[("utm", "x")]), Vec::new()).unwrap_err();
     assert_eq!(violations[0].field.as_deref(), Some("utm"));
 }

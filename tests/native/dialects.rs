@@ -55,6 +55,7 @@ fn receipt() -> Receipt {
         received_at: NOW,
         message: "Thanks!".to_owned(),
         next: None,
+        warnings: Vec::new(),
     }
 }
 

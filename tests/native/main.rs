@@ -7,6 +7,7 @@
     reason = "a test says what it expects by failing"
 )]
 
+mod agreement;
 mod anything;
 mod bad_input;
 mod delivery;

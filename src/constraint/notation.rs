@@ -1,0 +1,137 @@
+//! [`Notation`]: the kinds of value that can be put in order, as numbers that bounds and steps count with.
+//! <https://html.spec.whatwg.org/multipage/input.html#concept-input-value-string-number>.
+
+use std::borrow::Cow;
+
+use super::decimal::Decimal;
+use super::{calendar, time};
+use crate::problem::ViolationCode;
+
+/// How a value is written, and what is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// `1.5`
+    Number,
+    /// `2026-11-21`: days
+    Date,
+    /// `2026-11`: months
+    Month,
+    /// `2026-W47`: weeks
+    Week,
+    /// `20:30`: milliseconds
+    Time,
+    /// `2026-11-21T20:30`: milliseconds
+    Local,
+}
+
+impl Notation {
+    /// The number of a value; 0 is 1970 or midnight.
+    pub fn parse(self, text: &str) -> Option<Decimal> {
+        match self {
+            Self::Number => return Decimal::parse(text),
+            Self::Date => calendar::parse_date(text),
+            Self::Month => calendar::parse_month(text),
+            Self::Week => calendar::parse_week(text),
+            Self::Time => time::parse_time(text),
+            Self::Local => time::parse_local(text),
+        }
+        .map(Decimal::whole)
+    }
+
+    /// The value of a number, in its usual form.
+    pub fn write(self, number: Decimal) -> String {
+        let whole = number.to_whole().unwrap_or_default();
+        match self {
+            Self::Number => number.to_string(),
+            Self::Date => calendar::write_date(whole),
+            Self::Month => calendar::write_month(whole),
+            Self::Week => calendar::write_week(whole),
+            Self::Time => time::write_time(whole),
+            Self::Local => time::write_local(whole),
+        }
+    }
+
+    /// The value as browsers keep it: as it is written, but a local date and time in its normal form.
+    pub fn sanitize(self, text: &str) -> Result<Cow<'_, str>, ViolationCode> {
+        let number = self.parse(text).ok_or(ViolationCode::BadInput)?;
+        Ok(if self == Self::Local {
+            self.write(number).into()
+        } else {
+            text.into()
+        })
+    }
+
+    /// A step as counted here, of one as written: `None` unless it is above zero and no finer than what is counted.
+    pub fn parse_step(self, text: &str) -> Option<Decimal> {
+        let step = Decimal::parse(text).filter(|step| step.is_positive())?;
+        let counted = match self {
+            Self::Number => return Some(step),
+            Self::Date | Self::Month | Self::Week => step,
+            // Written in seconds.
+            Self::Time | Self::Local => step.times(Decimal::whole(1_000)),
+        };
+        (counted.round() == counted).then_some(counted)
+    }
+
+    /// The step of a field that names none.
+    pub fn default_step(self) -> Decimal {
+        match self {
+            Self::Time | Self::Local => Decimal::whole(60_000),
+            _ => Decimal::whole(1),
+        }
+    }
+
+    /// An example.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Number => "12 or 1.5",
+            Self::Date => "2026-11-21",
+            Self::Month => "2026-11",
+            Self::Week => "2026-W47",
+            Self::Time => "20:30",
+            Self::Local => "2026-11-21T20:30",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_notation_reads_what_it_writes() {
+        for (notation, text) in [
+            (Notation::Number, "-1.5"),
+            (Notation::Date, "2026-11-21"),
+            (Notation::Month, "2026-11"),
+            (Notation::Week, "2026-W47"),
+            (Notation::Time, "20:30:00.5"),
+            (Notation::Local, "2026-11-21T20:30"),
+        ] {
+            let number = notation.parse(text).unwrap();
+            assert_eq!(notation.write(number), text);
+            assert!(notation == Notation::Number || notation.parse(notation.example()).is_some());
+        }
+    }
+
+    #[test]
+    fn a_step_is_no_finer_than_what_is_counted() {
+        for (notation, step, counted) in [
+            (Notation::Number, "0.1", "0.1"),
+            (Notation::Date, "7", "7"),
+            (Notation::Time, "0.001", "1"),
+            (Notation::Local, "3600", "3600000"),
+        ] {
+            assert_eq!(notation.parse_step(step), Decimal::parse(counted), "{step}");
+        }
+        for (notation, step) in [
+            (Notation::Number, "0"),
+            (Notation::Number, "-1"),
+            (Notation::Number, "x"),
+            (Notation::Date, "1.5"),
+            (Notation::Time, "0.0005"),
+        ] {
+            assert_eq!(notation.parse_step(step), None, "{step}");
+        }
+    }
+}

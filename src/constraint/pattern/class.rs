@@ -1,0 +1,189 @@
+//! [`Class`]: a set of characters.
+
+use super::letters::LETTER_LIKE;
+
+/// Which characters one place of a pattern takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Class {
+    /// Code points, ascending and apart.
+    ranges: Vec<(u32, u32)>,
+    /// What Unicode says, besides.
+    properties: Vec<Property>,
+    /// Everything but the above.
+    is_negated: bool,
+}
+
+/// A property of Unicode that the standard library knows, or nearly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Property {
+    Letter,
+    Alphabetic,
+    Number,
+    Lowercase,
+    Uppercase,
+}
+
+impl Class {
+    pub(super) fn of(ranges: &[(u32, u32)]) -> Self {
+        let mut class = Self::default();
+        for &(first, last) in ranges {
+            class.add(first, last);
+        }
+        class
+    }
+
+    pub(super) fn of_property(property: Property) -> Self {
+        Self {
+            properties: vec![property],
+            ..Self::default()
+        }
+    }
+
+    /// Adds the code points from `first` to `last`.
+    pub(super) fn add(&mut self, first: u32, last: u32) {
+        let apart = |range: &&(u32, u32)| {
+            range.1.saturating_add(1) < first || range.0 > last.saturating_add(1)
+        };
+        let (kept, touched): (Vec<_>, Vec<_>) = self.ranges.iter().partition(|range| apart(range));
+        let joined = touched
+            .iter()
+            .fold((first, last), |all: (u32, u32), range: &(u32, u32)| {
+                (all.0.min(range.0), all.1.max(range.1))
+            });
+        self.ranges = kept;
+        self.ranges.push(joined);
+        self.ranges.sort_unstable();
+    }
+
+    /// Adds another class; `None` when that cannot be written as one.
+    pub(super) fn unite(&mut self, other: &Self) -> Option<()> {
+        if other.is_negated {
+            return None;
+        }
+        for &(first, last) in &other.ranges {
+            self.add(first, last);
+        }
+        self.properties.extend(&other.properties);
+        Some(())
+    }
+
+    /// Everything else.
+    pub(super) fn negated(self) -> Self {
+        if self.properties.is_empty() && !self.is_negated {
+            return Self::of(&self.gaps());
+        }
+        Self {
+            is_negated: !self.is_negated,
+            ..self
+        }
+    }
+
+    /// What both have; `None` when one of them is not plain ranges.
+    pub(super) fn intersection(&self, other: &Self) -> Option<Self> {
+        self.minus(&Self::of(&other.plain()?.gaps()))
+    }
+
+    /// What the other has not; `None` when one of them is not plain ranges.
+    pub(super) fn minus(&self, other: &Self) -> Option<Self> {
+        let mut gaps = Self::of(&self.plain()?.gaps());
+        gaps.unite(other.plain()?)?;
+        Some(gaps.negated())
+    }
+
+    pub(super) fn has(&self, code_point: u32) -> bool {
+        let in_ranges = || {
+            let after = self.ranges.partition_point(|range| range.0 <= code_point);
+            let range = after
+                .checked_sub(1)
+                .and_then(|index| self.ranges.get(index));
+            range.is_some_and(|range| code_point <= range.1)
+        };
+        let has_property = || {
+            let character = char::from_u32(code_point);
+            character.is_some_and(|character| {
+                self.properties
+                    .iter()
+                    .any(|property| property.holds(character))
+            })
+        };
+        (in_ranges() || has_property()) != self.is_negated
+    }
+
+    fn plain(&self) -> Option<&Self> {
+        (self.properties.is_empty() && !self.is_negated).then_some(self)
+    }
+
+    fn gaps(&self) -> Vec<(u32, u32)> {
+        let mut gaps = Vec::new();
+        let mut next = 0;
+        for &(first, last) in &self.ranges {
+            if first > next {
+                gaps.push((next, first - 1));
+            }
+            next = last.saturating_add(1);
+        }
+        if next <= LAST {
+            gaps.push((next, LAST));
+        }
+        gaps
+    }
+}
+
+impl Property {
+    /// The property a `\p{…}` names, where it is one of these: <https://tc39.es/ecma262/#table-binary-unicode-properties>.
+    pub(super) fn parse(name: &str) -> Option<Class> {
+        let name = name
+            .strip_prefix("General_Category=")
+            .or_else(|| name.strip_prefix("gc="))
+            .unwrap_or(name);
+        Some(match name {
+            "L" | "Letter" => Class::of_property(Self::Letter),
+            "Alphabetic" | "Alpha" => Class::of_property(Self::Alphabetic),
+            "N" | "Number" => Class::of_property(Self::Number),
+            "Lowercase" | "Lower" => Class::of_property(Self::Lowercase),
+            "Uppercase" | "Upper" => Class::of_property(Self::Uppercase),
+            "ASCII" => Class::of(&[(0, 0x7f)]),
+            "Any" => Class::of(&[(0, LAST)]),
+            _ => return None,
+        })
+    }
+
+    fn holds(self, character: char) -> bool {
+        match self {
+            Self::Letter => character.is_alphabetic() && !is_letter_like(character),
+            Self::Alphabetic => character.is_alphabetic(),
+            Self::Number => character.is_numeric(),
+            Self::Lowercase => character.is_lowercase(),
+            Self::Uppercase => character.is_uppercase(),
+        }
+    }
+}
+
+/// Alphabetic without being a letter: vowel signs and other marks, Roman numerals, letters in circles.
+fn is_letter_like(character: char) -> bool {
+    let code_point = u32::from(character);
+    let after = LETTER_LIKE.partition_point(|range| range.0 <= code_point);
+    let range = after
+        .checked_sub(1)
+        .and_then(|index| LETTER_LIKE.get(index));
+    range.is_some_and(|&(first, more)| code_point - first <= u32::from(more))
+}
+
+/// The last code point.
+pub(super) const LAST: u32 = 0x10_ffff;
+pub(super) const DIGIT: &[(u32, u32)] = &[(0x30, 0x39)];
+pub(super) const WORD: &[(u32, u32)] = &[(0x30, 0x39), (0x41, 0x5a), (0x5f, 0x5f), (0x61, 0x7a)];
+/// White space and line terminators: <https://tc39.es/ecma262/#sec-white-space>.
+pub(super) const SPACE: &[(u32, u32)] = &[
+    (0x09, 0x0d),
+    (0x20, 0x20),
+    (0xa0, 0xa0),
+    (0x1680, 0x1680),
+    (0x2000, 0x200a),
+    (0x2028, 0x2029),
+    (0x202f, 0x202f),
+    (0x205f, 0x205f),
+    (0x3000, 0x3000),
+    (0xfeff, 0xfeff),
+];
+pub(super) const LINE_TERMINATOR: &[(u32, u32)] = &[(0x0a, 0x0a), (0x0d, 0x0d), (0x2028, 0x2029)];

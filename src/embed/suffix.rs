@@ -1,0 +1,203 @@
+//! Suffixes under which anybody may register a name: a wildcard there would allow everybody's pages.
+//!
+//! The whole list (<https://publicsuffix.org>) has 10,000 rules and would be a third of the wasm. Here are its common
+//! shapes: the names that registries of countries use for their second level, and the hosts of other people's sites that
+//! are known best. A test compares them with the list as far as it is known to another crate.
+
+/// Whether `domain`, of two labels or more, is such a suffix.
+pub(super) fn is_public(domain: &str) -> bool {
+    let Some((under, top)) = domain.split_once('.') else {
+        return true;
+    };
+    let is_country = top.len() == 2;
+    let is_registry = is_country
+        && (REGISTRIES.contains(&under)
+            || BY_COUNTRY
+                .iter()
+                .any(|(country, names)| *country == top && names.contains(&under)));
+    is_registry || HOSTS.contains(&domain)
+}
+
+/// In use by so many countries that no country is asked.
+const REGISTRIES: &[&str] = &[
+    "ac", "co", "com", "edu", "gob", "gouv", "gov", "mil", "net", "org",
+];
+
+const BY_COUNTRY: &[(&str, &[&str])] = &[
+    ("ar", &["int", "tur"]),
+    ("at", &["gv", "or"]),
+    ("au", &["asn", "id"]),
+    (
+        "br",
+        &[
+            "adv", "app", "art", "blog", "dev", "eco", "emp", "eng", "ind", "jus", "leg", "med",
+            "wiki",
+        ],
+    ),
+    (
+        "cn",
+        &[
+            "ah", "bj", "cq", "fj", "gd", "gs", "gx", "gz", "ha", "hb", "he", "hi", "hk", "hl",
+            "hn", "jl", "js", "jx", "ln", "nm", "nx", "qh", "sc", "sd", "sh", "sn", "sx", "tj",
+            "tw", "xj", "xz", "yn", "zj",
+        ],
+    ),
+    ("fr", &["asso", "nom", "prd", "tm"]),
+    ("hu", &["info", "priv", "sport"]),
+    (
+        "id",
+        &["biz", "desa", "go", "my", "or", "ponpes", "sch", "web"],
+    ),
+    ("il", &["k12", "muni"]),
+    (
+        "in",
+        &[
+            "ai", "bihar", "biz", "business", "firm", "gen", "gujarat", "ind", "info", "internet",
+            "nic", "pro", "res", "tv",
+        ],
+    ),
+    ("jp", &["ad", "ed", "go", "gr", "lg", "ne", "or"]),
+    ("ke", &["go", "info", "me", "mobi", "ne", "or", "sc"]),
+    (
+        "kr",
+        &[
+            "ai", "es", "go", "hs", "io", "it", "me", "ms", "ne", "or", "pe", "re", "sc",
+        ],
+    ),
+    ("ng", &["i", "mobi", "name", "sch"]),
+    (
+        "nz",
+        &[
+            "cri",
+            "geek",
+            "gen",
+            "govt",
+            "health",
+            "iwi",
+            "kiwi",
+            "maori",
+            "parliament",
+            "school",
+        ],
+    ),
+    ("pl", &["biz", "info", "shop", "sklep", "waw"]),
+    ("th", &["go", "in", "mi", "or"]),
+    (
+        "tr",
+        &[
+            "av", "bel", "biz", "dr", "gen", "info", "k12", "kep", "name", "pol", "tel", "tv",
+            "web",
+        ],
+    ),
+    ("tw", &["club", "ebiz", "game", "idv"]),
+    ("uk", &["ltd", "me", "nhs", "plc", "police"]),
+    ("ve", &["firm", "info", "web"]),
+    (
+        "vn",
+        &["ai", "biz", "health", "id", "info", "io", "name", "pro"],
+    ),
+    (
+        "za",
+        &[
+            "agric", "alt", "grondar", "law", "ngo", "nic", "nis", "nom", "school", "tm", "web",
+        ],
+    ),
+];
+
+/// Where anybody gets a name under somebody else's domain.
+const HOSTS: &[&str] = &[
+    "appspot.com",
+    "azurestaticapps.net",
+    "azurewebsites.net",
+    "azureedge.net",
+    "bitbucket.io",
+    "blogspot.com",
+    "cloudapp.net",
+    "cloudfront.net",
+    "codeberg.page",
+    "deno.dev",
+    "duckdns.org",
+    "dyndns.org",
+    "edgekey.net",
+    "elasticbeanstalk.com",
+    "firebaseapp.com",
+    "fly.dev",
+    "framer.app",
+    "framer.website",
+    "github.io",
+    "gitlab.io",
+    "gitbook.io",
+    "hf.space",
+    "herokuapp.com",
+    "lovable.app",
+    "lpages.co",
+    "myshopify.com",
+    "netlify.app",
+    "ngrok-free.app",
+    "ngrok-free.dev",
+    "ngrok.app",
+    "ngrok.dev",
+    "ngrok.io",
+    "notion.site",
+    "onrender.com",
+    "pages.dev",
+    "pantheonsite.io",
+    "r2.dev",
+    "readthedocs.io",
+    "repl.co",
+    "replit.app",
+    "square.site",
+    "streamlit.app",
+    "surge.sh",
+    "trycloudflare.com",
+    "typedream.app",
+    "vercel.app",
+    "vercel.dev",
+    "web.app",
+    "webflow.io",
+    "wixsite.com",
+    "wixstudio.com",
+    "workers.dev",
+    "wpenginepowered.com",
+    "zeabur.app",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_listed(domain: &str) -> bool {
+        psl::suffix_str(domain) == Some(domain)
+    }
+
+    #[test]
+    fn knows_common_suffixes_and_no_domain_of_somebodys_own() {
+        for suffix in ["co.uk", "com.au", "github.io", "pages.dev", "com"] {
+            assert!(is_public(suffix), "{suffix}");
+        }
+        for domain in [
+            "example.com",
+            "example.co.uk",
+            "shop.github.io",
+            "bbc.uk",
+            "co.example",
+            "com.example.uk",
+        ] {
+            assert!(!is_public(domain), "{domain}");
+        }
+    }
+
+    #[test]
+    fn everything_here_is_on_the_whole_list() {
+        let by_country = BY_COUNTRY
+            .iter()
+            .flat_map(|(country, names)| names.iter().map(move |name| format!("{name}.{country}")));
+        let unlisted: Vec<String> = HOSTS
+            .iter()
+            .map(|host| (*host).to_owned())
+            .chain(by_country)
+            .filter(|domain| !is_listed(domain))
+            .collect();
+        assert!(unlisted.is_empty(), "{unlisted:?}");
+    }
+}

@@ -1,0 +1,322 @@
+//! [`Rules`]: what a field's kind and attributes ask of a value, compiled once.
+//!
+//! Which attributes a kind has is HTML's to say: <https://html.spec.whatwg.org/multipage/input.html#do-not-apply>. Those it
+//! has not are left alone, as browsers do.
+
+use std::borrow::Cow;
+
+use super::field::FieldKind;
+use super::stored_field::StoredField;
+use crate::constraint::bounds::Bounds;
+use crate::constraint::decimal::Decimal;
+use crate::constraint::notation::Notation;
+use crate::constraint::pattern::{self, Pattern};
+use crate::constraint::range::{DEFAULT_MIN, Slider};
+use crate::constraint::step::Steps;
+use crate::constraint::{choice, color, email, length, required, sanitize, url};
+use crate::problem::{ViolationCode, ViolationCodes};
+
+/// The compiled rules of one field.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    grammar: Grammar,
+    is_required: bool,
+    /// UTF-16 code units.
+    lengths: Option<(Option<u32>, Option<u32>)>,
+    pattern: Option<Pattern>,
+}
+
+/// How a value is read.
+#[derive(Clone, Debug)]
+enum Grammar {
+    /// As it is
+    Verbatim,
+    Line,
+    Lines,
+    Url,
+    Email,
+    Emails,
+    Scale(Scale),
+    Slider(Slider),
+    Color,
+    /// One of the values on offer
+    Choice,
+}
+
+/// Values that can be put in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// How they are written.
+    pub notation: Notation,
+    /// From where to where they go.
+    pub bounds: Bounds,
+    /// Which of them are allowed; `None` is all.
+    pub steps: Option<Steps>,
+}
+
+impl Rules {
+    /// Compiles the attributes of a field; tells `fault` the name of each that is wrong, and why.
+    pub(super) fn compile(
+        attributes: &StoredField,
+        kind: FieldKind,
+        fault: &mut dyn FnMut(&str, String),
+    ) -> Self {
+        let grammar = match kind {
+            FieldKind::Text | FieldKind::Search | FieldKind::Tel => Grammar::Line,
+            FieldKind::Textarea => Grammar::Lines,
+            FieldKind::Url => Grammar::Url,
+            FieldKind::Email if attributes.multiple => Grammar::Emails,
+            FieldKind::Email => Grammar::Email,
+            FieldKind::Number => Grammar::Scale(compile_scale(attributes, Notation::Number, fault)),
+            FieldKind::Date => Grammar::Scale(compile_scale(attributes, Notation::Date, fault)),
+            FieldKind::Month => Grammar::Scale(compile_scale(attributes, Notation::Month, fault)),
+            FieldKind::Week => Grammar::Scale(compile_scale(attributes, Notation::Week, fault)),
+            FieldKind::Time => Grammar::Scale(compile_scale(attributes, Notation::Time, fault)),
+            FieldKind::DatetimeLocal => {
+                Grammar::Scale(compile_scale(attributes, Notation::Local, fault))
+            }
+            FieldKind::Range => {
+                let scale = compile_scale(attributes, Notation::Number, fault);
+                if scale.bounds.min.is_none()
+                    && scale
+                        .bounds
+                        .max
+                        .is_some_and(|max| max < Decimal::whole(DEFAULT_MIN))
+                {
+                    fault(
+                        "max",
+                        format!("is below {DEFAULT_MIN}, where a range begins that has no min"),
+                    );
+                }
+                Grammar::Slider(Slider::new(scale.bounds.min, scale.bounds.max, scale.steps))
+            }
+            FieldKind::Color => Grammar::Color,
+            FieldKind::Radio | FieldKind::Select => Grammar::Choice,
+            FieldKind::Hidden | FieldKind::Checkbox | FieldKind::Consent => Grammar::Verbatim,
+        };
+        let pattern = attributes
+            .pattern
+            .as_deref()
+            .filter(|_| kind.has_pattern())
+            .and_then(|text| {
+                Pattern::parse(text)
+                    .map_err(|invalid| fault("pattern", invalid.0))
+                    .ok()
+            });
+        let lengths =
+            Some((attributes.minlength, attributes.maxlength)).filter(|_| kind.has_length());
+        if let Some((Some(min), Some(max))) = lengths
+            && min > max
+        {
+            fault("minlength", "is over maxlength".to_owned());
+        }
+        let rules = Self {
+            grammar,
+            is_required: is_required(attributes, kind),
+            lengths,
+            pattern,
+        };
+        rules.check_default(attributes, kind, fault);
+        rules
+    }
+
+    /// Whether something has to be given.
+    pub fn is_required(&self) -> bool {
+        self.is_required
+    }
+
+    /// The scale of a kind whose values can be put in order.
+    pub fn scale(&self) -> Option<&Scale> {
+        match &self.grammar {
+            Grammar::Scale(scale) => Some(scale),
+            _ => None,
+        }
+    }
+
+    /// The sanitised value, and everything that is wrong with it. What cannot be read as a value of the kind becomes
+    /// what a browser would make of it, and is bad input: nothing a visitor gave is dropped in silence.
+    pub fn check<'a>(
+        &self,
+        sent: &'a str,
+        attributes: &StoredField,
+    ) -> (Cow<'a, str>, ViolationCodes) {
+        let mut codes = ViolationCodes::default();
+        let value = self.read(sent, attributes, &mut codes);
+        if codes.is_empty() {
+            codes.note(required::check(&value, self.is_required));
+        }
+        if let Some(pattern) = &self.pattern {
+            let is_list = matches!(self.grammar, Grammar::Emails);
+            let checked = if is_list {
+                value
+                    .split(',')
+                    .try_for_each(|item| pattern::check(item, pattern))
+            } else {
+                pattern::check(&value, pattern)
+            };
+            codes.note(checked);
+        }
+        if let Some((min, max)) = self.lengths {
+            codes.note(length::check(&value, min, max));
+        }
+        (value, codes)
+    }
+
+    fn read<'a>(
+        &self,
+        sent: &'a str,
+        attributes: &StoredField,
+        codes: &mut ViolationCodes,
+    ) -> Cow<'a, str> {
+        match &self.grammar {
+            Grammar::Verbatim => sent.into(),
+            Grammar::Line => sanitize::line(sent),
+            Grammar::Lines => sanitize::lines(sent),
+            Grammar::Url => checked(sanitize::trimmed_line(sent), url::check, codes),
+            Grammar::Email => checked(sanitize::email(sent), email::check, codes),
+            Grammar::Emails => checked(sanitize::email_list(sent), email::check_list, codes),
+            Grammar::Choice => {
+                codes.note(choice::check(sent, attributes.offered()));
+                sent.into()
+            }
+            Grammar::Scale(_) if sent.is_empty() => sent.into(),
+            Grammar::Scale(scale) => scale.read(sent, codes),
+            Grammar::Slider(slider) => {
+                let number = Decimal::parse(sent);
+                if number.is_none() && !sent.is_empty() {
+                    codes.insert(ViolationCode::BadInput);
+                }
+                number
+                    .map_or_else(|| slider.middle(), |number| slider.settle(number))
+                    .to_string()
+                    .into()
+            }
+            Grammar::Color => color::parse(sent).map_or_else(
+                || {
+                    if !sent.is_empty() {
+                        codes.insert(ViolationCode::BadInput);
+                    }
+                    color::BLACK.into()
+                },
+                Cow::Owned,
+            ),
+        }
+    }
+
+    /// A default that breaks the rules could not be sent.
+    fn check_default(
+        &self,
+        attributes: &StoredField,
+        kind: FieldKind,
+        fault: &mut dyn FnMut(&str, String),
+    ) {
+        let Some(default) = attributes
+            .value
+            .as_deref()
+            .filter(|value| !kind.is_box() && !value.is_empty())
+        else {
+            return;
+        };
+        let (_, codes) = self.check(default, attributes);
+        for code in codes.iter() {
+            fault(
+                "value",
+                format!("breaks the field's own rules: {}", code.as_str()),
+            );
+        }
+        if let (Grammar::Slider(slider), Some(number)) = (&self.grammar, Decimal::parse(default))
+            && !slider.allows(number)
+        {
+            fault(
+                "value",
+                "breaks the field's own rules: it is outside min and max, or between two steps"
+                    .to_owned(),
+            );
+        }
+    }
+}
+
+impl Scale {
+    fn read<'a>(&self, sent: &'a str, codes: &mut ViolationCodes) -> Cow<'a, str> {
+        let (Some(number), Ok(value)) = (self.notation.parse(sent), self.notation.sanitize(sent))
+        else {
+            codes.insert(ViolationCode::BadInput);
+            return "".into();
+        };
+        codes.note(self.bounds.check_min(number));
+        codes.note(self.bounds.check_max(number));
+        if let Some(steps) = self.steps {
+            codes.note(steps.check(number));
+        }
+        value
+    }
+}
+
+fn checked<'a>(
+    value: Cow<'a, str>,
+    check: impl Fn(&str) -> Result<(), ViolationCode>,
+    codes: &mut ViolationCodes,
+) -> Cow<'a, str> {
+    codes.note(check(&value));
+    value
+}
+
+fn compile_scale(
+    attributes: &StoredField,
+    notation: Notation,
+    fault: &mut dyn FnMut(&str, String),
+) -> Scale {
+    let mut bound = |name: &str, text: &Option<String>| {
+        let number = notation.parse(text.as_deref()?);
+        if number.is_none() {
+            fault(name, format!("must be written like {}", notation.example()));
+        }
+        number
+    };
+    let bounds = Bounds {
+        min: bound("min", &attributes.min),
+        max: bound("max", &attributes.max),
+        is_periodic: notation == Notation::Time,
+    };
+    if bounds.are_reversed() && !bounds.is_periodic {
+        fault("min", "is over max".to_owned());
+    }
+    let step = match attributes.step.as_deref() {
+        None => Some(notation.default_step()),
+        Some(text) if text.eq_ignore_ascii_case("any") => None,
+        Some(text) => {
+            let step = notation.parse_step(text);
+            if step.is_none() {
+                let finest = match notation {
+                    Notation::Number => "a number above 0",
+                    Notation::Time | Notation::Local => "a number of seconds from 0.001 up",
+                    Notation::Date | Notation::Month | Notation::Week => "a whole number above 0",
+                };
+                fault("step", format!("must be {finest}, or any"));
+            }
+            step
+        }
+    };
+    let default = || {
+        attributes
+            .value
+            .as_deref()
+            .and_then(|text| notation.parse(text))
+    };
+    let base = bounds.min.or_else(default).unwrap_or(Decimal::whole(0));
+    let steps = step.map(|step| Steps {
+        step,
+        base,
+        is_forgiving: notation == Notation::Number,
+    });
+    Scale {
+        notation,
+        bounds,
+        steps,
+    }
+}
+
+fn is_required(attributes: &StoredField, kind: FieldKind) -> bool {
+    // HTML bars hidden controls from validation: nobody could mend them.
+    kind == FieldKind::Consent || (attributes.required && kind != FieldKind::Hidden)
+}

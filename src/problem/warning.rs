@@ -1,0 +1,71 @@
+//! What was wrong with a submission and did not refuse it: it concerns what came along, not what the visitor filled in.
+
+use serde_json::{Value, json};
+
+/// One thing a receipt and a lead say beside what they are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The name it is about, where there is one.
+    pub name: Option<String>,
+    /// What.
+    pub code: WarningCode,
+}
+
+/// What became of something that came along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarningCode {
+    /// The form has no field of this name; the value is among the extras.
+    UnknownField,
+    /// The value was too long; its beginning is among the extras.
+    ValueCut,
+    /// The value is nested, or not UTF-8; it is among the extras as far as it could be read.
+    ValueMalformed,
+    /// A name that is too long or cannot be used; what it had was left out.
+    NameUnusable,
+    /// The version is no number; the current one was used. What was sent is among the extras.
+    VersionMalformed,
+    /// There is no such version, or it could not be read; the current one was used. What was sent is among the extras.
+    VersionUnknown,
+}
+
+impl Warning {
+    /// A warning about a name.
+    pub fn of(name: &str, code: WarningCode) -> Self {
+        Self {
+            name: Some(name.to_owned()),
+            code,
+        }
+    }
+
+    /// As it stands in a receipt and in a lead.
+    pub fn to_json(&self) -> Value {
+        json!({ "field": self.name, "code": self.code.as_str(), "message": self.code.message() })
+    }
+}
+
+impl WarningCode {
+    /// The code on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownField => "unknown_field",
+            Self::ValueCut => "value_cut",
+            Self::ValueMalformed => "value_malformed",
+            Self::NameUnusable => "name_unusable",
+            Self::VersionMalformed => "version_malformed",
+            Self::VersionUnknown => "version_unknown",
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Self::UnknownField => "The form has no field of this name; it was kept as an extra",
+            Self::ValueCut => "The value was too long; its beginning was kept as an extra",
+            Self::ValueMalformed => {
+                "The value is no plain text; it was kept as an extra as far as it could be read"
+            }
+            Self::NameUnusable => "A name was too long or cannot be used; its value was left out",
+            Self::VersionMalformed => "The form's version is no number; the current one was used",
+            Self::VersionUnknown => "The form has no such version; the current one was used",
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The edge says of a value what the browser says: cases measured in Chromium against the edge's own rules.
+//!
+//! `tests/www/agreement.test.mjs` measures them anew and names its file in `AGREEMENT`; without it the measurements in
+//! `tests/fixtures` are compared. The exceptions are those of the room `constraint`, by name.
+
+use std::collections::BTreeMap;
+use std::{env, fs};
+
+use formgate::form::{Field, FieldKind, FormDefinition};
+use formgate::submission::{FieldValue, RawSubmission, RawValue, validate};
+use serde_json::{Value, json};
+
+/// What was measured of one value.
+struct Case<'a> {
+    sent: &'a Value,
+    sanitised: &'a Value,
+    flags: Vec<&'a str>,
+}
+
+#[test]
+fn the_edge_agrees_with_the_browser() {
+    let path =
+        env::var("AGREEMENT").unwrap_or_else(|_| "tests/fixtures/agreement.jsonl".to_owned());
+    let (mut compared, mut disagreeing, mut refused) = (0, 0, 0);
+    let mut exceptions = BTreeMap::new();
+    for line in fs::read_to_string(&path).unwrap().lines() {
+        let set: Value = serde_json::from_str(line).unwrap();
+        let definition = json!({ "key": "t", "allowed_origins": [], "fields": [set["field"]] });
+        let is_ignored = set["pattern_ignored"] == true;
+        let form = match FormDefinition::parse(&definition.to_string()) {
+            Ok(form) if !is_ignored => form,
+            Ok(_) => {
+                println!("browsers ignore the pattern of {}", set["field"]);
+                disagreeing += 1;
+                continue;
+            }
+            Err(faults) => {
+                let is_known = |path: &str| {
+                    path.ends_with("].pattern")
+                        || path.contains("].options[")
+                        || path.ends_with("].value")
+                };
+                if !faults.iter().all(|fault| is_known(&fault.path)) {
+                    println!("{} is refused: {faults:?}", set["field"]);
+                    disagreeing += 1;
+                }
+                refused += 1;
+                continue;
+            }
+        };
+        for case in set["cases"].as_array().unwrap() {
+            let case = Case {
+                sent: &case[0],
+                sanitised: &case[1],
+                flags: case[2]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|flag| flag.as_str().unwrap())
+                    .collect(),
+            };
+            let (sanitised, flags) = by_the_edge(&form, case.sent);
+            if let Some(name) = exception(&form.fields[0], &case, &flags) {
+                *exceptions.entry(name).or_insert(0) += 1;
+                continue;
+            }
+            compared += 1;
+            if flags != case.flags
+                || (!matches!(case.sanitised, Value::Null) || sanitised.is_some())
+                    && sanitised.as_ref() != Some(case.sanitised)
+            {
+                disagreeing += 1;
+                if disagreeing <= 4000 {
+                    println!(
+                        "{} given {}: {:?} {:?}, in the browser {} {:?}",
+                        set["field"], case.sent, sanitised, flags, case.sanitised, case.flags
+                    );
+                }
+            }
+        }
+    }
+    println!("agreement: {refused} definitions refused, exceptions {exceptions:?}");
+    println!("agreement: compared {compared}, disagreeing {disagreeing}");
+    assert!(compared >= 20_000 && exceptions.len() <= 5);
+    assert_eq!(disagreeing, 0);
+}
+
+/// What the edge makes of a value, and what it says is wrong with it.
+fn by_the_edge(form: &FormDefinition, sent: &Value) -> (Option<Value>, Vec<&'static str>) {
+    let field = &form.fields[0];
+    if let (false, Value::String(text)) = (field.kind.is_box(), sent) {
+        let (value, codes) = field.check(text);
+        return (
+            Some(json!(value)),
+            codes.iter().map(|code| code.as_str()).collect(),
+        );
+    }
+    let mut raw = RawSubmission::default();
+    for value in sent
+        .as_array()
+        .unwrap_or(&Vec::from_iter((!sent.is_null()).then(|| sent.clone())))
+    {
+        raw.push(
+            field.name(),
+            RawValue::Text(value.as_str().unwrap().to_owned()),
+        )
+        .unwrap();
+    }
+    match validate(form, &raw, Vec::new()) {
+        Ok(submission) => {
+            let value = submission
+                .fields
+                .into_iter()
+                .next()
+                .map(|(_, value)| match value {
+                    FieldValue::One(text) => json!(text),
+                    FieldValue::Many(texts) => json!(texts),
+                });
+            (value, Vec::new())
+        }
+        Err(violations) => (
+            None,
+            violations
+                .iter()
+                .map(|violation| violation.code.as_str())
+                .collect(),
+        ),
+    }
+}
+
+/// Where edge and browser differ on purpose.
+fn exception(field: &Field, case: &Case<'_>, flags: &[&str]) -> Option<&'static str> {
+    let sent = case.sent.as_str()?;
+    let is_bad_input = flags.contains(&"bad_input");
+    if field.kind == FieldKind::Color
+        && is_bad_input
+        && sent.starts_with(|first: char| first != '#')
+    {
+        return Some("css colour");
+    }
+    let is_dropped = |by_browser: &str| {
+        by_browser.is_empty() || field.kind == FieldKind::Range || field.kind == FieldKind::Color
+    };
+    if is_bad_input && case.sanitised.as_str().is_some_and(is_dropped) {
+        return Some("bad input");
+    }
+    if field.kind == FieldKind::Url && !sent.is_ascii() && flags.is_empty() != case.flags.is_empty()
+    {
+        return Some("international host");
+    }
+    let is_international = sent
+        .rsplit_once('@')
+        .is_some_and(|(_, domain)| !domain.is_ascii());
+    if field.kind == FieldKind::Email
+        && is_international
+        && flags == ["type_mismatch"]
+        && case.flags.is_empty()
+    {
+        return Some("international domain");
+    }
+    None
+}
