@@ -14,6 +14,7 @@ CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION)/bin/cargo-fuzz
 FUZZ_S ?= 600
 NODE := $(shell node tools/node.mjs)
+PUBLISH := target/debug/publish
 PACKAGES := node_modules/.package-lock.json
 WRANGLER := $(NODE) node_modules/wrangler/bin/wrangler.js
 LOCKED := $(if $(CI),--locked)
@@ -48,12 +49,12 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .PHONY: dev build seed inbox deploy wrangler check fuzz test test-native test-worker test-www toolchain clean
 
-dev: build
+dev: build $(PUBLISH)
 	@$(NODE) tools/dev.mjs
 
 build: build/index.js
 
-seed: $(PACKAGES) $(NODE)
+seed: $(PACKAGES) $(NODE) $(PUBLISH)
 	@$(NODE) tools/seed.mjs
 
 # The leads of `make dev`.
@@ -111,6 +112,11 @@ build/index.js: $(shell find src -type f) Cargo.toml Cargo.lock rust-toolchain.t
 	@echo "building the Worker (about a minute the first time)"
 	@$(WORKER_BUILD) --release
 	@$(WASM_OPT_BIN) $(WASM_FEATURES) --strip-debug build/index_bg.wasm -o build/index_bg.wasm
+	@touch $@
+
+$(PUBLISH): $(shell find src -type f) tools/publish.rs Cargo.toml Cargo.lock rust-toolchain.toml | toolchain
+	@echo "building the checks of form definitions (about half a minute the first time)"
+	@cargo build $(LOCKED) --quiet --bin publish
 	@touch $@
 
 toolchain:

@@ -1,59 +1,82 @@
-// A form definition as the keys and values that stand in the KV namespace FORMS.
+// Publishes forms/*.json to KV, of this machine or of the account. What may be published, and under which version, is for
+// the service's own rules to say (tools/publish.rs).
 
+import { spawnSync } from "node:child_process"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
+import { getPlatformProxy } from "wrangler"
+
 import { root, wranglerDone } from "./wrangler.mjs"
 
-// The definition the Worker serves, and the same text under its version, which is never overwritten by a later one.
-export function entries(definition, text = JSON.stringify(definition)) {
-  const { key, version = 1 } = definition
-  return [
-    { key: `form/${key}`, value: text },
-    { key: `form/${key}/v/${version}`, value: text },
-  ]
-}
-
-// Puts forms/*.json into KV: of this machine, or of the account.
 export async function publish({ remote = false } = {}) {
   const definitions = readForms()
   if (definitions.length === 0) throw new Error("forms/ holds no definition")
-  const folder = mkdtempSync(join(tmpdir(), "formgate-seed-"))
+  const store = remote ? await openAccount() : await openLocal()
   try {
-    const file = join(folder, "forms.json")
-    writeFileSync(file, JSON.stringify(definitions.flatMap((definition) => entries(definition))))
-    // The namespace stands in wrangler.toml without an id: only with --preview false does wrangler look it up.
-    const where = remote ? ["--remote", "--preview", "false"] : ["--local"]
-    await wranglerDone(["kv", "bulk", "put", file, "--binding", "FORMS", ...where])
+    const { entries, published } = await check(definitions, store)
+    await store.put(entries)
+    const versions = published.map(({ key, version }) => `${key} (version ${version})`)
+    console.log(`published ${versions.join(", ")} to ${remote ? "the account" : "local KV"}`)
   } finally {
-    rmSync(folder, { recursive: true })
+    await store.close()
   }
-  console.log(`published ${definitions.map(({ key }) => key).join(", ")} to ${remote ? "the account" : "local KV"}`)
 }
 
-// Every definition in forms/; a file that is none stops the whole, so that nothing half is published.
 function readForms() {
-  const definitions = []
-  const broken = []
-  for (const name of readdirSync(join(root, "forms")).filter((name) => name.endsWith(".json")).sort()) {
-    try {
-      definitions.push(parse(readFileSync(join(root, "forms", name), "utf8")))
-    } catch (error) {
-      broken.push(`forms/${name}: ${error.message}`)
-    }
-  }
-  const keys = definitions.map(({ key }) => key)
-  for (const key of new Set(keys.filter((key, at) => keys.indexOf(key) !== at))) {
-    broken.push(`forms/: two files have the key ${key}`)
-  }
-  if (broken.length > 0) throw new Error(broken.join("\n"))
-  return definitions
+  const names = readdirSync(join(root, "forms")).filter((name) => name.endsWith(".json")).sort()
+  return names.map((name) => ({ file: `forms/${name}`, text: readFileSync(join(root, "forms", name), "utf8") }))
 }
 
-function parse(text) {
-  const definition = JSON.parse(text)
-  if (typeof definition?.key !== "string") throw new Error("it has no key")
-  if (!Number.isInteger(definition.version ?? 1)) throw new Error("its version is no whole number")
-  return definition
+// One definition that is wrong stops the whole, so that nothing half is published.
+async function check(definitions, store) {
+  const stored = {}
+  for (;;) {
+    const answer = ask({ definitions, stored })
+    if (answer.faults.length > 0) {
+      throw new Error(answer.faults.map(({ file, path, reason }) => `${file}: ${path} ${reason}`).join("\n"))
+    }
+    if (answer.unknown.length === 0) return answer
+    Object.assign(stored, await store.get(answer.unknown))
+  }
+}
+
+function ask(question) {
+  const { status, stdout, error } = spawnSync(join(root, "target/debug/publish"), {
+    input: JSON.stringify(question), encoding: "utf8", maxBuffer: 1 << 28, stdio: ["pipe", "pipe", "inherit"],
+  })
+  if (status !== 0) throw new Error("tools/publish.rs did not answer", { cause: error })
+  return JSON.parse(stdout)
+}
+
+async function openLocal() {
+  const { env, dispose } = await getPlatformProxy({ configPath: join(root, "wrangler.toml"), envFiles: [] })
+  return {
+    get: async (names) => Object.fromEntries(await Promise.all(names.map(async (name) => [name, await env.FORMS.get(name)]))),
+    // In their order: a form is never found without its version.
+    put: async (entries) => {
+      for (const { key, value } of entries) await env.FORMS.put(key, value)
+    },
+    close: dispose,
+  }
+}
+
+// The namespace stands in wrangler.toml without an id: only with --preview false does wrangler look it up.
+async function openAccount() {
+  const folder = mkdtempSync(join(tmpdir(), "formgate-seed-"))
+  const file = join(folder, "names.json")
+  const bulk = (verb, content) => {
+    writeFileSync(file, JSON.stringify(content))
+    return wranglerDone(["kv", "bulk", verb, file, "--binding", "FORMS", "--remote", "--preview", "false"])
+  }
+  return {
+    get: async (names) => {
+      const said = await bulk("get", names)
+      const found = JSON.parse(said.slice(said.indexOf("{")))
+      return Object.fromEntries(names.map((name) => [name, found[name]?.value ?? null]))
+    },
+    put: (entries) => bulk("put", entries),
+    close: () => rmSync(folder, { recursive: true }),
+  }
 }

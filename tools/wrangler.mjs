@@ -10,7 +10,7 @@ export function wrangler(args, options = {}) {
   return spawn(process.execPath, [script, ...args], { cwd: root, stdio: "inherit", ...options })
 }
 
-// A command that ends by itself; what it says is shown only when it fails or is asked for.
+// A command that ends by itself, to what it printed; it is shown only when it fails or is asked for.
 export function wranglerDone(args, { quiet = true } = {}) {
   return new Promise((resolve, reject) => {
     // CI keeps wrangler from asking questions.
@@ -18,12 +18,16 @@ export function wranglerDone(args, { quiet = true } = {}) {
       env: { ...process.env, CI: "1" },
       stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
     })
+    let printed = ""
     let said = ""
-    child.stdout?.on("data", (chunk) => said += chunk)
+    child.stdout?.on("data", (chunk) => {
+      printed += chunk
+      said += chunk
+    })
     child.stderr?.on("data", (chunk) => said += chunk)
     child.on("error", reject)
     child.on("close", (code) => {
-      if (code === 0) return resolve()
+      if (code === 0) return resolve(printed)
       reject(new Error(`wrangler ${args.slice(0, 3).join(" ")} failed\n${said}`.trim()))
     })
   })

@@ -170,12 +170,14 @@
   class FormView {
     #fields
     #honeypot
+    #version
     #notices = element("div")
     #button
 
-    constructor({ title, description, fields, honeypot, submit_label, locale }, prefix, hostedPage) {
+    constructor({ version, title, description, fields, honeypot, submit_label, locale }, prefix, hostedPage) {
       this.#fields = new Map(fields.map((field) => [field.name, new FieldView(field, prefix)]))
       this.#honeypot = honeypot
+      this.#version = version
       this.#button = element("button", { type: "submit" }, submit_label || TEXTS.submit)
       const titleId = `${prefix}title`
       const attributes = {
@@ -209,6 +211,8 @@
       const typed = new FormData(this.form)
       const sent = [...this.#fields].filter(([name]) => typed.has(name))
       const payload = sent.map(([name, field]) => [name, field.takesMany ? typed.getAll(name) : typed.get(name)])
+      // What is published meanwhile does not change what this visitor was asked.
+      payload.push(["_version", String(this.#version)])
       if (this.#honeypot && typed.get(this.#honeypot)) payload.push([this.#honeypot, typed.get(this.#honeypot)])
       return Object.fromEntries(payload)
     }

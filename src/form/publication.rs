@@ -29,7 +29,7 @@ impl Publication {
     }
 }
 
-/// Checks a definition whole and numbers it: with the version it names, else with the next.
+/// Checks a definition whole and numbers it: with the version it names, else with the next that is free.
 ///
 /// `stored` looks up what stands in KV under a name. A definition that says what the current one says keeps its version.
 ///
@@ -39,50 +39,53 @@ pub fn publish(
     json: &str,
     stored: impl Fn(&str) -> Option<String>,
 ) -> Result<Publication, Vec<DefinitionFault>> {
-    let form = FormDefinition::parse(json)?;
+    let FormDefinition { key, .. } = FormDefinition::parse(json)?;
     let not_json = |error: serde_json::Error| vec![DefinitionFault::new("", error.to_string())];
-    let mut definition: Value = serde_json::from_str(json).map_err(not_json)?;
-    let read = |name: &str| stored(name).and_then(|text| serde_json::from_str::<Value>(&text).ok());
-    let current = read(&form.key.kv_name());
-    let version = match definition.get("version").and_then(Value::as_u64) {
-        Some(_) => form.version,
-        None => next_version(&definition, current.as_ref()),
+    let definition: Value = serde_json::from_slice(json.as_bytes()).map_err(not_json)?;
+    let read = |name: &str| {
+        stored(name).and_then(|text| serde_json::from_slice::<Value>(text.as_bytes()).ok())
     };
-    if let Some(members) = definition.as_object_mut() {
-        members.insert("version".to_owned(), json!(version));
-    }
-    let same_version = read(&form.key.version_kv_name(version));
-    if same_version.is_some_and(|published| published != definition) {
-        let reason = format!(
-            "{version} was published with other content and never changes; leave version out, or count it up"
-        );
-        return Err(vec![DefinitionFault::new("version", reason)]);
-    }
-    Ok(Publication {
-        key: form.key,
-        version,
-        json: definition.to_string(),
-    })
+    let is_free = |version| match read(&key.version_kv_name(version)) {
+        Some(published) => numbered(&published, version) == numbered(&definition, version),
+        None => true,
+    };
+    let version = match version_of(&definition) {
+        Some(version) if is_free(version) => version,
+        Some(version) => {
+            let reason = format!(
+                "{version} was published with other content and never changes; leave version out, or count it up"
+            );
+            return Err(vec![DefinitionFault::new("version", reason)]);
+        }
+        None => {
+            let current = read(&key.kv_name());
+            let first = current.as_ref().map_or(FIRST_VERSION, |current| {
+                let number = version_of(current).unwrap_or(FIRST_VERSION);
+                if numbered(&definition, number) == numbered(current, number) {
+                    number
+                } else {
+                    number.saturating_add(1)
+                }
+            });
+            (first..=u32::MAX)
+                .find(|&version| is_free(version))
+                .unwrap_or(first)
+        }
+    };
+    let json = numbered(&definition, version).to_string();
+    Ok(Publication { key, version, json })
 }
 
-/// The current version if nothing else changed, else the one after it.
-fn next_version(definition: &Value, current: Option<&Value>) -> u32 {
-    let Some(current) = current else {
-        return FIRST_VERSION;
-    };
-    let number = current.get("version").and_then(Value::as_u64);
-    let number = number
-        .and_then(|number| u32::try_from(number).ok())
-        .unwrap_or(FIRST_VERSION);
+fn version_of(definition: &Value) -> Option<u32> {
+    definition.get("version")?.as_u64()?.try_into().ok()
+}
+
+fn numbered(definition: &Value, version: u32) -> Value {
     let mut numbered = definition.clone();
     if let Some(members) = numbered.as_object_mut() {
-        members.insert("version".to_owned(), json!(number));
+        members.insert("version".to_owned(), json!(version));
     }
-    if numbered == *current {
-        number
-    } else {
-        number.saturating_add(1)
-    }
+    numbered
 }
 
 #[cfg(test)]
@@ -127,6 +130,18 @@ mod tests {
         assert_eq!(published(&mut kv, &definition("d", None)), Ok(8));
         let faults = published(&mut kv, &definition("e", Some(7))).unwrap_err();
         assert_eq!(faults[0].path, "version");
+        assert_eq!(
+            published(&mut kv, &definition("b", Some(2))),
+            Ok(2),
+            "back to an earlier one"
+        );
+        assert_eq!(published(&mut kv, &definition("f", None)), Ok(3));
+        assert_eq!(published(&mut kv, &definition("c", Some(7))), Ok(7));
+        assert_eq!(
+            published(&mut kv, &definition("g", None)),
+            Ok(9),
+            "8 is taken"
+        );
         let first: Value = serde_json::from_str(&kv["form/demo/v/1"]).unwrap();
         assert_eq!(
             (&first["title"], &first["version"]),
@@ -135,7 +150,7 @@ mod tests {
         let current: Value = serde_json::from_str(&kv["form/demo"]).unwrap();
         assert_eq!(
             (&current["title"], &current["version"]),
-            (&json!("d"), &json!(8))
+            (&json!("g"), &json!(9))
         );
     }
 

@@ -151,7 +151,7 @@ impl StoredForm {
                 format!("larger than {MAX_DEFINITION_BYTES} bytes"),
             ));
         }
-        let value: Value = serde_json::from_str(json)
+        let value: Value = serde_json::from_slice(json.as_bytes())
             .map_err(|error| DefinitionFault::new("", error.to_string()))?;
         let Value::Object(mut members) = value else {
             return Err(DefinitionFault::new("", MUST_BE_OBJECT));
@@ -266,7 +266,7 @@ fn read<T: DeserializeOwned + Default>(
         }
         fault.is_none()
     });
-    T::deserialize(Value::Object(members)).unwrap_or_default()
+    T::deserialize(&Value::Object(members)).unwrap_or_default()
 }
 
 fn join(parent: &str, name: &str) -> String {

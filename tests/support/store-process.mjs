@@ -5,7 +5,6 @@ import { join } from "node:path"
 
 import { getPlatformProxy } from "wrangler"
 
-import { entries } from "../../tools/forms.mjs"
 import { root } from "../../tools/wrangler.mjs"
 import { answerQuestions } from "./ask.mjs"
 import { until } from "./until.mjs"
@@ -29,6 +28,12 @@ answerQuestions({
   inbox: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM leads ORDER BY received_at").all()).results),
   counters: () => patiently(async ({ LIMITS }) => (await LIMITS.list()).keys),
 }, { end: async () => (await proxy).dispose() })
+
+// As a definition is published, without asking whether it may be.
+function entries(definition) {
+  const value = JSON.stringify(definition)
+  return [{ key: `form/${definition.key}`, value }, { key: `form/${definition.key}/v/${definition.version ?? 1}`, value }]
+}
 
 // Opening a database while the service writes to it fails at once.
 async function patiently(question) {

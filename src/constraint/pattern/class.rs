@@ -41,18 +41,16 @@ impl Class {
 
     /// Adds the code points from `first` to `last`.
     pub(super) fn add(&mut self, first: u32, last: u32) {
-        let apart = |range: &&(u32, u32)| {
-            range.1.saturating_add(1) < first || range.0 > last.saturating_add(1)
-        };
-        let (kept, touched): (Vec<_>, Vec<_>) = self.ranges.iter().partition(|range| apart(range));
-        let joined = touched
-            .iter()
-            .fold((first, last), |all: (u32, u32), range: &(u32, u32)| {
-                (all.0.min(range.0), all.1.max(range.1))
-            });
-        self.ranges = kept;
-        self.ranges.push(joined);
-        self.ranges.sort_unstable();
+        let mut joined = (first, last);
+        self.ranges.retain(|&(low, high)| {
+            let is_apart = high.saturating_add(1) < first || low > last.saturating_add(1);
+            if !is_apart {
+                joined = (joined.0.min(low), joined.1.max(high));
+            }
+            is_apart
+        });
+        let place = self.ranges.partition_point(|range| range.0 < joined.0);
+        self.ranges.insert(place, joined);
     }
 
     /// Adds another class; `None` when that cannot be written as one.
