@@ -95,10 +95,13 @@ test-worker: build
 test-www: build
 	@$(NODE) tests/run.mjs www
 
-# FUZZ_S seconds of looking for an answer of a core that is not understood; needs rustup's nightly.
+# FUZZ_S seconds each of looking for an answer of a core that is not understood, and for a form or a submission that does
+# harm; needs rustup's nightly.
 fuzz: $(CARGO_FUZZ)
-	cd tests/fuzz && PATH="$(dir $(CARGO_FUZZ)):$$PATH" cargo +nightly fuzz run --fuzz-dir . core_answer -- \
-	  -max_total_time=$(FUZZ_S) -max_len=4096 -print_final_stats=1
+	for target in core_answer submission; do \
+	  (cd tests/fuzz && PATH="$(dir $(CARGO_FUZZ)):$$PATH" cargo +nightly fuzz run --fuzz-dir . $$target -- \
+	    -max_total_time=$(FUZZ_S) -max_len=4096 -print_final_stats=1) || exit 1; \
+	done
 
 $(CARGO_FUZZ):
 	@echo "installing cargo-fuzz $(CARGO_FUZZ_VERSION) (about a minute, once)"

@@ -76,7 +76,7 @@ impl MediaType {
     }
 }
 
-/// Reads and decodes a submission's body.
+/// Reads a submission's body and decodes it.
 ///
 /// # Errors
 /// [`Problem::BodyTooLarge`], or [`Problem::ValidationFailed`] when it cannot be decoded within the limits.
@@ -93,12 +93,19 @@ pub async fn read(
         }
         Err(BodyFault::Broken) => return Err(invalid(malformed("The submission broke off"))),
     };
+    decode(&bytes, media_type).map_err(invalid)
+}
+
+/// Decodes a submission's body.
+///
+/// # Errors
+/// It is not in that encoding, or has too many values.
+pub fn decode(bytes: &[u8], media_type: &MediaType) -> Result<RawSubmission, Violation> {
     match media_type {
-        MediaType::Json => json::parse(&bytes),
-        MediaType::Urlencoded => urlencoded::parse(&bytes),
-        MediaType::Multipart(boundary) => multipart::parse(&bytes, boundary),
+        MediaType::Json => json::parse(bytes),
+        MediaType::Urlencoded => urlencoded::parse(bytes),
+        MediaType::Multipart(boundary) => multipart::parse(bytes, boundary),
     }
-    .map_err(invalid)
 }
 
 fn invalid(violation: Violation) -> Problem {

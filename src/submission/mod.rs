@@ -11,7 +11,7 @@ mod raw;
 mod urlencoded;
 mod validate;
 
-pub use body::{BodyFault, MAX_BODY_BYTES, MediaType, RequestBody, read};
+pub use body::{BodyFault, MAX_BODY_BYTES, MediaType, RequestBody, decode, read};
 pub use message::message;
 pub use raw::{
     MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, Spoilt, VERSION_NAME,

@@ -17,4 +17,5 @@ mod hosted;
 mod limits;
 mod memory;
 mod structure;
+mod values;
 mod walk;

@@ -1,0 +1,69 @@
+//! Any body sent to any form that can be published is refused, or is a lead that would be taken again.
+//!
+//! The input is a definition, or the attributes of one field as `name=value` lines; then an empty line; then the body, its
+//! encoding told by its first byte.
+
+#![no_main]
+
+use formgate::form::FormDefinition;
+use formgate::page::{Visit, form_page};
+use formgate::problem::Problem;
+use formgate::submission::{FieldValue, MediaType, RawSubmission, RawValue, decode, validate};
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Map, Value, json};
+
+fuzz_target!(|input: &[u8]| {
+    let end = input.windows(2).position(|two| two == b"\n\n").unwrap_or(input.len());
+    let (head, rest) = input.split_at(end);
+    let Ok(head) = std::str::from_utf8(head) else { return };
+    let definition = if head.starts_with('{') { head.to_owned() } else { of_one_field(head) };
+    let Ok(form) = FormDefinition::parse(&definition) else { return };
+    let media_type = match input.len() % 3 {
+        0 => MediaType::Json,
+        1 => MediaType::Urlencoded,
+        _ => MediaType::Multipart("b".to_owned()),
+    };
+    let body = rest.get(2..).unwrap_or_default();
+    let Ok(raw) = decode(body, &media_type) else { return };
+    let problem = match validate(&form, &raw, Vec::new()) {
+        Ok(submission) => {
+            let again = validate(&form, &as_raw(&submission.fields), Vec::new()).expect("taken again");
+            assert!(again.fields == submission.fields, "and means the same");
+            None
+        }
+        Err(violations) => {
+            assert!(!violations.is_empty());
+            Some(Problem::ValidationFailed(violations))
+        }
+    };
+    let visit = Visit { typed: Some(&raw), problem: problem.as_ref() };
+    assert!(form_page(&form, "", visit).body.contains("</html>"));
+});
+
+fn of_one_field(lines: &str) -> String {
+    let mut field = Map::from_iter([("name".to_owned(), json!("f"))]);
+    for (name, value) in lines.lines().filter_map(|line| line.split_once('=')) {
+        let value = match name {
+            "required" | "multiple" => json!(true),
+            "minlength" | "maxlength" => json!(value.parse::<u32>().unwrap_or_default()),
+            "options" => value.split('|').map(|value| json!({ "value": value })).collect(),
+            _ => Value::from(value),
+        };
+        field.insert(name.to_owned(), value);
+    }
+    json!({ "key": "k", "allowed_origins": [], "fields": [field] }).to_string()
+}
+
+fn as_raw(fields: &[(String, FieldValue)]) -> RawSubmission {
+    let mut raw = RawSubmission::default();
+    for (name, value) in fields {
+        let texts = match value {
+            FieldValue::One(text) => std::slice::from_ref(text),
+            FieldValue::Many(texts) => texts,
+        };
+        for text in texts {
+            raw.push(name, RawValue::Text(text.clone())).expect("no more than before");
+        }
+    }
+    raw
+}
