@@ -31,7 +31,7 @@ fn label_to_ascii(label: &str) -> Option<String> {
     let reads_one_way = right_to_left == 0 || right_to_left == label.chars().count();
     let is_hyphenated_well = !label.starts_with('-')
         && !label.ends_with('-')
-        && !lower.get(2..4).is_some_and(|two| two == ['-', '-']);
+        && lower.get(2..4).is_none_or(|two| two != ['-', '-']);
     let is_sound = reads_one_way
         && is_hyphenated_well
         && lower.len() <= MAX_LABEL_CHARS

@@ -11,12 +11,12 @@ pub struct Steps {
     /// `min`, else the default value, else what the kind of field begins with:
     /// <https://html.spec.whatwg.org/multipage/input.html#concept-input-min-zero>.
     pub base: Decimal,
-    /// Whether a value within `step / 2^24` of a step counts as on it. Chromium and WebKit forgive so much in numbers.
+    /// Whether a value within `step / 2^24` of a step counts as on it. Chromium and Safari forgive so much in numbers.
     pub is_forgiving: bool,
 }
 
 impl Steps {
-    /// Checks a value. One that is over 2^53 steps from the base passes, as in Chromium and WebKit.
+    /// Checks a value. One that is over 2^53 steps from the base passes, as in Chromium and Safari.
     ///
     /// # Errors
     /// [`ViolationCode::StepMismatch`].

@@ -74,12 +74,7 @@ enum Kind {
 fn kind(scheme: &str) -> Kind {
     let is = |known: &&str| scheme.eq_ignore_ascii_case(known);
     match scheme {
-        _ if ["http", "https", "ws", "wss", "ftp"]
-            .iter()
-            .any(|known| is(known)) =>
-        {
-            Kind::Web
-        }
+        _ if ["http", "https", "ws", "wss", "ftp"].iter().any(is) => Kind::Web,
         _ if is(&"file") => Kind::File,
         _ => Kind::Other,
     }

@@ -6,13 +6,12 @@
 use std::borrow::Cow;
 
 use super::field::FieldKind;
+use super::scale::Scale;
 use super::stored_field::StoredField;
-use crate::constraint::bounds::Bounds;
 use crate::constraint::decimal::Decimal;
 use crate::constraint::notation::Notation;
 use crate::constraint::pattern::{self, Pattern};
 use crate::constraint::range::{DEFAULT_MIN, Slider};
-use crate::constraint::step::Steps;
 use crate::constraint::{choice, color, email, length, required, sanitize, url};
 use crate::problem::{ViolationCode, ViolationCodes};
 
@@ -43,17 +42,6 @@ enum Grammar {
     Choice,
 }
 
-/// Values that can be put in order.
-#[derive(Clone, Copy, Debug)]
-pub struct Scale {
-    /// How they are written.
-    pub notation: Notation,
-    /// From where to where they go.
-    pub bounds: Bounds,
-    /// Which of them are allowed; `None` is all.
-    pub steps: Option<Steps>,
-}
-
 impl Rules {
     /// Compiles the attributes of a field; tells `fault` the name of each that is wrong, and why.
     pub(super) fn compile(
@@ -67,16 +55,18 @@ impl Rules {
             FieldKind::Url => Grammar::Url,
             FieldKind::Email if attributes.multiple => Grammar::Emails,
             FieldKind::Email => Grammar::Email,
-            FieldKind::Number => Grammar::Scale(compile_scale(attributes, Notation::Number, fault)),
-            FieldKind::Date => Grammar::Scale(compile_scale(attributes, Notation::Date, fault)),
-            FieldKind::Month => Grammar::Scale(compile_scale(attributes, Notation::Month, fault)),
-            FieldKind::Week => Grammar::Scale(compile_scale(attributes, Notation::Week, fault)),
-            FieldKind::Time => Grammar::Scale(compile_scale(attributes, Notation::Time, fault)),
+            FieldKind::Number => {
+                Grammar::Scale(Scale::compile(attributes, Notation::Number, fault))
+            }
+            FieldKind::Date => Grammar::Scale(Scale::compile(attributes, Notation::Date, fault)),
+            FieldKind::Month => Grammar::Scale(Scale::compile(attributes, Notation::Month, fault)),
+            FieldKind::Week => Grammar::Scale(Scale::compile(attributes, Notation::Week, fault)),
+            FieldKind::Time => Grammar::Scale(Scale::compile(attributes, Notation::Time, fault)),
             FieldKind::DatetimeLocal => {
-                Grammar::Scale(compile_scale(attributes, Notation::Local, fault))
+                Grammar::Scale(Scale::compile(attributes, Notation::Local, fault))
             }
             FieldKind::Range => {
-                let scale = compile_scale(attributes, Notation::Number, fault);
+                let scale = Scale::compile(attributes, Notation::Number, fault);
                 if scale.bounds.min.is_none()
                     && scale
                         .bounds
@@ -236,22 +226,6 @@ impl Rules {
     }
 }
 
-impl Scale {
-    fn read<'a>(&self, sent: &'a str, codes: &mut ViolationCodes) -> Cow<'a, str> {
-        let (Some(number), Ok(value)) = (self.notation.parse(sent), self.notation.sanitize(sent))
-        else {
-            codes.insert(ViolationCode::BadInput);
-            return "".into();
-        };
-        codes.note(self.bounds.check_min(number));
-        codes.note(self.bounds.check_max(number));
-        if let Some(steps) = self.steps {
-            codes.note(steps.check(number));
-        }
-        value
-    }
-}
-
 fn checked<'a>(
     value: Cow<'a, str>,
     check: impl Fn(&str) -> Result<(), ViolationCode>,
@@ -259,61 +233,6 @@ fn checked<'a>(
 ) -> Cow<'a, str> {
     codes.note(check(&value));
     value
-}
-
-fn compile_scale(
-    attributes: &StoredField,
-    notation: Notation,
-    fault: &mut dyn FnMut(&str, String),
-) -> Scale {
-    let mut bound = |name: &str, text: &Option<String>| {
-        let number = notation.parse(text.as_deref()?);
-        if number.is_none() {
-            fault(name, format!("must be written like {}", notation.example()));
-        }
-        number
-    };
-    let bounds = Bounds {
-        min: bound("min", &attributes.min),
-        max: bound("max", &attributes.max),
-        is_periodic: notation == Notation::Time,
-    };
-    if bounds.are_reversed() && !bounds.is_periodic {
-        fault("min", "is over max".to_owned());
-    }
-    let step = match attributes.step.as_deref() {
-        None => Some(notation.default_step()),
-        Some(text) if text.eq_ignore_ascii_case("any") => None,
-        Some(text) => {
-            let step = notation.parse_step(text);
-            if step.is_none() {
-                let finest = match notation {
-                    Notation::Number => "a number above 0",
-                    Notation::Time | Notation::Local => "a number of seconds from 0.001 up",
-                    Notation::Date | Notation::Month | Notation::Week => "a whole number above 0",
-                };
-                fault("step", format!("must be {finest}, or any"));
-            }
-            step
-        }
-    };
-    let default = || {
-        attributes
-            .value
-            .as_deref()
-            .and_then(|text| notation.parse(text))
-    };
-    let base = bounds.min.or_else(default).unwrap_or(Decimal::whole(0));
-    let steps = step.map(|step| Steps {
-        step,
-        base,
-        is_forgiving: notation == Notation::Number,
-    });
-    Scale {
-        notation,
-        bounds,
-        steps,
-    }
 }
 
 fn is_required(attributes: &StoredField, kind: FieldKind) -> bool {

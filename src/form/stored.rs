@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::read::{MUST_BE_OBJECT, join, read, read_item, take_items};
 use super::stored_field::StoredField;
 
 /// One thing wrong with a definition.
@@ -205,78 +205,6 @@ fn read_field(item: Value, path: &str, faults: &mut Vec<DefinitionFault>) -> Sto
     field
 }
 
-/// Takes an array out of an object, each item with its path; `None` when there is none.
-fn take_items(
-    members: &mut Map<String, Value>,
-    parent: &str,
-    name: &str,
-    faults: &mut Vec<DefinitionFault>,
-) -> Option<Vec<(String, Value)>> {
-    let path = join(parent, name);
-    match members.shift_remove(name)? {
-        Value::Null => None,
-        Value::Array(items) => {
-            let with_path = |(index, item)| (format!("{path}[{index}]"), item);
-            Some(items.into_iter().enumerate().map(with_path).collect())
-        }
-        _ => {
-            faults.push(DefinitionFault::new(path, "must be an array"));
-            None
-        }
-    }
-}
-
-fn read_item<T: DeserializeOwned + Default>(
-    item: Value,
-    path: &str,
-    faults: &mut Vec<DefinitionFault>,
-) -> T {
-    match item {
-        Value::Object(members) => read(members, path, faults),
-        _ => {
-            faults.push(DefinitionFault::new(path, MUST_BE_OBJECT));
-            T::default()
-        }
-    }
-}
-
-/// Reads an object whose members are all optional. When it cannot be read whole, each member is tried by itself, so that
-/// one fault does not hide the next.
-fn read<T: DeserializeOwned + Default>(
-    members: Map<String, Value>,
-    path: &str,
-    faults: &mut Vec<DefinitionFault>,
-) -> T {
-    let whole = Value::Object(members);
-    if let Ok(read) = T::deserialize(&whole) {
-        return read;
-    }
-    let Value::Object(mut members) = whole else {
-        return T::default();
-    };
-    members.retain(|name, value| {
-        let alone = Map::from_iter([(name.clone(), value.take())]);
-        let alone = Value::Object(alone);
-        let fault = T::deserialize(&alone).err();
-        if let Value::Object(mut alone) = alone {
-            *value = alone.shift_remove(name).unwrap_or_default();
-        }
-        if let Some(error) = &fault {
-            faults.push(DefinitionFault::new(join(path, name), error.to_string()));
-        }
-        fault.is_none()
-    });
-    T::deserialize(&Value::Object(members)).unwrap_or_default()
-}
-
-fn join(parent: &str, name: &str) -> String {
-    if parent.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{parent}.{name}")
-    }
-}
-
 /// Flattens the crate's tree of errors into JSON paths.
 fn collect_faults(errors: &ValidationErrors, path: &str, faults: &mut Vec<DefinitionFault>) {
     for (name, kind) in errors.errors() {
@@ -305,7 +233,6 @@ fn collect_faults(errors: &ValidationErrors, path: &str, faults: &mut Vec<Defini
     }
 }
 
-const MUST_BE_OBJECT: &str = "must be an object";
 /// The largest stored definition: bytes.
 pub const MAX_DEFINITION_BYTES: usize = 262_144;
 /// Fields of one form.

@@ -3,7 +3,6 @@
 //! A value is text, a number, `true` or `false` (a box), `null` (as if not sent), or an array of those. What is nested
 //! deeper is kept as JSON, and is spoilt; `serde_json` stops at 128 levels whatever is inside.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
@@ -12,6 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::Value as Json;
 
 use super::raw::{RawSubmission, RawValue, Spoilt, malformed};
+use super::surrogate::mend_surrogates;
 use crate::problem::Violation;
 
 /// Decodes a body. Half a surrogate pair, which JavaScript writes as it stands, becomes what a form would send for it.
@@ -163,49 +163,6 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 }
 
-/// `\ufffd` for every `\uxxxx` that is half a pair.
-fn mend_surrogates(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let mut mended = Cow::Borrowed(bytes);
-    let mut at = 0;
-    while let Some(found) = bytes
-        .get(at..)
-        .and_then(|rest| rest.iter().position(|&byte| byte == b'\\'))
-    {
-        at += found;
-        match (half_of_pair(bytes, at), half_of_pair(bytes, at + 6)) {
-            (Some(Half::First), Some(Half::Second)) => at += 12,
-            (Some(_), _) => {
-                if let Some(digits) = mended.to_mut().get_mut(at + 2..at + 6) {
-                    digits.copy_from_slice(b"fffd");
-                }
-                at += 6;
-            }
-            // Whatever is escaped, it is no backslash that escapes.
-            (None, _) => at += 2,
-        }
-    }
-    mended
-}
-
-/// The half a `\uxxxx` stands for.
-fn half_of_pair(bytes: &[u8], at: usize) -> Option<Half> {
-    let [b'\\', b'u', b'd' | b'D', third, rest @ ..] = bytes.get(at..at + 6)? else {
-        return None;
-    };
-    let is_hexadecimal = rest.iter().all(u8::is_ascii_hexdigit);
-    match third {
-        b'8' | b'9' | b'a' | b'b' | b'A' | b'B' if is_hexadecimal => Some(Half::First),
-        b'c'..=b'f' | b'C'..=b'F' if is_hexadecimal => Some(Half::Second),
-        _ => None,
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Half {
-    First,
-    Second,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,24 +196,6 @@ mod tests {
     #[test]
     fn a_repeated_name_is_two_values() {
         assert_eq!(values(r#"{"a":"1","a":"2"}"#, "a"), ["1", "2"]);
-    }
-
-    #[test]
-    fn half_a_pair_is_replaced_and_a_whole_one_is_not() {
-        for (text, value) in [
-            (r"\ud83d\ude00", "😀"),
-            (r"a\ud83db", "a\u{fffd}b"),
-            (r"\uDE00\uD83D", "\u{fffd}\u{fffd}"),
-            (r"\\ud83d", r"\ud83d"),
-            (r"\ud83d\n", "\u{fffd}\n"),
-        ] {
-            assert_eq!(
-                values(&format!("{{\"a\":\"{text}\"}}"), "a"),
-                [value],
-                "{text}"
-            );
-        }
-        assert!(parse(br#"{"a":"\ud8zz"}"#).is_err() && parse(br#"{"a":"\ud8"#).is_err());
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod json;
 mod message;
 mod multipart;
 mod raw;
+mod surrogate;
 mod urlencoded;
 mod validate;
 

@@ -105,9 +105,9 @@ fn value() -> impl Strategy<Value = String> {
 
 fn urlencoded(values: &Map<String, Value>) -> String {
     let mut body = form_urlencoded::Serializer::new(String::new());
-    values
-        .iter()
-        .for_each(|(name, value)| drop(body.append_pair(name, value.as_str().unwrap())));
+    for (name, value) in values {
+        body.append_pair(name, value.as_str().unwrap());
+    }
     body.finish()
 }
 

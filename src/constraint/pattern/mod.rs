@@ -1,18 +1,20 @@
 //! `pattern`: the whole value has to match. <https://html.spec.whatwg.org/multipage/input.html#attr-input-pattern>.
 //!
 //! The meaning is the browser's: the grammar of the `v` flag, anchored at both ends, `.` one code point, `\d \w` ASCII.
-//! The engine is ours: [`parse`] reads that grammar, [`program`] runs it in time linear in the value. It adds 8 KB
+//! The engine is ours: `parse` reads that grammar, `program` runs it in time linear in the value. It adds 8 KB
 //! gzipped to the wasm, where `regex-lite` would add 34 and understand another grammar.
 //!
 //! Refused when a form is published, with a suggestion:
 //! - what a browser would ignore without a word, so that anything is valid: `[a-z-]+`, `\-`, `(?i)a`, `(`;
 //! - what has no bound in linear time: back-references, look-behind, look-ahead elsewhere than at the beginning, counts
-//!   that make a program of over [`MAX_STEPS`](program::MAX_STEPS);
+//!   that make a program of over `MAX_STEPS`;
 //! - what would need Unicode's tables: `\p{…}` but for a few; `\q{…}`.
 
 mod class;
 mod letters;
 mod parse;
+mod parse_class;
+mod parse_escape;
 mod program;
 
 use crate::problem::ViolationCode;

@@ -1,0 +1,71 @@
+//! Halves of surrogate pairs in JSON: JavaScript writes them as they stand, `"\\ud83d"`, and no text can hold them. Forms
+//! send U+FFFD instead: <https://infra.spec.whatwg.org/#javascript-string-convert>.
+
+use std::borrow::Cow;
+
+/// `\ufffd` for every `\uxxxx` that is half a pair.
+pub(super) fn mend_surrogates(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut mended = Cow::Borrowed(bytes);
+    let mut at = 0;
+    while let Some(found) = bytes
+        .get(at..)
+        .and_then(|rest| rest.iter().position(|&byte| byte == b'\\'))
+    {
+        at += found;
+        match (half_of_pair(bytes, at), half_of_pair(bytes, at + 6)) {
+            (Some(Half::First), Some(Half::Second)) => at += 12,
+            (Some(_), _) => {
+                if let Some(digits) = mended.to_mut().get_mut(at + 2..at + 6) {
+                    digits.copy_from_slice(b"fffd");
+                }
+                at += 6;
+            }
+            // Whatever is escaped, it is no backslash that escapes.
+            (None, _) => at += 2,
+        }
+    }
+    mended
+}
+
+/// The half a `\uxxxx` stands for.
+fn half_of_pair(bytes: &[u8], at: usize) -> Option<Half> {
+    let [b'\\', b'u', b'd' | b'D', third, rest @ ..] = bytes.get(at..at + 6)? else {
+        return None;
+    };
+    let is_hexadecimal = rest.iter().all(u8::is_ascii_hexdigit);
+    match third {
+        b'8' | b'9' | b'a' | b'b' | b'A' | b'B' if is_hexadecimal => Some(Half::First),
+        b'c'..=b'f' | b'C'..=b'F' if is_hexadecimal => Some(Half::Second),
+        _ => None,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    First,
+    Second,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mended(text: &str) -> String {
+        String::from_utf8(mend_surrogates(text.as_bytes()).into_owned()).unwrap()
+    }
+
+    #[test]
+    fn half_a_pair_is_replaced_and_a_whole_one_is_not() {
+        for (text, expected) in [
+            (r"\ud83d\ude00", r"\ud83d\ude00"),
+            (r"a\ud83db", r"a\ufffdb"),
+            (r"\uDE00\uD83D", r"\ufffd\ufffd"),
+            (r"\\ud83d", r"\\ud83d"),
+            (r"\ud83d\n", r"\ufffd\n"),
+            (r"\ud8zz", r"\ud8zz"),
+            (r"\ud8", r"\ud8"),
+        ] {
+            assert_eq!(mended(text), expected);
+        }
+    }
+}
