@@ -27,7 +27,9 @@ impl Slider {
 
     /// The allowed value that is nearest.
     pub fn settle(&self, value: Decimal) -> Decimal {
-        let inside = value.clamp(self.min, self.max);
+        // Not `clamp`: of a value that equals the lower bound, browsers take the bound, as it is written.
+        let inside = if value > self.max { self.max } else { value };
+        let inside = if inside <= self.min { self.min } else { inside };
         let Some(steps) = self.steps else {
             return inside;
         };

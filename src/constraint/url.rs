@@ -61,12 +61,15 @@ fn is_absolute(text: &str) -> bool {
                 }
                 None => true,
             },
+            Kind::Opaque => true,
         }
 }
 
 enum Kind {
     Web,
     File,
+    /// Chromium looks no further than the scheme.
+    Opaque,
     Other,
 }
 
@@ -76,6 +79,18 @@ fn kind(scheme: &str) -> Kind {
     match scheme {
         _ if ["http", "https", "ws", "wss", "ftp"].iter().any(is) => Kind::Web,
         _ if is(&"file") => Kind::File,
+        _ if [
+            "android",
+            "chromeos-steam",
+            "drivefs",
+            "materialized-view",
+            "steam",
+        ]
+        .iter()
+        .any(is) =>
+        {
+            Kind::Opaque
+        }
         _ => Kind::Other,
     }
 }

@@ -21,7 +21,7 @@ struct Case<'a> {
 fn the_edge_agrees_with_the_browser() {
     let path =
         env::var("AGREEMENT").unwrap_or_else(|_| "tests/fixtures/agreement.jsonl".to_owned());
-    let (mut compared, mut disagreeing, mut refused) = (0, 0, 0);
+    let (mut compared, mut disagreeing, mut ignored, mut refused) = (0, 0, 0, 0);
     let mut exceptions = BTreeMap::new();
     for line in fs::read_to_string(&path).unwrap().lines() {
         let set: Value = serde_json::from_str(line).unwrap();
@@ -44,7 +44,11 @@ fn the_edge_agrees_with_the_browser() {
                     println!("{} is refused: {faults:?}", set["field"]);
                     disagreeing += 1;
                 }
-                refused += 1;
+                if is_ignored {
+                    ignored += 1;
+                } else {
+                    refused += 1;
+                }
                 continue;
             }
         };
@@ -79,7 +83,10 @@ fn the_edge_agrees_with_the_browser() {
             }
         }
     }
-    println!("agreement: {refused} definitions refused, exceptions {exceptions:?}");
+    println!(
+        "agreement: refused when published: {ignored} fields whose pattern browsers ignore, {refused} others"
+    );
+    println!("agreement: exceptions {exceptions:?}");
     println!("agreement: compared {compared}, disagreeing {disagreeing}");
     assert!(compared >= 20_000 && exceptions.len() <= 5);
     assert_eq!(disagreeing, 0);
@@ -143,6 +150,15 @@ fn exception(field: &Field, case: &Case<'_>, flags: &[&str]) -> Option<&'static 
     };
     if is_bad_input && case.sanitised.as_str().is_some_and(is_dropped) {
         return Some("bad input");
+    }
+    let is_late = |year: &str| year.parse::<u32>().is_ok_and(|year| year > 4_000);
+    let year = sent.split('-').next().unwrap_or_default();
+    let is_fine = [Some(sent), field.attributes.step.as_deref()]
+        .iter()
+        .flatten()
+        .any(|text| text.contains('.'));
+    if field.kind == FieldKind::DatetimeLocal && is_late(year) && is_fine {
+        return Some("late fraction");
     }
     if field.kind == FieldKind::Url && !sent.is_ascii() && flags.is_empty() != case.flags.is_empty()
     {
