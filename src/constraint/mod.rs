@@ -18,8 +18,8 @@
 //! - **international domain**: browsers convert an international e-mail domain by a table of 100 KB; here only characters
 //!   are converted that are mapped to nothing but their lower case ([`domain`]). The rest is a `type_mismatch`.
 //! - **international host**: the same table decides whether the host of a URL can be one; here any can that is not ASCII.
-//! - **late fraction**: `datetime-local` after the year 4000, with a fraction of a second in the value or the step. There
-//!   Chromium gets milliseconds wrong (half of those we tried in the year 5000, none of 2,000 in the year 4000).
+//! - **late step**: `step` of `datetime-local` after the year 4000. There Chromium gets milliseconds wrong (half of those
+//!   we tried in the year 5000, none of 2,000 in the year 4000); ours are exact.
 
 pub mod bounds;
 pub mod calendar;

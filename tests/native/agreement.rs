@@ -153,12 +153,15 @@ fn exception(field: &Field, case: &Case<'_>, flags: &[&str]) -> Option<&'static 
     }
     let is_late = |year: &str| year.parse::<u32>().is_ok_and(|year| year > 4_000);
     let year = sent.split('-').next().unwrap_or_default();
-    let is_fine = [Some(sent), field.attributes.step.as_deref()]
-        .iter()
-        .flatten()
-        .any(|text| text.contains('.'));
-    if field.kind == FieldKind::DatetimeLocal && is_late(year) && is_fine {
-        return Some("late fraction");
+    let without_step = |flags: &[&str]| {
+        flags
+            .iter()
+            .filter(|flag| **flag != "step_mismatch")
+            .count()
+    };
+    let differs_in_step = flags != case.flags && without_step(flags) == without_step(&case.flags);
+    if field.kind == FieldKind::DatetimeLocal && is_late(year) && differs_in_step {
+        return Some("late step");
     }
     if field.kind == FieldKind::Url && !sent.is_ascii() && flags.is_empty() != case.flags.is_empty()
     {
