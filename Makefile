@@ -47,7 +47,7 @@ export PORT REMOTE
 # rustup's own folder, in case this shell is older than it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: dev build seed inbox deploy wrangler check fuzz test test-native test-worker test-www toolchain clean
+.PHONY: dev build seed inbox deploy wrangler check fuzz bench test test-native test-worker test-www toolchain clean
 
 dev: build $(PUBLISH)
 	@$(NODE) tools/dev.mjs
@@ -106,6 +106,10 @@ fuzz: $(CARGO_FUZZ)
 $(CARGO_FUZZ):
 	@echo "installing cargo-fuzz $(CARGO_FUZZ_VERSION) (about a minute, once)"
 	@cargo install --locked --quiet --root $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION) cargo-fuzz@$(CARGO_FUZZ_VERSION)
+
+# Validation against its peers: prints ratios and writes build/bench.json (about four minutes to compile, once).
+bench: toolchain $(NODE)
+	@$(NODE) tools/bench.mjs
 
 clean:
 	rm -rf build target node_modules .wrangler

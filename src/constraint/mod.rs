@@ -11,8 +11,9 @@
 //! exceptions, and no other:
 //!
 //! - **bad input**: text that is no value of its kind, for the kinds that have a notation (numbers, dates, times, colours,
-//!   ranges). A script that sets it has it replaced without a word, a visitor who types it gets `badInput`; for us it is
-//!   always `bad_input`, because what was sent must not be lost in silence.
+//!   ranges). A script that sets it has it replaced without a word; a visitor who types it gets `badInput`, and
+//!   `valueMissing` too where something is required. For us it is always `bad_input` and never missing: what was sent must
+//!   not be lost in silence.
 //! - **css colour**: a browser turns any CSS colour a script sets into `#rrggbb`; here only notations with digits are read.
 //!   A browser's own form sends nothing else.
 //! - **international domain**: browsers convert an international e-mail domain by a table of 100 KB; here only characters

@@ -5,6 +5,7 @@ import { PAGE, contactForm, typed } from "../support/forms.mjs"
 import { answers, startCore } from "../support/core.mjs"
 import { assertAccepted, assertDiscreet, assertProblem, assertWorks, submit, violations } from "../support/http.mjs"
 import { startService } from "../support/service.mjs"
+import { assertWarned } from "./leads.mjs"
 
 const TIMEOUT_MS = 1500
 
@@ -24,7 +25,7 @@ describe("a core that leads are delivered to", () => {
 
   it("is sent each lead once, as JSON, before the visitor is thanked", async () => {
     const answer = await submit(service, "contact", typed({ topics: ["a"], utm_source: "zebulon" }))
-    const { submission } = assertAccepted(answer, "delivered")
+    const { submission, warnings } = assertWarned(answer, "delivered", [["utm_source", "unknown_field"]])
     const [request, ...more] = await core.received()
     assert.deepEqual(more, [])
     assert.deepEqual([request.method, request.url], ["POST", "/v1/forms/contact/submissions"])
@@ -34,11 +35,14 @@ describe("a core that leads are delivered to", () => {
     assert.equal(headers["x-request-id"], answer.headers.get("x-request-id"))
     assert.equal(headers.authorization, "Bearer s3cret:a=b")
     assert.ok(!("x-api-key" in headers) && !("cookie" in headers))
-    assert.deepEqual(Object.keys(json).sort(), ["extras", "fields", "form", "id", "provenance", "received_at"])
+    assert.deepEqual(Object.keys(json).sort(), [
+      "consents", "extras", "fields", "form", "id", "provenance", "received_at", "warnings",
+    ])
     assert.deepEqual([json.id, json.received_at], [submission.id, submission.received_at])
     assert.deepEqual(json.form, { key: "contact", version: 3 })
     assert.deepEqual(json.fields, typed({ topics: ["a"] }))
     assert.deepEqual(json.extras, { utm_source: "zebulon" })
+    assert.deepEqual([json.consents, json.warnings], [[], warnings])
     assert.match(JSON.stringify(json.provenance), new RegExp(PAGE))
     assert.deepEqual(await service.inbox(), [], "it does not stand in the inbox too")
   })

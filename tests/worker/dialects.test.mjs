@@ -17,6 +17,8 @@ const MEDIA_TYPES = {
 }
 // The golden bodies say that these two fields are refused.
 const REFUSED = { name: "", email: "zebulon" }
+// And their receipt has nothing to warn of.
+const ACCEPTED = { name: "Zebulon Pike", email: "zebulon@example.org" }
 const QUOTA = 2
 const WINDOW_S = 3600
 
@@ -50,6 +52,18 @@ describe("a visitor's client", () => {
     })
   }
 
+  for (const dialect of DIALECTS) {
+    it(`is told in ${dialect} what came of a value the form does not have`, async () => {
+      const { json, ...answer } = await visitor(dialect)({ ...ACCEPTED, utm: "zebulon", _version: "nine" })
+      const place = { "json-api": json.data?.attributes, leadron: json.data, result: json.data }[dialect] ?? json
+      assert.deepEqual(place.warnings?.map(({ message, ...warning }) => [warning, typeof message]), [
+        [{ field: "_version", code: "version_malformed" }, "string"], [{ field: "utm", code: "unknown_field" }, "string"],
+      ])
+      delete place.warnings
+      assertGolden({ ...answer, json, text: JSON.stringify(json) }, dialect, "receipt")
+    })
+  }
+
   it("is answered in the dialect it would rather have", async () => {
     const api = await visitor("leadron", "application/problem+json;q=0.4, application/vnd.api+json;q=0.8, */*;q=0.1")(REFUSED)
     assertGolden(api, "json-api", "LG_1102")
@@ -78,11 +92,11 @@ describe("a visitor's client", () => {
   })
 
   async function assertSpeaks(dialect, send) {
-    const accepted = await send(typed())
+    const accepted = await send(ACCEPTED)
     assertGolden(accepted, dialect, "receipt")
     const invalid = await send(REFUSED)
     assertGolden(invalid, dialect, "LG_1102")
-    const throttled = await send(typed())
+    const throttled = await send(ACCEPTED)
     const retry_after = Number(throttled.headers.get("retry-after"))
     assert.ok(retry_after >= 1 && retry_after <= 2 * WINDOW_S, String(retry_after))
     assertGolden(throttled, dialect, "LG_1902")
@@ -94,7 +108,7 @@ describe("a visitor's client", () => {
     }
     const remaining = [accepted, invalid, throttled].map(({ headers }) => headers.get("x-ratelimit-remaining"))
     assert.deepEqual(remaining, ["1", "0", "0"])
-    assertGolden(await send(typed(), { origin: "https://evil.net" }), dialect, "LG_1103")
+    assertGolden(await send(ACCEPTED, { origin: "https://evil.net" }), dialect, "LG_1103")
   }
 
   // The answer is the golden one to the last member, but for ids, moments, addresses and waiting times.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 
-import { contactForm, typed } from "../support/forms.mjs"
-import { assertDiscreet, assertProblem, assertWorks, send, submit } from "../support/http.mjs"
+import { PAGE, contactForm, typed } from "../support/forms.mjs"
+import { assertAccepted, assertDiscreet, assertProblem, assertWorks, send, submit } from "../support/http.mjs"
 import { startService } from "../support/service.mjs"
 
 // What may stand in KV where a definition should.
@@ -27,11 +27,60 @@ const BROKEN = {
   }),
 }
 
+// What a definition may say wrongly, and where it says so.
+const FAULTS = {
+  "a pattern with a hyphen that browsers ignore": ["fields[0].pattern", { fields: [field({ pattern: "[a-z-]+" })] }],
+  "a pattern with a bracket that browsers ignore": ["fields[0].pattern", { fields: [field({ pattern: "[(]" })] }],
+  "a pattern nobody can run in time": ["fields[0].pattern", { fields: [field({ pattern: "(a)\\1" })] }],
+  "a number with min over max": ["fields[0].min", { fields: [field({ type: "number", min: 2, max: 1 })] }],
+  "a date with min over max": ["fields[0].min", { fields: [field({ type: "date", min: "2026-02-01", max: "2026-01-31" })] }],
+  "a date with a bound that is none": ["fields[0].max", { fields: [field({ type: "date", max: "2026-02-30" })] }],
+  "a number with a bound in words": ["fields[0].min", { fields: [field({ type: "number", min: "one" })] }],
+  "a step of nothing": ["fields[0].step", { fields: [field({ type: "number", step: 0 })] }],
+  "a step of half a day": ["fields[0].step", { fields: [field({ type: "date", step: 0.5 })] }],
+  "a minlength over maxlength": ["fields[0].minlength", { fields: [field({ minlength: 3, maxlength: 2 })] }],
+  "a default over max": ["fields[0].value", { fields: [field({ type: "number", max: 10, value: 11 })] }],
+  "a default that does not match": ["fields[0].value", { fields: [field({ pattern: "[a-z]+", value: "A" })] }],
+  "a default that is no option": ["fields[0].value", { fields: [field({ type: "radio", options: [{ value: "a" }], value: "b" })] }],
+  "a default between two steps": ["fields[0].value", { fields: [field({ type: "range", min: 0, step: 10, value: 15 })] }],
+  "a default that is no colour": ["fields[0].value", { fields: [field({ type: "color", value: "red" })] }],
+  "a default that is no address": ["fields[0].value", { fields: [field({ type: "email", value: "nobody" })] }],
+  "a list without options": ["fields[0].options", { fields: [field({ type: "select" })] }],
+  "a consent without words": ["fields[0].text", { fields: [field({ type: "consent" })] }],
+  "an attribute there is not": ["fields[0].requird", { fields: [field({ requird: true })] }],
+  "a field named as we name ours": ["fields[0].name", { fields: [field({ name: "_version" })] }],
+  "a wildcard over a country": ["allowed_origins[1]", { allowed_origins: [PAGE, "https://*.co.uk"] }],
+  "a wildcard over everybody's pages": ["allowed_origins[1]", { allowed_origins: [PAGE, "https://*.github.io"] }],
+  "a wildcard over a top-level domain": ["allowed_origins[1]", { allowed_origins: [PAGE, "https://*.com"] }],
+  "a language nobody supports": ["locale", { locale: "klingon" }],
+  "a language with an underscore": ["locale", { locale: "en_US" }],
+  "a redirect that is not https": ["on_success.redirect", { on_success: { redirect: "http://example.com/thanks" } }],
+  "a redirect that is a script": ["on_success.redirect", { on_success: { redirect: "javascript:alert(1)" } }],
+  "a version of zero": ["version", { version: 0 }],
+}
+// What stands next to that and is right.
+const SOUND = contactForm({
+  key: "sound", locale: "zh-Hant-TW", allowed_origins: [PAGE, "https://*.example.co.uk", "https://*.shop.github.io"],
+  on_success: { redirect: "https://example.com/thanks" },
+  fields: [
+    { name: "a", type: "text", pattern: "[a-z\\-]+", value: "a-z", minlength: 2, maxlength: 3 },
+    { name: "b", type: "time", min: "22:00", max: "02:00", value: "23:00" },
+    { name: "c", type: "range", min: 0, step: 10, value: 20 },
+    { name: "d", type: "checkbox", value: "whatever" },
+  ],
+})
+
 describe("what is asked for", () => {
   let service
 
   before(async () => {
-    service = await startService({ forms: { contact: contactForm(), ...BROKEN } })
+    const manifold = contactForm({
+      key: "manifold", locale: "klingon", dialect: "zebulon",
+      fields: [field({ pattern: "[(]" }), field({ name: "two", type: "zebulon" })],
+    })
+    const forms = { contact: contactForm(), sound: SOUND, manifold, ...BROKEN }
+    for (const [what, [, changes]] of Object.entries(FAULTS)) forms[keyOf(what)] = contactForm({ key: keyOf(what), ...changes })
+    service = await startService({ forms })
   })
   after(() => service?.stop())
 
@@ -50,6 +99,22 @@ describe("what is asked for", () => {
     const answer = await submit(service, "refers-to-nothing", typed())
     const line = await service.logged((line) => line.request_id === answer.headers.get("x-request-id"))
     assert.match(JSON.stringify(line), /dialect/)
+  })
+
+  for (const [what, [path]] of Object.entries(FAULTS)) {
+    it(`is not there for now when its definition has ${what}, and its owner is told where`, async () => {
+      assert.deepEqual(await pathsLogged(keyOf(what)), [path])
+    })
+  }
+
+  it("has its owner told of everything that is wrong at once", async () => {
+    assert.deepEqual(await pathsLogged("manifold"), ["fields[0].pattern", "fields[1].type", "locale", "dialect"])
+  })
+
+  it("is there when its definition is right, close as it may be", async () => {
+    const { json } = await send(service, "/v1/forms/sound")
+    assert.deepEqual(json.fields.map(({ name }) => name), ["a", "b", "c", "d"])
+    assertAccepted(await submit(service, "sound", { a: "a-z", b: "01:00", c: "20", d: "whatever" }), "stored")
   })
 
   it("is a page of its own for a person", async () => {
@@ -90,4 +155,25 @@ describe("what is asked for", () => {
   })
 
   it("logs nothing of what was sent", () => assertDiscreet(service))
+
+  // Where the log says that a definition is wrong, once nobody was told but that it is not there for now.
+  async function pathsLogged(key) {
+    const answer = await submit(service, key, { one: "x" })
+    assertProblem(answer, "SERVICE_UNAVAILABLE")
+    assert.doesNotMatch(answer.text, /fields|pattern|locale|origin/, "whose fault it is, is the log's to say")
+    const { faults } = await service.logged((line) => line.request_id === answer.headers.get("x-request-id"))
+    assert.equal(faults.length, 1)
+    const [, name, reasons] = faults[0].match(/^form_broken: (\S+): (.*)$/s)
+    assert.equal(name, `form/${key}`)
+    return [...reasons.matchAll(/(?:^|; )((?:fields|allowed_origins)\[\d+\][\w.[\]]*|on_success\.\w+|locale|dialect|version) /g)]
+      .map(([, path]) => path)
+  }
 })
+
+function field(attributes) {
+  return { name: "one", type: "text", ...attributes }
+}
+
+function keyOf(what) {
+  return what.replaceAll(/[^a-z]+/g, "-")
+}

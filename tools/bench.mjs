@@ -1,0 +1,80 @@
+// Measures validation against its peers (`benches/`), prints their ratios and writes build/bench.json.
+//
+// Times are criterion's means. On a machine that does other things besides they vary by a tenth or more; the ratios vary
+// less, as all libraries are measured within two minutes.
+
+import { spawnSync } from "node:child_process"
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { cpus, loadavg } from "node:os"
+
+import { root } from "./wrangler.mjs"
+
+const OURS = "formgate"
+// It stops at the first violation and tells nothing: shown, but no peer of what tells everything.
+const NO_PEER = "jsonschema_is_valid"
+const TARGET_NS = 5_000
+
+const target = `${root}target/benches/`
+// What an earlier benchmark of another name left would be read, too.
+rmSync(`${target}criterion`, { recursive: true, force: true })
+cargo(["bench", "--no-run"], "inherit")
+console.log("measuring (about two minutes)")
+cargo(["bench"], "pipe")
+
+const groups = Object.groupBy(measured(), ({ group }) => group)
+const rows = Object.fromEntries(Object.entries(groups).map(([group, found]) => [group, compared(found)]))
+for (const [group, found] of Object.entries(rows)) console.log(table(group, found))
+const machine = `${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}`
+console.log(`(x N): N times as long as ${OURS}.`)
+console.log(`${machine}. Means of a machine that is not ours alone: differences of a tenth say nothing.`)
+console.log(verdict(rows.validation))
+mkdirSync(`${root}build`, { recursive: true })
+writeFileSync(`${root}build/bench.json`, `${JSON.stringify({ ...rows, machine }, null, 2)}\n`)
+
+// What criterion says of each benchmark is shown only when one fails.
+function cargo(args, output) {
+  const env = { ...process.env, CARGO_TARGET_DIR: target }
+  const { status, stderr } = spawnSync("cargo", args, { cwd: `${root}benches`, env, stdio: ["ignore", output, output], encoding: "utf8" })
+  if (status === 0) return
+  if (stderr) console.error(stderr)
+  process.exit(1)
+}
+
+// Criterion keeps a folder for each group, library and case; here they are in the order they were measured.
+function measured() {
+  const files = readdirSync(`${target}criterion`, { recursive: true }).filter((file) => file.endsWith("new/estimates.json"))
+  const at = (file) => statSync(`${target}criterion/${file}`).mtimeMs
+  return files.sort((one, other) => at(one) - at(other)).map((file) => {
+    const read = (name) => JSON.parse(readFileSync(`${target}criterion/${file.replace("estimates.json", name)}`, "utf8"))
+    const { group_id: group, function_id: library, value_str: name } = read("benchmark.json")
+    return { group, case: name, library, mean_ns: Math.round(read("estimates.json").mean.point_estimate) }
+  })
+}
+
+function compared(found) {
+  const ours = (name) => found.find((row) => row.case === name && row.library === OURS).mean_ns
+  return found.map(({ case: name, library, mean_ns }) =>
+    ({ case: name, library, mean_ns, ratio_to_formgate: Number((mean_ns / ours(name)).toFixed(2)) }))
+}
+
+function table(group, found) {
+  const libraries = [...new Set([OURS, ...found.map(({ library }) => library)])]
+  const lines = Object.entries(Object.groupBy(found, (row) => row.case)).map(([name, row]) => {
+    const cells = libraries.map((library) => cell(row.find((measured) => measured.library === library)))
+    return [name.padEnd(14), ...cells].join("")
+  })
+  return [[group.padEnd(14), ...libraries.map((library) => library.padStart(22))].join(""), ...lines, ""].join("\n")
+}
+
+function cell({ library, mean_ns, ratio_to_formgate }) {
+  const ratio = library === OURS ? "" : ` (x ${ratio_to_formgate.toFixed(2)})`
+  return `${mean_ns.toLocaleString("en")} ns${ratio}`.padStart(22)
+}
+
+function verdict(validation) {
+  const valid = validation.filter((row) => row.case === "valid")
+  const ours = valid.find(({ library }) => library === OURS).mean_ns
+  const faster = valid.filter(({ library, mean_ns }) => ![OURS, NO_PEER].includes(library) && mean_ns <= ours)
+  const slow = [...faster.map(({ library }) => `slower than ${library}`), ...(ours < TARGET_NS ? [] : ["not under 5 µs"])]
+  return `Target, a valid submission faster than both peers and under 5 µs: ${slow.length > 0 ? slow.join(", ") : "met"}.`
+}
