@@ -162,6 +162,18 @@ impl<'a, P: Platform> Walk<'a, P> {
         Ok((seen, validated.map_err(Problem::ValidationFailed)?))
     }
 
+    /// Takes what was typed into a form that was refused before it was read, so that it can be given back.
+    pub async fn keep_typed(&mut self, form: &Rc<FormDefinition>, body: impl RequestBody) {
+        let Ok(raw) = self.read(body).await else {
+            return;
+        };
+        // A flood costs no KV: only earlier versions are looked for, and those stay in memory.
+        if matches!(raw.version(), Ok(Some(version)) if version < form.version) {
+            self.seen = Some(self.find_seen(form, &raw).await.0);
+        }
+        self.typed = Some(raw);
+    }
+
     /// The version the visitor saw, else the current one with a warning: nobody is refused for a number on a page.
     async fn find_seen(
         &mut self,
@@ -195,11 +207,7 @@ impl<'a, P: Platform> Walk<'a, P> {
         }
     }
 
-    /// Reads the body, whatever became of the walk.
-    ///
-    /// # Errors
-    /// It is too large, of the wrong type, or cannot be decoded.
-    pub async fn read(&self, body: impl RequestBody) -> Result<RawSubmission, Problem> {
+    async fn read(&self, body: impl RequestBody) -> Result<RawSubmission, Problem> {
         let media_type = MediaType::of(self.request)?;
         submission::read(body, &media_type).await
     }

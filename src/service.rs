@@ -121,9 +121,9 @@ async fn submit<P: Platform>(
         }
         Err(problem) if wants_page => {
             if gives_form_back(walk, &problem)
-                && let (None, Some(body)) = (&walk.typed, body)
+                && let (None, Some(form), Some(body)) = (&walk.typed, walk.form.clone(), body)
             {
-                walk.typed = walk.read(body).await.ok();
+                walk.keep_typed(&form, body).await;
             }
             refuse_with_page(walk, &problem)
         }

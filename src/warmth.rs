@@ -21,7 +21,7 @@ pub async fn load_form<P: Platform>(
 ) -> Result<Option<Rc<FormDefinition>>, Fault> {
     let kv_name = key.kv_name();
     let form = match platform.stored_form(&kv_name).await? {
-        Some(json) => Some(read_definition(&json, key)?),
+        Some(json) => Some(read_definition(&json, key, &kv_name)?),
         None => None,
     };
     let published = form.filter(|form| form.is_published).map(Rc::new);
@@ -44,8 +44,11 @@ pub async fn load_version<P: Platform>(
     key: &FormKey,
     version: u32,
 ) -> Result<Option<Rc<FormDefinition>>, Fault> {
-    let stored = platform.stored_form(&key.version_kv_name(version)).await?;
-    let read = stored.map(|json| read_definition(&json, key)).transpose();
+    let kv_name = key.version_kv_name(version);
+    let stored = platform.stored_form(&kv_name).await?;
+    let read = stored
+        .map(|json| read_definition(&json, key, &kv_name))
+        .transpose();
     let form = read.as_ref().ok().cloned().flatten();
     let form = form
         .filter(|form| form.is_published && form.version == version)
@@ -111,13 +114,8 @@ pub fn exchange_counter<P: Platform>(platform: &P, key: CounterKey, window_s: u6
     }
 }
 
-fn read_definition(json: &str, key: &FormKey) -> Result<FormDefinition, Fault> {
-    let broken = |detail: String| {
-        Fault::new(
-            FaultKind::FormBroken,
-            format!("{}: {detail}", key.kv_name()),
-        )
-    };
+fn read_definition(json: &str, key: &FormKey, kv_name: &str) -> Result<FormDefinition, Fault> {
+    let broken = |detail: String| Fault::new(FaultKind::FormBroken, format!("{kv_name}: {detail}"));
     let form = FormDefinition::parse(json).map_err(|faults| {
         let reasons: Vec<String> = faults
             .iter()

@@ -1,24 +1,28 @@
 //! `application/json`: one flat object, field name to value.
 //!
-//! A value is text, a number, `true` or `false` (a box), `null` (as if not sent), or an array of those. What is nested
-//! deeper is kept as JSON, and is spoilt; `serde_json` stops at 128 levels whatever is inside.
+//! A value is text, a number, `true` or `false` (a box), `null` (as if not sent), or an array of those. Numbers are kept as
+//! they are written. What is nested deeper is kept as JSON, and is spoilt: nothing is read of it, however deep.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::Value as Json;
+use serde_json::value::RawValue as Json;
 
 use super::raw::{RawSubmission, RawValue, Spoilt, malformed};
 use super::surrogate::mend_surrogates;
 use crate::problem::Violation;
 
-/// Decodes a body. Half a surrogate pair, which JavaScript writes as it stands, becomes what a form would send for it.
+/// Decodes a body. What is not UTF-8, and half a surrogate pair, becomes what a form would send for it.
 pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
-    let bytes = &*mend_surrogates(bytes);
-    let mut reader = Reader::default();
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let text = String::from_utf8_lossy(bytes);
+    let text = mend_surrogates(&text);
+    let mut reader = Reader {
+        raw: RawSubmission::default(),
+        violation: None,
+        is_lossy: std::str::from_utf8(bytes).is_err(),
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(&text);
     let read = Object(&mut reader)
         .deserialize(&mut deserializer)
         .and_then(|()| deserializer.end());
@@ -32,22 +36,45 @@ pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
     }
 }
 
-#[derive(Default)]
 struct Reader {
     raw: RawSubmission,
     /// Why reading stopped: serde's errors carry only text, so the violation is kept beside them.
     violation: Option<Violation>,
+    /// Whether replacement characters may stand for what was not UTF-8.
+    is_lossy: bool,
 }
 
 impl Reader {
-    fn push<E: Error>(&mut self, name: &str, value: RawValue) -> Result<(), E> {
-        let pushed = self.raw.push(name, value);
-        pushed.map_err(|violation| self.stop(violation))
+    /// One value, or one in an array.
+    fn push<E: Error>(&mut self, name: &str, json: &Json, is_in_array: bool) -> Result<(), E> {
+        let json = json.get();
+        let value = match json.as_bytes().first() {
+            Some(b'n') => return Ok(()),
+            Some(b't' | b'f') => RawValue::Flag(json == "true"),
+            Some(b'"') => RawValue::Text(serde_json::from_str(json).map_err(E::custom)?),
+            Some(b'[') if !is_in_array => {
+                let mut items = serde_json::Deserializer::from_str(json);
+                return items
+                    .deserialize_seq(Array { reader: self, name })
+                    .map_err(E::custom);
+            }
+            Some(b'[' | b'{') => RawValue::Spoilt(Spoilt::Nested, json.to_owned()),
+            _ => RawValue::Text(json.to_owned()),
+        };
+        let value = match value {
+            RawValue::Text(text) if self.is_replaced(&text) => {
+                RawValue::Spoilt(Spoilt::NotUtf8, text)
+            }
+            value => value,
+        };
+        self.raw.push(name, value).map_err(|violation| {
+            self.violation = Some(violation);
+            E::custom("refused")
+        })
     }
 
-    fn stop<E: Error>(&mut self, violation: Violation) -> E {
-        self.violation = Some(violation);
-        E::custom("refused")
+    fn is_replaced(&self, text: &str) -> bool {
+        self.is_lossy && text.contains(char::REPLACEMENT_CHARACTER)
     }
 }
 
@@ -70,96 +97,35 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<String>()? {
-            map.next_value_seed(Value {
-                reader: self.0,
-                name: &name,
-                in_array: false,
-            })?;
+        while let Some((name, json)) = map.next_entry::<Cow<'_, str>, &Json>()? {
+            if self.0.is_replaced(&name) {
+                self.0.raw.leave_out();
+            } else {
+                self.0.push(&name, json, false)?;
+            }
         }
         Ok(())
     }
 }
 
-/// The value, or one of the values, of a field.
-struct Value<'a> {
+/// The values of one field.
+struct Array<'a> {
     reader: &'a mut Reader,
     name: &'a str,
-    in_array: bool,
 }
 
-impl Value<'_> {
-    fn push<E: Error>(self, text: String) -> Result<(), E> {
-        self.reader.push(self.name, RawValue::Text(text))
-    }
-
-    fn push_nested<E: Error>(self, json: &Json) -> Result<(), E> {
-        let value = RawValue::Spoilt(Spoilt::Nested, json.to_string());
-        self.reader.push(self.name, value)
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Value<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Value<'_> {
+impl<'de> Visitor<'de> for Array<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text, a number, true, false, null or an array of these")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.push(text.to_owned())
-    }
-
-    fn visit_string<E: Error>(self, text: String) -> Result<(), E> {
-        self.push(text)
-    }
-
-    fn visit_bool<E: Error>(self, flag: bool) -> Result<(), E> {
-        self.reader.push(self.name, RawValue::Flag(flag))
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
-        self.push(number.to_string())
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
-        self.push(number.to_string())
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
-        self.push(number.to_string())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        Ok(())
+        f.write_str("an array")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        if self.in_array {
-            return self.push_nested(&Json::deserialize(SeqAccessDeserializer::new(seq))?);
+        while let Some(json) = seq.next_element::<&Json>()? {
+            self.reader.push(self.name, json, true)?;
         }
-        loop {
-            let value = Value {
-                reader: &mut *self.reader,
-                name: self.name,
-                in_array: true,
-            };
-            if seq.next_element_seed(value)?.is_none() {
-                return Ok(());
-            }
-        }
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        self.push_nested(&Json::deserialize(MapAccessDeserializer::new(map))?)
+        Ok(())
     }
 }
 
@@ -199,6 +165,35 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_kept_as_they_are_written() {
+        for number in [
+            "1.50",
+            "1e400",
+            "12345678901234567890123456789",
+            "-0",
+            "1E+3",
+        ] {
+            assert_eq!(values(&format!("{{\"a\":{number}}}"), "a"), [number]);
+        }
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_kept_as_far_as_it_can_be_read() {
+        let raw = parse(b"{\"a\":\"caf\xe9\",\"b\":\"x\",\"\xff\":1}").unwrap();
+        assert_eq!(
+            raw.values("a"),
+            [RawValue::Spoilt(Spoilt::NotUtf8, "caf\u{fffd}".to_owned())]
+        );
+        assert_eq!(raw.values("b"), [RawValue::Text("x".to_owned())]);
+        assert!(raw.has_unusable_names() && raw.entries().count() == 2);
+        assert_eq!(
+            values("{\"a\":\"\u{fffd}\"}", "a"),
+            ["\u{fffd}"],
+            "sent as one"
+        );
+    }
+
+    #[test]
     fn what_is_nested_is_kept_as_json() {
         for (body, kept) in [
             (r#"{"a":{"b":[1,{"c":null}]}}"#, r#"{"b":[1,{"c":null}]}"#),
@@ -210,6 +205,9 @@ mod tests {
                 [RawValue::Spoilt(Spoilt::Nested, kept.to_owned())]
             );
         }
+        let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
+        let raw = parse(format!("{{\"a\":{deep}}}").as_bytes()).unwrap();
+        assert_eq!(raw.values("a")[0].spoilt(), Some(Spoilt::TooLong));
         let raw = parse(br#"{"__proto__":{"x":1},"a":"b"}"#).unwrap();
         assert!(raw.has_unusable_names() && raw.entries().count() == 1);
     }
@@ -225,10 +223,7 @@ mod tests {
             b"null",
             b"\"a\"",
             b"{\"a\":1}x",
-            b"{\"a\":1e400}",
             b"{'a':1}",
-            b"{\"a\":\"\xff\"}",
-            b"{\"\xff\":1}",
             b"{\"a\":{",
             deep.as_bytes(),
             deep_objects.as_bytes(),

@@ -77,15 +77,19 @@ impl RawSubmission {
     /// Adds a value under a name.
     ///
     /// # Errors
-    /// When the submission would have too many values.
+    /// When the submission would have too many values, or a file under a name that cannot be used.
     pub fn push(&mut self, name: &str, value: RawValue) -> Result<(), Violation> {
         self.values = self.values.saturating_add(1);
         if self.values > MAX_VALUES {
             return Err(too_many_values());
         }
-        if name.len() > MAX_NAME_BYTES || is_prototype_name(name) {
-            self.has_unusable_names = true;
-            return Ok(());
+        if name.is_empty() || name.len() > MAX_NAME_BYTES || is_prototype_name(name) {
+            self.has_unusable_names |= !value.text().is_empty();
+            // A file is something the visitor chose to send.
+            return match value.spoilt() {
+                Some(Spoilt::File) => Err(malformed("A field cannot take a file")),
+                _ => Ok(()),
+            };
         }
         let value = value.bounded();
         match self.entries.iter_mut().find(|(known, _)| known == name) {

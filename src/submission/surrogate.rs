@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 /// `\ufffd` for every `\uxxxx` that is half a pair.
-pub(super) fn mend_surrogates(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let mut mended = Cow::Borrowed(bytes);
+pub(super) fn mend_surrogates(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut halves = Vec::new();
     let mut at = 0;
     while let Some(found) = bytes
         .get(at..)
@@ -15,16 +16,25 @@ pub(super) fn mend_surrogates(bytes: &[u8]) -> Cow<'_, [u8]> {
         match (half_of_pair(bytes, at), half_of_pair(bytes, at + 6)) {
             (Some(Half::First), Some(Half::Second)) => at += 12,
             (Some(_), _) => {
-                if let Some(digits) = mended.to_mut().get_mut(at + 2..at + 6) {
-                    digits.copy_from_slice(b"fffd");
-                }
+                halves.push(at);
                 at += 6;
             }
             // Whatever is escaped, it is no backslash that escapes.
             (None, _) => at += 2,
         }
     }
-    mended
+    if halves.is_empty() {
+        return text.into();
+    }
+    let mut mended = String::with_capacity(text.len());
+    let mut from = 0;
+    for at in halves {
+        mended.push_str(text.get(from..at).unwrap_or_default());
+        mended.push_str("\\ufffd");
+        from = at + 6;
+    }
+    mended.push_str(text.get(from..).unwrap_or_default());
+    mended.into()
 }
 
 /// The half a `\uxxxx` stands for.
@@ -51,7 +61,7 @@ mod tests {
     use super::*;
 
     fn mended(text: &str) -> String {
-        String::from_utf8(mend_surrogates(text.as_bytes()).into_owned()).unwrap()
+        mend_surrogates(text).into_owned()
     }
 
     #[test]

@@ -85,21 +85,24 @@ pub fn validate(
         }
     }
     let mut extras = Vec::new();
-    for (name, values) in raw.entries().filter(|(name, _)| is_extra(form, name)) {
+    let others = || raw.entries().filter(|(name, _)| form.field(name).is_none());
+    // A file is something the visitor chose to send, under whatever name.
+    let is_file = |value: &RawValue| value.spoilt() == Some(Spoilt::File);
+    let files = others().filter(|(_, values)| values.iter().any(is_file));
+    violations.extend(files.map(|(name, _)| spoilt_violation(name, Spoilt::File)));
+    for (name, values) in others().filter(|(name, _)| is_extra(form, name)) {
         if form.unknown_fields == UnknownFields::Refuse {
             let message = format!("The form has no field {name}");
             violations.push(Violation::of_field(name, ViolationCode::BadInput, message));
-        } else if values
-            .iter()
-            .any(|value| value.spoilt() == Some(Spoilt::File))
-        {
-            // A file is something the visitor chose to send.
-            violations.push(spoilt_violation(name, Spoilt::File));
         }
         warnings.push(Warning::of(name, extra_warning(values)));
         extras.push((name.to_owned(), as_sent(values)));
     }
     if raw.has_unusable_names() {
+        if form.unknown_fields == UnknownFields::Refuse {
+            let message = "A field has a name that the form does not have";
+            violations.push(Violation::of_form(ViolationCode::BadInput, message));
+        }
         warnings.push(Warning {
             name: None,
             code: WarningCode::NameUnusable,
@@ -198,11 +201,9 @@ fn spoilt_violation(name: &str, spoilt: Spoilt) -> Violation {
     Violation::of_field(name, code, format!("{name} {reason}"))
 }
 
-/// What the form has no field for. The honeypot is the form's own; names that begin with `_` are kept for us.
+/// Of what the form has no field for, all but its honeypot and its version.
 fn is_extra(form: &FormDefinition, name: &str) -> bool {
-    let is_ours =
-        name.is_empty() || name.starts_with('_') || form.honeypot.as_deref() == Some(name);
-    !is_ours && form.field(name).is_none()
+    name != VERSION_NAME && form.honeypot.as_deref() != Some(name)
 }
 
 fn extra_warning(values: &[RawValue]) -> WarningCode {

@@ -217,10 +217,27 @@ fn keeps_the_sanitised_value_and_what_the_form_does_not_know() {
         [("note".to_owned(), FieldValue::One("a\nb".to_owned()))]
     );
     let many = FieldValue::Many(vec!["x".to_owned(), "y".to_owned()]);
-    assert_eq!(submission.extras, [("utm".to_owned(), many)]);
+    let one = FieldValue::One("1".to_owned());
+    assert_eq!(
+        submission.extras,
+        [("utm".to_owned(), many), ("_v".to_owned(), one)]
+    );
+    let warned: Vec<(Option<&str>, &str)> = submission
+        .warnings
+        .iter()
+        .map(|warning| (warning.name.as_deref(), warning.code.as_str()))
+        .collect();
+    assert_eq!(
+        warned,
+        [
+            (Some("utm"), "unknown_field"),
+            (Some("_v"), "unknown_field"),
+            (None, "name_unusable")
+        ]
+    );
     assert_eq!(
         format!("{submission:?}"),
-        "Submission { fields: [\"note\"], extras: [\"utm\"] }"
+        "Submission { fields: [\"note\"], extras: [\"utm\", \"_v\"] }"
     );
 }
 
@@ -231,7 +248,37 @@ fn a_form_may_refuse_what_it_does_not_know() {
         "fields": [{ "name": "f", "type": "text" }],
     });
     let form = FormDefinition::parse(&definition.to_string()).unwrap();
-    assert!(validate(&form, &raw(&[("website", "x"), ("_v", "1")]), Vec::new()).is_ok());
-    let violations = validate(&form, &raw(&[("utm", "x")]), Vec::new()).unwrap_err();
-    assert_eq!(violations[0].field.as_deref(), Some("utm"));
+    assert!(
+        validate(
+            &form,
+            &raw(&[("website", "x"), ("_version", "1")]),
+            Vec::new()
+        )
+        .is_ok()
+    );
+    for (name, field) in [
+        ("utm", Some("utm")),
+        ("_v", Some("_v")),
+        ("__proto__", None),
+        ("", None),
+    ] {
+        let violations = validate(&form, &raw(&[(name, "x")]), Vec::new()).unwrap_err();
+        assert_eq!(violations[0].field.as_deref(), field, "{name}");
+    }
+}
+
+#[test]
+fn a_file_is_refused_under_any_name() {
+    let form = form(json!([{ "name": "f", "type": "text" }]));
+    for name in ["f", "cv", "_cv", "_version"] {
+        let mut raw = RawSubmission::default();
+        raw.push(name, RawValue::Spoilt(Spoilt::File, String::new()))
+            .unwrap();
+        let violations = validate(&form, &raw, Vec::new()).unwrap_err();
+        assert_eq!(violations[0].field.as_deref(), Some(name));
+    }
+    for name in ["", "__proto__", &"n".repeat(129)] {
+        let file = RawValue::Spoilt(Spoilt::File, String::new());
+        assert!(RawSubmission::default().push(name, file).is_err(), "{name}");
+    }
 }

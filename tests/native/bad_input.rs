@@ -40,7 +40,7 @@ fn bodies_that_cannot_be_read() {
         (b"{".to_vec(), None, "bad_input"),
         (b"[]".to_vec(), None, "bad_input"),
         (b"".to_vec(), None, "bad_input"),
-        (b"{\"name\":\"\xff\"}".to_vec(), None, "bad_input"),
+        (b"{\"name\":\"\xff\"}".to_vec(), Some("name"), "bad_input"),
         ("[".repeat(100_000).into_bytes(), None, "bad_input"),
         (
             format!("{{\"name\":{}", "[".repeat(100_000)).into_bytes(),

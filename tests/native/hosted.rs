@@ -120,3 +120,31 @@ fn a_browser_that_lost_its_way_gets_a_page() {
         (405, Some("GET, HEAD, POST"))
     );
 }
+
+#[test]
+fn a_visitor_gets_back_the_form_that_was_seen_whatever_refuses_it() {
+    let memory = Memory::new(&[]);
+    let mut form = demo();
+    form["rate_limits"] =
+        json!([{ "name": "form", "quota": 1, "window_s": 60, "partition": "form" }]);
+    memory.publish(&form);
+    form["version"] = json!(4);
+    form["fields"] = json!([{ "name": "other", "type": "text" }]);
+    memory.publish(&form);
+    let invalid = memory.ask(post("name=Ada&email=nobody&_version=3"));
+    let limited = memory.ask(post("name=Ada&email=nobody&_version=3"));
+    assert_eq!((invalid.status, limited.status), (400, 429));
+    for page in [invalid, limited] {
+        assert!(
+            page.body.contains("value=\"Ada\"")
+                && page.body.contains("name=\"_version\" value=\"3\"")
+        );
+    }
+    let reads = memory.stores.form_reads.get();
+    memory.ask(post("name=Ada&_version=99"));
+    assert_eq!(
+        memory.stores.form_reads.get(),
+        reads,
+        "a flood with made-up versions costs no KV"
+    );
+}

@@ -70,13 +70,13 @@ impl Memory {
         Self { isolate, stores }
     }
 
-    /// Stores a definition under its key.
+    /// Stores a definition under its key and under its version.
     pub fn publish(&self, definition: &Value) {
         let name = format!("form/{}", definition["key"].as_str().unwrap());
-        self.stores
-            .forms
-            .borrow_mut()
-            .insert(name, definition.to_string());
+        let version = definition["version"].as_u64().unwrap_or(1);
+        let mut forms = self.stores.forms.borrow_mut();
+        forms.insert(format!("{name}/v/{version}"), definition.to_string());
+        forms.insert(name, definition.to_string());
     }
 
     /// Answers a request, then runs what was left for the background.

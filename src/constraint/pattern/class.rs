@@ -1,6 +1,6 @@
 //! [`Class`]: a set of characters.
 
-use super::letters::LETTER_LIKE;
+use super::unicode::{LETTER_LIKE, LOWERCASE_LIKE, MARKS};
 
 /// Which characters one place of a pattern takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,10 +17,13 @@ pub(super) struct Class {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Property {
     Letter,
-    Alphabetic,
+    UppercaseLetter,
+    LowercaseLetter,
+    Mark,
     Number,
-    Lowercase,
+    Alphabetic,
     Uppercase,
+    Lowercase,
 }
 
 impl Class {
@@ -130,40 +133,46 @@ impl Class {
 impl Property {
     /// The property a `\p{…}` names, where it is one of these: <https://tc39.es/ecma262/#table-binary-unicode-properties>.
     pub(super) fn parse(name: &str) -> Option<Class> {
-        let name = name
+        let category = name
             .strip_prefix("General_Category=")
-            .or_else(|| name.strip_prefix("gc="))
-            .unwrap_or(name);
+            .or_else(|| name.strip_prefix("gc="));
+        let (is_category, name) = (category.is_some(), category.unwrap_or(name));
         Some(match name {
             "L" | "Letter" => Class::of_property(Self::Letter),
-            "Alphabetic" | "Alpha" => Class::of_property(Self::Alphabetic),
+            "Lu" | "Uppercase_Letter" => Class::of_property(Self::UppercaseLetter),
+            "Ll" | "Lowercase_Letter" => Class::of_property(Self::LowercaseLetter),
+            "M" | "Mark" | "Combining_Mark" => Class::of_property(Self::Mark),
             "N" | "Number" => Class::of_property(Self::Number),
-            "Lowercase" | "Lower" => Class::of_property(Self::Lowercase),
-            "Uppercase" | "Upper" => Class::of_property(Self::Uppercase),
-            "ASCII" => Class::of(&[(0, 0x7f)]),
-            "Any" => Class::of(&[(0, LAST)]),
+            "Alphabetic" | "Alpha" if !is_category => Class::of_property(Self::Alphabetic),
+            "Uppercase" | "Upper" if !is_category => Class::of_property(Self::Uppercase),
+            "Lowercase" | "Lower" if !is_category => Class::of_property(Self::Lowercase),
+            "ASCII" if !is_category => Class::of(&[(0, 0x7f)]),
+            "Any" if !is_category => Class::of(&[(0, LAST)]),
             _ => return None,
         })
     }
 
     fn holds(self, character: char) -> bool {
+        let is_letter = || {
+            character.is_alphabetic() && !is_in(MARKS, character) && !is_in(LETTER_LIKE, character)
+        };
         match self {
-            Self::Letter => character.is_alphabetic() && !is_letter_like(character),
-            Self::Alphabetic => character.is_alphabetic(),
+            Self::Letter => is_letter(),
+            Self::UppercaseLetter => character.is_uppercase() && is_letter(),
+            Self::LowercaseLetter => character.is_lowercase() && !is_in(LOWERCASE_LIKE, character),
+            Self::Mark => is_in(MARKS, character),
             Self::Number => character.is_numeric(),
-            Self::Lowercase => character.is_lowercase(),
+            Self::Alphabetic => character.is_alphabetic(),
             Self::Uppercase => character.is_uppercase(),
+            Self::Lowercase => character.is_lowercase(),
         }
     }
 }
 
-/// Alphabetic without being a letter: vowel signs and other marks, Roman numerals, letters in circles.
-fn is_letter_like(character: char) -> bool {
+fn is_in(ranges: &[(u32, u8)], character: char) -> bool {
     let code_point = u32::from(character);
-    let after = LETTER_LIKE.partition_point(|range| range.0 <= code_point);
-    let range = after
-        .checked_sub(1)
-        .and_then(|index| LETTER_LIKE.get(index));
+    let after = ranges.partition_point(|range| range.0 <= code_point);
+    let range = after.checked_sub(1).and_then(|index| ranges.get(index));
     range.is_some_and(|&(first, more)| code_point - first <= u32::from(more))
 }
 

@@ -11,11 +11,11 @@
 //! - what would need Unicode's tables: `\p{…}` but for a few; `\q{…}`.
 
 mod class;
-mod letters;
 mod parse;
 mod parse_class;
 mod parse_escape;
 mod program;
+mod unicode;
 
 use crate::problem::ViolationCode;
 use parse::Node;

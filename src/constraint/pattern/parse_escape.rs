@@ -75,7 +75,7 @@ impl Parser {
         }
         let class = Property::parse(&name).ok_or_else(|| {
             refused(
-                "of \\p{…}, L, N, Alphabetic, Lowercase, Uppercase, ASCII and Any are known here",
+                "of \\p{…}, only L, Lu, Ll, M, N, Alphabetic, Uppercase, Lowercase, ASCII and Any are known here",
             )
         })?;
         Ok(if is_negated { class.negated() } else { class })

@@ -150,3 +150,47 @@ fn nested_repetition_takes_linear_time() {
         assert!(!matches(pattern, &value), "{pattern}");
     }
 }
+
+/// The characters of a `\p{…}`, by another crate's tables, which may be those of an older Unicode.
+fn by_other_tables(name: &str) -> impl Fn(char) -> bool {
+    let hir = regex_syntax::parse(&format!("\\p{{{name}}}")).unwrap();
+    let regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class)) =
+        hir.into_kind()
+    else {
+        panic!("{name} is no class")
+    };
+    move |character| {
+        let ranges = class.ranges();
+        let after = ranges.partition_point(|range| range.start() <= character);
+        after > 0 && character <= ranges[after - 1].end()
+    }
+}
+
+#[test]
+fn unicode_is_as_in_another_crates_tables() {
+    let is_unassigned = by_other_tables("Cn");
+    // U+0295 changed its category in Unicode 17.
+    let assigned: Vec<char> = ('\0'..='\u{1ffff}')
+        .filter(|&character| !is_unassigned(character) && character != '\u{295}')
+        .collect();
+    for name in [
+        "L",
+        "Lu",
+        "Ll",
+        "M",
+        "N",
+        "Alphabetic",
+        "Uppercase",
+        "Lowercase",
+    ] {
+        let (ours, theirs) = (class::Property::parse(name).unwrap(), by_other_tables(name));
+        let differs = |character: &&char| ours.has(u32::from(**character)) != theirs(**character);
+        let differing: Vec<&char> = assigned.iter().filter(differs).collect();
+        assert!(differing.is_empty(), "{name}: {differing:?}");
+    }
+    assert_eq!(
+        class::Property::parse("gc=Letter"),
+        class::Property::parse("L")
+    );
+    assert!(class::Property::parse("gc=Alphabetic").is_none());
+}
