@@ -35,7 +35,8 @@ fn is_email(text: &str) -> bool {
 
 /// RFC 5322 `atext`, and dots anywhere.
 fn is_local_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'.' | b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~')
 }
 
 /// RFC 1034 section 3.5, with RFC 1123's leading digits: at most 63 bytes, no hyphen at either end.

@@ -1,11 +1,8 @@
 //! [`Notation`]: the kinds of value that can be put in order, as numbers that bounds and steps count with.
 //! <https://html.spec.whatwg.org/multipage/input.html#concept-input-value-string-number>.
 
-use std::borrow::Cow;
-
 use super::decimal::Decimal;
 use super::{calendar, time};
-use crate::problem::ViolationCode;
 
 /// How a value is written, and what is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,16 +46,6 @@ impl Notation {
             Self::Time => time::write_time(whole),
             Self::Local => time::write_local(whole),
         }
-    }
-
-    /// The value as browsers keep it: as it is written, but a local date and time in its normal form.
-    pub fn sanitize(self, text: &str) -> Result<Cow<'_, str>, ViolationCode> {
-        let number = self.parse(text).ok_or(ViolationCode::BadInput)?;
-        Ok(if self == Self::Local {
-            self.write(number).into()
-        } else {
-            text.into()
-        })
     }
 
     /// A step as counted here, of one as written: `None` unless it is above zero and no finer than what is counted.

@@ -7,7 +7,7 @@ use super::{domain, email};
 
 /// A line of text: newlines go.
 pub fn line(value: &str) -> Cow<'_, str> {
-    if value.contains(NEWLINES) {
+    if has_byte(value, b'\n') || has_byte(value, b'\r') {
         value.replace(NEWLINES, "").into()
     } else {
         value.into()
@@ -48,11 +48,21 @@ pub fn email_list(value: &str) -> Cow<'_, str> {
 /// Several lines of text: every newline, which is CR LF on the wire, becomes LF.
 /// <https://html.spec.whatwg.org/multipage/form-elements.html#concept-textarea-api-value>.
 pub fn lines(value: &str) -> Cow<'_, str> {
-    if value.contains('\r') {
-        value.replace("\r\n", "\n").replace('\r', "\n").into()
-    } else {
-        value.into()
+    if !has_byte(value, b'\r') {
+        return value.into();
     }
+    let mut parts = value.split('\r');
+    let mut lines = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        lines.push('\n');
+        lines.push_str(part.strip_prefix('\n').unwrap_or(part));
+    }
+    lines.into()
+}
+
+/// Many times faster than looking for characters.
+fn has_byte(value: &str, byte: u8) -> bool {
+    value.as_bytes().contains(&byte)
 }
 
 /// <https://infra.spec.whatwg.org/#ascii-whitespace>, which is not Unicode's white space.
@@ -75,6 +85,7 @@ mod tests {
         assert_eq!(email("ü@example.com"), "ü@example.com");
         assert_eq!(email_list(" a@b , c@d\n"), "a@b,c@d");
         assert_eq!(lines("a\r\nb\rc\nd"), "a\nb\nc\nd");
+        assert_eq!(lines("\r\r\n\n\r"), "\n\n\n\n");
     }
 
     #[test]

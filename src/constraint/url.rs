@@ -14,11 +14,30 @@ use crate::problem::ViolationCode;
 /// # Errors
 /// [`ViolationCode::TypeMismatch`].
 pub fn check(value: &str) -> Result<(), ViolationCode> {
-    if value.is_empty() || is_absolute(value) {
+    if value.is_empty() || is_plain(value) || is_absolute(value) {
         Ok(())
     } else {
         Err(ViolationCode::TypeMismatch)
     }
+}
+
+/// What nearly every address is: a web host of letters, digits, dots and hyphens, whose last label is no number.
+fn is_plain(text: &str) -> bool {
+    let after = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let Some(after) = after.map(str::as_bytes) else {
+        return false;
+    };
+    let is_of_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let end = after
+        .iter()
+        .position(|byte| !is_of_host(byte))
+        .unwrap_or(after.len());
+    let (host, rest) = after.split_at(end);
+    let last = host.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+    last.first().is_some_and(u8::is_ascii_alphabetic)
+        && matches!(rest.first(), None | Some(b'/' | b'?' | b'#'))
 }
 
 fn is_absolute(text: &str) -> bool {

@@ -23,8 +23,7 @@ pub struct Scale {
 impl Scale {
     /// The value, in its normal form, and everything that is wrong with it.
     pub(super) fn read<'a>(&self, sent: &'a str, codes: &mut ViolationCodes) -> Cow<'a, str> {
-        let (Some(number), Ok(value)) = (self.notation.parse(sent), self.notation.sanitize(sent))
-        else {
+        let Some(number) = self.notation.parse(sent) else {
             codes.insert(ViolationCode::BadInput);
             return "".into();
         };
@@ -33,7 +32,12 @@ impl Scale {
         if let Some(steps) = self.steps {
             codes.note(steps.check(number));
         }
-        value
+        // Browsers keep what is written, but for this one.
+        if self.notation == Notation::Local {
+            self.notation.write(number).into()
+        } else {
+            sent.into()
+        }
     }
 
     /// Compiles `min`, `max`, `step` and the default; tells `fault` which is wrong, and why.

@@ -141,6 +141,12 @@ impl Decimal {
             .map_or(0, |log| log.cast_signed() + 1)
     }
 
+    /// The number, where it is written as a whole one below 2^53.
+    pub fn small_whole(self) -> Option<i64> {
+        (self.exponent == 0 && self.coefficient.unsigned_abs() < 1 << 53)
+            .then_some(self.coefficient)
+    }
+
     /// Above zero.
     pub fn is_positive(self) -> bool {
         self.coefficient > 0
@@ -183,6 +189,9 @@ impl Decimal {
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
         let (a, b) = (self.coefficient, other.coefficient);
+        if self.exponent == other.exponent {
+            return a.cmp(&b);
+        }
         if a.signum() != b.signum() || a == 0 {
             return a.cmp(&b);
         }

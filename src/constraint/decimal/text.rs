@@ -44,7 +44,7 @@ impl Decimal {
             exponent: exponent.saturating_add(shift),
         };
         let number = number.normal();
-        (number.magnitude() <= MAX_MAGNITUDE && !number.is_beyond_doubles()).then_some(number)
+        (number.magnitude() < MAX_MAGNITUDE || !number.is_beyond_doubles()).then_some(number)
     }
 }
 

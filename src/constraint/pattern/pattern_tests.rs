@@ -63,6 +63,33 @@ fn speaks_the_grammar_of_the_v_flag() {
 }
 
 #[test]
+fn a_short_pattern_runs_as_a_long_one() {
+    for pattern in [
+        "(a|b)*c?",
+        "[^a]{2,4}",
+        "(?:ab|a)(?:bc|c)",
+        "a??b+",
+        "",
+        ".",
+        r"\p{L}+[0-9]*",
+    ] {
+        let program = Program::compile(&parse::parse(pattern).unwrap()).unwrap();
+        let sets = Sets::of(&program).expect("short");
+        for value in [
+            "", "a", "ab", "abc", "bbbc", "xyz", "xyzzy", "ü1", "😀", "\u{2028}",
+        ] {
+            for is_prefix in [false, true] {
+                assert_eq!(
+                    sets.matches(value, is_prefix),
+                    program.matches(value, is_prefix),
+                    "{pattern} on {value}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn refuses_what_a_browser_would_ignore() {
     for pattern in [
         "[a-z-]+",

@@ -10,7 +10,7 @@ use super::parse::Node;
 pub(super) struct Program(Vec<Step>);
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     /// Take one of these characters.
     Take(Class),
     /// Go on only here.
@@ -22,7 +22,7 @@ enum Step {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Position {
+pub(super) enum Position {
     Start,
     End,
     WordBoundary(bool),
@@ -36,14 +36,29 @@ impl Program {
         Ok(program)
     }
 
-    /// Whether the whole text matches, or with `is_prefix` some of its beginning.
-    pub(super) fn matches(&self, text: &str, is_prefix: bool) -> bool {
-        let mut machine = Machine {
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    /// The steps that take a character, or match, and can be reached from one without taking any.
+    pub(super) fn reached_from(&self, index: usize) -> Vec<usize> {
+        let mut ways = Vec::new();
+        self.machine().follow(index, &mut ways, None, None);
+        ways
+    }
+
+    fn machine(&self) -> Machine<'_> {
+        Machine {
             program: &self.0,
             marks: vec![0; self.0.len()],
             at: 0,
             forks: Vec::new(),
-        };
+        }
+    }
+
+    /// Whether the whole text matches, or with `is_prefix` some of its beginning.
+    pub(super) fn matches(&self, text: &str, is_prefix: bool) -> bool {
+        let mut machine = self.machine();
         let mut ways = Vec::with_capacity(self.0.len());
         let mut next_ways = Vec::with_capacity(self.0.len());
         let mut characters = text.chars();
