@@ -65,8 +65,10 @@ impl<'a, P: Platform> Walk<'a, P> {
         let form = self.find_form(key).await?;
         let origin = self.check_embed(&form)?;
         self.check_limit(&form).await?;
-        let (seen, submission) = self.read_submission(&form, body.take()).await?;
-        self.deliver(&form, &seen, &origin, submission).await
+        let typed = self.read_submission(body.take()).await?;
+        let accepted = self.take(&form, &origin, &typed).await;
+        self.typed = Some(typed);
+        accepted
     }
 
     fn check_settings(&mut self) -> Result<(), Problem> {
@@ -146,20 +148,28 @@ impl<'a, P: Platform> Walk<'a, P> {
     }
 
     async fn read_submission(
+        &self,
+        body: Option<impl RequestBody>,
+    ) -> Result<RawSubmission, Problem> {
+        match body {
+            Some(body) => self.read(body).await,
+            None => Ok(RawSubmission::default()),
+        }
+    }
+
+    /// What was typed, checked against the form that was seen, and handed over.
+    async fn take(
         &mut self,
         form: &Rc<FormDefinition>,
-        body: Option<impl RequestBody>,
-    ) -> Result<(Rc<FormDefinition>, Submission), Problem> {
-        let raw = match body {
-            Some(body) => self.read(body).await?,
-            None => RawSubmission::default(),
-        };
-        let (seen, warning) = self.find_seen(form, &raw).await;
-        let validated = submission::validate(&seen, &raw, Vec::from_iter(warning));
-        self.typed = Some(raw);
+        origin: &Origin,
+        typed: &RawSubmission,
+    ) -> Result<Receipt, Problem> {
+        let (seen, warning) = self.find_seen(form, typed).await;
         self.seen = Some(seen.clone());
+        let validated = submission::validate(&seen, typed, Vec::from_iter(warning));
         self.log.step("submission", self.platform.now());
-        Ok((seen, validated.map_err(Problem::ValidationFailed)?))
+        let submission = validated.map_err(Problem::ValidationFailed)?;
+        self.deliver(form, &seen, origin, submission).await
     }
 
     /// Takes what was typed into a form that was refused before it was read, so that it can be given back.
@@ -217,7 +227,7 @@ impl<'a, P: Platform> Walk<'a, P> {
         form: &FormDefinition,
         seen: &FormDefinition,
         origin: &Origin,
-        submission: Submission,
+        submission: Submission<'_>,
     ) -> Result<Receipt, Problem> {
         let random = self
             .platform

@@ -50,7 +50,7 @@ pub trait Platform: Clone + 'static {
     async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault>;
 
     /// Stores a lead in the inbox; storing the same id again changes nothing.
-    async fn store_lead(&self, lead: &Lead, idempotency_key: &str) -> Result<(), Fault>;
+    async fn store_lead(&self, lead: &Lead<'_>, idempotency_key: &str) -> Result<(), Fault>;
 }
 
 /// What one isolate remembers between requests. It may be gone at any moment, and there may be hundreds.

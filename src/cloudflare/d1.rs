@@ -13,7 +13,7 @@ pub(super) const LEADS: &str = "LEADS";
 const INSERT: &str = "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead) \
     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING";
 
-pub(super) async fn insert(env: &Env, lead: &Lead, idempotency_key: &str) -> Result<(), Fault> {
+pub(super) async fn insert(env: &Env, lead: &Lead<'_>, idempotency_key: &str) -> Result<(), Fault> {
     let values = [
         &lead.id,
         &lead.form_key,

@@ -100,7 +100,7 @@ impl Platform for Cloudflare {
         core::post(request).await
     }
 
-    async fn store_lead(&self, lead: &Lead, idempotency_key: &str) -> Result<(), Fault> {
+    async fn store_lead(&self, lead: &Lead<'_>, idempotency_key: &str) -> Result<(), Fault> {
         d1::insert(&self.env, lead, idempotency_key).await
     }
 }

@@ -5,24 +5,28 @@
 
 /// `2026-11-21` to days since 1970-01-01.
 pub fn parse_date(text: &str) -> Option<i64> {
-    let (month, day) = text.rsplit_once('-')?;
-    let (year, month) = split_month(month)?;
-    let day = two_digits(day).filter(|&day| (1..=days_of(year, month)).contains(&day))?;
+    let [month @ .., b'-', tens, ones] = text.as_bytes() else {
+        return None;
+    };
+    let (year, month) = year_and_month(month)?;
+    let day = two_digits(*tens, *ones).filter(|&day| (1..=days_of(year, month)).contains(&day))?;
     let days = days_since_epoch(year, month, day);
     (days <= LAST_DAY).then_some(days)
 }
 
 /// `2026-11` to months since 1970-01.
 pub fn parse_month(text: &str) -> Option<i64> {
-    let (year, month) = split_month(text)?;
+    let (year, month) = year_and_month(text.as_bytes())?;
     (year < LAST_YEAR || month <= LAST_MONTH).then_some((year - 1970) * 12 + month - 1)
 }
 
 /// `2026-W47` to weeks since 1970-W01, the week of 1970-01-01.
 pub fn parse_week(text: &str) -> Option<i64> {
-    let (year, week) = text.split_once("-W")?;
+    let [year @ .., b'-', b'W', tens, ones] = text.as_bytes() else {
+        return None;
+    };
     let year = parse_year(year)?;
-    let week = two_digits(week).filter(|&week| week >= 1)?;
+    let week = two_digits(*tens, *ones).filter(|&week| week >= 1)?;
     let days = first_monday(year) + (week - 1) * 7;
     // A week belongs to the year that has its Thursday.
     let is_of_year = days < first_monday(year + 1);
@@ -55,26 +59,32 @@ pub fn write_week(weeks: i64) -> String {
     )
 }
 
-fn split_month(text: &str) -> Option<(i64, i64)> {
-    let (year, month) = text.split_once('-')?;
-    let month = two_digits(month).filter(|month| (1..=12).contains(month))?;
+fn year_and_month(text: &[u8]) -> Option<(i64, i64)> {
+    let [year @ .., b'-', tens, ones] = text else {
+        return None;
+    };
+    let month = two_digits(*tens, *ones).filter(|month| (1..=12).contains(month))?;
     Some((parse_year(year)?, month))
 }
 
 /// Four digits or more, above zero.
-fn parse_year(text: &str) -> Option<i64> {
-    let is_sound = text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let year = text.parse().ok().filter(|_| is_sound)?;
+fn parse_year(digits: &[u8]) -> Option<i64> {
+    let add = |year: i64, digit: &u8| {
+        digit.is_ascii_digit().then(|| {
+            year.saturating_mul(10)
+                .saturating_add(i64::from(digit - b'0'))
+        })
+    };
+    let year = digits
+        .iter()
+        .try_fold(0, add)
+        .filter(|_| digits.len() >= 4)?;
     (1..=LAST_YEAR).contains(&year).then_some(year)
 }
 
-pub(super) fn two_digits(text: &str) -> Option<i64> {
-    match text.as_bytes() {
-        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
-            Some(i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
-        }
-        _ => None,
-    }
+pub(super) fn two_digits(tens: u8, ones: u8) -> Option<i64> {
+    let is_sound = tens.is_ascii_digit() && ones.is_ascii_digit();
+    is_sound.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
 }
 
 fn days_of(year: i64, month: i64) -> i64 {

@@ -28,9 +28,9 @@ pub fn check_list(value: &str) -> Result<(), ViolationCode> {
 }
 
 fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && local.bytes().all(is_local_byte) && domain.split('.').all(is_label)
-    })
+    let local = text.bytes().take_while(|&byte| is_local_byte(byte)).count();
+    let (local, rest) = text.as_bytes().split_at(local);
+    matches!(rest, [b'@', domain @ ..] if !local.is_empty() && domain.split(|&byte| byte == b'.').all(is_label))
 }
 
 /// RFC 5322 `atext`, and dots anywhere.
@@ -40,13 +40,13 @@ fn is_local_byte(byte: u8) -> bool {
 }
 
 /// RFC 1034 section 3.5, with RFC 1123's leading digits: at most 63 bytes, no hyphen at either end.
-fn is_label(label: &str) -> bool {
+fn is_label(label: &[u8]) -> bool {
     (1..=63).contains(&label.len())
         && label
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && !label.starts_with('-')
-        && !label.ends_with('-')
+            .iter()
+            .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && label.first() != Some(&b'-')
+        && label.last() != Some(&b'-')
 }
 
 #[cfg(test)]

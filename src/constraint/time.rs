@@ -5,14 +5,20 @@ use super::calendar::{LAST_DAY, parse_date, two_digits, write_date};
 
 /// `20:30`, `20:30:15` or `20:30:15.5` to milliseconds since midnight.
 pub fn parse_time(text: &str) -> Option<i64> {
-    let mut parts = text.splitn(3, ':');
-    let hour = two_digits(parts.next()?).filter(|&hour| hour <= 23)?;
-    let minute = two_digits(parts.next()?).filter(|&minute| minute <= 59)?;
-    let (second, millis) = match parts.next() {
-        Some(text) => parse_second(text)?,
-        None => (0, 0),
+    let [h1, h2, b':', m1, m2, rest @ ..] = text.as_bytes() else {
+        return None;
     };
-    Some(((hour * 60 + minute) * 60 + second) * 1_000 + millis)
+    let hour = two_digits(*h1, *h2).filter(|&hour| hour <= 23)?;
+    let minute = two_digits(*m1, *m2).filter(|&minute| minute <= 59)?;
+    let (second, millis) = match rest {
+        [] => (0, 0),
+        [b':', tens, ones] => (two_digits(*tens, *ones)?, 0),
+        [b':', tens, ones, b'.', fraction @ ..] => {
+            (two_digits(*tens, *ones)?, parse_millis(fraction)?)
+        }
+        _ => return None,
+    };
+    (second <= 59).then_some(((hour * 60 + minute) * 60 + second) * 1_000 + millis)
 }
 
 /// `2026-11-21T20:30` to milliseconds since 1970-01-01; a space serves for the `T`. There is no time zone.
@@ -45,22 +51,15 @@ pub fn write_local(millis: i64) -> String {
     )
 }
 
-/// Two digits, and up to three after a point.
-fn parse_second(text: &str) -> Option<(i64, i64)> {
-    let (second, fraction) = match text.split_once('.') {
-        Some((second, fraction)) => (second, Some(fraction)),
-        None => (text, None),
-    };
-    let second = two_digits(second).filter(|&second| second <= 59)?;
-    let millis = match fraction {
-        None => 0,
-        Some(digits) => {
-            let is_sound =
-                (1..=3).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-            format!("{digits:0<3}").parse().ok().filter(|_| is_sound)?
-        }
-    };
-    Some((second, millis))
+/// One to three digits after the point.
+fn parse_millis(digits: &[u8]) -> Option<i64> {
+    let (&first, rest) = digits.split_first()?;
+    match *rest {
+        [] => two_digits(first, b'0').map(|hundredths| hundredths * 10),
+        [second] => two_digits(first, second).map(|hundredths| hundredths * 10),
+        [second, third] => Some(two_digits(first, second)? * 10 + two_digits(b'0', third)?),
+        _ => None,
+    }
 }
 
 const MILLIS_PER_DAY: i64 = 86_400_000;

@@ -49,7 +49,7 @@ pub struct CoreRequest {
 
 impl CoreRequest {
     /// The request that hands `lead` over.
-    pub fn new(settings: &CoreSettings, lead: &Lead, idempotency_key: &str) -> Self {
+    pub fn new(settings: &CoreSettings, lead: &Lead<'_>, idempotency_key: &str) -> Self {
         let mut headers = vec![
             ("Content-Type", "application/json".to_owned()),
             ("Accept", "application/json".to_owned()),

@@ -20,7 +20,7 @@ impl SubmissionKeys {
     pub fn derive(
         header: Option<&str>,
         form_key: &str,
-        submission: &Submission,
+        submission: &Submission<'_>,
         random: [u8; 16],
     ) -> Self {
         let Some(key) = header.and_then(parse_idempotency_key) else {
@@ -76,7 +76,7 @@ mod tests {
     fn keys(header: Option<&str>, form_key: &str, value: &str) -> SubmissionKeys {
         let submission = Submission {
             version: 1,
-            fields: vec![("email".to_owned(), FieldValue::One(value.to_owned()))],
+            fields: vec![("email", FieldValue::One(value.into()))],
             extras: Vec::new(),
             consents: Vec::new(),
             warnings: Vec::new(),

@@ -8,7 +8,7 @@ use crate::submission::{FieldValue, Submission};
 
 /// An accepted submission on its way to the core. Prints no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lead {
+pub struct Lead<'a> {
     /// The submission id; see [`super::SubmissionKeys`].
     pub id: String,
     /// Under which key the form is published.
@@ -16,7 +16,7 @@ pub struct Lead {
     /// When it was received.
     pub received_at: UnixMillis,
     /// What was typed.
-    pub submission: Submission,
+    pub submission: Submission<'a>,
     /// Where it came from.
     pub provenance: Provenance,
 }
@@ -49,7 +49,7 @@ impl Provenance {
     }
 }
 
-impl Lead {
+impl Lead<'_> {
     /// The lead as JSON: `id`, `form`, `received_at`, `fields`, `extras`, `consents`, `warnings`, `provenance`.
     pub fn to_json(&self) -> String {
         json!({
@@ -74,7 +74,7 @@ impl Lead {
 }
 
 /// Names to values: text for one, an array for several.
-pub(super) fn values_json(values: &[(String, FieldValue)]) -> Value {
+pub(super) fn values_json(values: &[(&str, FieldValue<'_>)]) -> Value {
     let members: Map<String, Value> = values
         .iter()
         .map(|(name, value)| {
@@ -82,7 +82,7 @@ pub(super) fn values_json(values: &[(String, FieldValue)]) -> Value {
                 FieldValue::One(text) => json!(text),
                 FieldValue::Many(texts) => json!(texts),
             };
-            (name.clone(), value)
+            ((*name).to_owned(), value)
         })
         .collect();
     Value::Object(members)
@@ -96,19 +96,16 @@ mod tests {
     use super::*;
     use crate::problem::WarningCode;
 
-    fn lead() -> Lead {
-        let one = |text: &str| FieldValue::One(text.to_owned());
+    fn lead() -> Lead<'static> {
+        let one = |text: &'static str| FieldValue::One(text.into());
         Lead {
             id: "abc".to_owned(),
             form_key: "demo".to_owned(),
             received_at: UnixMillis(0),
             submission: Submission {
                 version: 3,
-                fields: vec![("email".to_owned(), one("ada@example.com"))],
-                extras: vec![(
-                    "utm".to_owned(),
-                    FieldValue::Many(vec!["a".into(), "b".into()]),
-                )],
+                fields: vec![("email", one("ada@example.com"))],
+                extras: vec![("utm", FieldValue::Many(vec!["a", "b"]))],
                 consents: Vec::new(),
                 warnings: vec![Warning::of("utm", WarningCode::UnknownField)],
             },

@@ -1,7 +1,6 @@
 //! What is wrong with a stored definition beyond its lengths and counts: each part parsed, each fault with its path.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use super::field::{Consent, Field, FieldKind};
 use super::key::check_field_name;
@@ -105,7 +104,7 @@ pub(super) fn parse_fields(
             .text
             .as_deref()
             .filter(|_| kind == FieldKind::Consent);
-        let consent = consent.map(|text| Rc::new(Consent::to(text)));
+        let consent = consent.map(Consent::to);
         fields.push(Field {
             attributes: attributes.clone(),
             kind,

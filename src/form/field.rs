@@ -1,7 +1,6 @@
 //! [`Field`]: one question of a form.
 
 use std::borrow::Cow;
-use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
@@ -19,7 +18,7 @@ pub struct Field {
     /// What they ask of a value.
     pub rules: Rules,
     /// What a visitor agrees to here; only of kind `consent`.
-    pub consent: Option<Rc<Consent>>,
+    pub consent: Option<Consent>,
 }
 
 /// A text somebody agreed to, as it was shown.

@@ -134,6 +134,25 @@ impl RawSubmission {
             .map_or(&[], |(_, values)| values)
     }
 
+    /// How many names there are.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The place of a name among them, looked for first at `likely`.
+    pub(super) fn place_of(&self, name: &str, likely: usize) -> Option<usize> {
+        let is_it = |(known, _): &(String, Vec<RawValue>)| known == name;
+        if self.entries.get(likely).is_some_and(is_it) {
+            return Some(likely);
+        }
+        self.entries.iter().position(is_it)
+    }
+
+    /// The values sent under the name at a place.
+    pub(super) fn values_at(&self, place: usize) -> &[RawValue] {
+        self.entries.get(place).map_or(&[], |(_, values)| values)
+    }
+
     /// Every name with its values, in the order sent.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &[RawValue])> {
         self.entries

@@ -1,7 +1,7 @@
 //! [`validate`]: a raw submission against the form's rules.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::rc::Rc;
 
 use super::message::message;
 use super::raw::{MAX_VALUE_BYTES, RawSubmission, RawValue, Spoilt, VERSION_NAME};
@@ -9,40 +9,41 @@ use crate::constraint::choice;
 use crate::form::{Consent, Field, FormDefinition, UnknownFields};
 use crate::problem::{Violation, ViolationCode, ViolationCodes, Warning, WarningCode};
 
-/// A submission that satisfies its form; values are sanitised. Prints names only.
+/// A submission that satisfies its form; values are sanitised. Borrows from the form and from what was sent. Prints names
+/// only.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Submission {
+pub struct Submission<'a> {
     /// The version of the form it was checked against.
     pub version: u32,
     /// The form's fields that have a value, in the form's order.
-    pub fields: Vec<(String, FieldValue)>,
+    pub fields: Vec<(&'a str, FieldValue<'a>)>,
     /// What else was sent, as it was sent.
-    pub extras: Vec<(String, FieldValue)>,
+    pub extras: Vec<(&'a str, FieldValue<'a>)>,
     /// What the visitor agreed to: the field's name, and the text.
-    pub consents: Vec<(String, Rc<Consent>)>,
+    pub consents: Vec<(&'a str, &'a Consent)>,
     /// What was wrong with what came along.
     pub warnings: Vec<Warning>,
 }
 
 /// The value of a field. Prints nothing.
 #[derive(Clone, PartialEq, Eq)]
-pub enum FieldValue {
+pub enum FieldValue<'a> {
     /// Of a field that takes one.
-    One(String),
+    One(Cow<'a, str>),
     /// Of a field that takes several.
-    Many(Vec<String>),
+    Many(Vec<&'a str>),
 }
 
-impl fmt::Debug for FieldValue {
+impl fmt::Debug for FieldValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FieldValue(…)")
     }
 }
 
-impl fmt::Debug for Submission {
+impl fmt::Debug for Submission<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |values: &[(String, FieldValue)]| -> Vec<String> {
-            values.iter().map(|(name, _)| name.clone()).collect()
+        let names = |values: &[(&str, FieldValue<'_>)]| -> Vec<String> {
+            values.iter().map(|(name, _)| (*name).to_owned()).collect()
         };
         f.debug_struct("Submission")
             .field("fields", &names(&self.fields))
@@ -56,36 +57,48 @@ impl fmt::Debug for Submission {
 ///
 /// # Errors
 /// All violations, in the form's order.
-pub fn validate(
-    form: &FormDefinition,
-    raw: &RawSubmission,
+pub fn validate<'a>(
+    form: &'a FormDefinition,
+    raw: &'a RawSubmission,
     mut warnings: Vec<Warning>,
-) -> Result<Submission, Vec<Violation>> {
+) -> Result<Submission<'a>, Vec<Violation>> {
     let mut violations = Vec::new();
     let mut fields = Vec::with_capacity(form.fields.len());
     let mut consents = Vec::new();
+    let mut others: Vec<bool> = vec![true; raw.len()];
+    let mut after = 0;
     for field in &form.fields {
-        let sent = raw.values(field.name());
+        // Most are sent in the form's order.
+        let place = raw.place_of(field.name(), after);
+        if let Some(place) = place {
+            after = place + 1;
+            others
+                .get_mut(place)
+                .into_iter()
+                .for_each(|is_other| *is_other = false);
+        }
+        let sent = place.map_or(&[][..], |place| raw.values_at(place));
         if let Some(spoilt) = sent.iter().find_map(RawValue::spoilt) {
             violations.push(spoilt_violation(field.name(), spoilt));
             continue;
         }
-        let mut codes = ViolationCodes::default();
-        let value = check_field(field, sent, &mut codes);
-        let of_field = |code| Violation::of_field(field.name(), code, message(field, code));
-        violations.extend(codes.iter().map(of_field));
+        let (value, codes) = check_field(field, sent);
+        if !codes.is_empty() {
+            let of_field = |code| Violation::of_field(field.name(), code, message(field, code));
+            violations.extend(codes.iter().map(of_field));
+        }
         if let Some(value) = value {
-            consents.extend(
-                field
-                    .consent
-                    .iter()
-                    .map(|consent| (field.name().to_owned(), consent.clone())),
-            );
-            fields.push((field.name().to_owned(), value));
+            consents.extend(field.consent.iter().map(|consent| (field.name(), consent)));
+            fields.push((field.name(), value));
         }
     }
     let mut extras = Vec::new();
-    let others = || raw.entries().filter(|(name, _)| form.field(name).is_none());
+    let others = || {
+        raw.entries()
+            .zip(&others)
+            .filter(|(_, is_other)| **is_other)
+            .map(|(entry, _)| entry)
+    };
     // A file is something the visitor chose to send, under whatever name.
     let is_file = |value: &RawValue| value.spoilt() == Some(Spoilt::File);
     let files = others().filter(|(_, values)| values.iter().any(is_file));
@@ -96,7 +109,7 @@ pub fn validate(
             violations.push(Violation::of_field(name, ViolationCode::BadInput, message));
         }
         warnings.push(Warning::of(name, extra_warning(values)));
-        extras.push((name.to_owned(), as_sent(values)));
+        extras.push((name, as_sent(values)));
     }
     if raw.has_unusable_names() {
         if form.unknown_fields == UnknownFields::Refuse {
@@ -112,7 +125,7 @@ pub fn validate(
         .iter()
         .any(|warning| warning.name.as_deref() == Some(VERSION_NAME))
     {
-        extras.push((VERSION_NAME.to_owned(), as_sent(raw.values(VERSION_NAME))));
+        extras.push((VERSION_NAME, as_sent(raw.values(VERSION_NAME))));
     }
     if violations.is_empty() {
         Ok(Submission {
@@ -128,58 +141,65 @@ pub fn validate(
 }
 
 /// The sanitised value, if there is one, and what is wrong with it.
-fn check_field(field: &Field, sent: &[RawValue], codes: &mut ViolationCodes) -> Option<FieldValue> {
+fn check_field<'a>(
+    field: &'a Field,
+    sent: &'a [RawValue],
+) -> (Option<FieldValue<'a>>, ViolationCodes) {
     if field.kind.is_box() {
-        return check_box(field, sent, codes);
+        return check_box(field, sent);
     }
-    let Some(first) = sent.first() else {
-        if field.rules.is_required() {
-            codes.insert(ViolationCode::ValueMissing);
-        }
-        return None;
-    };
     if field.takes_many() {
-        return check_many(field, sent, codes);
+        return check_many(field, sent);
     }
-    let (value, found) = field.check(first.text());
-    *codes = found;
-    if sent.len() > 1 {
+    let Some((first, more)) = sent.split_first() else {
+        return (None, missing_if(field.rules.is_required()));
+    };
+    let (value, mut codes) = field.check(first.text());
+    if !more.is_empty() {
         codes.insert(ViolationCode::TooMany);
     }
-    (!value.is_empty()).then(|| FieldValue::One(value.into_owned()))
+    ((!value.is_empty()).then_some(FieldValue::One(value)), codes)
 }
 
 /// A box is ticked when its own value, or a JSON `true`, was sent.
-fn check_box(field: &Field, sent: &[RawValue], codes: &mut ViolationCodes) -> Option<FieldValue> {
+fn check_box<'a>(field: &'a Field, sent: &[RawValue]) -> (Option<FieldValue<'a>>, ViolationCodes) {
     let own_value = field.ticked_value();
     let is_ticked = sent.iter().any(|value| match value {
         RawValue::Flag(flag) => *flag,
         other => other.text() == own_value,
     });
     let is_strange = |value: &RawValue| matches!(value, RawValue::Text(text) if !text.is_empty() && text != own_value);
+    let mut codes = missing_if(!is_ticked && field.rules.is_required());
     if sent.iter().any(is_strange) {
+        codes = ViolationCodes::default();
         codes.insert(ViolationCode::UnknownOption);
-    } else if !is_ticked && field.rules.is_required() {
-        codes.insert(ViolationCode::ValueMissing);
     }
-    is_ticked.then(|| FieldValue::One(own_value.to_owned()))
+    (is_ticked.then(|| FieldValue::One(own_value.into())), codes)
 }
 
 /// In a list of several, an empty value is none: no option has one.
-fn check_many(field: &Field, sent: &[RawValue], codes: &mut ViolationCodes) -> Option<FieldValue> {
-    let chosen = || {
-        sent.iter()
-            .map(RawValue::text)
-            .filter(|text| !text.is_empty())
-    };
-    for value in chosen() {
+fn check_many<'a>(field: &Field, sent: &'a [RawValue]) -> (Option<FieldValue<'a>>, ViolationCodes) {
+    let values: Vec<&str> = sent
+        .iter()
+        .map(RawValue::text)
+        .filter(|text| !text.is_empty())
+        .collect();
+    let mut codes = missing_if(values.is_empty() && field.rules.is_required());
+    for value in &values {
         codes.note(choice::check(value, field.attributes.offered()));
     }
-    let values: Vec<String> = chosen().map(str::to_owned).collect();
-    if values.is_empty() && field.rules.is_required() {
+    (
+        (!values.is_empty()).then_some(FieldValue::Many(values)),
+        codes,
+    )
+}
+
+fn missing_if(is_missing: bool) -> ViolationCodes {
+    let mut codes = ViolationCodes::default();
+    if is_missing {
         codes.insert(ViolationCode::ValueMissing);
     }
-    (!values.is_empty()).then_some(FieldValue::Many(values))
+    codes
 }
 
 fn spoilt_violation(name: &str, spoilt: Spoilt) -> Violation {
@@ -214,15 +234,10 @@ fn extra_warning(values: &[RawValue]) -> WarningCode {
     }
 }
 
-fn as_sent(values: &[RawValue]) -> FieldValue {
+fn as_sent(values: &[RawValue]) -> FieldValue<'_> {
     match values {
-        [only] => FieldValue::One(only.text().to_owned()),
-        several => FieldValue::Many(
-            several
-                .iter()
-                .map(|value| value.text().to_owned())
-                .collect(),
-        ),
+        [only] => FieldValue::One(only.text().into()),
+        several => FieldValue::Many(several.iter().map(RawValue::text).collect()),
     }
 }
 

@@ -193,8 +193,8 @@ fn a_json_true_ticks_a_box() {
         let validated = validate(&form, &raw, Vec::new());
         assert_eq!(validated.is_ok(), is_accepted);
         if let Ok(submission) = validated {
-            let ticked = FieldValue::One("v1".to_owned());
-            assert_eq!(submission.fields, [("f".to_owned(), ticked)]);
+            let ticked = FieldValue::One("v1".into());
+            assert_eq!(submission.fields, [("f", ticked)]);
         }
     }
 }
@@ -214,14 +214,11 @@ fn keeps_the_sanitised_value_and_what_the_form_does_not_know() {
     let submission = validate(&form, &sent, Vec::new()).unwrap();
     assert_eq!(
         submission.fields,
-        [("note".to_owned(), FieldValue::One("a\nb".to_owned()))]
+        [("note", FieldValue::One("a\nb".into()))]
     );
-    let many = FieldValue::Many(vec!["x".to_owned(), "y".to_owned()]);
-    let one = FieldValue::One("1".to_owned());
-    assert_eq!(
-        submission.extras,
-        [("utm".to_owned(), many), ("_v".to_owned(), one)]
-    );
+    let many = FieldValue::Many(vec!["x", "y"]);
+    let one = FieldValue::One("1".into());
+    assert_eq!(submission.extras, [("utm", many), ("_v", one)]);
     let warned: Vec<(Option<&str>, &str)> = submission
         .warnings
         .iter()

@@ -171,7 +171,7 @@ impl Platform for Memory {
         answer.ok_or_else(|| Fault::new(FaultKind::CoreUnreachable, "no connection"))
     }
 
-    async fn store_lead(&self, lead: &Lead, _idempotency_key: &str) -> Result<(), Fault> {
+    async fn store_lead(&self, lead: &Lead<'_>, _idempotency_key: &str) -> Result<(), Fault> {
         self.unless_down(())?;
         let json = serde_json::from_str(&lead.to_json()).unwrap();
         self.stores

@@ -9,14 +9,13 @@ use super::program::{Program, Step};
 pub(super) struct Sets {
     start: u64,
     matches: u64,
+    /// By their place in the program; those that take nothing lead nowhere.
     steps: Vec<Taking>,
 }
 
 /// A step that takes a character.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Taking {
-    /// It, as a set.
-    step: u64,
     class: Class,
     /// The ASCII of the class: bit 97 is `a`.
     ascii: u128,
@@ -36,25 +35,26 @@ impl Sets {
                 .iter()
                 .fold(0_u64, |set, &step| set | 1 << step)
         };
-        let (mut matches, mut taking) = (0, Vec::new());
-        for (index, step) in steps.iter().enumerate() {
-            match step {
-                Step::Match => matches |= 1 << index,
-                Step::Take(class) => taking.push(Taking {
-                    step: 1 << index,
-                    class: class.clone(),
-                    ascii: (0..128)
-                        .filter(|&code_point| class.has(code_point))
-                        .fold(0, |set, bit| set | 1 << bit),
-                    next: from(index + 1),
-                }),
-                Step::Stand(_) | Step::Fork(..) | Step::Jump(_) => {}
-            }
-        }
+        let is_match = |(_, step): &(usize, &Step)| matches!(step, Step::Match);
+        let matches = steps
+            .iter()
+            .enumerate()
+            .filter(is_match)
+            .fold(0, |set, (index, _)| set | 1 << index);
+        let taking = steps.iter().enumerate().map(|(index, step)| match step {
+            Step::Take(class) => Taking {
+                class: class.clone(),
+                ascii: (0..128)
+                    .filter(|&code_point| class.has(code_point))
+                    .fold(0, |set, bit| set | 1 << bit),
+                next: from(index + 1),
+            },
+            _ => Taking::default(),
+        });
         Some(Self {
             start: from(0),
             matches,
-            steps: taking,
+            steps: taking.collect(),
         })
     }
 
@@ -65,18 +65,26 @@ impl Sets {
             if is_prefix && ways & self.matches != 0 {
                 return true;
             }
-            let takes =
-                |taking: &&Taking| ways & taking.step != 0 && taking.takes(character.into());
-            ways = self
-                .steps
-                .iter()
-                .filter(takes)
-                .fold(0, |next, taking| next | taking.next);
+            ways = self.after(ways, character.into());
             if ways == 0 {
                 return false;
             }
         }
         ways & self.matches != 0
+    }
+
+    /// Where all ways are after a character.
+    fn after(&self, mut ways: u64, code_point: u32) -> u64 {
+        let mut next = 0;
+        while ways != 0 {
+            let step = self.steps.get(ways.trailing_zeros() as usize);
+            next |= step
+                .filter(|step| step.takes(code_point))
+                .map_or(0, |step| step.next);
+            // Without its lowest bit.
+            ways &= ways - 1;
+        }
+        next
     }
 }
 

@@ -27,7 +27,8 @@ fuzz_target!(|input: &[u8]| {
     let Ok(raw) = decode(body, &media_type) else { return };
     let problem = match validate(&form, &raw, Vec::new()) {
         Ok(submission) => {
-            let again = validate(&form, &as_raw(&submission.fields), Vec::new()).expect("taken again");
+            let as_raw = as_raw(&submission.fields);
+            let again = validate(&form, &as_raw, Vec::new()).expect("taken again");
             assert!(again.fields == submission.fields, "and means the same");
             None
         }
@@ -54,15 +55,15 @@ fn of_one_field(lines: &str) -> String {
     json!({ "key": "k", "allowed_origins": [], "fields": [field] }).to_string()
 }
 
-fn as_raw(fields: &[(String, FieldValue)]) -> RawSubmission {
+fn as_raw(fields: &[(&str, FieldValue<'_>)]) -> RawSubmission {
     let mut raw = RawSubmission::default();
     for (name, value) in fields {
         let texts = match value {
-            FieldValue::One(text) => std::slice::from_ref(text),
-            FieldValue::Many(texts) => texts,
+            FieldValue::One(text) => vec![text.as_ref()],
+            FieldValue::Many(texts) => texts.clone(),
         };
         for text in texts {
-            raw.push(name, RawValue::Text(text.clone())).expect("no more than before");
+            raw.push(name, RawValue::Text(text.to_owned())).expect("no more than before");
         }
     }
     raw
