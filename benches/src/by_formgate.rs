@@ -1,13 +1,8 @@
 //! The form as a definition of formgate's.
 
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
 use formgate::form::FormDefinition;
-use formgate::problem::{Problem, Violation};
-use formgate::submission::{
-    self, BodyFault, MediaType, RawSubmission, RawValue, RequestBody, Submission,
-};
+use formgate::problem::Violation;
+use formgate::submission::{self, MediaType, RawSubmission, RawValue, Submission};
 use serde_json::{Value, json};
 
 use super::lead::{AGREED, FIRST_DAY, SIZES};
@@ -45,31 +40,22 @@ pub fn decoded(sent: &Value) -> RawSubmission {
     raw
 }
 
-pub fn check(form: &FormDefinition, raw: &RawSubmission) -> Result<Submission, Vec<Violation>> {
+pub fn check<'a>(
+    form: &'a FormDefinition,
+    raw: &'a RawSubmission,
+) -> Result<Submission<'a>, Vec<Violation>> {
     submission::validate(form, raw, Vec::new())
 }
 
-/// From the bytes of a JSON body, which are there at once.
-pub fn decode(body: &[u8]) -> Result<RawSubmission, Problem> {
-    let reading = pin!(submission::read(Body(body), &MediaType::Json));
-    match reading.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(read) => read,
-        Poll::Pending => unreachable!(),
-    }
+/// From the bytes of a JSON body.
+pub fn decode(body: &[u8]) -> Result<RawSubmission, Violation> {
+    submission::decode(body, &MediaType::Json)
 }
 
 /// The names of the fields that are wrong.
-pub fn at_fault(checked: &Result<Submission, Vec<Violation>>) -> Vec<String> {
+pub fn at_fault(checked: &Result<Submission<'_>, Vec<Violation>>) -> Vec<String> {
     let violations = checked.as_ref().err().into_iter().flatten();
     violations
         .filter_map(|violation| violation.field.clone())
         .collect()
-}
-
-struct Body<'a>(&'a [u8]);
-
-impl RequestBody for Body<'_> {
-    async fn read(self, _limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
-        Ok(self.0.to_vec())
-    }
 }
