@@ -99,7 +99,8 @@ test-www: build
 # harm; needs rustup's nightly.
 fuzz: $(CARGO_FUZZ)
 	for target in core_answer submission; do \
-	  (cd tests/fuzz && PATH="$(dir $(CARGO_FUZZ)):$$PATH" cargo +nightly fuzz run --fuzz-dir . $$target -- \
+	  (cd tests/fuzz && mkdir -p corpus/$$target && PATH="$(dir $(CARGO_FUZZ)):$$PATH" \
+	    cargo +nightly fuzz run --fuzz-dir . $$target corpus/$$target $$(ls -d seeds/$$target 2> /dev/null) -- \
 	    -max_total_time=$(FUZZ_S) -max_len=4096 -print_final_stats=1) || exit 1; \
 	done
 

@@ -1,9 +1,8 @@
 //! `pattern`: the whole value has to match. <https://html.spec.whatwg.org/multipage/input.html#attr-input-pattern>.
 //!
 //! The meaning is the browser's: the grammar of the `v` flag, anchored at both ends, `.` one code point, `\d \w` ASCII.
-//! The engine is ours: `parse` reads that grammar, `program` runs it in time linear in the value, `sets`
-//! faster where it is short. It adds 14 KB
-//! gzipped to the wasm, where `regex-lite` would add 34 and understand another grammar.
+//! The engine is ours: `parse` reads that grammar, `program` runs it in time linear in the value, `sets` does so faster
+//! where it is short. It adds 14 KB gzipped to the wasm, where `regex-lite` would add 34 and understand another grammar.
 //!
 //! Refused when a form is published, with a suggestion:
 //! - what a browser would ignore without a word, so that anything is valid: `[a-z-]+`, `\-`, `(?i)a`, `(`;

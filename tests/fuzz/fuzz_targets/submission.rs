@@ -13,18 +13,31 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value, json};
 
 fuzz_target!(|input: &[u8]| {
-    let end = input.windows(2).position(|two| two == b"\n\n").unwrap_or(input.len());
+    let end = input
+        .windows(2)
+        .position(|two| two == b"\n\n")
+        .unwrap_or(input.len());
     let (head, rest) = input.split_at(end);
-    let Ok(head) = std::str::from_utf8(head) else { return };
-    let definition = if head.starts_with('{') { head.to_owned() } else { of_one_field(head) };
-    let Ok(form) = FormDefinition::parse(&definition) else { return };
-    let media_type = match input.len() % 3 {
-        0 => MediaType::Json,
-        1 => MediaType::Urlencoded,
-        _ => MediaType::Multipart("b".to_owned()),
+    let Ok(head) = std::str::from_utf8(head) else {
+        return;
+    };
+    let definition = if head.starts_with('{') {
+        head.to_owned()
+    } else {
+        of_one_field(head)
+    };
+    let Ok(form) = FormDefinition::parse(&definition) else {
+        return;
     };
     let body = rest.get(2..).unwrap_or_default();
-    let Ok(raw) = decode(body, &media_type) else { return };
+    let media_type = match body.first() {
+        Some(b'{') => MediaType::Json,
+        Some(b'-') => MediaType::Multipart("b".to_owned()),
+        _ => MediaType::Urlencoded,
+    };
+    let Ok(raw) = decode(body, &media_type) else {
+        return;
+    };
     let problem = match validate(&form, &raw, Vec::new()) {
         Ok(submission) => {
             let as_raw = as_raw(&submission.fields);
@@ -37,7 +50,10 @@ fuzz_target!(|input: &[u8]| {
             Some(Problem::ValidationFailed(violations))
         }
     };
-    let visit = Visit { typed: Some(&raw), problem: problem.as_ref() };
+    let visit = Visit {
+        typed: Some(&raw),
+        problem: problem.as_ref(),
+    };
     assert!(form_page(&form, "", visit).body.contains("</html>"));
 });
 
@@ -47,7 +63,10 @@ fn of_one_field(lines: &str) -> String {
         let value = match name {
             "required" | "multiple" => json!(true),
             "minlength" | "maxlength" => json!(value.parse::<u32>().unwrap_or_default()),
-            "options" => value.split('|').map(|value| json!({ "value": value })).collect(),
+            "options" => value
+                .split('|')
+                .map(|value| json!({ "value": value }))
+                .collect(),
             _ => Value::from(value),
         };
         field.insert(name.to_owned(), value);
@@ -63,7 +82,8 @@ fn as_raw(fields: &[(&str, FieldValue<'_>)]) -> RawSubmission {
             FieldValue::Many(texts) => texts.clone(),
         };
         for text in texts {
-            raw.push(name, RawValue::Text(text.to_owned())).expect("no more than before");
+            raw.push(name, RawValue::Text(text.to_owned()))
+                .expect("no more than before");
         }
     }
     raw
