@@ -22,7 +22,7 @@ impl UnixMillis {
 
     /// RFC 3339 in UTC with milliseconds, e.g. `2026-11-21T20:30:00.000Z`.
     pub fn to_rfc3339(self) -> String {
-        let (year, month, day) = civil_date(self.seconds() / SECONDS_PER_DAY);
+        let (year, month, day) = civil_date((self.seconds() / SECONDS_PER_DAY).cast_signed());
         let second_of_day = self.seconds() % SECONDS_PER_DAY;
         let (hour, minute, second) = (
             second_of_day / 3600,
@@ -47,43 +47,35 @@ pub fn parse_http_date(text: &str) -> Option<u64> {
     let [day, month, year, hour, minute, second, "GMT"] = parts.as_slice() else {
         return None;
     };
-    let number = |text: &str, limit: u64| {
+    let number = |text: &str, limit: i64| {
         let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = text.parse::<u64>().ok().filter(|_| is_digits)?;
+        let number = text.parse::<i64>().ok().filter(|_| is_digits)?;
         (number <= limit).then_some(number)
     };
     let month = MONTHS.iter().position(|name| name == month)?;
-    let days = days_since_epoch(
-        number(year, 9_999)?,
-        u64::try_from(month).ok()? + 1,
-        number(day, 31)?,
-    )?;
+    let month = i64::try_from(month).ok()? + 1;
+    let day = number(day, 31).filter(|&day| day > 0)?;
+    let days = days_since_epoch(number(year, 9_999)?, month, day);
     let (hour, minute, second) = (number(hour, 23)?, number(minute, 59)?, number(second, 60)?);
-    Some(days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second)
+    let seconds = days * SECONDS_PER_DAY.cast_signed() + hour * 3600 + minute * 60 + second;
+    u64::try_from(seconds).ok()
 }
 
-/// The inverse of [`civil_date`]; `None` before 1970.
-fn days_since_epoch(year: u64, month: u64, day: u64) -> Option<u64> {
-    let year = if month > 2 {
-        year
-    } else {
-        year.checked_sub(1)?
-    };
-    let (era, year_of_era) = (year / 400, year % 400);
+/// Days since 1970-01-01 of a Gregorian date: <https://howardhinnant.github.io/date_algorithms.html#days_from_civil>.
+pub fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month > 2 { year } else { year - 1 };
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let shifted_month = if month > 2 { month - 3 } else { month + 9 };
-    let day_of_year = (153 * shifted_month + 2) / 5 + day.checked_sub(1)?;
+    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    (era * 146_097 + day_of_era).checked_sub(719_468)
+    era * DAYS_PER_ERA + day_of_era - DAYS_TO_EPOCH
 }
 
-/// Gregorian (year, month, day) of a count of days since 1970-01-01.
-///
-/// Days are counted from 0000-03-01, so that a leap day is the last of its year:
-/// <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>.
-fn civil_date(days_since_epoch: u64) -> (u64, u64, u64) {
-    let days = days_since_epoch + 719_468;
-    let era = days / 146_097;
-    let day_of_era = days % 146_097;
+/// Gregorian year, month and day, the inverse of [`days_since_epoch`]. Days are counted from 0000-03-01, so that a leap day
+/// is the last of its year: <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>.
+pub fn civil_date(days: i64) -> (i64, i64, i64) {
+    let days = days + DAYS_TO_EPOCH;
+    let (era, day_of_era) = (days.div_euclid(DAYS_PER_ERA), days.rem_euclid(DAYS_PER_ERA));
     let year_of_era =
         (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -94,13 +86,15 @@ fn civil_date(days_since_epoch: u64) -> (u64, u64, u64) {
     } else {
         shifted_month - 9
     };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    (year, month, day)
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 /// Milliseconds in a second.
 pub const MILLIS_PER_SECOND: u64 = 1_000;
 const SECONDS_PER_DAY: u64 = 86_400;
+const DAYS_PER_ERA: i64 = 146_097;
+/// From 0000-03-01 to 1970-01-01.
+const DAYS_TO_EPOCH: i64 = 719_468;
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];

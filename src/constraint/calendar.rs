@@ -3,6 +3,8 @@
 //! <https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#dates-and-times>, up to 275760-09-13, the last day
 //! of JavaScript's clock, where browsers end too.
 
+use crate::clock::{civil_date, days_since_epoch};
+
 /// `2026-11-21` to days since 1970-01-01.
 pub fn parse_date(text: &str) -> Option<i64> {
     let [month @ .., b'-', tens, ones] = text.as_bytes() else {
@@ -96,43 +98,12 @@ fn days_of(year: i64, month: i64) -> i64 {
     }
 }
 
-/// <https://howardhinnant.github.io/date_algorithms.html#days_from_civil>
-fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month > 2 { year } else { year - 1 };
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let shifted_month = if month > 2 { month - 3 } else { month + 9 };
-    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * DAYS_PER_ERA + day_of_era - DAYS_TO_EPOCH
-}
-
-/// Year, month and day, the inverse of [`days_since_epoch`]. Days are counted from 0000-03-01, so that a leap day is the
-/// last of its year: <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>.
-fn civil_date(days: i64) -> (i64, i64, i64) {
-    let days = days + DAYS_TO_EPOCH;
-    let (era, day_of_era) = (days.div_euclid(DAYS_PER_ERA), days.rem_euclid(DAYS_PER_ERA));
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
 /// The Monday of a year's week 1, the one with 4 January: days since 1970-01-01, a Thursday.
 fn first_monday(year: i64) -> i64 {
     let fourth = days_since_epoch(year, 1, 4);
     fourth - (fourth + 3).rem_euclid(7)
 }
 
-const DAYS_PER_ERA: i64 = 146_097;
-/// From 0000-03-01 to 1970-01-01.
-const DAYS_TO_EPOCH: i64 = 719_468;
 /// 275760-09-13.
 pub(super) const LAST_DAY: i64 = 100_000_000;
 const LAST_YEAR: i64 = 275_760;
