@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::field::FieldKind;
 use super::scale::Scale;
 use super::stored_field::StoredField;
+use crate::constraint::bounds::Bounds;
 use crate::constraint::decimal::Decimal;
 use crate::constraint::notation::Notation;
 use crate::constraint::pattern::{self, Pattern};
@@ -49,37 +50,20 @@ impl Rules {
         kind: FieldKind,
         fault: &mut dyn FnMut(&str, String),
     ) -> Self {
+        let mut scale = |notation| Scale::compile(attributes, notation, &mut *fault);
         let grammar = match kind {
             FieldKind::Text | FieldKind::Search | FieldKind::Tel => Grammar::Line,
             FieldKind::Textarea => Grammar::Lines,
             FieldKind::Url => Grammar::Url,
             FieldKind::Email if attributes.multiple => Grammar::Emails,
             FieldKind::Email => Grammar::Email,
-            FieldKind::Number => {
-                Grammar::Scale(Scale::compile(attributes, Notation::Number, fault))
-            }
-            FieldKind::Date => Grammar::Scale(Scale::compile(attributes, Notation::Date, fault)),
-            FieldKind::Month => Grammar::Scale(Scale::compile(attributes, Notation::Month, fault)),
-            FieldKind::Week => Grammar::Scale(Scale::compile(attributes, Notation::Week, fault)),
-            FieldKind::Time => Grammar::Scale(Scale::compile(attributes, Notation::Time, fault)),
-            FieldKind::DatetimeLocal => {
-                Grammar::Scale(Scale::compile(attributes, Notation::Local, fault))
-            }
-            FieldKind::Range => {
-                let scale = Scale::compile(attributes, Notation::Number, fault);
-                if scale.bounds.min.is_none()
-                    && scale
-                        .bounds
-                        .max
-                        .is_some_and(|max| max < Decimal::whole(DEFAULT_MIN))
-                {
-                    fault(
-                        "max",
-                        format!("is below {DEFAULT_MIN}, where a range begins that has no min"),
-                    );
-                }
-                Grammar::Slider(Slider::new(scale.bounds.min, scale.bounds.max, scale.steps))
-            }
+            FieldKind::Number => Grammar::Scale(scale(Notation::Number)),
+            FieldKind::Date => Grammar::Scale(scale(Notation::Date)),
+            FieldKind::Month => Grammar::Scale(scale(Notation::Month)),
+            FieldKind::Week => Grammar::Scale(scale(Notation::Week)),
+            FieldKind::Time => Grammar::Scale(scale(Notation::Time)),
+            FieldKind::DatetimeLocal => Grammar::Scale(scale(Notation::Local)),
+            FieldKind::Range => Grammar::Slider(slider(&scale(Notation::Number), fault)),
             FieldKind::Color => Grammar::Color,
             FieldKind::Radio | FieldKind::Select => Grammar::Choice,
             FieldKind::Hidden | FieldKind::Checkbox | FieldKind::Consent => Grammar::Verbatim,
@@ -233,6 +217,17 @@ fn checked<'a>(
 ) -> Cow<'a, str> {
     codes.note(check(&value));
     value
+}
+
+fn slider(scale: &Scale, fault: &mut dyn FnMut(&str, String)) -> Slider {
+    let Bounds { min, max, .. } = scale.bounds;
+    if min.is_none() && max.is_some_and(|max| max < Decimal::whole(DEFAULT_MIN)) {
+        fault(
+            "max",
+            format!("is below {DEFAULT_MIN}, where a range begins that has no min"),
+        );
+    }
+    Slider::new(min, max, scale.steps)
 }
 
 fn is_required(attributes: &StoredField, kind: FieldKind) -> bool {
