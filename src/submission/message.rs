@@ -20,6 +20,11 @@ pub fn message(field: &Field, code: ViolationCode) -> String {
             format!("Choose an option for {label}")
         }
         ViolationCode::ValueMissing => format!("{label} is missing"),
+        ViolationCode::TypeMismatch if field.kind == FieldKind::Email && attributes.multiple => {
+            format!(
+                "{label} must be email addresses with commas between them, like a@example.com, b@example.com"
+            )
+        }
         ViolationCode::TypeMismatch if field.kind == FieldKind::Email => {
             format!("{label} must be an email address, like name@example.com")
         }

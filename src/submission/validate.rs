@@ -79,7 +79,7 @@ pub fn validate<'a>(
         }
         let sent = place.map_or(&[][..], |place| raw.values_at(place));
         if let Some(spoilt) = sent.iter().find_map(RawValue::spoilt) {
-            violations.push(spoilt_violation(field.name(), spoilt));
+            violations.push(spoilt_violation(field.name(), field.label(), spoilt));
             continue;
         }
         let (value, codes) = check_field(field, sent);
@@ -102,7 +102,7 @@ pub fn validate<'a>(
     // A file is something the visitor chose to send, under whatever name.
     let is_file = |value: &RawValue| value.spoilt() == Some(Spoilt::File);
     let files = others().filter(|(_, values)| values.iter().any(is_file));
-    violations.extend(files.map(|(name, _)| spoilt_violation(name, Spoilt::File)));
+    violations.extend(files.map(|(name, _)| spoilt_violation(name, name, Spoilt::File)));
     for (name, values) in others().filter(|(name, _)| is_extra(form, name)) {
         if form.unknown_fields == UnknownFields::Refuse {
             let message = format!("The form has no field {name}");
@@ -202,7 +202,7 @@ fn missing_if(is_missing: bool) -> ViolationCodes {
     codes
 }
 
-fn spoilt_violation(name: &str, spoilt: Spoilt) -> Violation {
+fn spoilt_violation(name: &str, label: &str, spoilt: Spoilt) -> Violation {
     let (code, reason) = match spoilt {
         Spoilt::TooLong => (
             ViolationCode::TooLong,
@@ -218,7 +218,7 @@ fn spoilt_violation(name: &str, spoilt: Spoilt) -> Violation {
         ),
         Spoilt::File => (ViolationCode::BadInput, "cannot take a file".to_owned()),
     };
-    Violation::of_field(name, code, format!("{name} {reason}"))
+    Violation::of_field(name, code, format!("{label} {reason}"))
 }
 
 /// Of what the form has no field for, all but its honeypot and its version.
