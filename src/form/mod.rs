@@ -1,6 +1,7 @@
 //! What a form is: stored JSON to [`FormDefinition`], refused whole if any part of it is wrong.
 //!
-//! Also the isolate's [`Shelf`] of definitions it has met. Reading KV is `warmth`'s; looking at values is `submission`'s.
+//! A definition is checked and numbered by [`publish`]; the [`Rules`] of its fields say what a value may be; the isolate's
+//! [`Shelf`] keeps those it has met. Reading KV is `warmth`'s; looking at what was sent is `submission`'s.
 
 mod check;
 mod definition;
