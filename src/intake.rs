@@ -147,16 +147,6 @@ impl<'a, P: Platform> Walk<'a, P> {
         Ok(())
     }
 
-    async fn read_submission(
-        &self,
-        body: Option<impl RequestBody>,
-    ) -> Result<RawSubmission, Problem> {
-        match body {
-            Some(body) => self.read(body).await,
-            None => Ok(RawSubmission::default()),
-        }
-    }
-
     /// What was typed, checked against the form that was seen, and handed over.
     async fn take(
         &mut self,
@@ -174,7 +164,7 @@ impl<'a, P: Platform> Walk<'a, P> {
 
     /// Takes what was typed into a form that was refused before it was read, so that it can be given back.
     pub async fn keep_typed(&mut self, form: &Rc<FormDefinition>, body: impl RequestBody) {
-        let Ok(raw) = self.read(body).await else {
+        let Ok(raw) = self.read_submission(Some(body)).await else {
             return;
         };
         // A flood costs no KV: only earlier versions are looked for, and those stay in memory.
@@ -217,9 +207,15 @@ impl<'a, P: Platform> Walk<'a, P> {
         }
     }
 
-    async fn read(&self, body: impl RequestBody) -> Result<RawSubmission, Problem> {
-        let media_type = MediaType::of(self.request)?;
-        submission::read(body, &media_type).await
+    /// What was typed; nothing, when the body was taken before.
+    async fn read_submission(
+        &self,
+        body: Option<impl RequestBody>,
+    ) -> Result<RawSubmission, Problem> {
+        let Some(body) = body else {
+            return Ok(RawSubmission::default());
+        };
+        submission::read(body, &MediaType::of(self.request)?).await
     }
 
     async fn deliver(

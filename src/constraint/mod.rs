@@ -29,6 +29,7 @@ pub mod color;
 pub mod decimal;
 pub mod domain;
 pub mod email;
+mod host;
 pub mod length;
 pub mod notation;
 pub mod pattern;

@@ -56,10 +56,9 @@ impl FormDefinition {
     /// # Errors
     /// Everything that is wrong with it, each with its path.
     pub fn parse(json: &str) -> Result<Self, Vec<DefinitionFault>> {
+        let mut unread = Vec::new();
+        let stored = StoredForm::parse(json, &mut unread).map_err(|fault| vec![fault])?;
         let mut faults = Vec::new();
-        let stored = StoredForm::parse(json, &mut faults).map_err(|fault| vec![fault])?;
-        // Of what could not be read, nothing more is to be said.
-        let unread: Vec<String> = faults.iter().map(|fault| fault.path.clone()).collect();
         let key = FormKey::parse(&stored.key);
         if key.is_err() {
             let reason = if stored.key.is_empty() {
@@ -86,17 +85,9 @@ impl FormDefinition {
             }
             dialect
         });
-        let mut index = 0;
-        faults.retain(|fault| {
-            index += 1;
-            let is_inside = |path: &String| {
-                fault
-                    .path
-                    .strip_prefix(path.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            };
-            index <= unread.len() || !unread.iter().any(is_inside)
-        });
+        // Of what could not be read, nothing more is to be said.
+        faults.retain(|fault| !unread.iter().any(|unread| fault.is_within(&unread.path)));
+        faults.splice(0..0, unread);
         let Ok(key) = key else { return Err(faults) };
         if !faults.is_empty() {
             return Err(faults);

@@ -28,6 +28,12 @@ impl DefinitionFault {
             reason: reason.into(),
         }
     }
+
+    /// Whether it is about what is at a path, or about a member of that.
+    pub(super) fn is_within(&self, path: &str) -> bool {
+        let rest = self.path.strip_prefix(path);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
 }
 
 /// The JSON of a definition. Only `key`, `fields` and `allowed_origins` are required.

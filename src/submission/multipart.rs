@@ -35,10 +35,8 @@ fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
         Some(body) => (&b""[..], body),
         None => split_once(part, b"\r\n\r\n").ok_or_else(broken)?,
     };
-    let Ok(head) = std::str::from_utf8(head) else {
-        raw.leave_out();
-        return Ok(());
-    };
+    let is_utf8 = std::str::from_utf8(head).is_ok();
+    let head = String::from_utf8_lossy(head);
     let disposition = head
         .split("\r\n")
         .filter_map(|line| line.split_once(':'))
@@ -53,7 +51,8 @@ fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
         Ok(value) => RawValue::Text(value.to_owned()),
         Err(_) => RawValue::Spoilt(Spoilt::NotUtf8, String::from_utf8_lossy(body).into_owned()),
     };
-    raw.push(&name, value)
+    // Whatever it is called, it is none of the form's fields.
+    raw.push(if is_utf8 { &name } else { "" }, value)
 }
 
 /// A quoted parameter of `Content-Disposition`, with the three escapes browsers write.
@@ -159,6 +158,9 @@ mod tests {
         let latin1_name =
             b"--b0\r\nContent-Disposition: form-data; name=\"caf\xe9\"\r\n\r\nx\r\n--b0--";
         assert!(parse(latin1_name, "b0").unwrap().has_unusable_names());
+        let latin1_file =
+            b"--b0\r\nContent-Disposition: form-data; name=\"caf\xe9\"; filename=\"cv\"\r\n\r\nx\r\n--b0--";
+        assert!(parse(latin1_file, "b0").is_err());
     }
 
     #[test]

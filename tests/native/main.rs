@@ -18,4 +18,5 @@ mod limits;
 mod memory;
 mod structure;
 mod values;
+mod versions;
 mod walk;

@@ -1,0 +1,127 @@
+//! The host of a URL, as far as it decides whether there is one: <https://url.spec.whatwg.org/#hosts-(domains-and-ip-addresses)>.
+
+use std::borrow::Cow;
+use std::net::Ipv6Addr;
+
+/// <https://url.spec.whatwg.org/#host-parsing>, as far as it is ASCII.
+pub(super) fn is_web_host(host: &str) -> bool {
+    let Some(host) = percent_decoded(host) else {
+        return false;
+    };
+    if host.starts_with('[') {
+        return is_ipv6(&host);
+    }
+    if !host.is_ascii() {
+        return !host.contains(is_forbidden_in_domain);
+    }
+    // One dot at the end says only that the name is complete.
+    let labels = host.strip_suffix('.').unwrap_or(&host);
+    let last = labels.rsplit('.').next().unwrap_or_default();
+    let is_number = !last.is_empty()
+        && (last.bytes().all(|byte| byte.is_ascii_digit()) || ipv4_part(last).is_some());
+    if is_number {
+        is_ipv4(labels)
+    } else {
+        !host.is_empty() && !host.contains(is_forbidden_in_domain)
+    }
+}
+
+/// A host of a scheme that browsers do not know: nothing is decoded, anything goes but what separates.
+pub(super) fn is_opaque_host(host: &str) -> bool {
+    if host.starts_with('[') {
+        is_ipv6(host)
+    } else {
+        !host.contains(|character| character != '%' && is_forbidden(character))
+    }
+}
+
+fn is_ipv6(host: &str) -> bool {
+    let Some(address) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    else {
+        return false;
+    };
+    match address.rsplit_once(':') {
+        Some((groups, last)) if last.contains('.') => {
+            last.split('.').count() == 4
+                && is_ipv4(last)
+                && format!("{groups}:0:0").parse::<Ipv6Addr>().is_ok()
+        }
+        _ => address.parse::<Ipv6Addr>().is_ok(),
+    }
+}
+
+/// Up to four parts, the last of which fills what the others leave: <https://url.spec.whatwg.org/#concept-ipv4-parser>.
+fn is_ipv4(host: &str) -> bool {
+    let parts: Vec<Option<u64>> = host.split('.').map(ipv4_part).collect();
+    let Some((&Some(last), leading)) = parts.split_last() else {
+        return false;
+    };
+    let bits_left = 32_u32.saturating_sub(8 * u32::try_from(leading.len()).unwrap_or(u32::MAX / 8));
+    leading.len() < 4
+        && leading
+            .iter()
+            .all(|part| part.is_some_and(|value| value < 256))
+        && last < 1_u64 << bits_left
+}
+
+/// Decimal, octal after a 0, or hexadecimal after `0x`; too large for any address is as large as can be.
+fn ipv4_part(text: &str) -> Option<u64> {
+    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let (digits, radix) = match (hexadecimal, text.strip_prefix('0')) {
+        (Some(digits), _) => (digits, 16),
+        (None, Some(digits)) => (digits, 8),
+        (None, None) => (text, 10),
+    };
+    if text.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
+        return None;
+    }
+    let significant = digits.trim_start_matches('0');
+    Some(if significant.is_empty() {
+        0
+    } else {
+        u64::from_str_radix(significant, radix).unwrap_or(u64::MAX)
+    })
+}
+
+/// `None` when what comes out is not UTF-8.
+fn percent_decoded(host: &str) -> Option<Cow<'_, str>> {
+    if !host.contains('%') {
+        return Some(host.into());
+    }
+    let mut bytes = Vec::with_capacity(host.len());
+    let mut rest = host.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let pair = tail
+            .first_chunk::<2>()
+            .filter(|_| first == b'%')
+            .and_then(|pair| std::str::from_utf8(pair).ok());
+        let decoded = pair.filter(|pair| pair.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        match decoded.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+/// <https://url.spec.whatwg.org/#forbidden-domain-code-point>, less the space, which Chromium escapes.
+fn is_forbidden_in_domain(character: char) -> bool {
+    matches!(character, '%' | '\x01'..='\x1f' | '\x7f')
+        || (character != ' ' && is_forbidden(character))
+}
+
+/// <https://url.spec.whatwg.org/#forbidden-host-code-point>
+fn is_forbidden(character: char) -> bool {
+    matches!(
+        character,
+        '\0' | '\t' | '\n' | '\r' | ' ' | '#' | '/' | ':' | '<' | '>'
+    ) || matches!(character, '?' | '@' | '[' | '\\' | ']' | '^' | '|')
+}
