@@ -10,7 +10,7 @@ use crate::delivery::{self, CoreRequest, Lead, Provenance, SubmissionKeys};
 use crate::embed::{self, Origin};
 use crate::envelope::{Receipt, ReceiptStatus};
 use crate::form::{FormDefinition, FormKey, Found};
-use crate::limit::{self, Visitor};
+use crate::limit::{self, Caller, Refusal};
 use crate::log::RequestLog;
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind, Problem, Warning, WarningCode};
@@ -121,13 +121,15 @@ impl<'a, P: Platform> Walk<'a, P> {
     }
 
     async fn check_limit(&mut self, form: &FormDefinition) -> Result<(), Problem> {
-        let visitor = Visitor::from_address(self.request.header("cf-connecting-ip"));
-        let counters = limit::counters(&form.rate_limits, form.key.as_str(), &visitor);
+        let header = |name| self.request.header(name);
+        let caller = Caller::new(
+            header("cf-connecting-ip"),
+            header("x-api-key"),
+            header("authorization"),
+        );
+        let counters = limit::counters(&form.rate_limits, form.key.as_str(), &caller);
         for (policy, key) in &counters {
-            if let Err(fault) = warmth::warm_counter(self.platform, *key, policy.window_s).await {
-                // Counting goes on in memory: a store that is down must not stop visitors.
-                self.log.fault(&fault);
-            }
+            warmth::ask_counter(self.platform, *key, policy).await;
         }
         let now = self.platform.now();
         let decision = self
@@ -135,16 +137,24 @@ impl<'a, P: Platform> Walk<'a, P> {
             .with_isolate(|isolate| isolate.tallies.borrow_mut().decide(&counters, now));
         self.rate_limit_headers = limit::rate_limit_headers(&decision, now);
         self.log.step("limit", now);
-        if let Some((policy, retry_after_s)) = decision.refusal {
-            return Err(Problem::RateLimited {
+        match decision.refusal {
+            Some(Refusal::Over {
                 policy,
                 retry_after_s,
-            });
+            }) => Err(Problem::RateLimited {
+                policy,
+                retry_after_s,
+            }),
+            Some(Refusal::Unknown) => Err(Problem::Unavailable {
+                retry_after_s: limit::UNKNOWN_RETRY_AFTER_S,
+            }),
+            None => {
+                for (policy, key) in counters {
+                    warmth::exchange_counter(self.platform, key, policy);
+                }
+                Ok(())
+            }
         }
-        for (policy, key) in counters {
-            warmth::exchange_counter(self.platform, key, policy.window_s);
-        }
-        Ok(())
     }
 
     /// What was typed, checked against the form that was seen, and handed over.
@@ -167,9 +177,9 @@ impl<'a, P: Platform> Walk<'a, P> {
         let Ok(raw) = self.read_submission(Some(body)).await else {
             return;
         };
-        // A flood costs no KV: only earlier versions are looked for, and those stay in memory.
-        if matches!(raw.version(), Ok(Some(version)) if version < form.version) {
-            self.seen = Some(self.find_seen(form, &raw).await.0);
+        // A flood costs no KV, so only versions in memory are looked for.
+        if let Ok(Some(version)) = raw.version() {
+            self.seen = self.known_version(form, version).flatten();
         }
         self.typed = Some(raw);
     }
@@ -186,14 +196,7 @@ impl<'a, P: Platform> Walk<'a, P> {
             Ok(_) => return (form.clone(), None),
             Err(code) => return current(code),
         };
-        let now = self.platform.now();
-        let known = self.platform.with_isolate(|isolate| {
-            isolate
-                .forms
-                .borrow_mut()
-                .find_version(&form.key, version, now)
-        });
-        let found = match known {
+        let found = match self.known_version(form, version) {
             Some(known) => Ok(known),
             None => warmth::load_version(self.platform, &form.key, version).await,
         };
@@ -205,6 +208,19 @@ impl<'a, P: Platform> Walk<'a, P> {
                 current(WarningCode::VersionUnknown)
             }
         }
+    }
+
+    /// A version this isolate has looked for lately, and what came of it.
+    fn known_version(
+        &self,
+        form: &FormDefinition,
+        version: u32,
+    ) -> Option<Option<Rc<FormDefinition>>> {
+        let now = self.platform.now();
+        self.platform.with_isolate(|isolate| {
+            let mut forms = isolate.forms.borrow_mut();
+            forms.find_version(&form.key, version, now)
+        })
     }
 
     /// What was typed; nothing, when the body was taken before.

@@ -80,3 +80,9 @@ impl RequestLog {
 pub fn background_line(task: &str, fault: &Fault) -> String {
     json!({ "background": task, "faults": [fault.to_string()] }).to_string()
 }
+
+/// The line for a fault of the counters' store; `count` faults since the last such line.
+pub fn counter_line(count: u64, fault: &Fault) -> String {
+    json!({ "background": "exchange_counter", "faults": [fault.to_string()], "count": count })
+        .to_string()
+}

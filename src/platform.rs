@@ -5,12 +5,14 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::num::NonZeroUsize;
 
+use serde_json::Value;
+
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
 use crate::delivery::{CoreRequest, Lead};
 use crate::envelope::CoreAnswer;
 use crate::form::{MAX_SHELVED_FORMS, Shelf};
-use crate::limit::{CounterPart, MAX_TALLIES, Tallies};
+use crate::limit::{MAX_TALLIES, Publication, Tallies};
 use crate::problem::{Fault, SettingFault};
 
 /// Time, chance, stores and the core. Cloned into background tasks, so clones share everything.
@@ -40,11 +42,12 @@ pub trait Platform: Clone + 'static {
     /// Reads a stored form definition.
     async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault>;
 
-    /// Reads the parts of a counter that isolates have published, this one's among them; maybe a minute old.
-    async fn counter_parts(&self, prefix: &str) -> Result<Vec<CounterPart>, Fault>;
+    /// The names that begin with `prefix`, and the metadata of each: the parts of a counter that isolates have
+    /// published, this one's among them; maybe a minute old. The first 1,000.
+    async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault>;
 
     /// Publishes this isolate's part of a counter. Fails when the same name was written within a second.
-    async fn publish_counter(&self, part: &CounterPart, ttl_s: u64) -> Result<(), Fault>;
+    async fn publish_counter(&self, publication: &Publication, ttl_s: u64) -> Result<(), Fault>;
 
     /// Sends one request to the core, following no redirect.
     async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault>;
@@ -56,8 +59,6 @@ pub trait Platform: Clone + 'static {
 /// What one isolate remembers between requests. It may be gone at any moment, and there may be hundreds.
 #[derive(Debug)]
 pub struct Isolate {
-    /// Tells this isolate's counters from others'.
-    pub id: String,
     /// The settings, parsed when the isolate began.
     pub config: Result<Config, Vec<SettingFault>>,
     /// Which bindings there are.
@@ -69,14 +70,13 @@ pub struct Isolate {
 }
 
 impl Isolate {
-    /// An isolate that remembers nothing yet.
+    /// An isolate that remembers nothing yet; `id` tells its counters from others'.
     pub fn new(id: String, config: Result<Config, Vec<SettingFault>>, bindings: Bindings) -> Self {
         Self {
-            id,
             config,
             bindings,
             forms: RefCell::new(Shelf::new(capacity(MAX_SHELVED_FORMS))),
-            tallies: RefCell::new(Tallies::new(capacity(MAX_TALLIES))),
+            tallies: RefCell::new(Tallies::new(id, capacity(MAX_TALLIES))),
         }
     }
 }

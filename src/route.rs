@@ -34,8 +34,9 @@ impl Request {
 }
 
 /// The only header fields anything here looks at: each costs one call into JavaScript.
-pub const HEADERS_READ: [&str; 10] = [
+pub const HEADERS_READ: [&str; 12] = [
     "accept",
+    "authorization",
     "cf-connecting-ip",
     "content-encoding",
     "content-length",
@@ -45,6 +46,7 @@ pub const HEADERS_READ: [&str; 10] = [
     "origin",
     "referer",
     "user-agent",
+    "x-api-key",
 ];
 
 /// A request method this service tells apart.

@@ -1,13 +1,18 @@
 //! Keeping an isolate warm: what `intake` has to wait for once, and what runs on after the answer.
 //!
-//! Forms are read from KV once and then refreshed in the background; counters are read once, then counted in memory,
-//! published and read again in the background. What is due when is `form`'s and `limit`'s to say.
+//! Forms are read from KV once and then refreshed in the background; counters are counted in memory, published and read
+//! in the background. What is due when is `form`'s and `limit`'s to say.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
+
+use serde_json::Value;
 
 use crate::form::{FormDefinition, FormKey};
-use crate::limit::{CounterKey, CounterPart, Publication, counter_ttl_s};
-use crate::log::background_line;
+use crate::limit::{CounterKey, CounterPart, MAX_ASK_MS, RateLimitPolicy, counter_ttl_s};
+use crate::log::{background_line, counter_line};
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind};
 
@@ -70,47 +75,28 @@ pub async fn refresh_form<P: Platform>(platform: P, key: FormKey) {
     }
 }
 
-/// Waits for what other isolates have counted, the first time this isolate meets a counter.
-///
-/// # Errors
-/// KV did not answer; the counter then begins at zero and is not asked for again soon.
-pub async fn warm_counter<P: Platform>(
-    platform: &P,
-    key: CounterKey,
-    window_s: u64,
-) -> Result<(), Fault> {
-    if platform.with_isolate(|isolate| isolate.tallies.borrow().is_cold(key)) {
-        read_counter(platform, key, window_s).await
-    } else {
-        Ok(())
+/// Waits for what other isolates have counted, where the policy admits nobody without it.
+pub async fn ask_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
+    let now = platform.now();
+    let must_ask = platform.with_isolate(|isolate| {
+        let mut tallies = isolate.tallies.borrow_mut();
+        tallies.must_ask(key, policy, now)
+    });
+    if must_ask {
+        read_counter(platform, key, policy).await;
     }
 }
 
-/// Publishes this isolate's part of a counter and reads the others', in the background and only as far as due.
-pub fn exchange_counter<P: Platform>(platform: &P, key: CounterKey, window_s: u64) {
+/// Tells the others of a counter and reads what they told, in the background and only as far as due.
+pub fn exchange_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
     let now = platform.now();
-    let (publication, is_stale) = platform.with_isolate(|isolate| {
+    let delay_ms = platform.with_isolate(|isolate| {
         let mut tallies = isolate.tallies.borrow_mut();
-        (
-            tallies.start_publishing(key, window_s, now),
-            tallies.is_stale(key, now),
-        )
+        tallies.start_exchange(key, policy, now)
     });
-    if let Some(publication) = publication {
-        platform.wait_until(publish_counter(
-            platform.clone(),
-            key,
-            window_s,
-            publication,
-        ));
-    }
-    if is_stale {
-        let platform_then = platform.clone();
-        platform.wait_until(async move {
-            if let Err(fault) = read_counter(&platform_then, key, window_s).await {
-                platform_then.log(&background_line("read_counter", &fault));
-            }
-        });
+    if let Some(delay_ms) = delay_ms {
+        let policy = policy.clone();
+        platform.wait_until(exchange(platform.clone(), key, policy, delay_ms));
     }
 }
 
@@ -131,59 +117,104 @@ fn read_definition(json: &str, key: &FormKey, kv_name: &str) -> Result<FormDefin
     }
 }
 
-async fn read_counter<P: Platform>(
-    platform: &P,
-    key: CounterKey,
-    window_s: u64,
-) -> Result<(), Fault> {
-    let parts = platform.counter_parts(&key.prefix()).await;
-    let now = platform.now();
-    platform.with_isolate(|isolate| {
-        let known: &[CounterPart] = parts.as_deref().unwrap_or_default();
-        let mut tallies = isolate.tallies.borrow_mut();
-        tallies.learn(key, window_s, now, known, &isolate.id);
-    });
-    parts.map(|_| ())
-}
-
-/// Writes until there is nothing new to write, at most once a second.
-async fn publish_counter<P: Platform>(
+/// Writes until there is nothing new to tell, and reads when it is time to.
+async fn exchange<P: Platform>(
     platform: P,
     key: CounterKey,
-    window_s: u64,
-    first: Publication,
+    policy: RateLimitPolicy,
+    first_delay_ms: u64,
 ) {
-    let mut next = Some(first);
+    let mut delay_ms = Some(first_delay_ms);
     for _ in 0..MAX_WRITES_A_TASK {
-        let Some(publication) = next else { return };
-        if publication.delay_ms > 0 {
-            platform.sleep(publication.delay_ms).await;
+        let Some(delay) = delay_ms else { return };
+        if delay > 0 {
+            platform.sleep(delay).await;
         }
-        let part = platform.with_isolate(|isolate| CounterPart {
-            name: key.name(publication.window, &isolate.id),
-            count: isolate
-                .tallies
-                .borrow_mut()
-                .latest(key, publication.window)
-                .unwrap_or(publication.count),
-        });
-        let published = platform
-            .publish_counter(&part, counter_ttl_s(window_s))
-            .await;
-        if let Err(fault) = &published {
-            platform.log(&background_line("publish_counter", fault));
-        }
-        let written = published.ok().map(|()| (publication.window, part.count));
+        write_and_read(&platform, key, &policy).await;
         let now = platform.now();
-        next = platform.with_isolate(|isolate| {
+        delay_ms = platform.with_isolate(|isolate| {
             let mut tallies = isolate.tallies.borrow_mut();
-            tallies.finish_publishing(key, written, now);
-            tallies.start_publishing(key, window_s, now)
+            tallies.end_exchange(key, &policy, now)
         });
     }
 }
 
+async fn write_and_read<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
+    let now = platform.now();
+    let publication = platform.with_isolate(|isolate| {
+        let mut tallies = isolate.tallies.borrow_mut();
+        tallies.publication(key, policy, now)
+    });
+    let Some(publication) = publication else {
+        return;
+    };
+    let ttl_s = counter_ttl_s(policy.window_s);
+    let written = platform.publish_counter(&publication, ttl_s).await;
+    if let Err(fault) = &written {
+        note_fault(platform, fault);
+    }
+    let now = platform.now();
+    let read_delay_ms = platform.with_isolate(|isolate| {
+        let mut tallies = isolate.tallies.borrow_mut();
+        tallies.wrote(key, policy, &publication, written.is_ok(), now)
+    });
+    if let Some(delay_ms) = read_delay_ms {
+        if delay_ms > 0 {
+            platform.sleep(delay_ms).await;
+        }
+        read_counter(platform, key, policy).await;
+    }
+}
+
+/// Reads what the others told. Takes no longer than a visitor may have to wait for it.
+async fn read_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
+    let prefix = key.prefix();
+    let listed = within(platform.counter_parts(&prefix), platform.sleep(MAX_ASK_MS)).await;
+    let listed = listed.unwrap_or_else(|| {
+        let detail = format!("KV list took longer than {MAX_ASK_MS} ms");
+        Err(Fault::new(FaultKind::Store, detail))
+    });
+    if let Err(fault) = &listed {
+        note_fault(platform, fault);
+    }
+    let parts = listed.ok().map(|listed| {
+        let read =
+            |(name, metadata): &(String, Option<Value>)| CounterPart::read(name, metadata.as_ref());
+        let parts: Vec<CounterPart> = listed.iter().filter_map(read).collect();
+        if parts.len() < listed.len() {
+            let unreadable = listed.len() - parts.len();
+            let detail = format!("{unreadable} parts of a counter are unreadable");
+            note_fault(platform, &Fault::new(FaultKind::Store, detail));
+        }
+        parts
+    });
+    let now = platform.now();
+    platform.with_isolate(|isolate| {
+        let mut tallies = isolate.tallies.borrow_mut();
+        tallies.read(key, policy, parts.as_deref(), now);
+    });
+}
+
+/// Logs that counters cannot be read or written, once a minute: a store that is down fails for every submission.
+fn note_fault<P: Platform>(platform: &P, fault: &Fault) {
+    let now = platform.now();
+    let count = platform.with_isolate(|isolate| isolate.tallies.borrow_mut().note_fault(now));
+    if let Some(count) = count {
+        platform.log(&counter_line(count, fault));
+    }
+}
+
+/// What `work` gives, or nothing if `limit` ends first.
+async fn within<T>(work: impl Future<Output = T>, limit: impl Future<Output = ()>) -> Option<T> {
+    let (mut work, mut limit) = (pin!(work), pin!(limit));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => limit.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
 /// Background tasks are cancelled after 30 seconds; this stays well below: writes.
-const MAX_WRITES_A_TASK: usize = 20;
+const MAX_WRITES_A_TASK: usize = 10;
 /// What is logged of a broken definition: reasons.
 const MAX_LOGGED_REASONS: usize = 5;

@@ -1,9 +1,10 @@
 //! Workers KV: form definitions and counters.
 
+use serde_json::Value;
 use worker::Env;
 use worker::kv::{KvError, KvStore};
 
-use crate::limit::CounterPart;
+use crate::limit::Publication;
 use crate::problem::{Fault, FaultKind};
 
 /// The binding with form definitions.
@@ -20,26 +21,28 @@ pub(super) async fn read(env: &Env, name: &str) -> Result<Option<String>, Fault>
 }
 
 /// Counts are metadata, which a list brings along; one page (1,000 isolates) is enough to see who is busy.
-pub(super) async fn list_counts(env: &Env, prefix: &str) -> Result<Vec<CounterPart>, Fault> {
+pub(super) async fn list_counts(
+    env: &Env,
+    prefix: &str,
+) -> Result<Vec<(String, Option<Value>)>, Fault> {
     let page = store(env, LIMITS)?
         .list()
         .prefix(prefix.to_owned())
         .execute()
         .await
         .map_err(|error| fault("list", LIMITS, error))?;
-    let parts = page.keys.into_iter().filter_map(|key| {
-        Some(CounterPart {
-            count: key.metadata?.as_u64()?,
-            name: key.name,
-        })
-    });
+    let parts = page.keys.into_iter().map(|key| (key.name, key.metadata));
     Ok(parts.collect())
 }
 
-pub(super) async fn write_count(env: &Env, part: &CounterPart, ttl_s: u64) -> Result<(), Fault> {
+pub(super) async fn write_count(
+    env: &Env,
+    publication: &Publication,
+    ttl_s: u64,
+) -> Result<(), Fault> {
     let write = store(env, LIMITS)?
-        .put(&part.name, "")
-        .and_then(|put| put.metadata(part.count))
+        .put(&publication.name, "")
+        .and_then(|put| put.metadata(publication.part.metadata()))
         .map_err(|error| fault("put", LIMITS, error))?;
     write
         .expiration_ttl(ttl_s)

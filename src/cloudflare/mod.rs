@@ -15,13 +15,14 @@ use std::panic;
 use std::rc::Rc;
 use std::time::Duration;
 
+use serde_json::Value;
 use worker::{Context, Date, Delay, Env, Headers, Request, Response, ResponseBuilder, event};
 
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
 use crate::delivery::{self, CoreRequest, Lead};
 use crate::envelope::{Answer, CoreAnswer};
-use crate::limit::CounterPart;
+use crate::limit::Publication;
 use crate::platform::{Isolate, Platform};
 use crate::problem::{Fault, FaultKind};
 use crate::route::{self, HEADERS_READ, Method};
@@ -88,12 +89,12 @@ impl Platform for Cloudflare {
         kv::read(&self.env, kv_name).await
     }
 
-    async fn counter_parts(&self, prefix: &str) -> Result<Vec<CounterPart>, Fault> {
+    async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault> {
         kv::list_counts(&self.env, prefix).await
     }
 
-    async fn publish_counter(&self, part: &CounterPart, ttl_s: u64) -> Result<(), Fault> {
-        kv::write_count(&self.env, part, ttl_s).await
+    async fn publish_counter(&self, publication: &Publication, ttl_s: u64) -> Result<(), Fault> {
+        kv::write_count(&self.env, publication, ttl_s).await
     }
 
     async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault> {

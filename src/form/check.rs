@@ -10,7 +10,7 @@ use super::stored::{DefinitionFault, StoredForm, StoredPolicy, Ticket};
 use super::stored_field::StoredField;
 use crate::constraint::url;
 use crate::embed::AllowedOrigin;
-use crate::limit::{MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
+use crate::limit::{FaultMode, MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
 
 pub(super) fn parse_origins(
     patterns: &[String],
@@ -56,14 +56,25 @@ pub(super) fn parse_policies(
         if !(1..=MAX_WINDOW_S).contains(&policy.window_s) {
             fault("window_s", format!("must be from 1 to {MAX_WINDOW_S}"));
         }
-        match Partition::parse(&policy.partition) {
-            Some(partition) => policies.push(RateLimitPolicy {
+        let partition = Partition::parse(&policy.partition);
+        if partition.is_none() {
+            fault("partition", "must be form, visitor or api_key".to_owned());
+        }
+        let on_fault = match policy.on_fault.as_deref() {
+            Some(mode) => FaultMode::parse(mode),
+            None => Some(FaultMode::default()),
+        };
+        if on_fault.is_none() {
+            fault("on_fault", "must be open or closed".to_owned());
+        }
+        if let (Some(partition), Some(on_fault)) = (partition, on_fault) {
+            policies.push(RateLimitPolicy {
                 name: policy.name.clone(),
                 quota: policy.quota,
                 window_s: policy.window_s,
                 partition,
-            }),
-            None => fault("partition", "must be form or visitor".to_owned()),
+                on_fault,
+            });
         }
     }
     policies

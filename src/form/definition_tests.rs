@@ -47,7 +47,7 @@ fn every_fault_is_reported_with_its_path() {
         "key": "de mo",
         "allowed_origins": ["https://example.com", "example.com", "https://*.com"],
         "rate_limits": [
-            { "name": "a", "quota": 0, "window_s": 0, "partition": "country" },
+            { "name": "a", "quota": 0, "window_s": 0, "partition": "country", "on_fault": "ajar" },
             { "name": "a", "quota": 1, "window_s": 1, "partition": "form" },
         ],
         "fields": [
@@ -69,6 +69,7 @@ fn every_fault_is_reported_with_its_path() {
             "rate_limits[0].quota",
             "rate_limits[0].window_s",
             "rate_limits[0].partition",
+            "rate_limits[0].on_fault",
             "rate_limits[1].name",
             "fields[0].name",
             "fields[1].type",

@@ -97,8 +97,11 @@ pub struct StoredPolicy {
     pub quota: u64,
     /// The window in seconds.
     pub window_s: u64,
-    /// `form` or `visitor`.
+    /// `form`, `visitor` or `api_key`.
     pub partition: String,
+    /// `open` or `closed`; open when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_fault: Option<String>,
 }
 
 /// After an accepted submission.

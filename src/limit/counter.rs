@@ -3,20 +3,23 @@
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv6Addr};
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::policy::{Partition, RateLimitPolicy};
+use crate::clock::UnixMillis;
 
 /// The name of one counter: a hash of the form key, the policy and who is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CounterKey([u8; 16]);
 
 impl CounterKey {
-    /// The counter of `policy` for this form and visitor.
-    pub fn new(policy: &RateLimitPolicy, form_key: &str, visitor: &Visitor) -> Self {
+    /// The counter of `policy` for this form and caller; `None` when the policy does not apply to the caller.
+    pub fn new(policy: &RateLimitPolicy, form_key: &str, caller: &Caller) -> Option<Self> {
         let partition_key = match policy.partition {
             Partition::Form => "",
-            Partition::Visitor => visitor.0.as_str(),
+            Partition::Visitor => caller.visitor.0.as_str(),
+            Partition::ApiKey => caller.api_key.as_deref()?,
         };
         let mut hash = Sha256::new();
         for part in [
@@ -32,7 +35,7 @@ impl CounterKey {
         for (byte, hashed) in key.iter_mut().zip(hash.finalize()) {
             *byte = hashed;
         }
-        Self(key)
+        Some(Self(key))
     }
 
     /// What the names of this counter's parts begin with: `limit/{hash}/`.
@@ -45,29 +48,78 @@ impl CounterKey {
         prefix.push('/');
         prefix
     }
-
-    /// The name under which one isolate publishes its part: `limit/{hash}/{window}/{isolate}`.
-    pub fn name(self, window: u64, isolate: &str) -> String {
-        format!("{}{window}/{isolate}", self.prefix())
-    }
 }
 
-/// What one isolate has counted in one window.
+/// What one isolate says of a counter: its own submissions, never anybody else's.
+///
+/// Only this isolate writes under the name, so no write is ever lost to another's; the counts of a window only grow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CounterPart {
-    /// The name it is published under; see [`CounterKey::name`].
-    pub name: String,
-    /// Submissions admitted.
-    pub count: u64,
+    /// The isolate that says so, and which of its lives with this counter: `{isolate}-{life}`. An isolate that has
+    /// forgotten a counter begins another life, so that what it said before still counts.
+    pub writer: String,
+    /// When, by its clock.
+    pub at: UnixMillis,
+    /// Submissions admitted in the window that `at` lies in.
+    pub current: u64,
+    /// Submissions admitted in the window before.
+    pub previous: u64,
+    /// Submissions asked for, admitted or not, as many as a whole window would have at that pace.
+    pub demand: u64,
 }
 
 impl CounterPart {
-    /// The window and the isolate in the name, if it is one of ours.
-    pub(super) fn window_and_isolate(&self) -> Option<(u64, &str)> {
-        let mut parts = self.name.rsplit('/');
-        let isolate = parts.next()?;
-        let window = parts.next()?.parse().ok()?;
-        Some((window, isolate))
+    /// The part as stored under a name and its metadata; `None` when that is no part.
+    pub fn read(name: &str, metadata: Option<&Value>) -> Option<Self> {
+        let numbers = metadata?.as_array()?;
+        let number = |index| numbers.get(index).and_then(Value::as_u64);
+        let count = |index| number(index).filter(|&count| count <= MAX_COUNT);
+        Some(Self {
+            writer: name.rsplit('/').next()?.to_owned(),
+            at: UnixMillis(number(0)?),
+            current: count(1)?,
+            previous: count(2)?,
+            demand: count(3)?,
+        })
+    }
+
+    /// What is stored as metadata, which a list brings along: the time and the three counts.
+    pub fn metadata(&self) -> [u64; 4] {
+        [self.at.0, self.current, self.previous, self.demand]
+    }
+}
+
+/// No isolate gets so many submissions in a window; what says so is not ours.
+pub(super) const MAX_COUNT: u64 = 1_000_000_000;
+
+/// Who asks, as far as policies tell callers apart. Printing it shows nothing of them.
+#[derive(Clone)]
+pub struct Caller {
+    /// Who is counted as one visitor.
+    pub visitor: Visitor,
+    api_key: Option<String>,
+}
+
+impl Caller {
+    /// The caller at this address, as the platform gives it, with the values of `X-Api-Key` and `Authorization`. A key is
+    /// only told apart from others here, not checked: whoever changes it is still counted as a visitor.
+    pub fn new(address: Option<&str>, api_key: Option<&str>, authorization: Option<&str>) -> Self {
+        let bearer = || {
+            let (scheme, token) = authorization?.split_once(' ')?;
+            // RFC 9110 section 11.1: schemes in any case.
+            scheme.eq_ignore_ascii_case("bearer").then_some(token)
+        };
+        let api_key = api_key.or_else(bearer).map(str::trim);
+        Self {
+            visitor: Visitor::from_address(address),
+            api_key: api_key.filter(|key| !key.is_empty()).map(str::to_owned),
+        }
+    }
+}
+
+impl std::fmt::Debug for Caller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Caller(…)")
     }
 }
 
@@ -102,21 +154,29 @@ fn network(address: Ipv6Addr) -> Ipv6Addr {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::json;
 
-    fn key(partition: Partition, form_key: &str, address: &str) -> CounterKey {
+    use super::*;
+    use crate::limit::FaultMode;
+
+    fn key(partition: Partition, form_key: &str, caller: &Caller) -> Option<CounterKey> {
         let policy = RateLimitPolicy {
             name: "p".to_owned(),
             quota: 1,
             window_s: 60,
             partition,
+            on_fault: FaultMode::Open,
         };
-        CounterKey::new(&policy, form_key, &Visitor::from_address(Some(address)))
+        CounterKey::new(&policy, form_key, caller)
+    }
+
+    fn at(address: &str) -> Caller {
+        Caller::new(Some(address), None, None)
     }
 
     #[test]
     fn counts_an_ipv6_network_as_one_visitor() {
-        let visitor = |address| key(Partition::Visitor, "demo", address);
+        let visitor = |address| key(Partition::Visitor, "demo", &at(address));
         assert_eq!(visitor("2001:db8:1:2::1"), visitor("2001:db8:1:2:ffff::9"));
         assert_ne!(visitor("2001:db8:1:2::1"), visitor("2001:db8:1:3::1"));
         assert_eq!(visitor("::ffff:192.0.2.1"), visitor("192.0.2.1"));
@@ -125,41 +185,84 @@ mod tests {
 
     #[test]
     fn an_unreadable_address_is_counted_not_waved_through() {
-        let visitor = |address| key(Partition::Visitor, "demo", address);
+        let visitor = |address| key(Partition::Visitor, "demo", &at(address));
+        assert!(visitor("").is_some());
         assert_eq!(visitor(""), visitor("not an address"));
     }
 
     #[test]
     fn counts_forms_and_policies_apart() {
-        assert_ne!(
-            key(Partition::Form, "a", "::1"),
-            key(Partition::Form, "b", "::1")
-        );
-        assert_eq!(
-            key(Partition::Form, "a", "::1"),
-            key(Partition::Form, "a", "::2")
-        );
+        let form = |form_key, address| key(Partition::Form, form_key, &at(address));
+        assert_ne!(form("a", "::1"), form("b", "::1"));
+        assert_eq!(form("a", "::1"), form("a", "::2"));
     }
 
     #[test]
-    fn names_hold_no_address() {
-        let name = key(Partition::Visitor, "demo", "192.0.2.1").name(7, "i1");
-        assert!(!name.contains("192"), "{name}");
-        assert!(name.ends_with("/7/i1") && name.len() < 100, "{name}");
-        let printed = format!("{:?}", Visitor::from_address(Some("192.0.2.1")));
-        assert!(!printed.contains("192"), "{printed}");
-    }
-
-    #[test]
-    fn reads_back_its_own_names_and_no_others() {
-        let part = |name: &str| CounterPart {
-            name: name.to_owned(),
-            count: 1,
+    fn counts_an_api_key_however_it_is_sent_and_nothing_without_one() {
+        let sent = |api_key, authorization| {
+            let caller = Caller::new(Some("192.0.2.1"), api_key, authorization);
+            key(Partition::ApiKey, "demo", &caller)
         };
-        let own = part(&key(Partition::Form, "demo", "::1").name(7, "i1"));
-        assert_eq!(own.window_and_isolate(), Some((7, "i1")));
-        for name in ["", "x", "limit/abc/seven/i1"] {
-            assert_eq!(part(name).window_and_isolate(), None, "{name}");
+        let counted = sent(Some("k1"), None);
+        assert!(counted.is_some());
+        assert_eq!(counted, sent(None, Some("Bearer k1")));
+        assert_eq!(counted, sent(None, Some("bearer  k1 ")));
+        assert_ne!(counted, sent(Some("k2"), None));
+        for (api_key, authorization) in [
+            (None, None),
+            (Some(" "), None),
+            (None, Some("Bearer")),
+            (None, Some("Basic k1")),
+        ] {
+            assert_eq!(sent(api_key, authorization), None, "{authorization:?}");
         }
+    }
+
+    #[test]
+    fn names_hold_no_address_and_no_key() {
+        let caller = Caller::new(Some("192.0.2.1"), Some("s3cret"), None);
+        for partition in [Partition::Visitor, Partition::ApiKey] {
+            let prefix = key(partition, "demo", &caller).unwrap().prefix();
+            assert!(
+                prefix.starts_with("limit/") && prefix.len() == 39,
+                "{prefix}"
+            );
+            assert!(
+                !prefix.contains("192") && !prefix.contains("s3cret"),
+                "{prefix}"
+            );
+        }
+        let printed = format!("{caller:?} {:?}", caller.visitor);
+        assert!(
+            !printed.contains("192") && !printed.contains("s3cret"),
+            "{printed}"
+        );
+    }
+
+    #[test]
+    fn reads_back_its_own_parts_and_no_others() {
+        let part = CounterPart {
+            writer: "i1-2".to_owned(),
+            at: UnixMillis(600_000),
+            current: 7,
+            previous: 9,
+            demand: 40,
+        };
+        let read = |metadata: Value| CounterPart::read("limit/abc/i1-2", Some(&metadata));
+        assert_eq!(read(json!(part.metadata())), Some(part));
+        assert_eq!(CounterPart::read("limit/abc/i1-2", None), None);
+        for garbage in [
+            json!(null),
+            json!(7),
+            json!([]),
+            json!([600_000, 1, 2]),
+            json!([600_000, -1, 2, 3]),
+            json!([600_000, 1.5, 2, 3]),
+            json!([600_000, "1", 2, 3]),
+            json!([600_000, MAX_COUNT + 1, 2, 3]),
+        ] {
+            assert_eq!(read(garbage.clone()), None, "{garbage}");
+        }
+        assert!(read(json!([600_000, MAX_COUNT, 2, 3])).is_some());
     }
 }

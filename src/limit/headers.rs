@@ -1,6 +1,6 @@
 //! The headers that tell a caller where it stands.
 
-use super::{Decision, Standing};
+use super::{Decision, Refusal, Standing};
 use crate::clock::{UnixMillis, ceil_seconds};
 
 /// `X-RateLimit-*` for the policy with the least left, `RateLimit-Policy` and `RateLimit` for all of them.
@@ -34,7 +34,7 @@ pub fn rate_limit_headers(decision: &Decision, now: UnixMillis) -> Vec<(&'static
 
 /// The policy that refused, else the one with the smallest share of its quota left.
 fn tightest(decision: &Decision) -> Option<&Standing> {
-    if let Some((policy, _)) = &decision.refusal {
+    if let Some(Refusal::Over { policy, .. }) = &decision.refusal {
         return decision.standings.iter().find(|s| s.policy == *policy);
     }
     decision
@@ -52,7 +52,7 @@ fn list(decision: &Decision, item: impl Fn(&Standing) -> String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limit::{Partition, RateLimitPolicy};
+    use crate::limit::{FaultMode, Partition, RateLimitPolicy};
 
     fn standing(name: &str, quota: u64, remaining: u64) -> Standing {
         let policy = RateLimitPolicy {
@@ -60,6 +60,7 @@ mod tests {
             quota,
             window_s: 60,
             partition: Partition::Form,
+            on_fault: FaultMode::Open,
         };
         Standing::of(&policy, remaining, 30)
     }
@@ -93,7 +94,10 @@ mod tests {
     fn counts_down_the_policy_that_refused() {
         let decision = Decision {
             standings: vec![standing("form", 600, 0), standing("visitor", 10, 0)],
-            refusal: Some(("visitor".to_owned(), 30)),
+            refusal: Some(Refusal::Over {
+                policy: "visitor".to_owned(),
+                retry_after_s: 30,
+            }),
         };
         let headers = rate_limit_headers(&decision, UnixMillis(0));
         assert_eq!(headers[0].1, "10");

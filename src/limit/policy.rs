@@ -11,6 +11,8 @@ pub struct RateLimitPolicy {
     pub window_s: u64,
     /// What is counted apart.
     pub partition: Partition,
+    /// What applies while the other isolates' counts cannot be known.
+    pub on_fault: FaultMode,
 }
 
 /// What a policy counts apart.
@@ -20,12 +22,16 @@ pub enum Partition {
     Form,
     /// The submissions of one visitor to the form.
     Visitor,
+    /// The submissions to the form that carry one API key; the policy does not apply to those that carry none.
+    ApiKey,
 }
 
 impl Partition {
+    const ALL: [Self; 3] = [Self::Form, Self::Visitor, Self::ApiKey];
+
     /// The partition of this name in a form definition.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Form, Self::Visitor]
+        Self::ALL
             .into_iter()
             .find(|partition| partition.as_str() == name)
     }
@@ -35,6 +41,35 @@ impl Partition {
         match self {
             Self::Form => "form",
             Self::Visitor => "visitor",
+            Self::ApiKey => "api_key",
+        }
+    }
+}
+
+/// What applies while KV does not work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FaultMode {
+    /// Each isolate goes on counting for itself, and nobody waits for KV.
+    #[default]
+    Open,
+    /// Nobody is admitted whose count is not known: the first submission an isolate sees waits for KV, and while KV
+    /// does not work all are asked to come back.
+    Closed,
+}
+
+impl FaultMode {
+    /// The mode of this name in a form definition.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Open, Self::Closed]
+            .into_iter()
+            .find(|mode| mode.as_str() == name)
+    }
+
+    /// The name in a form definition.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
         }
     }
 }
@@ -48,8 +83,18 @@ impl RateLimitPolicy {
                 quota,
                 window_s: 60,
                 partition,
+                on_fault: FaultMode::Open,
             })
             .into()
+    }
+
+    /// Submissions an isolate admits before it tells the others of them. One is never told, unless it is all there is: a
+    /// visitor who submits once causes no write.
+    pub(super) fn step(&self) -> u64 {
+        match self.on_fault {
+            FaultMode::Open => (self.quota / STEPS_A_QUOTA).max(2).min(self.quota),
+            FaultMode::Closed => 1,
+        }
     }
 }
 
@@ -57,3 +102,5 @@ impl RateLimitPolicy {
 pub const MAX_QUOTA: u64 = 1_000_000;
 /// The longest window of a policy, a day: seconds.
 pub const MAX_WINDOW_S: u64 = 86_400;
+/// A twentieth of the quota is what an isolate may keep to itself while the quota is far from used.
+const STEPS_A_QUOTA: u64 = 20;

@@ -16,6 +16,8 @@ pub struct Window {
     pub elapsed_ms: u64,
     /// The window's length in milliseconds.
     pub length_ms: u64,
+    /// Milliseconds until the window begins: 0, unless the clock stepped back.
+    ahead_ms: u64,
 }
 
 impl Window {
@@ -26,6 +28,23 @@ impl Window {
             index: now.0 / length_ms,
             elapsed_ms: now.0 % length_ms,
             length_ms,
+            ahead_ms: 0,
+        }
+    }
+
+    /// This window, or the beginning of the one called `index` if that is later: a window that has begun does not end
+    /// because a clock stepped back.
+    pub(super) fn no_earlier_than(self, index: u64) -> Self {
+        if self.index >= index {
+            return self;
+        }
+        let until_next = self.length_ms.saturating_sub(self.elapsed_ms);
+        let between = (index - self.index - 1).saturating_mul(self.length_ms);
+        Self {
+            index,
+            elapsed_ms: 0,
+            ahead_ms: until_next.saturating_add(between),
+            ..self
         }
     }
 
@@ -34,11 +53,25 @@ impl Window {
         self.length_ms.saturating_sub(self.elapsed_ms).max(1)
     }
 
+    /// Milliseconds until the next window begins.
+    pub(super) fn until_next_ms(self) -> u64 {
+        self.remaining_ms().saturating_add(self.ahead_ms)
+    }
+
     /// How much of a quota is used, given the counts of this window and the one before; rounded up.
     pub fn used(self, current: u64, previous: u64) -> u64 {
-        let weighted = u128::from(previous) * u128::from(self.remaining_ms());
-        let carried = weighted.div_ceil(u128::from(self.length_ms));
+        let carried = self.weighted(previous).div_ceil(u128::from(self.length_ms));
         current.saturating_add(u64::try_from(carried).unwrap_or(u64::MAX))
+    }
+
+    /// What the window before still weighs, rounded down.
+    pub(super) fn carried(self, previous: u64) -> u64 {
+        let carried = self.weighted(previous) / u128::from(self.length_ms);
+        u64::try_from(carried).unwrap_or(u64::MAX)
+    }
+
+    fn weighted(self, previous: u64) -> u128 {
+        u128::from(previous) * u128::from(self.remaining_ms())
     }
 
     /// Milliseconds until one more submission fits into `quota`, if nobody else submits meanwhile; 0 when it fits now.
@@ -50,9 +83,10 @@ impl Window {
             // Nothing fits before the window ends; then this window's count is the one that is carried.
             let next = Self {
                 elapsed_ms: 0,
+                ahead_ms: 0,
                 ..self
             };
-            self.remaining_ms()
+            self.until_next_ms()
                 .saturating_add(next.wait_for_carried(current, quota.saturating_sub(1)))
         }
     }
@@ -65,7 +99,10 @@ impl Window {
         // previous * (length - elapsed) / length <= spare, solved for the largest time that may remain.
         let may_remain = u128::from(spare) * u128::from(self.length_ms) / u128::from(previous);
         let may_remain = u64::try_from(may_remain).unwrap_or(u64::MAX);
-        self.remaining_ms().saturating_sub(may_remain)
+        match self.remaining_ms().saturating_sub(may_remain) {
+            0 => 0,
+            wait_ms => wait_ms.saturating_add(self.ahead_ms),
+        }
     }
 }
 

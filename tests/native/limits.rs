@@ -1,5 +1,10 @@
 //! Rate limits over whole requests.
 
+use std::net::Ipv4Addr;
+use std::num::NonZeroUsize;
+
+use formgate::clock::UnixMillis;
+use formgate::limit::{Caller, CounterKey, MAX_TALLIES, RateLimitPolicy, Tallies};
 use serde_json::json;
 
 use crate::forms::demo;
@@ -85,19 +90,163 @@ fn a_flood_over_the_limit_costs_no_store() {
 }
 
 #[test]
-fn another_isolate_sees_what_was_counted() {
-    let memory = service(3);
-    for _ in 0..3 {
+fn a_flood_of_pages_of_earlier_versions_costs_no_store_either() {
+    let memory = service(1);
+    let mut form = demo();
+    form["version"] = json!(9);
+    form["rate_limits"][1]["quota"] = json!(1);
+    memory.publish(&form);
+    let page = |version: u32| {
+        Call::new("POST", "/f/demo")
+            .with("origin", "https://forms.test")
+            .with("accept", "text/html")
+            .with("content-type", "application/x-www-form-urlencoded")
+            .with("cf-connecting-ip", "192.0.2.1")
+            .body(format!(
+                "name=Ada&email=ada%40example.com&_version={version}"
+            ))
+    };
+    assert_eq!(memory.ask(page(9)).status, 303);
+    for version in 1..9 {
+        let refused = memory.ask(page(version));
+        assert_eq!(refused.status, 429);
+        assert!(
+            refused.body.contains("ada@example.com"),
+            "nothing typed is lost"
+        );
+    }
+    assert_eq!(memory.stores.form_reads.get(), 1);
+}
+
+#[test]
+fn a_visitor_who_submits_once_touches_no_counter() {
+    let memory = service(10);
+    memory.ask(Call::submit(LEAD));
+    assert_eq!(memory.stores.counter_reads.get(), 0);
+    assert!(memory.stores.counters.borrow().is_empty());
+    memory.ask(Call::submit(LEAD));
+    assert_eq!(
+        memory.stores.counters.borrow().len(),
+        1,
+        "the visitor's, not the form's"
+    );
+}
+
+#[test]
+fn another_isolate_learns_what_was_counted() {
+    let memory = service(6);
+    for _ in 0..6 {
         assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
     }
     let other = Memory::on(memory.stores.clone(), &[]);
-    assert_eq!(other.ask(Call::submit(LEAD)).status, 429);
+    let statuses: Vec<u16> = (0..3)
+        .map(|_| other.ask(Call::submit(LEAD)).status)
+        .collect();
+    assert_eq!(
+        statuses,
+        [201, 201, 429],
+        "the second told the others and read"
+    );
     let names: Vec<String> = memory.stores.counters.borrow().keys().cloned().collect();
-    assert_eq!(names.len(), 2, "one name a policy: {names:?}");
+    assert_eq!(names.len(), 2, "one name an isolate: {names:?}");
     assert!(
         names
             .iter()
             .all(|name| name.starts_with("limit/") && !name.contains("192"))
+    );
+}
+
+#[test]
+fn an_api_key_is_counted_where_a_request_carries_one() {
+    let memory = Memory::new(&[]);
+    let mut form = demo();
+    form["rate_limits"] =
+        json!([{ "name": "key", "quota": 1, "window_s": 60, "partition": "api_key" }]);
+    memory.publish(&form);
+    let with = |header, value| memory.ask(Call::submit(LEAD).with(header, value)).status;
+    assert_eq!(with("x-api-key", "k1"), 201);
+    assert_eq!(with("x-api-key", "k1"), 429);
+    assert_eq!(with("authorization", "Bearer k1"), 429);
+    assert_eq!(with("authorization", "Bearer k2"), 201);
+    for _ in 0..3 {
+        let answer = memory.ask(Call::submit(LEAD));
+        assert_eq!(
+            (answer.status, answer.header("X-RateLimit-Limit")),
+            (201, None)
+        );
+    }
+    assert!(!memory.logged().contains("k1") && !memory.logged().contains("k2"));
+}
+
+/// A form whose only policy is `closed`.
+fn closed(quota: u64) -> Memory {
+    let memory = Memory::new(&[]);
+    let mut form = demo();
+    form["rate_limits"] = json!([{
+        "name": "strict", "quota": quota, "window_s": 60, "partition": "form", "on_fault": "closed",
+    }]);
+    memory.publish(&form);
+    memory
+}
+
+#[test]
+fn a_closed_policy_knows_of_all_before_it_admits_one() {
+    let memory = closed(2);
+    for _ in 0..2 {
+        assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
+    }
+    let other = Memory::on(memory.stores.clone(), &[]);
+    assert_eq!(other.ask(Call::submit(LEAD)).status, 429);
+}
+
+#[test]
+fn a_closed_policy_asks_all_to_come_back_while_the_store_is_down() {
+    let memory = closed(2);
+    memory.stores.are_counters_down.set(true);
+    let refused = memory.ask(Call::submit(LEAD));
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.header("Retry-After"), Some("5"));
+    assert!(memory.stores.inbox.borrow().is_empty());
+    memory.stores.are_counters_down.set(false);
+    memory.pass(5_000);
+    assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
+}
+
+#[test]
+fn a_store_that_is_down_is_no_visitors_business_and_logged_once_a_minute() {
+    let memory = service(1_000);
+    memory.stores.are_counters_down.set(true);
+    for _ in 0..50 {
+        assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
+        memory.pass(1_000);
+    }
+    let lines = || memory.logged().matches("counters down").count();
+    assert_eq!(lines(), 1);
+    for _ in 0..50 {
+        memory.ask(Call::submit(LEAD));
+        memory.pass(1_000);
+    }
+    assert!((2..=4).contains(&lines()), "{} in more than 100 s", lines());
+}
+
+#[test]
+fn counters_that_make_no_sense_are_passed_over_and_logged() {
+    let memory = service(6);
+    for _ in 0..2 {
+        memory.ask(Call::submit(LEAD));
+    }
+    for counts in memory.stores.counters.borrow_mut().values_mut() {
+        *counts = json!({ "garbage": -1 });
+    }
+    let other = Memory::on(memory.stores.clone(), &[]);
+    for _ in 0..6 {
+        assert_eq!(other.ask(Call::submit(LEAD)).status, 201);
+    }
+    assert_eq!(other.ask(Call::submit(LEAD)).status, 429);
+    assert!(
+        memory
+            .logged()
+            .contains("1 parts of a counter are unreadable")
     );
 }
 
@@ -111,5 +260,29 @@ fn counting_goes_on_in_memory_while_the_store_is_down() {
         .map(|_| memory.ask(Call::submit(LEAD)).status)
         .collect();
     assert_eq!(statuses, [503, 503, 429]);
-    assert!(memory.logged().contains("store: down"));
+}
+
+#[test]
+fn ten_thousand_counters_are_kept_and_then_the_oldest_is_forgotten() {
+    let policy = &RateLimitPolicy {
+        quota: 1,
+        ..RateLimitPolicy::defaults().remove(1)
+    };
+    let mut tallies = Tallies::new("me".to_owned(), NonZeroUsize::new(MAX_TALLIES).unwrap());
+    let mut is_admitted = |visitor: u32| {
+        let address = Ipv4Addr::from(visitor).to_string();
+        let caller = Caller::new(Some(&address), None, None);
+        let counter = CounterKey::new(policy, "demo", &caller).unwrap();
+        let decision = tallies.decide(&[(policy, counter)], UnixMillis(1_795_293_000_000));
+        decision.refusal.is_none()
+    };
+    let kept = u32::try_from(MAX_TALLIES).unwrap();
+    assert_eq!(kept, 10_000);
+    assert!((0..kept).all(&mut is_admitted));
+    assert!(!is_admitted(0), "known, and now the youngest");
+    assert!(is_admitted(kept), "a new one");
+    assert!(
+        !is_admitted(2) && is_admitted(1),
+        "the oldest was forgotten"
+    );
 }

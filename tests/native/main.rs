@@ -14,6 +14,7 @@ mod delivery;
 mod dialects;
 mod forms;
 mod hosted;
+mod limit_bound;
 mod limits;
 mod memory;
 mod structure;

@@ -10,14 +10,14 @@ use formgate::clock::UnixMillis;
 use formgate::config::{Bindings, Config};
 use formgate::delivery::{CoreRequest, Lead};
 use formgate::envelope::{Answer, CoreAnswer};
-use formgate::limit::CounterPart;
+use formgate::limit::Publication;
 use formgate::platform::{Isolate, Platform};
 use formgate::problem::{Fault, FaultKind};
 use formgate::route::{HEADERS_READ, Method, Request};
 use formgate::service::handle;
 use formgate::submission::{BodyFault, RequestBody};
 use futures_executor::block_on;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One isolate on stores that other isolates may share.
 #[derive(Clone)]
@@ -32,7 +32,7 @@ pub struct Stores {
     pub now: Cell<UnixMillis>,
     pub forms: RefCell<BTreeMap<String, String>>,
     pub form_reads: Cell<u32>,
-    pub counters: RefCell<BTreeMap<String, u64>>,
+    pub counters: RefCell<BTreeMap<String, Value>>,
     pub counter_reads: Cell<u32>,
     pub inbox: RefCell<BTreeMap<String, Value>>,
     pub core_requests: RefCell<Vec<CoreRequest>>,
@@ -41,6 +41,8 @@ pub struct Stores {
     pub log: RefCell<Vec<String>>,
     /// Every store fails while this is set.
     pub is_down: Cell<bool>,
+    /// Only the counters' store fails while this is set.
+    pub are_counters_down: Cell<bool>,
     tasks: RefCell<VecDeque<Pin<Box<dyn Future<Output = ()>>>>>,
     drawn: Cell<u8>,
 }
@@ -98,6 +100,14 @@ impl Memory {
         self.stores.log.borrow().join("\n")
     }
 
+    fn unless_counters_down<T>(&self, value: T) -> Result<T, Fault> {
+        if self.stores.are_counters_down.get() {
+            Err(Fault::new(FaultKind::Store, "counters down"))
+        } else {
+            self.unless_down(value)
+        }
+    }
+
     fn unless_down<T>(&self, value: T) -> Result<T, Fault> {
         if self.stores.is_down.get() {
             Err(Fault::new(FaultKind::Store, "down"))
@@ -139,29 +149,26 @@ impl Platform for Memory {
         self.unless_down(self.stores.forms.borrow().get(kv_name).cloned())
     }
 
-    async fn counter_parts(&self, prefix: &str) -> Result<Vec<CounterPart>, Fault> {
+    async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault> {
         self.stores
             .counter_reads
             .set(self.stores.counter_reads.get() + 1);
         let counters = self.stores.counters.borrow();
         let parts = counters.iter().filter(|(name, _)| name.starts_with(prefix));
-        self.unless_down(
+        self.unless_counters_down(
             parts
-                .map(|(name, &count)| CounterPart {
-                    name: name.clone(),
-                    count,
-                })
+                .map(|(name, metadata)| (name.clone(), Some(metadata.clone())))
                 .collect(),
         )
     }
 
-    async fn publish_counter(&self, part: &CounterPart, ttl_s: u64) -> Result<(), Fault> {
+    async fn publish_counter(&self, publication: &Publication, ttl_s: u64) -> Result<(), Fault> {
         assert!(ttl_s >= 60, "KV refuses a shorter expiry");
-        self.unless_down(())?;
+        self.unless_counters_down(())?;
         self.stores
             .counters
             .borrow_mut()
-            .insert(part.name.clone(), part.count);
+            .insert(publication.name.clone(), json!(publication.part.metadata()));
         Ok(())
     }
 

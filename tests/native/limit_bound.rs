@@ -1,0 +1,257 @@
+//! The worst case that `limit`'s doc derives, over random schedules: isolates that start, die and forget, whose clocks
+//! differ and step back, that learn anything old or nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+
+use formgate::clock::UnixMillis;
+use formgate::limit::{
+    Caller, CounterKey, CounterPart, FaultMode, Partition, RateLimitPolicy, Refusal, Tallies,
+};
+use proptest::prelude::*;
+
+/// What happens next; isolates and parts are chosen by remainder.
+#[derive(Clone, Debug)]
+enum Event {
+    /// So many submissions at once.
+    Submit { isolate: usize, count: u64 },
+    /// Publishes.
+    Publish { isolate: usize },
+    /// Learns some of everything that was ever published.
+    Learn { isolate: usize, chosen: u64 },
+    /// Learns what no isolate ever published.
+    LearnLies { isolate: usize, counts: [u32; 3] },
+    /// Dies, and another takes its place.
+    Die { isolate: usize },
+    /// Its clock is set anew, within the tolerance.
+    SetClock { isolate: usize, skew_ms: i64 },
+    /// Time passes.
+    Pass { millis: u64 },
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let isolate = 0_usize..6;
+    let skew_ms = -SKEW_MS..=SKEW_MS;
+    prop_oneof![
+        8 => (isolate.clone(), 1_u64..80).prop_map(|(isolate, count)| Event::Submit { isolate, count }),
+        3 => isolate.clone().prop_map(|isolate| Event::Publish { isolate }),
+        3 => (isolate.clone(), any::<u64>()).prop_map(|(isolate, chosen)| Event::Learn { isolate, chosen }),
+        1 => (isolate.clone(), any::<[u32; 3]>()).prop_map(|(isolate, counts)| Event::LearnLies { isolate, counts }),
+        1 => isolate.clone().prop_map(|isolate| Event::Die { isolate }),
+        1 => (isolate, skew_ms).prop_map(|(isolate, skew_ms)| Event::SetClock { isolate, skew_ms }),
+        6 => prop_oneof![1_u64..2_000, 1_u64..40_000].prop_map(|millis| Event::Pass { millis }),
+    ]
+}
+
+const SKEW_MS: i64 = 2_000;
+
+struct Isolate {
+    /// Which of all there ever were.
+    life: usize,
+    tallies: Tallies,
+    skew_ms: i64,
+}
+
+struct Schedule {
+    policy: RateLimitPolicy,
+    key: CounterKey,
+    now: u64,
+    isolates: Vec<Isolate>,
+    lives: usize,
+    published: Vec<CounterPart>,
+    /// The moment and the life of everything admitted, and the moment of everything asked.
+    admitted: Vec<(u64, usize)>,
+    asked: Vec<u64>,
+}
+
+impl Schedule {
+    fn new(quota: u64, window_s: u64, isolates: usize) -> Self {
+        let policy = RateLimitPolicy {
+            name: "p".to_owned(),
+            quota,
+            window_s,
+            partition: Partition::Form,
+            on_fault: FaultMode::Open,
+        };
+        let key = CounterKey::new(&policy, "demo", &Caller::new(None, None, None)).unwrap();
+        let mut schedule = Self {
+            policy,
+            key,
+            now: 1_795_293_000_000,
+            isolates: Vec::new(),
+            lives: 0,
+            published: Vec::new(),
+            admitted: Vec::new(),
+            asked: Vec::new(),
+        };
+        for _ in 0..isolates {
+            let started = schedule.start(0);
+            schedule.isolates.push(started);
+        }
+        schedule
+    }
+
+    fn start(&mut self, skew_ms: i64) -> Isolate {
+        self.lives += 1;
+        let name = format!("i{}", self.lives);
+        Isolate {
+            life: self.lives,
+            tallies: Tallies::new(name, NonZeroUsize::MIN),
+            skew_ms,
+        }
+    }
+
+    fn run(&mut self, event: &Event) {
+        let count = self.isolates.len();
+        let (policy, key) = (self.policy.clone(), self.key);
+        let clock = |isolate: &Isolate| UnixMillis(self.now.saturating_add_signed(isolate.skew_ms));
+        match *event {
+            Event::Pass { millis } => self.now += millis,
+            Event::Submit {
+                isolate,
+                count: submissions,
+            } => {
+                let isolate = &mut self.isolates[isolate % count];
+                let now = UnixMillis(self.now.saturating_add_signed(isolate.skew_ms));
+                for _ in 0..submissions {
+                    self.asked.push(self.now);
+                    let decision = isolate.tallies.decide(&[(&policy, key)], now);
+                    match decision.refusal {
+                        None => self.admitted.push((self.now, isolate.life)),
+                        Some(Refusal::Over { retry_after_s, .. }) => assert!(retry_after_s >= 1),
+                        Some(Refusal::Unknown) => panic!("the policy is open"),
+                    }
+                }
+            }
+            Event::Publish { isolate } => {
+                let now = clock(&self.isolates[isolate % count]);
+                let tallies = &mut self.isolates[isolate % count].tallies;
+                if let Some(publication) = tallies.publication(key, &policy, now) {
+                    tallies.wrote(key, &policy, &publication, true, now);
+                    self.published.push(publication.part);
+                }
+            }
+            Event::Learn { isolate, chosen } => {
+                let parts: Vec<CounterPart> = self
+                    .published
+                    .iter()
+                    .enumerate()
+                    .filter(|(index, _)| chosen >> (index % 64) & 1 == 1)
+                    .map(|(_, part)| part.clone())
+                    .collect();
+                self.learn(isolate % count, &parts);
+            }
+            Event::LearnLies {
+                isolate,
+                counts: [current, previous, demand],
+            } => {
+                let lie = CounterPart {
+                    writer: "nobody-1".to_owned(),
+                    at: UnixMillis(self.now),
+                    current: u64::from(current % 50),
+                    previous: u64::from(previous),
+                    demand: u64::from(demand),
+                };
+                self.learn(isolate % count, &[lie]);
+            }
+            Event::Die { isolate } => {
+                let skew_ms = self.isolates[isolate % count].skew_ms;
+                self.isolates[isolate % count] = self.start(skew_ms);
+            }
+            Event::SetClock { isolate, skew_ms } => {
+                self.isolates[isolate % count].skew_ms = skew_ms;
+            }
+        }
+    }
+
+    fn learn(&mut self, isolate: usize, parts: &[CounterPart]) {
+        let isolate = &mut self.isolates[isolate];
+        let now = UnixMillis(self.now.saturating_add_signed(isolate.skew_ms));
+        isolate
+            .tallies
+            .read(self.key, &self.policy, Some(parts), now);
+    }
+
+    /// In every true window at most `min(S, d)` quotas; what was admitted within `skew_ms` of its ends may have been
+    /// counted to another, and is left out. With it, at most two windows of each isolate touch a true one.
+    fn check(&self, skew_ms: u64) -> Result<(), TestCaseError> {
+        let window_ms = self.policy.window_s * 1_000;
+        let is_inside = |at: u64| {
+            let elapsed_ms = at % window_ms;
+            elapsed_ms >= skew_ms && elapsed_ms < window_ms.saturating_sub(skew_ms)
+        };
+        let mut windows: BTreeMap<u64, (u64, u64, BTreeSet<usize>)> = BTreeMap::new();
+        for (at, life) in &self.admitted {
+            let (all, inside, lives) = windows.entry(at / window_ms).or_default();
+            *all += 1;
+            *inside += u64::from(is_inside(*at));
+            lives.insert(*life);
+        }
+        for (window, (all, inside, lives)) in windows {
+            let asked = self.asked.iter().filter(|&&at| at / window_ms == window);
+            prop_assert!(all <= u64::try_from(asked.count()).unwrap());
+            let most = u64::try_from(lives.len()).unwrap() * self.policy.quota;
+            prop_assert!(inside <= most, "{inside} inside, at most {most}");
+            let of_two = if skew_ms == 0 { most } else { 2 * most };
+            prop_assert!(all <= of_two, "{all} in all, at most {of_two}");
+        }
+        Ok(())
+    }
+}
+
+proptest! {
+    /// Clocks that are right: not one more than the isolates' quotas.
+    #[test]
+    fn no_schedule_admits_more_than_each_isolate_its_quota(
+        quota in 1_u64..60, window_s in 5_u64..90, isolates in 1_usize..6,
+        events in prop::collection::vec(event(), 1..120),
+    ) {
+        let mut schedule = Schedule::new(quota, window_s, isolates);
+        for event in events.iter().filter(|event| !matches!(event, Event::SetClock { .. })) {
+            schedule.run(event);
+        }
+        schedule.check(0)?;
+    }
+
+    /// Clocks that are wrong by up to two seconds, and change.
+    #[test]
+    fn clocks_that_differ_only_move_what_is_near_a_windows_end(
+        quota in 1_u64..60, window_s in 5_u64..90, isolates in 1_usize..6,
+        events in prop::collection::vec(event(), 1..120),
+    ) {
+        let mut schedule = Schedule::new(quota, window_s, isolates);
+        for event in &events {
+            schedule.run(event);
+        }
+        schedule.check(SKEW_MS.unsigned_abs())?;
+    }
+
+    /// One isolate that alone counts admits the quota and refuses nothing below it.
+    #[test]
+    fn one_isolate_wastes_nothing(quota in 1_u64..60, window_s in 5_u64..90, asked in 1_u64..100) {
+        let mut schedule = Schedule::new(quota, window_s, 1);
+        schedule.run(&Event::Submit { isolate: 0, count: asked });
+        prop_assert_eq!(schedule.admitted.len(), usize::try_from(asked.min(quota)).unwrap());
+    }
+
+    /// Whoever waits as told is admitted, if nobody else submits: whatever was learned before.
+    #[test]
+    fn who_waits_as_told_is_admitted(
+        quota in 1_u64..60, window_s in 5_u64..90,
+        events in prop::collection::vec(event(), 1..60),
+    ) {
+        let mut schedule = Schedule::new(quota, window_s, 3);
+        for event in &events {
+            schedule.run(event);
+        }
+        let isolate = &mut schedule.isolates[0];
+        let at = |millis: u64| UnixMillis(millis.saturating_add_signed(isolate.skew_ms));
+        let counters = [(&schedule.policy, schedule.key)];
+        let first = isolate.tallies.decide(&counters, at(schedule.now));
+        if let Some(Refusal::Over { retry_after_s, .. }) = first.refusal {
+            let then = at(schedule.now + retry_after_s * 1_000);
+            let second = isolate.tallies.decide(&counters, then);
+            prop_assert_eq!(second.refusal, None, "after {} s", retry_after_s);
+        }
+    }
+}
