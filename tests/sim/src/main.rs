@@ -1,0 +1,46 @@
+//! `make sim`: what formgate's rate limiter does on Workers KV, beside what others do, in numbers.
+
+mod formgate;
+mod report;
+mod run;
+mod scenario;
+
+use std::env;
+use std::process::ExitCode;
+
+use crate::report::{Row, limiter_json, print_table};
+use crate::scenario::scenarios;
+
+/// Runs of each scenario; the report gives their means.
+const SEEDS: u64 = 20;
+
+fn main() -> ExitCode {
+    // One seed replays one run; a word picks scenarios whose names contain it.
+    let seeds: Vec<u64> = match env::var("SEED") {
+        Ok(text) => match text.parse() {
+            Ok(seed) => vec![seed],
+            Err(_) => {
+                eprintln!("SEED is not a number: {text}");
+                return ExitCode::FAILURE;
+            }
+        },
+        Err(_) => (1..=SEEDS).collect(),
+    };
+    let wanted = env::args().nth(1).unwrap_or_default();
+    let mut rows: Vec<Row> = Vec::new();
+    for scenario in scenarios()
+        .iter()
+        .filter(|scenario| scenario.name.contains(&wanted))
+    {
+        let found = report::rows(scenario, &seeds);
+        print_table(scenario, &found);
+        rows.extend(found);
+    }
+    println!("{}", limiter_json(&rows));
+    let missed = rows.iter().filter(|row| row.is_missed).count();
+    if missed > 0 {
+        eprintln!("{missed} targets missed");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
