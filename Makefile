@@ -47,7 +47,7 @@ export PORT REMOTE
 # rustup's own folder, in case this shell is older than it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: dev build seed inbox deploy wrangler check fuzz bench test test-native test-worker test-www toolchain clean
+.PHONY: dev build seed inbox deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
 
 dev: build $(PUBLISH)
 	@$(NODE) tools/dev.mjs
@@ -75,10 +75,10 @@ else
 endif
 
 check: toolchain $(PACKAGES) $(NODE)
-	cargo fmt --check
-	cargo clippy $(LOCKED) --all-targets -- -D warnings
+	cargo fmt --all --check
+	cargo clippy $(LOCKED) --workspace --all-targets -- -D warnings
 	cargo clippy $(LOCKED) --lib --target wasm32-unknown-unknown -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --no-deps --document-private-items
+	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --workspace --no-deps --document-private-items
 	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --no-deps --document-private-items --target wasm32-unknown-unknown
 	$(NODE) tools/audit.mjs
 	$(NODE) node_modules/eslint/bin/eslint.js .
@@ -111,6 +111,11 @@ $(CARGO_FUZZ):
 # Validation against its peers: prints ratios and writes build/bench.json (about four minutes to compile, once).
 bench: toolchain $(NODE)
 	@$(NODE) tools/bench.mjs
+
+# The rate limiter on a simulated KV: prints a table and writes build/sim.json (about a minute). SEED=7 replays one run, and
+# SCENARIO="5 locations" picks those whose names contain it.
+sim: toolchain
+	@cargo run $(LOCKED) --quiet --profile sim -p formgate-sim --bin sim-report -- "$(SCENARIO)"
 
 clean:
 	rm -rf build target node_modules .wrangler

@@ -11,7 +11,7 @@ use std::task::Poll;
 use serde_json::Value;
 
 use crate::form::{FormDefinition, FormKey};
-use crate::limit::{CounterKey, CounterPart, MAX_ASK_MS, RateLimitPolicy, counter_ttl_s};
+use crate::limit::{CounterKey, CounterPart, RateLimitPolicy, counter_ttl_s};
 use crate::log::{background_line, counter_line};
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind};
@@ -83,7 +83,7 @@ pub async fn ask_counter<P: Platform>(platform: &P, key: CounterKey, policy: &Ra
         tallies.must_ask(key, policy, now)
     });
     if must_ask {
-        read_counter(platform, key, policy).await;
+        read_counter(platform, key, policy, MAX_ASK_MS).await;
     }
 }
 
@@ -162,16 +162,21 @@ async fn write_and_read<P: Platform>(platform: &P, key: CounterKey, policy: &Rat
         if delay_ms > 0 {
             platform.sleep(delay_ms).await;
         }
-        read_counter(platform, key, policy).await;
+        read_counter(platform, key, policy, MAX_READ_MS).await;
     }
 }
 
-/// Reads what the others told. Takes no longer than a visitor may have to wait for it.
-async fn read_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
+/// Reads what the others told, unless that takes longer than `max_ms`.
+async fn read_counter<P: Platform>(
+    platform: &P,
+    key: CounterKey,
+    policy: &RateLimitPolicy,
+    max_ms: u64,
+) {
     let prefix = key.prefix();
-    let listed = within(platform.counter_parts(&prefix), platform.sleep(MAX_ASK_MS)).await;
+    let listed = within(platform.counter_parts(&prefix), platform.sleep(max_ms)).await;
     let listed = listed.unwrap_or_else(|| {
-        let detail = format!("KV list took longer than {MAX_ASK_MS} ms");
+        let detail = format!("KV list took longer than {max_ms} ms");
         Err(Fault::new(FaultKind::Store, detail))
     });
     if let Err(fault) = &listed {
@@ -216,5 +221,9 @@ async fn within<T>(work: impl Future<Output = T>, limit: impl Future<Output = ()
 
 /// Background tasks are cancelled after 30 seconds; this stays well below: writes.
 const MAX_WRITES_A_TASK: usize = 10;
+/// How long a visitor waits for KV where a policy is `closed`: milliseconds.
+const MAX_ASK_MS: u64 = 1_000;
+/// How long a read in the background may take: milliseconds.
+const MAX_READ_MS: u64 = 10_000;
 /// What is logged of a broken definition: reasons.
 const MAX_LOGGED_REASONS: usize = 5;

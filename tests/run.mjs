@@ -39,7 +39,7 @@ process.exitCode = total.failed === 0 ? 0 : 1
 
 // `cargo test` counts in its output, once for each binary it ran.
 async function native() {
-  const args = ["test", "--no-fail-fast", ...process.env.CI ? ["--locked"] : []]
+  const args = ["test", "--workspace", "--no-fail-fast", ...process.env.CI ? ["--locked"] : []]
   const child = spawn("cargo", args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] })
   let said = ""
   child.stdout.setEncoding("utf8").on("data", (text) => {

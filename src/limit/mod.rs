@@ -125,8 +125,6 @@ pub fn counter_ttl_s(window_s: u64) -> u64 {
     window_s.saturating_mul(2).saturating_add(MIN_KV_TTL_S)
 }
 
-/// How long a visitor waits for KV where a policy is `closed`: milliseconds.
-pub const MAX_ASK_MS: u64 = 1_000;
 /// When to come back while a `closed` policy does not know enough: seconds.
 pub const UNKNOWN_RETRY_AFTER_S: u64 = 5;
 /// KV refuses a shorter expiry: seconds.

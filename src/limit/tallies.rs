@@ -154,9 +154,9 @@ impl Tallies {
         now: UnixMillis,
     ) -> Option<u64> {
         let tally = self.tallies.peek_mut(&key)?;
-        tally.forward(now, policy);
+        let window = tally.forward(now, policy);
         tally.wrote(publication.untold, is_written);
-        tally.read_due()
+        tally.read_due(window)
     }
 
     /// Takes in the parts that were read; `None` when they could not be.

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
+import { setTimeout as sleep } from "node:timers/promises"
 
 import { contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, assertProblem, assertWorks, submit } from "../support/http.mjs"
@@ -8,6 +9,8 @@ import { until } from "../support/until.mjs"
 
 // No window ends while the tests run.
 const WINDOW_S = 3600
+// How long an isolate lets the others write before it reads, and a second more.
+const SETTLE_MS = 7_000
 const policy = (name, quota, partition) => ({ name, quota, window_s: WINDOW_S, partition })
 
 describe("a form with a quota", () => {
@@ -20,7 +23,9 @@ describe("a form with a quota", () => {
         three: contactForm({ key: "three", rate_limits: [policy("form", 3, "form")] }),
         both: contactForm({ key: "both", rate_limits: [policy("all", 100, "form"), policy("each", 2, "visitor")] }),
         visited: contactForm({ key: "visited", rate_limits: [policy("visitor", 1, "visitor")] }),
-        shared: contactForm({ key: "shared", rate_limits: [policy("form", 3, "form")] }),
+        shared: contactForm({ key: "shared", rate_limits: [policy("form", 7, "form")] }),
+        closed: contactForm({ key: "closed", rate_limits: [{ ...policy("form", 2, "form"), on_fault: "closed" }] }),
+        keyed: contactForm({ key: "keyed", rate_limits: [policy("key", 1, "api_key")] }),
         burst: contactForm({ key: "burst", rate_limits: [policy("form", 10, "form")] }),
       },
     })
@@ -81,15 +86,48 @@ describe("a form with a quota", () => {
     }
   })
 
+  it("writes nothing for a visitor who submits once", async () => {
+    const before = (await published()).length
+    assertAccepted(await submit(service, "contact", typed(), { headers: { "cf-connecting-ip": "192.0.2.77" } }), "stored")
+    assert.equal((await published()).length, before)
+  })
+
   it("counts together what two services were sent", async () => {
-    for (const _ of [1, 2]) assertAccepted(await submit(service, "shared", typed()), "stored")
+    for (let count = 0; count < 6; count += 1) assertAccepted(await submit(service, "shared", typed()), "stored")
     await published()
     const other = await startService({ persistTo: service.persistTo })
     try {
-      assertAccepted(await submit(other, "shared", typed()), "stored")
+      // The second tells the others; what they told is read in the background, a few seconds later.
+      for (const _ of [1, 2]) assertAccepted(await submit(other, "shared", typed()), "stored")
+      const ours = (await published()).length
+      assert.ok(ours > 0)
+      await sleep(SETTLE_MS)
       assertProblem(await submit(other, "shared", typed()), "RATE_LIMIT_EXCEEDED")
     } finally {
       await other.stop()
+    }
+  })
+
+  it("admits nobody past a closed policy without knowing of the others", async () => {
+    for (const _ of [1, 2]) assertAccepted(await submit(service, "closed", typed()), "stored")
+    await published()
+    const other = await startService({ persistTo: service.persistTo })
+    try {
+      assertProblem(await submit(other, "closed", typed()), "RATE_LIMIT_EXCEEDED")
+    } finally {
+      await other.stop()
+    }
+  })
+
+  it("counts an API key where one is sent", async () => {
+    const key = (name) => ({ headers: { "x-api-key": name } })
+    assertAccepted(await submit(service, "keyed", typed(), key("k1")), "stored")
+    const refused = await submit(service, "keyed", typed(), key("k1"))
+    assert.equal(assertProblem(refused, "RATE_LIMIT_EXCEEDED").policy, "key")
+    assertAccepted(await submit(service, "keyed", typed(), key("k2")), "stored")
+    for (const _ of [1, 2]) {
+      const { status, headers } = await submit(service, "keyed", typed())
+      assert.deepEqual([status, headers.get("x-ratelimit-limit")], [201, null], "no policy applies")
     }
   })
 

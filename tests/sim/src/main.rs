@@ -6,7 +6,11 @@ mod run;
 mod scenario;
 
 use std::env;
+use std::fs;
+use std::io;
 use std::process::ExitCode;
+
+use serde_json::{Map, Value};
 
 use crate::report::{Row, limiter_json, print_table};
 use crate::scenario::scenarios;
@@ -36,7 +40,13 @@ fn main() -> ExitCode {
         print_table(scenario, &found);
         rows.extend(found);
     }
-    println!("{}", limiter_json(&rows));
+    // A part of the scenarios is no report.
+    if wanted.is_empty()
+        && let Err(error) = write(&rows)
+    {
+        eprintln!("{REPORT}: {error}");
+        return ExitCode::FAILURE;
+    }
     let missed = rows.iter().filter(|row| row.is_missed).count();
     if missed > 0 {
         eprintln!("{missed} targets missed");
@@ -44,3 +54,14 @@ fn main() -> ExitCode {
     }
     ExitCode::SUCCESS
 }
+
+/// Puts the rows into the report, beside what else stands there.
+fn write(rows: &[Row]) -> io::Result<()> {
+    let known = fs::read_to_string(REPORT).unwrap_or_default();
+    let mut report: Map<String, Value> = serde_json::from_str(&known).unwrap_or_default();
+    report.insert("limiter".to_owned(), limiter_json(rows));
+    fs::create_dir_all("build")?;
+    fs::write(REPORT, format!("{:#}\n", Value::Object(report)))
+}
+
+const REPORT: &str = "build/sim.json";

@@ -252,7 +252,8 @@ fn exact(scenario: &Scenario, arrivals: &[Arrival]) -> Counts {
         partition: Partition::Visitor,
         on_fault: FaultMode::Open,
     };
-    let mut tallies = Tallies::new("exact".to_owned(), NonZeroUsize::MAX);
+    let keys = NonZeroUsize::new(arrivals.len()).unwrap_or(NonZeroUsize::MIN);
+    let mut tallies = Tallies::new("exact".to_owned(), keys);
     let mut counts = Counts::new();
     for arrival in arrivals {
         let key = match scenario.counted {

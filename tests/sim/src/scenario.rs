@@ -124,6 +124,16 @@ impl Scenario {
         self
     }
 
+    fn skew(mut self, skew_ms: u64) -> Self {
+        self.skew_ms = skew_ms;
+        self
+    }
+
+    fn demand(mut self, per_window: f64) -> Self {
+        self.load.per_window = per_window;
+        self
+    }
+
     fn visitors(mut self) -> Self {
         self.counted = Counted::Visitor;
         self
@@ -146,7 +156,10 @@ impl Scenario {
 pub fn scenarios() -> Vec<Scenario> {
     let of = Scenario::of;
     vec![
-        of("1 location, 1 isolate, 5x", 1, 1, 5.0).asks(0.0, 0.0),
+        // Nobody's clock differs from its own.
+        of("1 location, 1 isolate, 5x", 1, 1, 5.0)
+            .skew(0)
+            .asks(0.0, 0.0),
         of("1 location, 4 isolates, 5x", 1, 4, 5.0).asks(0.03, 0.01),
         of("5 locations, 5x, after the first window", 5, 1, 5.0)
             .after_first()
@@ -164,6 +177,24 @@ pub fn scenarios() -> Vec<Scenario> {
             .demand(2_000.0)
             .asks(0.0, 0.0)
             .asks_operations(0.0),
+        // Far from its quota, as most forms are; an hour of it.
+        of(
+            "5 locations x 2 isolates, 600 a minute, 24 sent",
+            5,
+            2,
+            0.04,
+        )
+        .quota(600, 60, 60),
+        of(
+            "1 location, 1 isolate, 5x, its clock off by up to 2 s",
+            1,
+            1,
+            5.0,
+        ),
+        // What tests/worker/limit-shared.test.mjs does with four processes of workerd.
+        of("1 location, 4 isolates, 5x, 30 s windows", 1, 4, 5.0)
+            .quota(100, 30, 3)
+            .skew(0),
         of("5 locations, 5x, the first window", 5, 1, 5.0).first(),
         of(
             "5 locations x 4 isolates, 5x, after the first window",
@@ -197,9 +228,86 @@ pub fn scenarios() -> Vec<Scenario> {
     ]
 }
 
-impl Scenario {
-    fn demand(mut self, per_window: f64) -> Self {
-        self.load.per_window = per_window;
-        self
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{Outcome, as_f64, run_formgate};
+
+    /// `make sim` takes twenty seeds; a few show whether something is badly wrong.
+    #[test]
+    fn every_target_is_met() {
+        for scenario in scenarios() {
+            let Target {
+                over_admission: Some(over_admission),
+                wrongly_refused: Some(wrongly_refused),
+                kv_ops_per_1000,
+            } = scenario.target
+            else {
+                continue;
+            };
+            let outcomes: Vec<Outcome> = (1..=SEEDS)
+                .map(|seed| run_formgate(&scenario, seed))
+                .collect();
+            let mean =
+                |of: fn(&Outcome) -> f64| outcomes.iter().map(of).sum::<f64>() / as_f64(SEEDS);
+            let over = mean(|outcome| outcome.over_admission);
+            assert!(over <= over_admission, "{}: {over} over", scenario.name);
+            let refused = mean(|outcome| outcome.wrongly_refused);
+            assert!(
+                refused <= wrongly_refused,
+                "{}: {refused} refused",
+                scenario.name
+            );
+            assert!(
+                outcomes.iter().all(|outcome| outcome.failed == 0),
+                "{}",
+                scenario.name
+            );
+            if kv_ops_per_1000 == Some(0.0) {
+                let is_free = |outcome: &Outcome| outcome.operations == Default::default();
+                assert!(outcomes.iter().all(is_free), "{}", scenario.name);
+            }
+        }
     }
+
+    /// However the store fails, no visitor sees it, and each isolate keeps to the quota.
+    #[test]
+    fn no_outage_fails_a_visitor_or_lets_an_isolate_go_beyond_the_quota() {
+        let outages = scenarios()
+            .into_iter()
+            .filter(|scenario| scenario.outage.is_some());
+        let mut count = 0;
+        for scenario in outages {
+            count += 1;
+            let outcome = run_formgate(&scenario, 1);
+            assert_eq!(outcome.failed, 0, "{}", scenario.name);
+            let isolates = u32::try_from(scenario.load.locations * scenario.load.isolates).unwrap();
+            // Two seconds of clock skew move a thirtieth of an even load.
+            let worst = f64::from(isolates) * 1.04 - 1.0;
+            assert!(
+                outcome.worst <= worst,
+                "{}: {}",
+                scenario.name,
+                outcome.worst
+            );
+        }
+        assert_eq!(count, 4);
+    }
+
+    #[test]
+    fn a_seed_is_seen_again() {
+        let scenario = &scenarios()[1];
+        let figures = |seed| {
+            let outcome = run_formgate(scenario, seed);
+            (
+                outcome.over_admission.to_bits(),
+                outcome.asked,
+                outcome.operations,
+            )
+        };
+        assert_eq!(figures(5), figures(5));
+        assert_ne!(figures(5), figures(6));
+    }
+
+    const SEEDS: u64 = 3;
 }

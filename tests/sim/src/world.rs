@@ -194,7 +194,7 @@ impl Future for Sleep {
     }
 }
 
-/// A stream of chance: SplitMix64, <https://doi.org/10.1145/2714064.2660195>.
+/// A stream of chance: `SplitMix64`, <https://doi.org/10.1145/2714064.2660195>.
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::future::Future;
 
+use serde_json::json;
+
 use super::*;
 use crate::world::{Owner, START_MS};
 
