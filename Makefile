@@ -2,7 +2,7 @@
 # crates.io, npm and, for a browser, the system's packages; tools are shared by all clones and kept out of your own PATH.
 
 PORT ?= 8787
-SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS TICKET_KEY DEFAULT_DIALECT
+SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS RETRY_DELAYS_S TICKET_KEY DEFAULT_DIALECT
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/formgate
 WORKER_BUILD_VERSION := 0.8.7

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::constraint::url;
-use crate::delivery::{CoreAuth, CoreSettings};
+use crate::delivery::{CoreAuth, CoreSettings, MAX_DELAY_S, RETRY_DELAYS_S};
 use crate::envelope::Dialect;
 use crate::problem::{SettingFault, settings_json};
 
@@ -17,6 +17,9 @@ pub struct Config {
     /// `CORE_TIMEOUT_MS`: milliseconds for one attempt, [`MIN_CORE_TIMEOUT_MS`] to [`MAX_CORE_TIMEOUT_MS`], default
     /// [`DEFAULT_CORE_TIMEOUT_MS`]. `CORE_DIALECT`: what it answers in, default `lead-gen`.
     pub core: Option<CoreSettings>,
+    /// `RETRY_DELAYS_S`: how long to wait after each attempt that failed, before the next: seconds, 1 to [`MAX_DELAY_S`] each,
+    /// apart by commas, at most [`MAX_RETRIES`]; default [`RETRY_DELAYS_S`].
+    pub retry_delays_s: Vec<u32>,
     /// `DEFAULT_DIALECT`: of answers to forms that name none; default `lead-gen`.
     pub default_dialect: Dialect,
 }
@@ -28,8 +31,10 @@ pub struct Bindings {
     pub forms: bool,
     /// KV with counters.
     pub limits: bool,
-    /// D1 with the inbox.
+    /// D1 with the inbox and the dead letters.
     pub leads: bool,
+    /// The queue that is the outbox.
+    pub outbox: bool,
     /// Static files.
     pub assets: bool,
 }
@@ -81,6 +86,17 @@ impl Config {
                 DEFAULT_CORE_TIMEOUT_MS
             }
         };
+        let retry_delays_s = match read("RETRY_DELAYS_S").as_deref().map(parse_delays) {
+            None => RETRY_DELAYS_S.to_vec(),
+            Some(Some(delays_s)) => delays_s,
+            Some(None) => {
+                let reason = format!(
+                    "must be at most {MAX_RETRIES} numbers of seconds from 1 to {MAX_DELAY_S}, apart by commas"
+                );
+                faults.push(fault("RETRY_DELAYS_S", &reason));
+                Vec::new()
+            }
+        };
         let mut dialect = |name: &'static str| match read(name).as_deref().map(Dialect::parse) {
             None => Dialect::default(),
             Some(Some(dialect)) => dialect,
@@ -128,6 +144,7 @@ impl Config {
         });
         Ok(Self {
             core,
+            retry_delays_s,
             default_dialect,
         })
     }
@@ -147,9 +164,19 @@ pub fn health(config: &Result<Config, Vec<SettingFault>>, bindings: Bindings) ->
             "FORMS": bindings.forms,
             "LIMITS": bindings.limits,
             "LEADS": bindings.leads,
+            "OUTBOX": bindings.outbox,
             "ASSETS": bindings.assets,
         },
         "settings": faults,
+    })
+}
+
+fn parse_delays(text: &str) -> Option<Vec<u32>> {
+    let delay_s = |text: &str| text.trim().parse().ok();
+    let delays_s: Option<Vec<u32>> = text.split(',').map(delay_s).collect();
+    delays_s.filter(|delays_s| {
+        let is_sound = |delay_s: &u32| (1..=MAX_DELAY_S).contains(delay_s);
+        delays_s.len() <= MAX_RETRIES && delays_s.iter().all(is_sound)
     })
 }
 
@@ -167,6 +194,8 @@ fn fault(variable: &'static str, reason: &str) -> SettingFault {
     }
 }
 
+/// The longest retry schedule: attempts after the first.
+pub const MAX_RETRIES: usize = 20;
 /// Long enough for a core that starts cold, short enough for a visitor who waits: milliseconds.
 pub const DEFAULT_CORE_TIMEOUT_MS: u64 = 5_000;
 /// The shortest that is no mistake: milliseconds.
@@ -182,6 +211,7 @@ mod tests {
         forms: true,
         limits: true,
         leads: true,
+        outbox: true,
         assets: true,
     };
 
@@ -205,9 +235,31 @@ mod tests {
             config,
             Config {
                 core: None,
+                retry_delays_s: RETRY_DELAYS_S.to_vec(),
                 default_dialect: Dialect::LeadGen
             }
         );
+    }
+
+    #[test]
+    fn a_retry_schedule_is_a_list_of_seconds() {
+        let delays_s =
+            |text| parse(&[("RETRY_DELAYS_S", text)], ALL_BOUND).map(|c| c.retry_delays_s);
+        assert_eq!(delays_s("1, 43200"), Ok(vec![1, 43_200]));
+        let longest = vec!["7"; MAX_RETRIES].join(",");
+        assert_eq!(delays_s(&longest).unwrap().len(), 20);
+        for text in [
+            "0",
+            "43201",
+            "-1",
+            "1.5",
+            "1,,2",
+            "a",
+            &format!("{longest},7"),
+        ] {
+            let faulty = faulty_variables(&[("RETRY_DELAYS_S", text)], ALL_BOUND);
+            assert_eq!(faulty, ["RETRY_DELAYS_S"], "{text}");
+        }
     }
 
     #[test]

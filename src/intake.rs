@@ -6,14 +6,15 @@
 
 use std::rc::Rc;
 
-use crate::delivery::{self, CoreRequest, Lead, Provenance, SubmissionKeys};
+use crate::delivery::{self, Acknowledged, Lead, Parcel, Provenance, SubmissionKeys};
 use crate::embed::{self, Origin};
-use crate::envelope::{Receipt, ReceiptStatus};
+use crate::envelope::Receipt;
 use crate::form::{FormDefinition, FormKey, Found};
-use crate::limit::{self, Caller, Refusal};
+use crate::handover::hand_over;
+use crate::limit::{self, Caller, CounterKey, RateLimitPolicy, Refusal};
 use crate::log::RequestLog;
 use crate::platform::Platform;
-use crate::problem::{Fault, FaultKind, Problem, Warning, WarningCode};
+use crate::problem::{Fault, FaultKind, Problem, ProblemType, Warning, WarningCode};
 use crate::route::Request;
 use crate::submission::{self, MediaType, RawSubmission, RequestBody, Submission, VERSION_NAME};
 use crate::warmth;
@@ -34,6 +35,8 @@ pub struct Walk<'a, P> {
     pub seen: Option<Rc<FormDefinition>>,
     /// What was typed, once it is read: to be given back if it is refused.
     pub typed: Option<RawSubmission>,
+    /// Whether its idempotency key was acknowledged before, so that it costs no quota.
+    is_repetition: bool,
 }
 
 impl<'a, P: Platform> Walk<'a, P> {
@@ -49,6 +52,7 @@ impl<'a, P: Platform> Walk<'a, P> {
             form: None,
             seen: None,
             typed: None,
+            is_repetition: false,
         }
     }
 
@@ -121,13 +125,24 @@ impl<'a, P: Platform> Walk<'a, P> {
     }
 
     async fn check_limit(&mut self, form: &FormDefinition) -> Result<(), Problem> {
-        let header = |name| self.request.header(name);
-        let caller = Caller::new(
-            header("cf-connecting-ip"),
-            header("x-api-key"),
-            header("authorization"),
-        );
-        let counters = limit::counters(&form.rate_limits, form.key.as_str(), &caller);
+        let header = self.request.header("idempotency-key");
+        self.is_repetition = header
+            .and_then(delivery::parse_idempotency_key)
+            .is_some_and(|key| {
+                self.platform.with_isolate(|isolate| {
+                    let mut receipts = isolate.receipts.borrow_mut();
+                    receipts.find(form.key.as_str(), key).is_some()
+                })
+            });
+        let counters = self.counters(form);
+        if self.is_repetition {
+            let now = self.platform.now();
+            let standing = self
+                .platform
+                .with_isolate(|isolate| isolate.tallies.borrow_mut().look(&counters, now));
+            self.rate_limit_headers = limit::rate_limit_headers(&standing, now);
+            return Ok(());
+        }
         for (policy, key) in &counters {
             warmth::ask_counter(self.platform, *key, policy).await;
         }
@@ -157,6 +172,16 @@ impl<'a, P: Platform> Walk<'a, P> {
         }
     }
 
+    fn counters<'f>(&self, form: &'f FormDefinition) -> Vec<(&'f RateLimitPolicy, CounterKey)> {
+        let header = |name| self.request.header(name);
+        let caller = Caller::new(
+            header("cf-connecting-ip"),
+            header("x-api-key"),
+            header("authorization"),
+        );
+        limit::counters(&form.rate_limits, form.key.as_str(), &caller)
+    }
+
     /// What was typed, checked against the form that was seen, and handed over.
     async fn take(
         &mut self,
@@ -169,7 +194,7 @@ impl<'a, P: Platform> Walk<'a, P> {
         let validated = submission::validate(&seen, typed, Vec::from_iter(warning));
         self.log.step("submission", self.platform.now());
         let submission = validated.map_err(Problem::ValidationFailed)?;
-        self.deliver(form, &seen, origin, submission).await
+        self.deliver(form, &seen, origin, submission, typed).await
     }
 
     /// Takes what was typed into a form that was refused before it was read, so that it can be given back.
@@ -240,15 +265,18 @@ impl<'a, P: Platform> Walk<'a, P> {
         seen: &FormDefinition,
         origin: &Origin,
         submission: Submission<'_>,
+        typed: &RawSubmission,
     ) -> Result<Receipt, Problem> {
         let random = self
             .platform
             .random()
             .map_err(|fault| self.unavailable(&fault))?;
         let header = self.request.header("idempotency-key");
-        let keys = SubmissionKeys::derive(header, form.key.as_str(), &submission, random);
+        let key = header.or_else(|| typed.idempotency_key());
+        let key = key.and_then(delivery::parse_idempotency_key);
+        let keys = SubmissionKeys::derive(key, form.key.as_str(), &submission, random);
         let lead = Lead {
-            id: keys.id,
+            id: keys.id.clone(),
             form_key: form.key.to_string(),
             received_at: self.platform.now(),
             submission,
@@ -259,40 +287,56 @@ impl<'a, P: Platform> Walk<'a, P> {
                 request_id: self.log.request_id.clone(),
             },
         };
-        let core = self.platform.with_isolate(|isolate| {
-            isolate
-                .config
-                .as_ref()
-                .ok()
-                .and_then(|config| config.core.clone())
-        });
-        let status = match core {
-            Some(core) => {
-                let request = CoreRequest::new(&core, &lead, &keys.idempotency_key);
-                let answer = self.platform.post_to_core(request).await;
-                let answer = answer.map_err(|fault| self.unavailable(&fault))?;
-                let outcome = core.dialect.parse_answer(&answer, self.platform.now());
-                delivery::settle(outcome, seen).map_err(|(problem, fault)| {
-                    fault.iter().for_each(|fault| self.log.fault(fault));
-                    problem
-                })?;
-                ReceiptStatus::Delivered
-            }
+        let known = match self.find_receipt(form, &keys) {
+            Some(known) => known,
             None => {
-                let stored = self.platform.store_lead(&lead, &keys.idempotency_key).await;
-                stored.map_err(|fault| self.unavailable(&fault))?;
-                ReceiptStatus::Stored
+                let parcel = Parcel::of(&lead, &keys.idempotency_key);
+                let new = hand_over(self.platform, parcel, seen, &mut self.log).await?;
+                self.keep_receipt(form, &keys, &new);
+                new
             }
         };
         self.log.step("delivery", self.platform.now());
+        if known.id != keys.id {
+            return Err(Problem::Other(ProblemType::IdempotencyKeyReused));
+        }
         Ok(Receipt {
-            id: lead.id,
-            status,
-            received_at: lead.received_at,
+            id: known.id,
+            status: known.status,
+            received_at: known.received_at,
             warnings: lead.submission.warnings,
             message: form.success_message.clone(),
             next: form.redirect.clone(),
         })
+    }
+
+    /// What was acknowledged under the key before. It was counted then: this time it costs no quota.
+    fn find_receipt(
+        &mut self,
+        form: &FormDefinition,
+        keys: &SubmissionKeys,
+    ) -> Option<Acknowledged> {
+        let now = self.platform.now();
+        let known = self.platform.with_isolate(|isolate| {
+            let mut receipts = isolate.receipts.borrow_mut();
+            receipts.find(form.key.as_str(), &keys.idempotency_key)
+        })?;
+        if !self.is_repetition {
+            let counters = self.counters(form);
+            self.platform.with_isolate(|isolate| {
+                isolate.tallies.borrow_mut().give_back(&counters, now);
+            });
+        }
+        Some(known)
+    }
+
+    fn keep_receipt(&self, form: &FormDefinition, keys: &SubmissionKeys, new: &Acknowledged) {
+        if keys.is_clients {
+            self.platform.with_isolate(|isolate| {
+                let mut receipts = isolate.receipts.borrow_mut();
+                receipts.put(form.key.as_str(), &keys.idempotency_key, new.clone());
+            });
+        }
     }
 
     /// Notes a fault of ours; all the visitor learns is to come back.

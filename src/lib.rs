@@ -31,6 +31,9 @@ pub mod log;
 pub mod platform;
 pub mod warmth;
 
+pub mod handover;
+pub mod relay;
+
 pub mod intake;
 pub mod service;
 

@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
-use crate::delivery::{CoreRequest, Lead};
+use crate::delivery::{
+    Acknowledged, Breaker, CoreRequest, DeadLetter, MAX_RECEIPTS, Parcel, Receipts,
+};
 use crate::envelope::CoreAnswer;
 use crate::form::{MAX_SHELVED_FORMS, Shelf};
 use crate::limit::{MAX_TALLIES, Publication, Tallies};
@@ -52,8 +54,20 @@ pub trait Platform: Clone + 'static {
     /// Sends one request to the core, following no redirect.
     async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault>;
 
-    /// Stores a lead in the inbox; storing the same id again changes nothing.
-    async fn store_lead(&self, lead: &Lead<'_>, idempotency_key: &str) -> Result<(), Fault>;
+    /// Stores a lead in the inbox, unless one with its idempotency key is there; gives the one that is there now.
+    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault>;
+
+    /// Puts a message into the outbox, to come out in so many seconds. `Ok` means that it is there.
+    async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault>;
+
+    /// Writes a dead letter, over the one of the same id if there is one.
+    async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault>;
+
+    /// The dead letters to send again: those asked for, and those that only the outbox refused; the oldest first.
+    async fn dead_letters_to_redrive(&self, limit: usize) -> Result<Vec<Parcel>, Fault>;
+
+    /// Removes a dead letter.
+    async fn exhume(&self, id: &str) -> Result<(), Fault>;
 }
 
 /// What one isolate remembers between requests. It may be gone at any moment, and there may be hundreds.
@@ -67,6 +81,10 @@ pub struct Isolate {
     pub forms: RefCell<Shelf>,
     /// Counters it has met.
     pub tallies: RefCell<Tallies>,
+    /// What it acknowledged lately.
+    pub receipts: RefCell<Receipts>,
+    /// What it thinks of the core.
+    pub breaker: RefCell<Breaker>,
 }
 
 impl Isolate {
@@ -77,6 +95,8 @@ impl Isolate {
             bindings,
             forms: RefCell::new(Shelf::new(capacity(MAX_SHELVED_FORMS))),
             tallies: RefCell::new(Tallies::new(id, capacity(MAX_TALLIES))),
+            receipts: RefCell::new(Receipts::new(capacity(MAX_RECEIPTS))),
+            breaker: RefCell::default(),
         }
     }
 }

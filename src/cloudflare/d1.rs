@@ -1,36 +1,114 @@
-//! D1: the inbox, for as long as there is no core.
+//! D1: the inbox, for as long as there is no core, and the dead letters.
 
-use worker::Env;
+use worker::js_sys::Array;
 use worker::wasm_bindgen::JsValue;
+use worker::{D1PreparedStatement, Env};
 
-use crate::delivery::Lead;
+use crate::clock::UnixMillis;
+use crate::delivery::{Acknowledged, DeadLetter, OUTBOX_REFUSED, Parcel, Remains};
+use crate::envelope::ReceiptStatus;
 use crate::problem::{Fault, FaultKind};
 
-/// The binding with the inbox; its schema is in `migrations/`.
+/// The binding with the inbox and the dead letters; their schema is in `migrations/`.
 pub(super) const LEADS: &str = "LEADS";
 
-/// A lead that is there already is left as it is: the same id means the same values.
-const INSERT: &str = "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead) \
-    VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING";
+/// A lead that is there already is left as it is, and so is the one that has its key.
+const STORE: &str = "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead) \
+    VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+const FIND: &str = "SELECT id, \
+    CAST(CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER) AS TEXT) \
+    FROM leads WHERE form_key = ?1 AND idempotency_key = ?2";
+const BURY: &str = "INSERT OR REPLACE INTO dead_letters \
+    (id, died_at, reason, attempts, form_key, idempotency_key, parcel) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const TO_REDRIVE: &str = "SELECT parcel FROM dead_letters \
+    WHERE form_key IS NOT NULL AND (redrive = 1 OR reason = ?1) ORDER BY died_at LIMIT ?2";
+const EXHUME: &str = "DELETE FROM dead_letters WHERE id = ?1";
 
-pub(super) async fn insert(env: &Env, lead: &Lead<'_>, idempotency_key: &str) -> Result<(), Fault> {
+pub(super) async fn store(env: &Env, parcel: &Parcel) -> Result<Acknowledged, Fault> {
+    let received_at = parcel.received_at().to_rfc3339();
     let values = [
-        &lead.id,
-        &lead.form_key,
-        idempotency_key,
-        &lead.received_at.to_rfc3339(),
-        &lead.to_json(),
+        &parcel.id,
+        &parcel.form,
+        &parcel.idempotency_key,
+        &received_at,
+        &parcel.lead,
     ]
-    .map(JsValue::from_str);
-    let database = env.d1(LEADS).map_err(fault)?;
-    let statement = database.prepare(INSERT).bind(&values).map_err(fault)?;
+    .map(|text| JsValue::from_str(text));
     // A statement that failed throws, so whatever comes back is success.
-    statement.run().await.map_err(fault)?;
+    statement(env, STORE, &values)?.run().await.map_err(fault)?;
+    let key = [&parcel.form, &parcel.idempotency_key].map(|text| JsValue::from_str(text));
+    let found = rows(env, FIND, &key).await?;
+    let stored = found.first().and_then(|row| {
+        Some(Acknowledged {
+            id: row.get(0).as_string()?,
+            status: ReceiptStatus::Stored,
+            received_at: UnixMillis(row.get(1).as_string()?.parse().ok()?),
+        })
+    });
+    stored.ok_or_else(|| Fault::new(FaultKind::Store, "D1: a lead is not there"))
+}
+
+pub(super) async fn bury(env: &Env, letter: &DeadLetter) -> Result<(), Fault> {
+    let (attempts, form, key, parcel) = match &letter.remains {
+        Remains::Parcel(parcel) => (
+            parcel.attempts,
+            Some(parcel.form.as_str()),
+            Some(parcel.idempotency_key.as_str()),
+            parcel.to_json(),
+        ),
+        Remains::Unreadable(message) => (0, None, None, message.clone()),
+    };
+    let text = |text: Option<&str>| text.map_or(JsValue::NULL, JsValue::from_str);
+    let values = [
+        JsValue::from_str(&letter.id),
+        JsValue::from_str(&letter.died_at.to_rfc3339()),
+        JsValue::from_str(&letter.reason),
+        JsValue::from_f64(f64::from(attempts)),
+        text(form),
+        text(key),
+        JsValue::from_str(&parcel),
+    ];
+    statement(env, BURY, &values)?.run().await.map_err(fault)?;
     Ok(())
+}
+
+pub(super) async fn to_redrive(env: &Env, limit: usize) -> Result<Vec<Parcel>, Fault> {
+    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+    let values = [
+        JsValue::from_str(OUTBOX_REFUSED),
+        JsValue::from_f64(f64::from(limit)),
+    ];
+    let found = rows(env, TO_REDRIVE, &values).await?;
+    let parcels = found
+        .iter()
+        .filter_map(|row| Parcel::parse(&row.get(0).as_string()?));
+    Ok(parcels.collect())
+}
+
+pub(super) async fn exhume(env: &Env, id: &str) -> Result<(), Fault> {
+    let values = [JsValue::from_str(id)];
+    statement(env, EXHUME, &values)?
+        .run()
+        .await
+        .map_err(fault)?;
+    Ok(())
+}
+
+/// Rows as arrays, in the order of the columns.
+async fn rows(env: &Env, sql: &str, values: &[JsValue]) -> Result<Vec<Array>, Fault> {
+    let rows = statement(env, sql, values)?.raw_js_value().await;
+    let rows = rows.map_err(fault)?;
+    Ok(rows.into_iter().map(|row| Array::from(&row)).collect())
+}
+
+fn statement(env: &Env, sql: &str, values: &[JsValue]) -> Result<D1PreparedStatement, Fault> {
+    let database = env.d1(LEADS).map_err(fault)?;
+    database.prepare(sql).bind(values).map_err(fault)
 }
 
 /// D1's messages name tables and columns, and repeat no bound value.
 #[expect(clippy::needless_pass_by_value, reason = "map_err passes it")]
 fn fault(error: worker::Error) -> Fault {
-    Fault::new(FaultKind::Store, format!("D1 insert into {LEADS}: {error}"))
+    Fault::new(FaultKind::Store, format!("D1 {LEADS}: {error}"))
 }

@@ -8,6 +8,7 @@ mod body;
 mod core;
 mod d1;
 mod kv;
+mod queue;
 
 use std::cell::OnceCell;
 use std::future::Future;
@@ -16,15 +17,19 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::Value;
-use worker::{Context, Date, Delay, Env, Headers, Request, Response, ResponseBuilder, event};
+use worker::{
+    Context, Date, Delay, Env, Headers, MessageBatch, Request, Response, ResponseBuilder,
+    ScheduleContext, ScheduledEvent, event,
+};
 
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
-use crate::delivery::{self, CoreRequest, Lead};
+use crate::delivery::{self, Acknowledged, CoreRequest, DeadLetter, Parcel};
 use crate::envelope::{Answer, CoreAnswer};
 use crate::limit::Publication;
 use crate::platform::{Isolate, Platform};
 use crate::problem::{Fault, FaultKind};
+use crate::relay;
 use crate::route::{self, HEADERS_READ, Method};
 use crate::service;
 
@@ -40,20 +45,40 @@ fn start() {
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let platform = Cloudflare {
-        env,
-        context: Rc::new(context),
-    };
+    let background = Background::Context(Rc::new(context));
+    let platform = Cloudflare { env, background };
     let head = head(&request);
     let answer = service::handle(&head, body::WorkerBody::new(request, &head), &platform).await;
     Ok(respond(answer))
 }
 
-/// A request's event, as the platform of its walk.
+/// What came out of the outbox. An error here would end the instance, and other visitors' requests with it.
+#[event(queue)]
+async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worker::Result<()> {
+    let background = Background::Context(Rc::new(context));
+    queue::relay(&batch, &Cloudflare { env, background }).await;
+    Ok(())
+}
+
+/// Every few minutes: what is to be sent again.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
+    let background = Background::Schedule(Rc::new(context));
+    relay::redrive(&Cloudflare { env, background }).await;
+}
+
+/// An event, as the platform of its walk.
 #[derive(Clone)]
 struct Cloudflare {
     env: Env,
-    context: Rc<Context>,
+    background: Background,
+}
+
+/// Whose time is used for what runs on in the background.
+#[derive(Clone)]
+enum Background {
+    Context(Rc<Context>),
+    Schedule(Rc<ScheduleContext>),
 }
 
 impl Platform for Cloudflare {
@@ -78,7 +103,10 @@ impl Platform for Cloudflare {
     }
 
     fn wait_until(&self, task: impl Future<Output = ()> + 'static) {
-        self.context.wait_until(task);
+        match &self.background {
+            Background::Context(context) => context.wait_until(task),
+            Background::Schedule(context) => context.wait_until(task),
+        }
     }
 
     async fn sleep(&self, millis: u64) {
@@ -101,8 +129,24 @@ impl Platform for Cloudflare {
         core::post(request).await
     }
 
-    async fn store_lead(&self, lead: &Lead<'_>, idempotency_key: &str) -> Result<(), Fault> {
-        d1::insert(&self.env, lead, idempotency_key).await
+    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault> {
+        d1::store(&self.env, parcel).await
+    }
+
+    async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
+        queue::send(&self.env, message, delay_s).await
+    }
+
+    async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault> {
+        d1::bury(&self.env, letter).await
+    }
+
+    async fn dead_letters_to_redrive(&self, limit: usize) -> Result<Vec<Parcel>, Fault> {
+        d1::to_redrive(&self.env, limit).await
+    }
+
+    async fn exhume(&self, id: &str) -> Result<(), Fault> {
+        d1::exhume(&self.env, id).await
     }
 }
 
@@ -112,6 +156,7 @@ impl Cloudflare {
             forms: self.env.kv(kv::FORMS).is_ok(),
             limits: self.env.kv(kv::LIMITS).is_ok(),
             leads: self.env.d1(d1::LEADS).is_ok(),
+            outbox: self.env.queue(queue::OUTBOX).is_ok(),
             assets: self.env.assets("ASSETS").is_ok(),
         };
         // Variables and secrets are read alike.

@@ -1,6 +1,6 @@
 //! One attempt to hand a lead over: the request to the core. What its answer means is `envelope`'s to say.
 
-use super::lead::Lead;
+use super::parcel::Parcel;
 use crate::envelope::Dialect;
 
 /// Where and how to reach the core. Prints no secret.
@@ -48,13 +48,13 @@ pub struct CoreRequest {
 }
 
 impl CoreRequest {
-    /// The request that hands `lead` over.
-    pub fn new(settings: &CoreSettings, lead: &Lead<'_>, idempotency_key: &str) -> Self {
+    /// The request that hands a parcel over.
+    pub fn new(settings: &CoreSettings, parcel: &Parcel) -> Self {
         let mut headers = vec![
             ("Content-Type", "application/json".to_owned()),
             ("Accept", "application/json".to_owned()),
-            ("Idempotency-Key", idempotency_key.to_owned()),
-            ("X-Request-Id", lead.provenance.request_id.clone()),
+            ("Idempotency-Key", parcel.idempotency_key.clone()),
+            ("X-Request-Id", parcel.request_id.clone()),
         ];
         if let Some(token) = &settings.token {
             headers.push(match settings.auth {
@@ -64,9 +64,9 @@ impl CoreRequest {
         }
         Self {
             // A form key needs no escaping in a URL.
-            url: settings.url_template.replace("{form}", &lead.form_key),
+            url: settings.url_template.replace("{form}", &parcel.form),
             headers,
-            body: lead.to_json(),
+            body: parcel.lead.clone(),
             timeout_ms: settings.timeout_ms,
         }
     }

@@ -13,21 +13,24 @@ pub struct SubmissionKeys {
     pub id: String,
     /// What the core is given as `Idempotency-Key`: the client's own, else the id.
     pub idempotency_key: String,
+    /// Whether the key is the client's own, and so may come again.
+    pub is_clients: bool,
 }
 
 impl SubmissionKeys {
-    /// Derives the keys; `random` stands in when the client sent no usable `Idempotency-Key`.
+    /// Derives the keys from the client's own, as [`parse_idempotency_key`] gives it; `random` stands in for it.
     pub fn derive(
-        header: Option<&str>,
+        key: Option<&str>,
         form_key: &str,
         submission: &Submission<'_>,
         random: [u8; 16],
     ) -> Self {
-        let Some(key) = header.and_then(parse_idempotency_key) else {
+        let Some(key) = key else {
             let id = hex(&random);
             return Self {
                 idempotency_key: id.clone(),
                 id,
+                is_clients: false,
             };
         };
         let mut hash = Sha256::new();
@@ -41,13 +44,14 @@ impl SubmissionKeys {
         Self {
             id: hex(digest.get(..16).unwrap_or_default()),
             idempotency_key: key.to_owned(),
+            is_clients: true,
         }
     }
 }
 
-/// Reads the header: a structured field string as the draft asks, or bare as most clients send it.
-/// draft-ietf-httpapi-idempotency-key-header, section 2.1.
-fn parse_idempotency_key(header: &str) -> Option<&str> {
+/// Reads a client's key: a structured field string as the draft asks, or bare as most clients send it; `None` when it is no
+/// usable one. draft-ietf-httpapi-idempotency-key-header, section 2.1.
+pub fn parse_idempotency_key(header: &str) -> Option<&str> {
     let trimmed = header.trim();
     let bare = trimmed
         .strip_prefix('"')
@@ -58,6 +62,13 @@ fn parse_idempotency_key(header: &str) -> Option<&str> {
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && !b"\"\\,".contains(&byte));
     is_sound.then_some(bare)
+}
+
+/// A name for a text of any length: the beginning of its SHA-256.
+pub fn name_of(text: &str) -> String {
+    hex(Sha256::digest(text.as_bytes())
+        .get(..16)
+        .unwrap_or_default())
 }
 
 /// Lower-case hexadecimal.
@@ -81,7 +92,12 @@ mod tests {
             consents: Vec::new(),
             warnings: Vec::new(),
         };
-        SubmissionKeys::derive(header, form_key, &submission, [7; 16])
+        SubmissionKeys::derive(
+            header.and_then(parse_idempotency_key),
+            form_key,
+            &submission,
+            [7; 16],
+        )
     }
 
     #[test]

@@ -1,65 +1,80 @@
-//! Hand the lead over.
+//! What is handed over, and when.
 //!
-//! [`Lead`] and its keys, one [attempt](CoreRequest), and what its [`Outcome`] means for the visitor. A lead that was
-//! not handed over is not acknowledged: there is no outbox yet, so the visitor is asked to try again, and the
-//! idempotency key makes that safe.
+//! [`Lead`] and its keys, the [`Parcel`] it waits in, one [attempt](CoreRequest), what its [`Outcome`] means, and what comes
+//! [next]. Doing it is `handover`'s, while the visitor waits, and `relay`'s afterwards.
 
 mod attempt;
+mod breaker;
 mod idempotency;
 mod lead;
+mod parcel;
+mod receipts;
+mod schedule;
 
 pub use attempt::{CoreAuth, CoreRequest, CoreSettings, MAX_CORE_ANSWER_BYTES};
-pub use idempotency::{MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, hex};
+pub use breaker::Breaker;
+pub use idempotency::{
+    MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, hex, name_of, parse_idempotency_key,
+};
 pub use lead::{Lead, MAX_PROVENANCE_BYTES, Provenance};
+pub use parcel::{DeadLetter, Parcel, Remains};
+pub use receipts::{Acknowledged, MAX_RECEIPTS, Receipts};
+pub use schedule::{MAX_AGE_MS, MAX_DELAY_S, Next, RETRY_DELAYS_S, next};
 
 use crate::envelope::{CoreViolation, Outcome};
 use crate::form::FormDefinition;
 use crate::problem::{Fault, FaultKind, Problem, Violation};
 use crate::submission::message;
 
-/// What a failed or refused delivery means for the visitor, and the fault to log if it is ours.
-///
-/// # Errors
-/// Every outcome that is not success.
-pub fn settle(outcome: Outcome, form: &FormDefinition) -> Result<(), (Problem, Option<Fault>)> {
+/// The fault to log for an outcome; `None` when it is none of ours.
+pub fn fault_of(outcome: &Outcome) -> Option<Fault> {
     match outcome {
-        Outcome::Accepted | Outcome::Duplicate => Ok(()),
-        Outcome::Invalid(violations) => {
-            let violations = violations
-                .into_iter()
-                .map(|violation| on_form(violation, form))
-                .collect();
-            Err((Problem::ValidationFailed(violations), None))
+        Outcome::Accepted | Outcome::Duplicate => None,
+        Outcome::Invalid(_) => Some(Fault::new(FaultKind::CoreRefused, reason_of(outcome))),
+        Outcome::Throttled { reason, .. } | Outcome::Unavailable { reason, .. } => {
+            Some(Fault::new(FaultKind::CoreStatus, reason))
         }
-        Outcome::Throttled {
-            reason,
-            retry_after_s,
-        }
-        | Outcome::Unavailable {
-            reason,
-            retry_after_s,
-        } => Err(failed(FaultKind::CoreStatus, reason, retry_after_s)),
-        Outcome::Refused { reason } => Err(failed(FaultKind::CoreRefused, reason, None)),
+        Outcome::Refused { reason } => Some(Fault::new(FaultKind::CoreRefused, reason)),
         Outcome::Blocked { reason } => {
             let advice =
                 format!("{reason}; check the form there, CORE_URL, CORE_AUTH and CORE_TOKEN");
-            Err(failed(FaultKind::CoreBlocked, advice, None))
+            Some(Fault::new(FaultKind::CoreBlocked, advice))
         }
     }
 }
 
-/// Nothing is acknowledged; the visitor, who can do nothing about the reason, is asked to come back.
-fn failed(kind: FaultKind, reason: String, retry_after_s: Option<u64>) -> (Problem, Option<Fault>) {
-    let retry_after_s = retry_after_s.unwrap_or(RETRY_AFTER_S);
-    (
-        Problem::Unavailable { retry_after_s },
-        Some(Fault::new(kind, reason)),
+/// Why a parcel is a dead letter: names and codes, never a value.
+pub fn reason_of(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Accepted | Outcome::Duplicate => "delivered".to_owned(),
+        Outcome::Invalid(violations) => {
+            let faults: Vec<String> = violations
+                .iter()
+                .take(MAX_REASONS)
+                .map(|violation| format!("{} {}", violation.field, violation.code.as_str()))
+                .collect();
+            format!("invalid: {}", faults.join(", "))
+        }
+        Outcome::Throttled { reason, .. } => format!("throttled: {reason}"),
+        Outcome::Unavailable { reason, .. } => format!("unavailable: {reason}"),
+        Outcome::Refused { reason } => format!("refused: {reason}"),
+        Outcome::Blocked { reason } => format!("blocked: {reason}"),
+    }
+}
+
+/// What of a core's violations the visitor is told.
+pub fn on_form(violations: &[CoreViolation], form: &FormDefinition) -> Problem {
+    let violations = violations.iter();
+    Problem::ValidationFailed(
+        violations
+            .map(|violation| of_field(violation, form))
+            .collect(),
     )
 }
 
 /// Puts a core's violation onto the form's field, with words of our own when the core has none; a field the form does
 /// not have becomes a message about the form.
-fn on_form(violation: CoreViolation, form: &FormDefinition) -> Violation {
+fn of_field(violation: &CoreViolation, form: &FormDefinition) -> Violation {
     let field = form.field_of_core(&violation.field);
     let message = match (violation.message.trim(), field) {
         ("", Some(field)) => message(field, violation.code),
@@ -75,6 +90,10 @@ fn on_form(violation: CoreViolation, form: &FormDefinition) -> Violation {
 
 /// What to ask of a visitor when nobody said how long it will take: seconds.
 pub const RETRY_AFTER_S: u64 = 30;
+/// Why a lead is among the dead letters that the outbox would not take; it is sent again by itself.
+pub const OUTBOX_REFUSED: &str = "outbox_refused";
+/// What a dead letter says of a refusal: fields.
+const MAX_REASONS: usize = 10;
 /// What is passed on of a core's message: characters.
 const MAX_CORE_MESSAGE_CHARS: usize = 300;
 
@@ -99,13 +118,13 @@ mod tests {
 
     #[test]
     fn a_cores_violations_land_on_the_forms_fields() {
-        let outcome = Outcome::Invalid(vec![
+        let violations = [
             core_violation("email", "Already on the list"),
             core_violation("contact.email_1", " "),
             core_violation("crm_id", ""),
             core_violation("crm_id", &"x".repeat(500)),
-        ]);
-        let Err((Problem::ValidationFailed(violations), None)) = settle(outcome, &form()) else {
+        ];
+        let Problem::ValidationFailed(violations) = on_form(&violations, &form()) else {
             panic!("should be the visitor's to mend");
         };
         let seen: Vec<(Option<&str>, &str)> = violations
@@ -125,8 +144,12 @@ mod tests {
     }
 
     #[test]
-    fn a_duplicate_is_a_success_for_the_visitor() {
-        assert_eq!(settle(Outcome::Accepted, &form()), Ok(()));
-        assert_eq!(settle(Outcome::Duplicate, &form()), Ok(()));
+    fn a_dead_letter_says_why_without_a_value() {
+        let violation = core_violation("email", "ada@example.com is taken");
+        let outcome = Outcome::Invalid(vec![violation]);
+        assert_eq!(reason_of(&outcome), "invalid: email value_missing");
+        let fault = fault_of(&outcome).unwrap().to_string();
+        assert_eq!(fault, "core_refused: invalid: email value_missing");
+        assert_eq!(fault_of(&Outcome::Duplicate), None);
     }
 }

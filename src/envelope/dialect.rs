@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::report::Report;
-use super::{Answer, CREATED, Code, Receipt, with_problem_headers};
+use super::{Answer, Code, Receipt, with_problem_headers};
 use super::{flat, json_api, lead_gen, leadron, problem_json, result};
 use crate::clock::UnixMillis;
 use crate::problem::{Problem, ProblemType};
@@ -125,7 +125,7 @@ impl Dialect {
             Self::Leadron => leadron::render_receipt(receipt),
             Self::Result => result::render_receipt(receipt),
         };
-        let mut answer = Answer::json(CREATED, body.to_string());
+        let mut answer = Answer::json(receipt.status.http(), body.to_string());
         if self == Self::JsonApi {
             answer.headers = vec![("Content-Type", json_api::MEDIA_TYPE.to_owned())];
         }

@@ -88,7 +88,7 @@ pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> An
 pub(super) fn render_receipt(receipt: &Receipt) -> Value {
     json!({
         "success": true,
-        "status": super::CREATED,
+        "status": receipt.status.http(),
         "message": receipt.message,
         "data": super::with_warnings(json!({ "submission": receipt.submission_json(), "next": receipt.next }), receipt),
         "meta": meta(receipt.received_at),

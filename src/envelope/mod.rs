@@ -93,6 +93,8 @@ pub enum ReceiptStatus {
     Delivered,
     /// The inbox has the lead; there is no core.
     Stored,
+    /// It waits to be delivered, where it cannot be lost.
+    Queued,
 }
 
 impl ReceiptStatus {
@@ -101,6 +103,15 @@ impl ReceiptStatus {
         match self {
             Self::Delivered => "delivered",
             Self::Stored => "stored",
+            Self::Queued => "queued",
+        }
+    }
+
+    /// 201, or 202 for what is still to be done: RFC 9110 section 15.3.3.
+    pub fn http(self) -> u16 {
+        match self {
+            Self::Delivered | Self::Stored => 201,
+            Self::Queued => 202,
         }
     }
 }
@@ -194,4 +205,3 @@ const NOT_FOUND: &[ProblemType] = &[
     ProblemType::WebhookNotFound,
     ProblemType::RouteNotFound,
 ];
-const CREATED: u16 = 201;

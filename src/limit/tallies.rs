@@ -95,6 +95,37 @@ impl Tallies {
         decision
     }
 
+    /// Where a caller stands, with nothing counted and nobody refused.
+    pub fn look(
+        &mut self,
+        counters: &[(&RateLimitPolicy, CounterKey)],
+        now: UnixMillis,
+    ) -> Decision {
+        let standing = |(policy, key): &(&RateLimitPolicy, CounterKey)| {
+            let tally = self.tally(*key, policy, now);
+            let window = tally.forward(now, policy);
+            let stand = tally.stand(now, window, policy.quota);
+            let reset_ms = match stand.wait_ms {
+                0 => stand.until_next_ms,
+                wait_ms => wait_ms,
+            };
+            Standing::of(policy, stand.remaining, ceil_seconds(reset_ms))
+        };
+        Decision {
+            standings: counters.iter().map(standing).collect(),
+            refusal: None,
+        }
+    }
+
+    /// Uncounts one submission that turned out to be a repetition of one that was counted.
+    pub fn give_back(&mut self, counters: &[(&RateLimitPolicy, CounterKey)], now: UnixMillis) {
+        for (policy, key) in counters {
+            let tally = self.tally(*key, policy, now);
+            tally.forward(now, policy);
+            tally.uncount();
+        }
+    }
+
     fn wait_ms(&mut self, key: CounterKey, policy: &RateLimitPolicy, now: UnixMillis) -> u64 {
         let tally = self.tally(key, policy, now);
         let window = tally.forward(now, policy);

@@ -160,6 +160,10 @@ catalogue! {
     RateLimitExceeded: "LG_1902", 429, Throttled, "RATE_LIMIT_EXCEEDED",
         "Rate limit exceeded",
         "Wait and retry after the rate limit window resets";
+    /// The idempotency key belongs to another submission.
+    IdempotencyKeyReused: "FORM_IDEMPOTENCY_KEY_REUSED", 422, Refused, "FORM_IDEMPOTENCY_KEY_REUSED",
+        "Another submission was sent with this idempotency key",
+        "Send what is new with a new key";
     /// No route has this path.
     RouteNotFound: "FORM_ROUTE_NOT_FOUND", 404, Blocked, "FORM_ROUTE_NOT_FOUND",
         "There is nothing at this address",

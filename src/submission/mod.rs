@@ -15,6 +15,7 @@ mod validate;
 pub use body::{BodyFault, MAX_BODY_BYTES, MediaType, RequestBody, decode, read};
 pub use message::message;
 pub use raw::{
-    MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, Spoilt, VERSION_NAME,
+    KEY_NAME, MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, Spoilt,
+    VERSION_NAME,
 };
 pub use validate::{FieldValue, Submission, validate};

@@ -126,6 +126,14 @@ impl RawSubmission {
         }
     }
 
+    /// The idempotency key of a form without a script, under [`KEY_NAME`].
+    pub fn idempotency_key(&self) -> Option<&str> {
+        match self.values(KEY_NAME) {
+            [RawValue::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
     /// The values sent under a name; none when it was not sent.
     pub fn values(&self, name: &str) -> &[RawValue] {
         self.entries
@@ -187,6 +195,8 @@ pub(super) fn too_many_values() -> Violation {
 
 /// The name under which pages send the version of the form they show.
 pub const VERSION_NAME: &str = "_version";
+/// The name under which a form without a script sends its idempotency key.
+pub const KEY_NAME: &str = "_key";
 /// Values of one submission, all fields together: a hundred fields, one of them a list with everything chosen, and more.
 pub const MAX_VALUES: usize = 1_000;
 /// The longest name: bytes of UTF-8. Longer than a field's, for what other people's pages send along.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::message::message;
-use super::raw::{MAX_VALUE_BYTES, RawSubmission, RawValue, Spoilt, VERSION_NAME};
+use super::raw::{KEY_NAME, MAX_VALUE_BYTES, RawSubmission, RawValue, Spoilt, VERSION_NAME};
 use crate::constraint::choice;
 use crate::form::{Consent, Field, FormDefinition, UnknownFields};
 use crate::problem::{Violation, ViolationCode, ViolationCodes, Warning, WarningCode};
@@ -221,9 +221,9 @@ fn spoilt_violation(name: &str, label: &str, spoilt: Spoilt) -> Violation {
     Violation::of_field(name, code, format!("{label} {reason}"))
 }
 
-/// Of what the form has no field for, all but its honeypot and its version.
+/// Of what the form has no field for, all but its honeypot, its version and its idempotency key.
 fn is_extra(form: &FormDefinition, name: &str) -> bool {
-    name != VERSION_NAME && form.honeypot.as_deref() != Some(name)
+    name != VERSION_NAME && name != KEY_NAME && form.honeypot.as_deref() != Some(name)
 }
 
 fn extra_warning(values: &[RawValue]) -> WarningCode {

@@ -1,6 +1,8 @@
 //! What the core gets, and what its answers mean for the visitor.
 
 use formgate::envelope::CoreAnswer;
+use formgate::relay::{Disposition, redrive};
+use futures_executor::block_on;
 use serde_json::json;
 
 use crate::forms::demo;
@@ -55,44 +57,200 @@ fn the_core_gets_one_post_with_the_clients_key() {
 }
 
 #[test]
-fn a_lead_the_core_did_not_take_is_not_acknowledged() {
+fn a_lead_the_core_did_not_take_waits_in_the_outbox() {
     for status in [301, 401, 403, 404, 418, 429, 500, 503] {
         let memory = service();
-        core_says(
-            &memory,
-            status,
-            r#"{"message":"ada@example.com is unknown"}"#,
-        );
+        let refusal = r#"{"message":"ada@example.com is a riddle"}"#;
+        core_says(&memory, status, refusal);
         let answer = memory.ask(Call::submit(LEAD));
-        assert_eq!(
-            (answer.status, code(&answer).as_str()),
-            (503, "LG_1901"),
-            "{status}"
-        );
-        assert!(answer.header("Retry-After").is_some());
+        assert_eq!(answer.status, 202, "{status}");
+        assert_eq!(json(&answer)["submission"]["status"], "queued");
         assert!(
-            !answer.body.contains("unknown"),
+            !answer.body.contains("riddle"),
             "the core's words are not the visitor's"
         );
-        assert!(
-            memory.logged().contains(&format!("status {status}")),
-            "{}",
-            memory.logged()
+        let logged = memory.logged();
+        assert!(logged.contains(&format!("status {status}")), "{logged}");
+        core_says(&memory, 201, "{}");
+        assert_eq!(memory.relay(), Some(Disposition::Done));
+        let requests = memory.stores.core_requests.borrow();
+        assert_eq!(requests.len(), 2);
+        assert_eq!(requests[0].body, requests[1].body);
+        assert_eq!(
+            requests[0].headers, requests[1].headers,
+            "the same key, above all"
         );
+        assert!(!memory.logged().contains("ada@"));
     }
-    let unreachable = service().ask(Call::submit(LEAD));
-    assert_eq!(code(&unreachable), "LG_1901");
-    assert_eq!(unreachable.header("Retry-After"), Some("30"));
 }
 
 #[test]
-fn a_wait_the_core_asks_for_is_passed_on() {
+fn a_core_that_is_away_gets_the_lead_when_it_is_back() {
     let memory = service();
-    core_says(&memory, 503, "");
-    assert_eq!(
-        memory.ask(Call::submit(LEAD)).header("Retry-After"),
-        Some("7")
+    assert_eq!(memory.ask(Call::submit(LEAD)).status, 202);
+    for _ in 0..2 {
+        assert_eq!(
+            memory.relay(),
+            Some(Disposition::Done),
+            "again in the outbox"
+        );
+    }
+    core_says(&memory, 201, "{}");
+    assert_eq!(memory.relay(), Some(Disposition::Done));
+    assert_eq!(memory.relay(), None, "delivered");
+    assert_eq!(memory.stores.core_requests.borrow().len(), 4);
+    assert!(memory.stores.dead.borrow().is_empty());
+}
+
+#[test]
+fn a_core_that_is_gone_for_good_leaves_a_dead_letter_that_can_be_sent_again() {
+    let memory = service();
+    memory.ask(Call::submit(LEAD).with("idempotency-key", "k-1"));
+    let started = memory.stores.now.get();
+    let mut attempts = 1;
+    while memory.relay().is_some() {
+        attempts += 1;
+    }
+    assert_eq!(attempts, 10);
+    let hours = memory.stores.now.get().since(started) / 3_600_000;
+    assert!((15..=19).contains(&hours), "{hours}");
+    {
+        let dead = memory.stores.dead.borrow();
+        let letter = dead.values().next().unwrap();
+        assert_eq!(letter.reason, "unavailable: no connection");
+    }
+    assert_eq!(block_on(redrive(&memory)), 1);
+    assert!(memory.stores.dead.borrow().is_empty());
+    core_says(&memory, 201, "{}");
+    assert_eq!(memory.relay(), Some(Disposition::Done));
+    let requests = memory.stores.core_requests.borrow();
+    let key = ("Idempotency-Key", "k-1".to_owned());
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.headers.contains(&key))
     );
+}
+
+#[test]
+fn what_the_core_will_never_take_is_a_dead_letter_at_once() {
+    for (status, body, reason) in [
+        (422, "", "refused: status 422"),
+        (
+            422,
+            r#"{"error":{"details":{"errors":[{"field":"email","code":"too_long","message":"No"}]}}}"#,
+            "invalid: email too_long",
+        ),
+    ] {
+        let memory = service();
+        memory.ask(Call::submit(LEAD));
+        core_says(&memory, status, body);
+        assert_eq!(memory.relay(), Some(Disposition::Done));
+        let dead = memory.stores.dead.borrow();
+        let letter = dead.values().next().unwrap();
+        assert_eq!(letter.reason, reason);
+    }
+}
+
+#[test]
+fn a_core_that_is_throttled_or_blocked_costs_no_attempt() {
+    let memory = service();
+    memory.ask(Call::submit(LEAD));
+    for status in [429, 401].into_iter().cycle().take(40) {
+        core_says(&memory, status, "");
+        assert_eq!(memory.relay(), Some(Disposition::Done));
+    }
+    assert!(memory.stores.dead.borrow().is_empty());
+    let outbox = memory.stores.outbox.borrow();
+    assert!(outbox[0].0.contains("\"attempts\":1}"), "{outbox:?}");
+}
+
+#[test]
+fn a_message_nobody_can_read_is_a_dead_letter_and_blocks_nothing() {
+    let memory = service();
+    for poison in ["", "{", "null", "ada@example.com"] {
+        let message = (poison.to_owned(), 0);
+        memory.stores.outbox.borrow_mut().push_back(message);
+        assert_eq!(memory.relay(), Some(Disposition::Done), "{poison}");
+    }
+    let dead = memory.stores.dead.borrow();
+    assert_eq!(dead.len(), 4);
+    assert!(
+        dead.values()
+            .all(|letter| letter.reason.starts_with("unreadable"))
+    );
+    assert!(!memory.logged().contains("ada@"));
+}
+
+#[test]
+fn an_outbox_that_refuses_leaves_the_lead_where_it_is_sent_again_from() {
+    let memory = service();
+    memory.stores.is_outbox_down.set(true);
+    let answer = memory.ask(Call::submit(LEAD));
+    assert_eq!((answer.status, memory.stores.dead.borrow().len()), (202, 1));
+    assert_eq!(block_on(redrive(&memory)), 0, "not yet");
+    assert_eq!(memory.stores.dead.borrow().len(), 1);
+    memory.stores.is_outbox_down.set(false);
+    assert_eq!(block_on(redrive(&memory)), 1);
+    core_says(&memory, 201, "{}");
+    assert_eq!(memory.relay(), Some(Disposition::Done));
+}
+
+#[test]
+fn nothing_is_acknowledged_when_nobody_takes_it() {
+    let memory = service();
+    memory.ask(Call::new("GET", "/v1/forms/demo"));
+    memory.stores.is_down.set(true);
+    let answer = memory.ask(Call::submit(LEAD));
+    assert_eq!((answer.status, code(&answer).as_str()), (503, "LG_1901"));
+    assert_eq!(answer.header("Retry-After"), Some("30"));
+    memory.stores.is_down.set(false);
+    assert_eq!(memory.relay(), None);
+}
+
+#[test]
+fn a_message_stays_in_the_outbox_until_something_else_has_the_lead() {
+    let memory = service();
+    memory.ask(Call::submit(LEAD));
+    memory.stores.is_outbox_down.set(true);
+    let again = memory.relay().unwrap();
+    assert!(
+        matches!(again, Disposition::Again { delay_s } if delay_s >= 30),
+        "{again:?}"
+    );
+    let memory = service();
+    memory.ask(Call::submit(LEAD));
+    memory.stores.is_down.set(true);
+    core_says(&memory, 422, "");
+    assert_eq!(memory.relay(), Some(Disposition::Again { delay_s: 60 }));
+    assert!(memory.stores.dead.borrow().is_empty());
+}
+
+#[test]
+fn a_core_that_is_down_costs_no_visitor_its_timeout_after_the_third() {
+    let memory = service();
+    for visitor in 0..10 {
+        let address = format!("192.0.2.{visitor}");
+        let answer = memory.ask(Call::submit(LEAD).with("cf-connecting-ip", &address));
+        assert_eq!(answer.status, 202);
+    }
+    assert_eq!(memory.stores.core_requests.borrow().len(), 3);
+    memory.pass(1_000);
+    core_says(&memory, 201, "{}");
+    assert_eq!(memory.ask(Call::submit(LEAD)).status, 201, "one finds out");
+    core_says(&memory, 201, "{}");
+    assert_eq!(memory.ask(Call::submit(LEAD)).status, 201, "and then all");
+}
+
+#[test]
+fn an_inbox_that_is_down_gets_the_lead_from_the_outbox() {
+    let memory = Memory::new(&[]);
+    memory.publish(&demo());
+    memory.stores.is_inbox_down.set(true);
+    assert_eq!(memory.ask(Call::submit(LEAD)).status, 202);
+    memory.stores.is_inbox_down.set(false);
+    assert_eq!(memory.relay(), Some(Disposition::Done));
+    assert_eq!(memory.stores.inbox.borrow().len(), 1);
 }
 
 #[test]
@@ -139,8 +297,7 @@ fn a_core_that_is_blocked_is_the_operators_to_mend() {
         400,
         r#"{"errors":[{"title":"ada@example.com","detail":"x","code":"E9"}]}"#,
     );
-    let answer = memory.ask(Call::submit(LEAD));
-    assert_eq!(code(&answer), "LG_1901");
+    assert_eq!(memory.ask(Call::submit(LEAD)).status, 202);
     let logged = memory.logged();
     assert!(
         logged.contains("core_blocked: code E9") && !logged.contains("ada@"),
@@ -149,12 +306,13 @@ fn a_core_that_is_blocked_is_the_operators_to_mend() {
 }
 
 #[test]
-fn a_success_with_an_error_inside_is_not_acknowledged() {
+fn a_success_with_an_error_inside_is_none() {
     let memory = service();
     core_says(
         &memory,
         200,
         r#"{"success":false,"error":{"code":"FORBIDDEN","message":"x"}}"#,
     );
-    assert_eq!(code(&memory.ask(Call::submit(LEAD))), "LG_1901");
+    let answer = memory.ask(Call::submit(LEAD));
+    assert_eq!(json(&answer)["submission"]["status"], "queued");
 }

@@ -8,11 +8,12 @@ use std::rc::Rc;
 
 use formgate::clock::UnixMillis;
 use formgate::config::{Bindings, Config};
-use formgate::delivery::{CoreRequest, Lead};
-use formgate::envelope::{Answer, CoreAnswer};
+use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, Parcel, Remains};
+use formgate::envelope::{Answer, CoreAnswer, ReceiptStatus};
 use formgate::limit::Publication;
 use formgate::platform::{Isolate, Platform};
 use formgate::problem::{Fault, FaultKind};
+use formgate::relay::{Disposition, relay};
 use formgate::route::{HEADERS_READ, Method, Request};
 use formgate::service::handle;
 use formgate::submission::{BodyFault, RequestBody};
@@ -34,13 +35,22 @@ pub struct Stores {
     pub form_reads: Cell<u32>,
     pub counters: RefCell<BTreeMap<String, Value>>,
     pub counter_reads: Cell<u32>,
-    pub inbox: RefCell<BTreeMap<String, Value>>,
+    /// Leads by form and idempotency key.
+    pub inbox: RefCell<BTreeMap<(String, String), Parcel>>,
+    /// Messages, and in how many seconds they come out.
+    pub outbox: RefCell<VecDeque<(String, u32)>>,
+    /// Dead letters by id.
+    pub dead: RefCell<BTreeMap<String, DeadLetter>>,
+    /// The outbox refuses everything while this is set.
+    pub is_outbox_down: Cell<bool>,
     pub core_requests: RefCell<Vec<CoreRequest>>,
     /// What the core says next; nothing left means no connection.
     pub core_answers: RefCell<VecDeque<CoreAnswer>>,
     pub log: RefCell<Vec<String>>,
     /// Every store fails while this is set.
     pub is_down: Cell<bool>,
+    /// Only the inbox fails while this is set.
+    pub is_inbox_down: Cell<bool>,
     /// Only the counters' store fails while this is set.
     pub are_counters_down: Cell<bool>,
     tasks: RefCell<VecDeque<Pin<Box<dyn Future<Output = ()>>>>>,
@@ -61,6 +71,7 @@ impl Memory {
             forms: true,
             limits: true,
             leads: true,
+            outbox: true,
             assets: true,
         };
         let lookup = |name: &str| {
@@ -88,6 +99,20 @@ impl Memory {
             block_on(task);
         }
         answer
+    }
+
+    /// The lead of this id in the inbox.
+    pub fn lead(&self, id: &str) -> Value {
+        let inbox = self.stores.inbox.borrow();
+        let parcel = inbox.values().find(|parcel| parcel.id == id).unwrap();
+        serde_json::from_str(&parcel.lead).unwrap()
+    }
+
+    /// Takes the next message out of the outbox and hands it over; what came of it, if there was one.
+    pub fn relay(&self) -> Option<Disposition> {
+        let (message, delay_s) = self.stores.outbox.borrow_mut().pop_front()?;
+        self.pass(u64::from(delay_s) * 1_000);
+        Some(block_on(relay(self, &message)))
     }
 
     /// Moves the clock.
@@ -178,14 +203,51 @@ impl Platform for Memory {
         answer.ok_or_else(|| Fault::new(FaultKind::CoreUnreachable, "no connection"))
     }
 
-    async fn store_lead(&self, lead: &Lead<'_>, _idempotency_key: &str) -> Result<(), Fault> {
+    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault> {
         self.unless_down(())?;
-        let json = serde_json::from_str(&lead.to_json()).unwrap();
-        self.stores
-            .inbox
-            .borrow_mut()
-            .entry(lead.id.clone())
-            .or_insert(json);
+        if self.stores.is_inbox_down.get() {
+            return Err(Fault::new(FaultKind::Store, "inbox down"));
+        }
+        let key = (parcel.form.clone(), parcel.idempotency_key.clone());
+        let mut inbox = self.stores.inbox.borrow_mut();
+        let stored = inbox.entry(key).or_insert_with(|| parcel.clone());
+        Ok(Acknowledged {
+            id: stored.id.clone(),
+            status: ReceiptStatus::Stored,
+            received_at: stored.received_at(),
+        })
+    }
+
+    async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
+        self.unless_down(())?;
+        if self.stores.is_outbox_down.get() {
+            return Err(Fault::new(FaultKind::Store, "outbox down"));
+        }
+        let message = (message.to_owned(), delay_s);
+        self.stores.outbox.borrow_mut().push_back(message);
+        Ok(())
+    }
+
+    async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault> {
+        self.unless_down(())?;
+        let mut dead = self.stores.dead.borrow_mut();
+        dead.insert(letter.id.clone(), letter.clone());
+        Ok(())
+    }
+
+    async fn dead_letters_to_redrive(&self, limit: usize) -> Result<Vec<Parcel>, Fault> {
+        self.unless_down(())?;
+        let dead = self.stores.dead.borrow();
+        let parcels = dead.values().filter_map(|letter| match &letter.remains {
+            Remains::Parcel(parcel) => Some(parcel.clone()),
+            Remains::Unreadable(_) => None,
+        });
+        Ok(parcels.take(limit).collect())
+    }
+
+    async fn exhume(&self, id: &str) -> Result<(), Fault> {
+        self.unless_down(())?;
+        self.stores.dead.borrow_mut().remove(id);
         Ok(())
     }
 }

@@ -155,8 +155,7 @@ proptest! {
             let answer = memory.ask(call);
             prop_assert_eq!(answer.status, 201, "{}", answer.body);
             let id = body_of(&answer)["submission"]["id"].as_str().unwrap().to_owned();
-            let inbox = memory.stores.inbox.borrow();
-            prop_assert_eq!(&inbox[&id]["fields"], &Value::Object(values.clone()));
+            prop_assert_eq!(&memory.lead(&id)["fields"], &Value::Object(values.clone()));
         }
     }
 }

@@ -25,10 +25,7 @@ fn a_submission_is_checked_against_the_version_that_was_seen() {
         let id = receipt["submission"]["id"]
             .as_str()
             .unwrap_or_else(|| panic!("{receipt}"));
-        (
-            memory.stores.inbox.borrow()[id].clone(),
-            receipt["warnings"].clone(),
-        )
+        (memory.lead(id), receipt["warnings"].clone())
     };
     let sent = |note: &str, version: Value| json!({ "name": "Ada", "email": "a@b", "note": note, "_version": version });
 

@@ -1,5 +1,6 @@
 //! What a submission meets on its way, in order.
 
+use formgate::envelope::Answer;
 use serde_json::json;
 
 use crate::forms::demo;
@@ -28,8 +29,7 @@ fn a_good_submission_is_in_the_inbox_before_it_is_acknowledged() {
         (&receipt["message"], &receipt["next"]),
         (&json!("Thanks!"), &json!(null))
     );
-    let inbox = memory.stores.inbox.borrow();
-    let lead = &inbox[id];
+    let lead = memory.lead(id);
     assert_eq!(
         lead["fields"],
         json!({ "name": "Ada", "email": "ada@example.com" })
@@ -78,19 +78,57 @@ fn every_answer_to_a_submission_has_the_headers_of_the_contract() {
 }
 
 #[test]
-fn a_retry_is_one_lead_and_a_correction_is_another() {
+fn a_retry_is_one_lead_and_one_receipt_whichever_isolate_it_reaches() {
     let memory = service(&[]);
-    let ask = |body: &str| {
-        let answer = memory.ask(Call::submit(body).with("idempotency-key", "k-1"));
-        json(&answer)["submission"]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    };
-    let first = ask(LEAD);
-    assert_eq!(ask(LEAD), first);
-    assert_ne!(ask(r#"{"name":"Ada","email":"ada@example.org"}"#), first);
-    assert_eq!(memory.stores.inbox.borrow().len(), 2);
+    let ask =
+        |memory: &Memory, body: &str| memory.ask(Call::submit(body).with("idempotency-key", "k-1"));
+    let first = ask(&memory, LEAD);
+    assert_eq!(first.status, 201);
+    memory.pass(5_000);
+    let other = Memory::on(memory.stores.clone(), &[]);
+    for isolate in [&memory, &other] {
+        assert_eq!(ask(isolate, LEAD).body, first.body);
+    }
+    let correction = r#"{"name":"Ada","email":"ada@example.org"}"#;
+    for isolate in [&memory, &other] {
+        let refused = ask(isolate, correction);
+        let expected = (422, "FORM_IDEMPOTENCY_KEY_REUSED".to_owned());
+        assert_eq!((refused.status, code(&refused)), expected);
+    }
+    assert_eq!(memory.stores.inbox.borrow().len(), 1);
+}
+
+#[test]
+fn a_repetition_costs_no_quota() {
+    let memory = service(&[]);
+    let remaining = |answer: &Answer| answer.header("X-RateLimit-Remaining").map(str::to_owned);
+    let keyed = || Call::submit(LEAD).with("idempotency-key", "k-1");
+    let first = memory.ask(keyed());
+    assert_eq!(remaining(&first).as_deref(), Some("99"));
+    for _ in 0..20 {
+        let again = memory.ask(keyed());
+        assert_eq!(
+            (&again.body, remaining(&again).as_deref()),
+            (&first.body, Some("99"))
+        );
+    }
+    assert_eq!(
+        remaining(&memory.ask(Call::submit(LEAD))).as_deref(),
+        Some("98")
+    );
+    let form = r#"{"name":"Ada","email":"ada@example.com","_key":"k-2"}"#;
+    for _ in 0..20 {
+        assert_eq!(
+            memory.ask(Call::submit(form)).status,
+            201,
+            "a form without a script"
+        );
+    }
+    assert_eq!(
+        remaining(&memory.ask(Call::submit(LEAD))).as_deref(),
+        Some("96")
+    );
+    assert_eq!(memory.stores.inbox.borrow().len(), 4);
 }
 
 #[test]

@@ -9,13 +9,22 @@ import { answers } from "./core.mjs"
 
 let answer = answers.accept
 let received = []
+// What it has taken, by idempotency key.
+let leads = new Map()
 
 const server = createServer(async (request, response) => {
   const chunks = []
   for await (const chunk of request) chunks.push(chunk)
   const { method, url, headers } = request
-  received.push({ method, url, headers, body: Buffer.concat(chunks).toString("utf8") })
-  const { status, headers: fields, body, delay_ms = 0, close, stall } = answer
+  const sent = { method, url, headers, body: Buffer.concat(chunks).toString("utf8") }
+  received.push(sent)
+  let { status, headers: fields, body, delay_ms = 0, close, stall, honours } = answer
+  if (honours) {
+    // Before it answers: an answer that is lost takes nothing back.
+    const key = headers["idempotency-key"]
+    if (leads.has(key)) status = 409
+    else leads.set(key, sent.body)
+  }
   if (close) return request.socket.destroy()
   await sleep(delay_ms)
   response.writeHead(status, fields)
@@ -29,9 +38,11 @@ const { port } = server.address()
 answerQuestions({
   port: () => port,
   received: () => received,
+  leads: () => [...leads.values()],
   answerWith: (next) => {
     answer = next
     received = []
+    leads = new Map()
   },
   close: () => {
     server.close()

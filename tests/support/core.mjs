@@ -9,6 +9,8 @@ export const answers = {
     status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body),
   }),
   slow: (delay_ms) => ({ ...answers.accept, delay_ms }),
+  // Takes a lead once for each idempotency key, and says 409 when it has it already.
+  honouring: (delay_ms) => ({ ...answers.accept, delay_ms, honours: true }),
   // The head of an answer, and then nothing.
   stalled: { status: 201, headers: { "content-type": "application/json", "content-length": "100" }, body: "{", stall: true },
   closed: { close: true },
@@ -29,6 +31,8 @@ export async function startCore() {
     template: `${url}/v1/forms/{form}/submissions`,
     // Every request since the last `answerWith`, oldest first: { method, url, headers, body, json }.
     received: async () => (await ask("received")).map(withJson),
+    // The leads it has taken since then, where it honours idempotency keys.
+    leads: async () => (await ask("leads")).map((body) => JSON.parse(body)),
     // Forgets what came and answers everything with `answer` from now on.
     answerWith: (answer) => ask("answerWith", answer),
     // Nobody listens there any more; and again somebody does.

@@ -48,6 +48,10 @@ export async function startService({ settings = {}, forms = {}, persistTo } = {}
     putForm: (key, form) => ask("putForm", key, form),
     // The rows of the inbox, `lead` as the JSON text that stands there.
     inbox: () => ask("inbox"),
+    // The rows of the dead letters.
+    deadLetters: () => ask("deadLetters"),
+    // Marks a dead letter to be sent again.
+    askToRedrive: (id) => ask("askToRedrive", id),
     // What KV lists about rate limits: { name, metadata, expiration }.
     counters: () => ask("counters"),
     // All that wrangler and the Worker printed, and of it the structured lines.

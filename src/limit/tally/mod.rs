@@ -168,6 +168,12 @@ impl Tally {
         until_old_ms
     }
 
+    /// Takes back one that was admitted. What the others were told stays: they know of one too many, for a window.
+    pub(super) fn uncount(&mut self) {
+        self.own.current = self.own.current.saturating_sub(1);
+        self.untold = self.untold.saturating_sub(1);
+    }
+
     /// Notes that a submission was asked for, and whether it was admitted.
     pub(super) fn count(&mut self, is_admitted: bool) {
         self.demand.current = self.demand.current.saturating_add(1);

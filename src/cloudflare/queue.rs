@@ -1,0 +1,54 @@
+//! The outbox: a queue, and what comes out of it.
+
+use worker::js_sys::JSON;
+use worker::wasm_bindgen::JsValue;
+use worker::{
+    Env, MessageBatch, MessageExt, QueueContentType, QueueRetryOptionsBuilder, RawMessageBuilder,
+};
+
+use super::Cloudflare;
+use crate::problem::{Fault, FaultKind};
+use crate::relay::{self, Disposition};
+
+/// The binding of the queue.
+pub(super) const OUTBOX: &str = "OUTBOX";
+/// How the name of the queue ends that the platform puts messages into that it has given up.
+const GIVEN_UP: &str = "-dead";
+
+/// Resolves once the message is written to disk.
+/// <https://developers.cloudflare.com/queues/configuration/javascript-apis/#queue>
+pub(super) async fn send(env: &Env, message: &str, delay_s: u32) -> Result<(), Fault> {
+    let queue = env
+        .queue(OUTBOX)
+        .map_err(|_| Fault::new(FaultKind::Setting, format!("{OUTBOX} is not bound")))?;
+    let message = RawMessageBuilder::new(JsValue::from_str(message))
+        .delay_seconds(delay_s)
+        .build_with_content_type(QueueContentType::Text);
+    // Its messages name sizes and limits, and repeat no value.
+    let sent = queue.send_raw(message).await;
+    sent.map_err(|error| Fault::new(FaultKind::Store, format!("{OUTBOX}: {error}")))
+}
+
+/// Hands over a batch, each message for itself: one that cannot be handed over holds up no other.
+pub(super) async fn relay(batch: &MessageBatch<String>, platform: &Cloudflare) {
+    let is_given_up = batch.queue().ends_with(GIVEN_UP);
+    for message in batch.raw_iter() {
+        // What is no text is nothing of ours; it is kept all the same, as far as it can be written down.
+        let text = message.body().as_string().or_else(|| {
+            let json = JSON::stringify(&message.body()).ok()?;
+            json.as_string()
+        });
+        let text = text.unwrap_or_default();
+        let disposition = match is_given_up {
+            true => relay::give_up(platform, &text).await,
+            false => relay::relay(platform, &text).await,
+        };
+        match disposition {
+            Disposition::Done => message.ack(),
+            Disposition::Again { delay_s } => {
+                let options = QueueRetryOptionsBuilder::new().with_delay_seconds(delay_s);
+                message.retry_with_options(&options.build());
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! [`Breaker`]: a core that is down costs one visitor in a while its timeout, not every visitor.
+//!
+//! While it is open, leads go to the outbox at once. After a while one goes to the core and shows whether it is back.
+//! Nygard, Release It!, "Circuit Breaker".
+
+use crate::clock::UnixMillis;
+
+/// What one isolate thinks of the core.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Breaker {
+    /// In a row.
+    failures: u32,
+    open_until: UnixMillis,
+    cool_down_ms: u64,
+}
+
+impl Breaker {
+    /// Whether this lead may go to the core; the one that may while the breaker is open is the only one for a while.
+    pub fn allows(&mut self, now: UnixMillis) -> bool {
+        if self.failures < MAX_FAILURES {
+            return true;
+        }
+        if now < self.open_until {
+            return false;
+        }
+        self.open_until = now.plus(self.cool_down_ms);
+        true
+    }
+
+    /// Takes in how an attempt ended: whether the core answered with anything that makes sense.
+    pub fn note(&mut self, is_up: bool, now: UnixMillis) {
+        if is_up {
+            *self = Self::default();
+            return;
+        }
+        self.failures = self.failures.saturating_add(1);
+        if self.failures >= MAX_FAILURES {
+            let longer_ms = self.cool_down_ms.saturating_mul(2);
+            self.cool_down_ms = longer_ms.clamp(MIN_COOL_DOWN_MS, MAX_COOL_DOWN_MS);
+            self.open_until = now.plus(self.cool_down_ms);
+        }
+    }
+}
+
+/// Attempts in a row that fail before visitors are spared the next.
+pub const MAX_FAILURES: u32 = 3;
+/// How long they are spared at first: milliseconds.
+pub const MIN_COOL_DOWN_MS: u64 = 1_000;
+/// And at most: milliseconds.
+pub const MAX_COOL_DOWN_MS: u64 = 30_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixMillis = UnixMillis(1_795_293_000_000);
+
+    fn open() -> Breaker {
+        let mut breaker = Breaker::default();
+        for _ in 0..MAX_FAILURES {
+            assert!(breaker.allows(NOW));
+            breaker.note(false, NOW);
+        }
+        breaker
+    }
+
+    #[test]
+    fn opens_after_three_failures_in_a_row() {
+        assert!(!open().allows(NOW));
+        let mut breaker = Breaker::default();
+        for _ in 0..10 {
+            breaker.note(false, NOW);
+            breaker.note(false, NOW);
+            breaker.note(true, NOW);
+            assert!(breaker.allows(NOW));
+        }
+    }
+
+    #[test]
+    fn lets_one_through_after_a_while_and_closes_when_that_succeeds() {
+        let mut breaker = open();
+        let then = NOW.plus(MIN_COOL_DOWN_MS);
+        assert!(!breaker.allows(NOW.plus(MIN_COOL_DOWN_MS - 1)));
+        assert!(breaker.allows(then) && !breaker.allows(then));
+        breaker.note(true, then);
+        assert!(breaker.allows(then) && breaker.allows(then));
+    }
+
+    #[test]
+    fn waits_twice_as_long_each_time_up_to_half_a_minute() {
+        let (mut breaker, mut now) = (open(), NOW);
+        for cool_down_ms in [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
+            assert!(
+                !breaker.allows(now.plus(cool_down_ms - 1)),
+                "{cool_down_ms}"
+            );
+            now = now.plus(cool_down_ms);
+            assert!(breaker.allows(now), "{cool_down_ms}");
+            breaker.note(false, now);
+        }
+    }
+}

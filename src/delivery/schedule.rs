@@ -1,0 +1,160 @@
+//! When to try again, and when to give up.
+
+use crate::clock::UnixMillis;
+use crate::envelope::Outcome;
+
+/// What comes after an attempt that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Another attempt.
+    Retry {
+        /// Seconds from now, 1 to [`MAX_DELAY_S`].
+        delay_s: u32,
+        /// Whether this attempt counts.
+        counts: bool,
+    },
+    /// None: the parcel is a dead letter.
+    GiveUp,
+}
+
+/// What comes after an outcome that is no success. `attempts` failed before this one, those that count; `random` spreads
+/// out what failed together. `delays_s` is the schedule, [`RETRY_DELAYS_S`] unless an operator says otherwise.
+pub fn next(
+    outcome: &Outcome,
+    attempts: u32,
+    received_at: UnixMillis,
+    now: UnixMillis,
+    random: u64,
+    delays_s: &[u32],
+) -> Next {
+    let is_old = now.since(received_at) >= MAX_AGE_MS;
+    let (delay_s, retry_after_s, counts) = match outcome {
+        // A visitor is no longer there to mend it; whoever reads dead letters is.
+        Outcome::Invalid(_) | Outcome::Refused { .. } => return Next::GiveUp,
+        // It passes by itself, or somebody has to act: the lead can do nothing about it.
+        Outcome::Throttled { .. } | Outcome::Blocked { .. } if is_old => return Next::GiveUp,
+        Outcome::Throttled { retry_after_s, .. } => (THROTTLED_DELAY_S, *retry_after_s, false),
+        Outcome::Blocked { .. } => (BLOCKED_DELAY_S, None, false),
+        Outcome::Accepted | Outcome::Duplicate => return Next::GiveUp,
+        Outcome::Unavailable { retry_after_s, .. } => {
+            let index = usize::try_from(attempts).unwrap_or(usize::MAX);
+            let Some(delay_s) = delays_s.get(index) else {
+                return Next::GiveUp;
+            };
+            (*delay_s, *retry_after_s, true)
+        }
+    };
+    // Never before the core asks for it, and up to a fifth later.
+    let asked_s = retry_after_s.map_or(0, |seconds| u32::try_from(seconds).unwrap_or(u32::MAX));
+    let least_s = delay_s.max(asked_s).min(MAX_DELAY_S);
+    let spread_s = u64::from(least_s / JITTER).saturating_add(1);
+    let jitter_s = u32::try_from(random % spread_s).unwrap_or(0);
+    Next::Retry {
+        delay_s: least_s.saturating_add(jitter_s).clamp(1, MAX_DELAY_S),
+        counts,
+    }
+}
+
+/// How long to wait after the first attempt that failed, the second, and so on: seconds. After the last comes one more
+/// attempt, 15 hours and 42 minutes after the first.
+pub const RETRY_DELAYS_S: [u32; 9] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800];
+/// The longest wait: what a queue may hold a message back, 12 hours, in seconds.
+/// <https://developers.cloudflare.com/queues/platform/limits/>
+pub const MAX_DELAY_S: u32 = 43_200;
+/// How long a parcel waits for a core that is throttled or blocked, from when it was received: seven days, milliseconds.
+pub const MAX_AGE_MS: u64 = 604_800_000;
+/// While the core says there is too much at once: seconds.
+const THROTTLED_DELAY_S: u32 = 60;
+/// While an operator has to act: seconds.
+const BLOCKED_DELAY_S: u32 = 900;
+/// Waits are longer by up to this part.
+const JITTER: u32 = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn next(
+        outcome: &Outcome,
+        attempts: u32,
+        received_at: UnixMillis,
+        now: UnixMillis,
+        random: u64,
+    ) -> Next {
+        super::next(outcome, attempts, received_at, now, random, &RETRY_DELAYS_S)
+    }
+
+    const NOW: UnixMillis = UnixMillis(1_795_293_000_000);
+
+    fn unavailable(retry_after_s: Option<u64>) -> Outcome {
+        Outcome::Unavailable {
+            reason: "status 503".to_owned(),
+            retry_after_s,
+        }
+    }
+
+    fn delay_s(next: Next) -> u32 {
+        match next {
+            Next::Retry { delay_s, .. } => delay_s,
+            Next::GiveUp => panic!("given up"),
+        }
+    }
+
+    #[test]
+    fn waits_longer_each_time_and_gives_up_in_the_end() {
+        for (attempts, &least_s) in (0..).zip(&RETRY_DELAYS_S) {
+            for random in [0, 1, u64::MAX, 987_654_321] {
+                let next = next(&unavailable(None), attempts, NOW, NOW, random);
+                assert!((least_s..=least_s + least_s / 5).contains(&delay_s(next)));
+                assert!(matches!(next, Next::Retry { counts: true, .. }));
+            }
+        }
+        assert_eq!(next(&unavailable(None), 9, NOW, NOW, 0), Next::GiveUp);
+        assert_eq!(
+            next(&unavailable(None), u32::MAX, NOW, NOW, 0),
+            Next::GiveUp
+        );
+    }
+
+    #[test]
+    fn is_never_sooner_than_the_core_asks_nor_later_than_a_queue_can() {
+        assert_eq!(delay_s(next(&unavailable(Some(45)), 0, NOW, NOW, 0)), 45);
+        assert_eq!(delay_s(next(&unavailable(Some(3)), 0, NOW, NOW, 0)), 5);
+        assert_eq!(
+            delay_s(next(&unavailable(Some(u64::MAX)), 0, NOW, NOW, 7)),
+            MAX_DELAY_S
+        );
+    }
+
+    #[test]
+    fn too_much_at_once_and_a_closed_door_cost_no_attempt_for_seven_days() {
+        let throttled = Outcome::Throttled {
+            reason: "429".to_owned(),
+            retry_after_s: Some(90),
+        };
+        let blocked = Outcome::Blocked {
+            reason: "401".to_owned(),
+        };
+        let just_before = NOW.plus(MAX_AGE_MS - 1);
+        for (outcome, delay_s) in [(&throttled, 90), (&blocked, 900)] {
+            let retry = Next::Retry {
+                delay_s,
+                counts: false,
+            };
+            assert_eq!(next(outcome, 9, NOW, just_before, 0), retry);
+            assert_eq!(next(outcome, 0, NOW, NOW.plus(MAX_AGE_MS), 0), Next::GiveUp);
+        }
+    }
+
+    #[test]
+    fn what_will_never_be_taken_is_not_tried_again() {
+        for outcome in [
+            Outcome::Refused {
+                reason: "x".to_owned(),
+            },
+            Outcome::Invalid(Vec::new()),
+        ] {
+            assert_eq!(next(&outcome, 0, NOW, NOW, 0), Next::GiveUp);
+        }
+    }
+}

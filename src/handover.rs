@@ -1,0 +1,151 @@
+//! Hand a lead over while the visitor waits: the core, else the outbox, else the dead letters, else nobody is told that it
+//! was taken.
+//!
+//! A lead is acknowledged only once one of them has it: `Ok` here means that it is safe. What happens to it in the outbox
+//! is `relay`'s.
+
+use crate::delivery::{
+    self, Acknowledged, CoreRequest, CoreSettings, DeadLetter, Next, Parcel, RETRY_DELAYS_S,
+    Remains,
+};
+use crate::envelope::{Outcome, ReceiptStatus};
+use crate::form::FormDefinition;
+use crate::log::RequestLog;
+use crate::platform::Platform;
+use crate::problem::{Fault, Problem};
+
+/// Hands a lead over, and says where it is.
+///
+/// # Errors
+/// [`Problem::ValidationFailed`] with what the core says the visitor can mend; [`Problem::Unavailable`] when nobody would
+/// take it.
+pub async fn hand_over<P: Platform>(
+    platform: &P,
+    mut parcel: Parcel,
+    seen: &FormDefinition,
+    log: &mut RequestLog,
+) -> Result<Acknowledged, Problem> {
+    let mut delay_s = FIRST_DELAY_S;
+    match core(platform) {
+        None => match platform.store_lead(&parcel).await {
+            Ok(acknowledged) => return Ok(acknowledged),
+            Err(fault) => log.fault(&fault),
+        },
+        Some(core) if may_try(platform) => {
+            let (outcome, fault) = attempt(platform, &core, &parcel).await;
+            match &outcome {
+                Outcome::Accepted | Outcome::Duplicate => {
+                    return Ok(acknowledged(&parcel, ReceiptStatus::Delivered));
+                }
+                Outcome::Invalid(violations) => {
+                    return Err(delivery::on_form(violations, seen));
+                }
+                _ => {}
+            }
+            if let Some(fault) = fault {
+                log.fault(&fault);
+            }
+            if let Next::Retry { delay_s: s, counts } = next(platform, &outcome, &parcel) {
+                delay_s = s;
+                parcel.attempts = parcel.attempts.saturating_add(u32::from(counts));
+            }
+        }
+        // Spared: it is down, and somebody else is finding out whether it is back.
+        Some(_) => {}
+    }
+    keep(platform, parcel, delay_s, log).await
+}
+
+/// Into the outbox, or if that is full, down or too small for it, among the dead letters, from where it is sent again.
+async fn keep<P: Platform>(
+    platform: &P,
+    parcel: Parcel,
+    delay_s: u32,
+    log: &mut RequestLog,
+) -> Result<Acknowledged, Problem> {
+    let receipt = acknowledged(&parcel, ReceiptStatus::Queued);
+    match platform.enqueue(&parcel.to_json(), delay_s).await {
+        Ok(()) => return Ok(receipt),
+        Err(fault) => log.fault(&fault),
+    }
+    let letter = DeadLetter {
+        id: parcel.id.clone(),
+        reason: delivery::OUTBOX_REFUSED.to_owned(),
+        died_at: platform.now(),
+        remains: Remains::Parcel(parcel),
+    };
+    match platform.bury(&letter).await {
+        Ok(()) => Ok(receipt),
+        Err(fault) => {
+            log.fault(&fault);
+            let retry_after_s = delivery::RETRY_AFTER_S;
+            Err(Problem::Unavailable { retry_after_s })
+        }
+    }
+}
+
+/// One attempt, and the fault to log; no answer is an answer, too.
+pub async fn attempt<P: Platform>(
+    platform: &P,
+    core: &CoreSettings,
+    parcel: &Parcel,
+) -> (Outcome, Option<Fault>) {
+    let answer = platform.post_to_core(CoreRequest::new(core, parcel)).await;
+    let now = platform.now();
+    let (outcome, fault) = match answer {
+        Ok(answer) => {
+            let outcome = core.dialect.parse_answer(&answer, now);
+            let fault = delivery::fault_of(&outcome);
+            (outcome, fault)
+        }
+        Err(fault) => (unreachable(&fault), Some(fault)),
+    };
+    let is_up = !matches!(outcome, Outcome::Unavailable { .. });
+    platform.with_isolate(|isolate| isolate.breaker.borrow_mut().note(is_up, now));
+    (outcome, fault)
+}
+
+/// What it comes to that somebody did not answer at all.
+pub fn unreachable(fault: &Fault) -> Outcome {
+    Outcome::Unavailable {
+        reason: fault.detail.clone(),
+        retry_after_s: None,
+    }
+}
+
+/// The core leads go to; `None` when they stay in the inbox.
+pub fn core<P: Platform>(platform: &P) -> Option<CoreSettings> {
+    platform.with_isolate(|isolate| {
+        let config = isolate.config.as_ref().ok();
+        config.and_then(|config| config.core.clone())
+    })
+}
+
+/// What comes after an outcome that is no success.
+pub fn next<P: Platform>(platform: &P, outcome: &Outcome, parcel: &Parcel) -> Next {
+    // Without chance all wait for the same time, which is worse for the core and no loss.
+    let [a, b, c, d, ..] = platform.random().unwrap_or_default();
+    let random = u64::from(u32::from_be_bytes([a, b, c, d]));
+    let (received_at, now) = (parcel.received_at(), platform.now());
+    platform.with_isolate(|isolate| {
+        let config = isolate.config.as_ref();
+        let delays_s = config.map_or(&RETRY_DELAYS_S[..], |config| &config.retry_delays_s);
+        delivery::next(outcome, parcel.attempts, received_at, now, random, delays_s)
+    })
+}
+
+fn may_try<P: Platform>(platform: &P) -> bool {
+    let now = platform.now();
+    platform.with_isolate(|isolate| isolate.breaker.borrow_mut().allows(now))
+}
+
+fn acknowledged(parcel: &Parcel, status: ReceiptStatus) -> Acknowledged {
+    Acknowledged {
+        id: parcel.id.clone(),
+        status,
+        received_at: parcel.received_at(),
+    }
+}
+
+/// When the outbox first tries a lead that was not attempted: seconds.
+const FIRST_DELAY_S: u32 = 5;

@@ -1,0 +1,136 @@
+//! The other end of the outbox: each lead in it to the core, again and again, and in the end among the dead letters.
+//!
+//! A lead is taken out of the outbox only once something else has it: the core, the outbox again (with one more attempt
+//! counted), or the dead letters. Attempts are counted in the parcel, since the platform does not tell how often it has
+//! delivered a message. What happens between one and the other happens twice if the isolate ends there; the idempotency
+//! key makes that one lead.
+
+use crate::delivery::{self, DeadLetter, Next, Parcel, Remains};
+use crate::envelope::Outcome;
+use crate::handover::{attempt, core, next, unreachable};
+use crate::log::relay_line;
+use crate::platform::Platform;
+
+/// What to do with a message of the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// Take it out: something else has the lead.
+    Done,
+    /// Leave it in; it comes again in so many seconds.
+    Again {
+        /// Seconds.
+        delay_s: u32,
+    },
+}
+
+/// Hands one message of the outbox over.
+pub async fn relay<P: Platform>(platform: &P, message: &str) -> Disposition {
+    let Some(parcel) = Parcel::parse(message) else {
+        return bury_unreadable(platform, message).await;
+    };
+    let (outcome, fault) = match core(platform) {
+        Some(core) => attempt(platform, &core, &parcel).await,
+        None => match platform.store_lead(&parcel).await {
+            Ok(stored) if stored.id == parcel.id => (Outcome::Accepted, None),
+            Ok(_) => {
+                let reason = "another lead has its idempotency key".to_owned();
+                (Outcome::Refused { reason }, None)
+            }
+            Err(fault) => (unreachable(&fault), Some(fault)),
+        },
+    };
+    if matches!(outcome, Outcome::Accepted | Outcome::Duplicate) {
+        platform.log(&relay_line(&parcel, "delivered", None));
+        return Disposition::Done;
+    }
+    match next(platform, &outcome, &parcel) {
+        Next::Retry { delay_s, counts } => {
+            platform.log(&relay_line(&parcel, "retry", fault.as_ref()));
+            let attempts = parcel.attempts.saturating_add(u32::from(counts));
+            let again = parcel.with_attempts(attempts);
+            match platform.enqueue(&again.to_json(), delay_s).await {
+                Ok(()) => Disposition::Done,
+                Err(fault) => {
+                    platform.log(&relay_line(&again, "retry", Some(&fault)));
+                    Disposition::Again { delay_s }
+                }
+            }
+        }
+        Next::GiveUp => {
+            platform.log(&relay_line(&parcel, "dead", fault.as_ref()));
+            let reason = delivery::reason_of(&outcome);
+            bury(platform, parcel.id.clone(), reason, Remains::Parcel(parcel)).await
+        }
+    }
+}
+
+/// Takes in a message that the platform has given up: it delivered it over and over, and nobody took it out.
+pub async fn give_up<P: Platform>(platform: &P, message: &str) -> Disposition {
+    match Parcel::parse(message) {
+        Some(parcel) => {
+            let reason = "outbox_exhausted: delivered too often".to_owned();
+            bury(platform, parcel.id.clone(), reason, Remains::Parcel(parcel)).await
+        }
+        None => bury_unreadable(platform, message).await,
+    }
+}
+
+/// Sends the dead letters again that somebody asked for, and those that are there only because the outbox refused them; how
+/// many. Each keeps its idempotency key and begins to count anew.
+pub async fn redrive<P: Platform>(platform: &P) -> usize {
+    let letters = match platform.dead_letters_to_redrive(MAX_REDRIVEN).await {
+        Ok(letters) => letters,
+        Err(fault) => {
+            platform.log(&crate::log::background_line("redrive", &fault));
+            return 0;
+        }
+    };
+    let mut redriven = 0;
+    for parcel in letters {
+        let parcel = parcel.with_attempts(0);
+        // First in, then out: better twice than never.
+        let moved = match platform.enqueue(&parcel.to_json(), 0).await {
+            Ok(()) => platform.exhume(&parcel.id).await,
+            Err(fault) => Err(fault),
+        };
+        match moved {
+            Ok(()) => redriven += 1,
+            Err(fault) => platform.log(&relay_line(&parcel, "redrive", Some(&fault))),
+        }
+    }
+    redriven
+}
+
+async fn bury_unreadable<P: Platform>(platform: &P, message: &str) -> Disposition {
+    let reason = "unreadable: not a message of the outbox".to_owned();
+    let remains = Remains::Unreadable(message.to_owned());
+    bury(platform, delivery::name_of(message), reason, remains).await
+}
+
+async fn bury<P: Platform>(
+    platform: &P,
+    id: String,
+    reason: String,
+    remains: Remains,
+) -> Disposition {
+    let letter = DeadLetter {
+        id,
+        reason,
+        died_at: platform.now(),
+        remains,
+    };
+    match platform.bury(&letter).await {
+        Ok(()) => Disposition::Done,
+        Err(fault) => {
+            platform.log(&crate::log::background_line("bury", &fault));
+            Disposition::Again {
+                delay_s: BURY_AGAIN_S,
+            }
+        }
+    }
+}
+
+/// Dead letters sent again at a time.
+pub const MAX_REDRIVEN: usize = 100;
+/// When to try again to write a dead letter: seconds.
+const BURY_AGAIN_S: u32 = 60;

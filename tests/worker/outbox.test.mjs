@@ -1,0 +1,143 @@
+// A lead that was acknowledged reaches the core, once, or is found among the dead letters: in workerd, with a real queue and a
+// real D1.
+
+import assert from "node:assert/strict"
+import { after, before, describe, it } from "node:test"
+import { setTimeout as sleep } from "node:timers/promises"
+
+import { answers, startCore } from "../support/core.mjs"
+import { contactForm, typed } from "../support/forms.mjs"
+import { assertAccepted, assertDiscreet, send, submit } from "../support/http.mjs"
+import { startService } from "../support/service.mjs"
+import { until } from "../support/until.mjs"
+
+// Retries of a second each: three of them, and then it is a dead letter.
+const RETRY_DELAYS_S = "1,1,1"
+const RELAY_MS = 30_000
+
+describe("an outbox", () => {
+  let core
+  let service
+
+  before(async () => {
+    core = await startCore()
+    service = await startService({
+      settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 1000, RETRY_DELAYS_S },
+      forms: {
+        contact: contactForm(),
+        busy: contactForm({ key: "busy", rate_limits: [{ name: "form", quota: 1_000_000, window_s: 60, partition: "form" }] }),
+      },
+    })
+  })
+  after(() => Promise.all([service?.stop(), core?.stop()]))
+
+  it("delivers once what a core refused three times", async () => {
+    await core.answerWith(answers.html(503))
+    const { submission } = assertAccepted(await submit(service, "contact", typed()), "queued")
+    await until(async () => (await attempts(submission.id)).length >= 3, () => "not tried again", RELAY_MS)
+    await core.answerWith(answers.accept)
+    const [{ headers, json }] = await until(async () => nonEmpty(await attempts(submission.id)), () => "not delivered", RELAY_MS)
+    assert.equal(headers["idempotency-key"], submission.id)
+    assert.deepEqual(json.fields, typed())
+    assert.equal(json.received_at, submission.received_at)
+    await sleep(3000)
+    assert.equal((await attempts(submission.id)).length, 1, "once")
+    assert.deepEqual(await service.deadLetters(), [])
+  })
+
+  it("keeps what nobody takes, with the reason, and delivers it when somebody asks", async () => {
+    await core.answerWith(answers.html(503))
+    const key = "redrive-1"
+    const answer = await submit(service, "contact", typed(), { headers: { "idempotency-key": key } })
+    const { submission } = assertAccepted(answer, "queued")
+    const letters = await until(async () => nonEmpty(await service.deadLetters()), () => "no dead letter", RELAY_MS)
+    assert.deepEqual(letters.map(({ id, form_key, idempotency_key, reason, attempts }) => [id, form_key, idempotency_key, reason, attempts]), [
+      [submission.id, "contact", key, "unavailable: status 503", 3],
+    ])
+    assert.equal((await attempts(submission.id)).length, 4)
+
+    await core.answerWith(answers.accept)
+    await tick()
+    await sleep(2000)
+    assert.deepEqual(await attempts(submission.id), [], "nobody asked")
+    assert.equal(await service.askToRedrive(submission.id), 1)
+    await tick()
+    const [{ headers, json }] = await until(async () => nonEmpty(await attempts(submission.id)), () => "not delivered", RELAY_MS)
+    assert.equal(headers["idempotency-key"], key)
+    assert.deepEqual(json.fields, typed())
+    assert.deepEqual(await service.deadLetters(), [])
+  })
+
+  it("gives the same receipt for the same submission, and 422 for another under its key", async () => {
+    await core.answerWith(answers.accept)
+    const keyed = (body) => submit(service, "contact", body, { headers: { "idempotency-key": '"k-1"' } })
+    const first = assertAccepted(await keyed(typed()), "delivered")
+    assert.deepEqual(assertAccepted(await keyed(typed()), "delivered"), first)
+    assert.equal((await core.received()).length, 1)
+    const reused = await keyed(typed({ name: "Zebulon Other" }))
+    assert.equal(reused.status, 422)
+    assert.equal(reused.json.error.code, "FORM_IDEMPOTENCY_KEY_REUSED")
+    assert.equal((await core.received()).length, 1)
+  })
+
+  it("loses nothing and doubles nothing when the core is away for 200 ms among 2,000 submissions", async (test) => {
+    await core.answerWith(answers.honouring(20))
+    const count = 2000
+    const outage = sleep(500).then(async () => {
+      await core.refuseConnections()
+      await sleep(200)
+      await core.acceptConnections()
+    })
+    const ids = []
+    const statuses = {}
+    // Fifty at a time, as many as a browser farm; a client that gets no answer has no receipt.
+    const next = Array.from({ length: count }, (_, index) => index)[Symbol.iterator]()
+    await Promise.all(Array.from({ length: 50 }, async () => {
+      for (const _ of next) {
+        const answer = await submit(service, "busy", typed())
+        statuses[answer.json.submission.status] = (statuses[answer.json.submission.status] ?? 0) + 1
+        ids.push(answer.json.submission.id)
+      }
+    }))
+    await outage
+    assert.equal(new Set(ids).size, count)
+    assert.ok(statuses.queued > 0, `the outage was seen: ${JSON.stringify(statuses)}`)
+    await until(async () => (await core.leads()).length >= count, () => "some never arrived", 2 * RELAY_MS)
+    await sleep(2000)
+    const taken = (await core.leads()).map(({ id }) => id)
+    const requests = (await core.received()).length
+    test.diagnostic(`${JSON.stringify(statuses)}; the core has ${taken.length} leads of ${count}, from ${requests} requests`)
+    assert.deepEqual(taken.sort(), ids.sort(), "each is there, once")
+    assert.deepEqual(await service.deadLetters(), [])
+  })
+
+  it("says nothing of what was typed", () => assertDiscreet(service))
+
+  // All that the core was sent of one lead since its last `answerWith`.
+  const attempts = async (id) => (await core.received()).filter(({ json }) => json.id === id)
+  // What the platform does every five minutes.
+  const tick = async () => {
+    const { status } = await send(service, "/cdn-cgi/handler/scheduled", { origin: null })
+    assert.equal(status, 200)
+  }
+})
+
+describe("an inbox", () => {
+  it("has one lead for one key, and the first receipt, whichever process is asked", async () => {
+    const service = await startService({ forms: { contact: contactForm() } })
+    let other
+    try {
+      other = await startService({ persistTo: service.persistTo })
+      const keyed = (of, body) => submit(of, "contact", body, { headers: { "idempotency-key": "k-1" } })
+      const first = assertAccepted(await keyed(service, typed()), "stored")
+      await sleep(50)
+      assert.deepEqual(assertAccepted(await keyed(other, typed()), "stored"), first)
+      assert.equal((await keyed(other, typed({ name: "Zebulon Other" }))).status, 422)
+      assert.equal((await service.inbox()).length, 1)
+    } finally {
+      await Promise.all([other?.stop(), service.stop()])
+    }
+  })
+})
+
+const nonEmpty = (list) => list.length > 0 && list
