@@ -11,7 +11,7 @@ CREATE UNIQUE INDEX leads_by_key ON leads (form_key, idempotency_key);
 -- `unreadable` has no form. `redrive` asks for it to be sent again; `outbox_refused` is, by itself.
 CREATE TABLE dead_letters (
   id TEXT PRIMARY KEY,
-  died_at TEXT NOT NULL,
+  died_at_ms INTEGER NOT NULL,
   reason TEXT NOT NULL,
   attempts INTEGER NOT NULL,
   form_key TEXT,
@@ -20,4 +20,4 @@ CREATE TABLE dead_letters (
   redrive INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
-CREATE INDEX dead_letters_by_time ON dead_letters (died_at);
+CREATE INDEX dead_letters_by_time ON dead_letters (died_at_ms);

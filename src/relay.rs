@@ -86,11 +86,11 @@ pub async fn redrive<P: Platform>(platform: &P) -> usize {
         }
     };
     let mut redriven = 0;
-    for parcel in letters {
+    for (parcel, died_at) in letters {
         let parcel = parcel.with_attempts(0);
         // First in, then out: better twice than never.
         let moved = match platform.enqueue(&parcel.to_json(), 0).await {
-            Ok(()) => platform.exhume(&parcel.id).await,
+            Ok(()) => platform.exhume(&parcel.id, died_at).await,
             Err(fault) => Err(fault),
         };
         match moved {

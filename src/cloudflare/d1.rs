@@ -19,11 +19,11 @@ const FIND: &str = "SELECT id, \
     CAST(CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER) AS TEXT) \
     FROM leads WHERE form_key = ?1 AND idempotency_key = ?2";
 const BURY: &str = "INSERT OR REPLACE INTO dead_letters \
-    (id, died_at, reason, attempts, form_key, idempotency_key, parcel) \
+    (id, died_at_ms, reason, attempts, form_key, idempotency_key, parcel) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-const TO_REDRIVE: &str = "SELECT parcel FROM dead_letters \
-    WHERE form_key IS NOT NULL AND (redrive = 1 OR reason = ?1) ORDER BY died_at LIMIT ?2";
-const EXHUME: &str = "DELETE FROM dead_letters WHERE id = ?1";
+const TO_REDRIVE: &str = "SELECT parcel, CAST(died_at_ms AS TEXT) FROM dead_letters \
+    WHERE form_key IS NOT NULL AND (redrive = 1 OR reason = ?1) ORDER BY died_at_ms LIMIT ?2";
+const EXHUME: &str = "DELETE FROM dead_letters WHERE id = ?1 AND died_at_ms = ?2";
 
 pub(super) async fn store(env: &Env, parcel: &Parcel) -> Result<Acknowledged, Fault> {
     let received_at = parcel.received_at().to_rfc3339();
@@ -62,7 +62,7 @@ pub(super) async fn bury(env: &Env, letter: &DeadLetter) -> Result<(), Fault> {
     let text = |text: Option<&str>| text.map_or(JsValue::NULL, JsValue::from_str);
     let values = [
         JsValue::from_str(&letter.id),
-        JsValue::from_str(&letter.died_at.to_rfc3339()),
+        millis(letter.died_at),
         JsValue::from_str(&letter.reason),
         JsValue::from_f64(f64::from(attempts)),
         text(form),
@@ -73,26 +73,39 @@ pub(super) async fn bury(env: &Env, letter: &DeadLetter) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) async fn to_redrive(env: &Env, limit: usize) -> Result<Vec<Parcel>, Fault> {
+pub(super) async fn to_redrive(
+    env: &Env,
+    limit: usize,
+) -> Result<Vec<(Parcel, UnixMillis)>, Fault> {
     let limit = u32::try_from(limit).unwrap_or(u32::MAX);
     let values = [
         JsValue::from_str(OUTBOX_REFUSED),
         JsValue::from_f64(f64::from(limit)),
     ];
     let found = rows(env, TO_REDRIVE, &values).await?;
-    let parcels = found
-        .iter()
-        .filter_map(|row| Parcel::parse(&row.get(0).as_string()?));
-    Ok(parcels.collect())
+    let letters = found.iter().filter_map(|row| {
+        let died_at = row.get(1).as_string()?.parse().ok()?;
+        Some((
+            Parcel::parse(&row.get(0).as_string()?)?,
+            UnixMillis(died_at),
+        ))
+    });
+    Ok(letters.collect())
 }
 
-pub(super) async fn exhume(env: &Env, id: &str) -> Result<(), Fault> {
-    let values = [JsValue::from_str(id)];
+pub(super) async fn exhume(env: &Env, id: &str, died_at: UnixMillis) -> Result<(), Fault> {
+    let values = [JsValue::from_str(id), millis(died_at)];
     statement(env, EXHUME, &values)?
         .run()
         .await
         .map_err(fault)?;
     Ok(())
+}
+
+/// As a number: exact, as no time before the year 287396 is beyond 2^53.
+#[expect(clippy::cast_precision_loss, reason = "see above")]
+fn millis(at: UnixMillis) -> JsValue {
+    JsValue::from_f64(at.0 as f64)
 }
 
 /// Rows as arrays, in the order of the columns.

@@ -235,19 +235,23 @@ impl Platform for Memory {
         Ok(())
     }
 
-    async fn dead_letters_to_redrive(&self, limit: usize) -> Result<Vec<Parcel>, Fault> {
+    async fn dead_letters_to_redrive(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<(Parcel, UnixMillis)>, Fault> {
         self.unless_down(())?;
         let dead = self.stores.dead.borrow();
         let parcels = dead.values().filter_map(|letter| match &letter.remains {
-            Remains::Parcel(parcel) => Some(parcel.clone()),
+            Remains::Parcel(parcel) => Some((parcel.clone(), letter.died_at)),
             Remains::Unreadable(_) => None,
         });
         Ok(parcels.take(limit).collect())
     }
 
-    async fn exhume(&self, id: &str) -> Result<(), Fault> {
+    async fn exhume(&self, id: &str, died_at: UnixMillis) -> Result<(), Fault> {
         self.unless_down(())?;
-        self.stores.dead.borrow_mut().remove(id);
+        let mut dead = self.stores.dead.borrow_mut();
+        dead.retain(|known, letter| known != id || letter.died_at != died_at);
         Ok(())
     }
 }

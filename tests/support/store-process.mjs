@@ -26,7 +26,7 @@ answerQuestions({
     await Promise.all(pairs.map(({ key, value }) => FORMS.put(key, value)))
   }),
   inbox: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM leads ORDER BY received_at").all()).results),
-  deadLetters: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM dead_letters ORDER BY died_at").all()).results),
+  deadLetters: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM dead_letters ORDER BY died_at_ms").all()).results),
   // What `make redrive` does.
   askToRedrive: (id) => patiently(async ({ LEADS }) => {
     const { meta } = await LEADS.prepare("UPDATE dead_letters SET redrive = 1 WHERE id = ?1").bind(id).run()

@@ -7,8 +7,8 @@ use std::task::Poll;
 
 use formgate::clock::UnixMillis;
 use formgate::config::{Bindings, Config};
-use formgate::delivery::{CoreRequest, Lead};
-use formgate::envelope::CoreAnswer;
+use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, Parcel};
+use formgate::envelope::{CoreAnswer, ReceiptStatus};
 use formgate::limit::Publication;
 use formgate::platform::{Isolate, Platform};
 use formgate::problem::{Fault, FaultKind};
@@ -39,6 +39,7 @@ impl SimIsolate {
             forms: true,
             limits: true,
             leads: true,
+            outbox: true,
             assets: true,
         };
         let id = format!("{:016x}", world.random());
@@ -148,7 +149,30 @@ impl Platform for SimIsolate {
         Err(Fault::new(FaultKind::CoreUnreachable, "not simulated here"))
     }
 
-    async fn store_lead(&self, _lead: &Lead<'_>, _idempotency_key: &str) -> Result<(), Fault> {
+    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault> {
+        Ok(Acknowledged {
+            id: parcel.id.clone(),
+            status: ReceiptStatus::Stored,
+            received_at: parcel.received_at(),
+        })
+    }
+
+    async fn enqueue(&self, _message: &str, _delay_s: u32) -> Result<(), Fault> {
+        Err(Fault::new(FaultKind::Store, "not simulated here"))
+    }
+
+    async fn bury(&self, _letter: &DeadLetter) -> Result<(), Fault> {
+        Err(Fault::new(FaultKind::Store, "not simulated here"))
+    }
+
+    async fn dead_letters_to_redrive(
+        &self,
+        _limit: usize,
+    ) -> Result<Vec<(Parcel, UnixMillis)>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn exhume(&self, _id: &str, _died_at: UnixMillis) -> Result<(), Fault> {
         Ok(())
     }
 }

@@ -1,0 +1,189 @@
+//! Everything outside an isolate, and what goes wrong with it: the core, the outbox, the inbox, the dead letters.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::future::pending;
+use std::rc::Rc;
+
+use formgate::delivery::{DeadLetter, Parcel};
+use formgate::problem::{Fault, FaultKind};
+use serde_json::Value;
+
+use sim::world::{Owner, World};
+
+/// What outlives every isolate. Clones are the same cloud.
+#[derive(Clone)]
+pub struct Cloud(pub Rc<State>);
+
+/// Its parts.
+pub struct State {
+    /// Time and chance.
+    pub world: World,
+    /// How likely each call goes wrong.
+    pub fault_rate: Cell<f64>,
+    /// How often something went wrong.
+    pub faults: Cell<u64>,
+    /// Whether anybody listens where the core is.
+    pub is_core_up: Cell<bool>,
+    /// What the core has taken: idempotency key to the lead's id.
+    pub core: RefCell<BTreeMap<String, String>>,
+    /// Leads the core has said no to.
+    pub refused_by_core: RefCell<Vec<String>>,
+    /// Isolates that have ended.
+    pub ended: RefCell<BTreeSet<u64>>,
+    /// Messages that wait for an isolate to take them.
+    pub arrived: RefCell<VecDeque<Message>>,
+    /// Messages in the outbox, waiting or on their way.
+    pub in_outbox: Cell<u64>,
+    /// The inbox by form and key.
+    pub inbox: RefCell<BTreeMap<(String, String), Parcel>>,
+    /// The dead letters by id.
+    pub dead: RefCell<BTreeMap<String, DeadLetter>>,
+}
+
+/// A message of the outbox.
+#[derive(Clone)]
+pub struct Message {
+    /// Its text.
+    pub text: Rc<str>,
+    /// How often it was taken.
+    pub deliveries: u32,
+}
+
+/// Where a call goes wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    /// Nothing was done.
+    Before,
+    /// It was done, and nobody is told.
+    After,
+    /// The isolate ends just before it.
+    EndsBefore,
+    /// The isolate ends just after it.
+    EndsAfter,
+}
+
+impl Cloud {
+    /// An empty cloud in this world.
+    pub fn new(world: &World, fault_rate: f64) -> Self {
+        Self(Rc::new(State {
+            world: world.clone(),
+            fault_rate: Cell::new(fault_rate),
+            faults: Cell::new(0),
+            is_core_up: Cell::new(true),
+            core: RefCell::default(),
+            refused_by_core: RefCell::default(),
+            ended: RefCell::default(),
+            arrived: RefCell::default(),
+            in_outbox: Cell::new(0),
+            inbox: RefCell::default(),
+            dead: RefCell::default(),
+        }))
+    }
+
+    /// Notes that something went wrong.
+    pub fn fault(&self) {
+        self.0.faults.set(self.0.faults.get() + 1);
+    }
+
+    /// Whether something goes wrong this time; it is noted if so.
+    pub fn goes_wrong(&self) -> bool {
+        let wrong = self.0.world.chance(self.0.fault_rate.get());
+        if wrong {
+            self.fault();
+        }
+        wrong
+    }
+
+    /// One call across the platform: takes a while, and may fail before or after `apply`, or be the last thing the isolate
+    /// does.
+    pub async fn call<T>(
+        &self,
+        owner: Owner,
+        name: &str,
+        apply: impl FnOnce() -> T,
+    ) -> Result<T, Fault> {
+        let world = &self.0.world;
+        world.sleep(world.between(1, 60)).await;
+        let wrong = self.goes_wrong().then(|| match world.between(0, 9) {
+            0 => Wrong::EndsBefore,
+            1 => Wrong::EndsAfter,
+            2..=5 => Wrong::After,
+            _ => Wrong::Before,
+        });
+        if wrong == Some(Wrong::EndsBefore) {
+            self.end(owner).await;
+        }
+        if wrong == Some(Wrong::Before) {
+            return Err(Fault::new(FaultKind::Store, format!("{name} failed")));
+        }
+        let value = apply();
+        if wrong == Some(Wrong::EndsAfter) {
+            self.end(owner).await;
+        }
+        world.sleep(world.between(1, 60)).await;
+        if wrong == Some(Wrong::After) {
+            world.sleep(world.between(1_000, 10_000)).await;
+            return Err(Fault::new(FaultKind::Store, format!("{name} timed out")));
+        }
+        Ok(value)
+    }
+
+    /// Ends an isolate, and with it whoever calls this for itself.
+    pub async fn end(&self, owner: Owner) {
+        self.0.ended.borrow_mut().insert(owner.0);
+        self.0.world.kill(owner);
+        pending::<()>().await;
+    }
+
+    /// Puts a message into the outbox. It arrives after its delay, sometimes later than others, sometimes twice.
+    pub fn put(&self, text: &str, delay_s: u32) {
+        let message = Message {
+            text: text.into(),
+            deliveries: 0,
+        };
+        let copies = if self.0.fault_rate.get() > 0.0 && self.0.world.chance(DUPLICATES) {
+            self.fault();
+            2
+        } else {
+            1
+        };
+        for _ in 0..copies {
+            self.0.in_outbox.set(self.0.in_outbox.get() + 1);
+            self.arrive(message.clone(), u64::from(delay_s) * 1_000);
+        }
+    }
+
+    /// Lets a message arrive after a while.
+    pub fn arrive(&self, message: Message, delay_ms: u64) {
+        let (cloud, world) = (self.clone(), self.0.world.clone());
+        self.0.world.spawn(PLATFORM, async move {
+            world.sleep(delay_ms + world.between(0, 5_000)).await;
+            cloud.0.arrived.borrow_mut().push_back(message);
+        });
+    }
+
+    /// What the core does with a lead: its status and body. Durable before it answers.
+    pub fn core_takes(&self, key: &str, lead: &str) -> (u16, &'static str) {
+        let lead: Value = serde_json::from_str(lead).unwrap_or_default();
+        let id = lead.get("id").and_then(Value::as_str).unwrap_or_default();
+        let email = lead.pointer("/fields/email").and_then(Value::as_str);
+        if email.is_some_and(|email| email.starts_with("refused")) {
+            self.0.refused_by_core.borrow_mut().push(id.to_owned());
+            return (422, REFUSAL);
+        }
+        let mut core = self.0.core.borrow_mut();
+        if core.contains_key(key) {
+            return (409, "");
+        }
+        core.insert(key.to_owned(), id.to_owned());
+        (201, "{}")
+    }
+}
+
+const REFUSAL: &str = r#"{"error":{"details":{"errors":[{"field":"email","code":"type_mismatch","message":"No such mailbox"}]}}}"#;
+/// How many messages a queue delivers twice, far more than Cloudflare's "rare occasions".
+/// <https://developers.cloudflare.com/queues/reference/delivery-guarantees/>
+const DUPLICATES: f64 = 0.02;
+/// What no isolate owns.
+pub const PLATFORM: Owner = Owner(0);

@@ -1,0 +1,195 @@
+//! An isolate in that cloud: every call of its platform may go wrong.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use formgate::clock::UnixMillis;
+use formgate::config::{Bindings, Config};
+use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, OUTBOX_REFUSED, Parcel, Remains};
+use formgate::envelope::{CoreAnswer, ReceiptStatus};
+use formgate::limit::Publication;
+use formgate::platform::{Isolate, Platform};
+use formgate::problem::{Fault, FaultKind};
+use serde_json::Value;
+
+use sim::world::Owner;
+
+use super::cloud::Cloud;
+
+/// An isolate of formgate. Clones are the same one.
+#[derive(Clone)]
+pub struct FaultyIsolate {
+    isolate: Rc<Isolate>,
+    cloud: Cloud,
+    /// Its tasks.
+    pub owner: Owner,
+    form: Rc<str>,
+    asked_to_redrive: Rc<RefCell<BTreeMap<String, ()>>>,
+}
+
+impl FaultyIsolate {
+    /// An isolate that remembers nothing; with a core, or with the inbox only.
+    pub fn start(cloud: &Cloud, owner: Owner, form: Rc<str>, has_core: bool) -> Self {
+        let bindings = Bindings {
+            forms: true,
+            limits: true,
+            leads: true,
+            outbox: true,
+            assets: true,
+        };
+        let variable = |name: &str| {
+            let is_set = has_core && name == "CORE_URL";
+            is_set.then(|| "https://core.test/v1/forms/{form}/submissions".to_owned())
+        };
+        let id = format!("{:016x}", cloud.0.world.random());
+        let isolate = Isolate::new(id, Config::parse(variable, bindings), bindings);
+        Self {
+            isolate: Rc::new(isolate),
+            cloud: cloud.clone(),
+            owner,
+            form,
+            asked_to_redrive: Rc::default(),
+        }
+    }
+
+    /// Asks for all dead letters to be sent again.
+    pub fn ask_to_redrive_all(&self) {
+        let dead = self.cloud.0.dead.borrow();
+        let ids = dead.keys().map(|id| (id.clone(), ()));
+        self.asked_to_redrive.borrow_mut().extend(ids);
+    }
+}
+
+impl Platform for FaultyIsolate {
+    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
+        use_it(&self.isolate)
+    }
+
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.cloud.0.world.now_ms())
+    }
+
+    fn random(&self) -> Result<[u8; 16], Fault> {
+        let world = &self.cloud.0.world;
+        let bits = u128::from(world.random()) << 64 | u128::from(world.random());
+        Ok(bits.to_be_bytes())
+    }
+
+    fn log(&self, _line: &str) {}
+
+    fn wait_until(&self, task: impl Future<Output = ()> + 'static) {
+        self.cloud.0.world.spawn(self.owner, task);
+    }
+
+    async fn sleep(&self, millis: u64) {
+        self.cloud.0.world.sleep(millis).await;
+    }
+
+    async fn stored_form(&self, _kv_name: &str) -> Result<Option<String>, Fault> {
+        let read = || Some(self.form.to_string());
+        self.cloud.call(self.owner, "KV get", read).await
+    }
+
+    async fn counter_parts(&self, _prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault> {
+        self.cloud.call(self.owner, "KV list", Vec::new).await
+    }
+
+    async fn publish_counter(&self, _publication: &Publication, _ttl_s: u64) -> Result<(), Fault> {
+        self.cloud.call(self.owner, "KV put", || ()).await
+    }
+
+    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault> {
+        let world = self.cloud.0.world.clone();
+        let unreachable = |detail| Fault::new(FaultKind::CoreUnreachable, detail);
+        if !self.cloud.0.is_core_up.get() {
+            self.cloud.fault();
+            world.sleep(world.between(1, 20)).await;
+            return Err(unreachable("no connection"));
+        }
+        // It may be busy, closed, or behind something that answers for it; then it has done nothing.
+        if self.cloud.goes_wrong() {
+            world.sleep(world.between(1, 60)).await;
+            let status = [500, 502, 503, 504, 429, 401, 404, 200];
+            let index = usize::try_from(world.between(0, 7)).unwrap_or(0);
+            let page = "<!doctype html><title>Oops</title>";
+            return Ok(CoreAnswer {
+                status: status.get(index).copied().unwrap_or(503),
+                content_type: Some("text/html".to_owned()),
+                retry_after: world.chance(0.3).then(|| "7".to_owned()),
+                body: page.as_bytes().to_vec(),
+                ..CoreAnswer::default()
+            });
+        }
+        let key = request
+            .headers
+            .iter()
+            .find(|(name, _)| *name == "Idempotency-Key");
+        let key = key.map(|(_, key)| key.clone()).unwrap_or_default();
+        let cloud = self.cloud.clone();
+        let take = || cloud.core_takes(&key, &request.body);
+        let (status, body) = self.cloud.call(self.owner, "fetch", take).await?;
+        Ok(CoreAnswer {
+            status,
+            body: body.as_bytes().to_vec(),
+            ..CoreAnswer::default()
+        })
+    }
+
+    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault> {
+        let store = || {
+            let key = (parcel.form.clone(), parcel.idempotency_key.clone());
+            let mut inbox = self.cloud.0.inbox.borrow_mut();
+            let stored = inbox.entry(key).or_insert_with(|| parcel.clone());
+            Acknowledged {
+                id: stored.id.clone(),
+                status: ReceiptStatus::Stored,
+                received_at: stored.received_at(),
+            }
+        };
+        self.cloud.call(self.owner, "D1 insert", store).await
+    }
+
+    async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
+        let put = || self.cloud.put(message, delay_s);
+        self.cloud.call(self.owner, "queue send", put).await
+    }
+
+    async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault> {
+        let write = || {
+            let mut dead = self.cloud.0.dead.borrow_mut();
+            dead.insert(letter.id.clone(), letter.clone());
+        };
+        self.cloud.call(self.owner, "D1 insert", write).await
+    }
+
+    async fn dead_letters_to_redrive(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<(Parcel, UnixMillis)>, Fault> {
+        let read = || {
+            let asked = self.asked_to_redrive.borrow();
+            let dead = self.cloud.0.dead.borrow();
+            let is_due = |letter: &&DeadLetter| {
+                letter.reason == OUTBOX_REFUSED || asked.contains_key(&letter.id)
+            };
+            let parcels = dead
+                .values()
+                .filter(is_due)
+                .filter_map(|letter| match &letter.remains {
+                    Remains::Parcel(parcel) => Some((parcel.clone(), letter.died_at)),
+                    Remains::Unreadable(_) => None,
+                });
+            parcels.take(limit).collect()
+        };
+        self.cloud.call(self.owner, "D1 select", read).await
+    }
+
+    async fn exhume(&self, id: &str, died_at: UnixMillis) -> Result<(), Fault> {
+        let remove = || {
+            let mut dead = self.cloud.0.dead.borrow_mut();
+            dead.retain(|known, letter| known != id || letter.died_at != died_at);
+        };
+        self.cloud.call(self.owner, "D1 delete", remove).await
+    }
+}

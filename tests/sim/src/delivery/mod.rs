@@ -1,0 +1,402 @@
+//! What becomes of leads while everything goes wrong: visitors who try again, isolates that end, a core that comes and
+//! goes, an outbox that delivers twice. After each run every promise is checked.
+
+mod cloud;
+mod isolate;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::rc::Rc;
+
+use formgate::relay::{Disposition, give_up, redrive, relay};
+use formgate::route::{Method, Request};
+use formgate::service;
+use formgate::submission::{BodyFault, RequestBody};
+use serde_json::{Value, json};
+
+use sim::world::{Owner, START_MS, World};
+
+use cloud::{Cloud, Message, PLATFORM};
+use isolate::FaultyIsolate;
+
+use crate::formgate::form;
+
+/// What came of one run.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Submissions that visitors made; each may have been sent several times.
+    pub submissions: u64,
+    /// Things that went wrong.
+    pub faults: u64,
+    /// Leads that were acknowledged.
+    pub acknowledged: u64,
+    /// Acknowledged leads that are nowhere.
+    pub lost: u64,
+    /// Leads that a core that honours keys has twice.
+    pub duplicated: u64,
+    /// Other promises that were broken, in words.
+    pub broken: Vec<String>,
+}
+
+impl Tally {
+    /// Adds another run's.
+    pub fn add(&mut self, other: Self) {
+        self.submissions += other.submissions;
+        self.faults += other.faults;
+        self.acknowledged += other.acknowledged;
+        self.lost += other.lost;
+        self.duplicated += other.duplicated;
+        self.broken.extend(other.broken);
+    }
+}
+
+/// One run: so many visitors within ten minutes, and then quiet until the outbox is empty.
+pub fn run(seed: u64, visitors: u64) -> Tally {
+    let world = World::new(seed);
+    let cloud = Cloud::new(&world, FAULT_RATE);
+    // Every fourth run has no core: leads go to the inbox.
+    let has_core = !seed.is_multiple_of(4);
+    let stage = Stage {
+        world: world.clone(),
+        cloud,
+        has_core,
+        form: form(&json!([{
+            "name": "form", "quota": 1_000_000, "window_s": 60, "partition": "form",
+        }])),
+        isolates: Rc::default(),
+        owners: Rc::new(Cell::new(0)),
+        acknowledged: Rc::default(),
+        refused: Rc::default(),
+    };
+    stage.start_world();
+    for visitor in 0..visitors {
+        let stage_then = stage.clone();
+        let at_ms = world.between(0, VISITS_MS);
+        world.spawn(PLATFORM, async move {
+            stage_then.world.sleep(at_ms).await;
+            stage_then.visit(visitor).await;
+        });
+    }
+    world.run_until(START_MS + VISITS_MS + 3_600_000);
+    // Nothing goes wrong any more: what is still on its way has to arrive.
+    stage.cloud.0.fault_rate.set(0.0);
+    stage.cloud.0.is_core_up.set(true);
+    world.run_until(START_MS + VISITS_MS + DRAIN_MS);
+    stage.check(visitors)
+}
+
+#[derive(Clone)]
+struct Stage {
+    world: World,
+    cloud: Cloud,
+    has_core: bool,
+    form: Rc<str>,
+    isolates: Rc<RefCell<Vec<FaultyIsolate>>>,
+    owners: Rc<Cell<u64>>,
+    /// Ids that some answer called accepted, with the status it had.
+    acknowledged: Rc<RefCell<BTreeMap<String, String>>>,
+    /// Visitors who were told that their values are wrong.
+    refused: Rc<RefCell<BTreeSet<u64>>>,
+}
+
+impl Stage {
+    /// The core that comes and goes, the isolates that end, the queue's consumer, the cron.
+    fn start_world(&self) {
+        let (world, cloud) = (self.world.clone(), self.cloud.clone());
+        self.world.spawn(PLATFORM, async move {
+            while cloud.0.fault_rate.get() > 0.0 {
+                world.sleep(world.between(1_000, 60_000)).await;
+                cloud.0.is_core_up.set(false);
+                cloud.fault();
+                // Some crashes take longer than the whole retry schedule.
+                let long = if world.chance(0.01) {
+                    1_200_000
+                } else {
+                    20_000
+                };
+                world.sleep(world.between(200, long)).await;
+                cloud.0.is_core_up.set(true);
+            }
+        });
+        let stage = self.clone();
+        self.world.spawn(PLATFORM, async move {
+            while stage.cloud.0.fault_rate.get() > 0.0 {
+                stage.world.sleep(stage.world.between(100, 5_000)).await;
+                let isolate = stage.isolate();
+                stage.cloud.fault();
+                stage.cloud.0.ended.borrow_mut().insert(isolate.owner.0);
+                stage.world.kill(isolate.owner);
+            }
+        });
+        let stage = self.clone();
+        self.world.spawn(PLATFORM, async move {
+            loop {
+                stage.world.sleep(500).await;
+                let messages = std::mem::take(&mut *stage.cloud.0.arrived.borrow_mut());
+                for message in messages {
+                    let consumer = stage.clone();
+                    stage
+                        .world
+                        .spawn(PLATFORM, async move { consumer.consume(message).await });
+                }
+            }
+        });
+        let stage = self.clone();
+        self.world.spawn(PLATFORM, async move {
+            loop {
+                stage.world.sleep(300_000).await;
+                let isolate = stage.isolate();
+                // Somebody looks after the dead letters now and then.
+                if stage.world.chance(0.1) {
+                    isolate.ask_to_redrive_all();
+                }
+                stage.world.spawn(isolate.owner, async move {
+                    redrive(&isolate).await;
+                });
+            }
+        });
+    }
+
+    /// One of a few isolates, which are there when they are needed.
+    fn isolate(&self) -> FaultyIsolate {
+        let mut isolates = self.isolates.borrow_mut();
+        isolates.retain(|isolate| !self.cloud.0.ended.borrow().contains(&isolate.owner.0));
+        while isolates.len() < ISOLATES {
+            self.owners.set(self.owners.get() + 1);
+            let owner = Owner(self.owners.get());
+            let started =
+                FaultyIsolate::start(&self.cloud, owner, self.form.clone(), self.has_core);
+            isolates.push(started);
+        }
+        let most = u64::try_from(ISOLATES - 1).unwrap_or(0);
+        let index = usize::try_from(self.world.between(0, most)).unwrap_or(0);
+        let isolate = isolates.swap_remove(index);
+        isolates.push(isolate.clone());
+        isolate
+    }
+
+    /// A visitor sends a form, and sends it again, as it was, while no answer comes or it says to come back.
+    async fn visit(&self, visitor: u64) {
+        let keyed = visitor % 5 > 0;
+        let word = match visitor % 50 {
+            7 => "invalid ",
+            8 => "refused",
+            _ => "ada",
+        };
+        let body = json!({ "email": format!("{word}{visitor}@example.com") }).to_string();
+        let tries = if keyed { MAX_TRIES } else { 1 };
+        for _ in 0..tries {
+            let answer = Rc::new(RefCell::new(None));
+            let isolate = self.isolate();
+            let (request, body) = (request(visitor, keyed), Sent(body.clone()));
+            let (stage, sent) = (self.clone(), answer.clone());
+            self.world.spawn(isolate.owner, async move {
+                let answered = service::handle(&request, body, &isolate).await;
+                stage.note(visitor, answered.status, &answered.body);
+                *sent.borrow_mut() = Some(answered.status);
+            });
+            self.world.sleep(self.world.between(100, 40_000)).await;
+            // An answer may be lost on its way to the visitor, too.
+            let is_lost = self.cloud.goes_wrong();
+            let status = answer.borrow_mut().take().filter(|_| !is_lost);
+            if status.is_some_and(|status| status < 500) {
+                return;
+            }
+        }
+    }
+
+    /// What the edge has said, whether or not it reached the visitor.
+    fn note(&self, visitor: u64, status: u16, body: &str) {
+        if status == 400 {
+            self.refused.borrow_mut().insert(visitor);
+        }
+        if status < 300 {
+            let receipt: Value = serde_json::from_str(body).unwrap_or_default();
+            let text = |path: &str| receipt.pointer(path).and_then(Value::as_str).unwrap_or("");
+            let (id, status) = (text("/submission/id"), text("/submission/status"));
+            let mut acknowledged = self.acknowledged.borrow_mut();
+            acknowledged.insert(id.to_owned(), status.to_owned());
+        }
+    }
+
+    /// What the platform does with a message: gives it to an isolate, until one says that it is done with it.
+    async fn consume(&self, mut message: Message) {
+        message.deliveries += 1;
+        let isolate = self.isolate();
+        let disposition = Rc::new(Cell::new(None));
+        let (said, text) = (disposition.clone(), message.text.clone());
+        let is_given_up = message.deliveries > MAX_DELIVERIES;
+        self.world.spawn(isolate.owner, async move {
+            said.set(Some(match is_given_up {
+                true => give_up(&isolate, &text).await,
+                false => relay(&isolate, &text).await,
+            }));
+        });
+        let mut waited_ms = 0;
+        while disposition.get().is_none() && waited_ms < VISIBILITY_MS {
+            self.world.sleep(1_000).await;
+            waited_ms += 1_000;
+        }
+        let is_lost = self.cloud.0.fault_rate.get() > 0.0 && self.world.chance(LOST_ACKS);
+        match disposition.get() {
+            Some(Disposition::Done) if is_lost => {
+                self.cloud.fault();
+                self.cloud.arrive(message, 0);
+            }
+            Some(Disposition::Done) => {
+                self.cloud.0.in_outbox.set(self.cloud.0.in_outbox.get() - 1);
+            }
+            Some(Disposition::Again { delay_s }) => {
+                self.cloud.arrive(message, u64::from(delay_s) * 1_000);
+            }
+            // The isolate has ended.
+            None => self.cloud.arrive(message, 0),
+        }
+    }
+
+    fn check(&self, visitors: u64) -> Tally {
+        let state = &self.cloud.0;
+        let (core, dead, inbox) = (
+            state.core.borrow(),
+            state.dead.borrow(),
+            state.inbox.borrow(),
+        );
+        let mut leads: BTreeMap<&str, u64> = BTreeMap::new();
+        for id in core.values() {
+            *leads.entry(id).or_default() += 1;
+        }
+        let stored: BTreeSet<&str> = inbox.values().map(|parcel| parcel.id.as_str()).collect();
+        let acknowledged = self.acknowledged.borrow();
+        let mut tally = Tally {
+            submissions: visitors,
+            faults: state.faults.get(),
+            acknowledged: u64::try_from(acknowledged.len()).unwrap_or(u64::MAX),
+            duplicated: leads
+                .values()
+                .filter(|count| **count > 1)
+                .count()
+                .try_into()
+                .unwrap_or(0),
+            ..Tally::default()
+        };
+        let mut broken = |what: String| tally.broken.push(what);
+        for (id, status) in acknowledged.iter() {
+            let id = id.as_str();
+            let (in_core, in_inbox) = (leads.contains_key(id), stored.contains(id));
+            if !in_core && !in_inbox && !dead.contains_key(id) {
+                tally.lost += 1;
+            }
+            match status.as_str() {
+                "delivered" if !in_core => broken(format!("{id} is called delivered")),
+                "stored" if !in_inbox => broken(format!("{id} is called stored")),
+                _ => {}
+            }
+        }
+        if state.in_outbox.get() > 0 {
+            broken(format!(
+                "{} messages never left the outbox",
+                state.in_outbox.get()
+            ));
+        }
+        for letter in dead
+            .values()
+            .filter(|letter| letter.reason.trim().is_empty())
+        {
+            broken(format!("{} is dead without a reason", letter.id));
+        }
+        for id in state.refused_by_core.borrow().iter() {
+            if leads.contains_key(id.as_str()) {
+                broken(format!("{id} was refused and taken"));
+            }
+            if acknowledged
+                .get(id)
+                .is_some_and(|status| status == "delivered")
+            {
+                broken(format!("{id} was refused and acknowledged"));
+            }
+        }
+        for visitor in self
+            .refused
+            .borrow()
+            .iter()
+            .filter(|visitor| **visitor % 50 != 7 && **visitor % 50 != 8)
+        {
+            broken(format!("visitor {visitor} was refused for nothing"));
+        }
+        tally
+    }
+}
+
+fn request(visitor: u64, keyed: bool) -> Request {
+    let mut headers = vec![
+        ("origin", "https://example.com".to_owned()),
+        ("content-type", "application/json".to_owned()),
+        ("cf-connecting-ip", "192.0.2.1".to_owned()),
+    ];
+    if keyed {
+        let mut key = String::new();
+        // Writing to a String cannot fail.
+        let _ = write!(key, "\"key-{visitor}\"");
+        headers.push(("idempotency-key", key));
+    }
+    Request {
+        method: Method::Post,
+        own_origin: "https://forms.test".to_owned(),
+        path: "/v1/forms/sim/submissions".to_owned(),
+        query: String::new(),
+        headers,
+    }
+}
+
+struct Sent(String);
+
+impl RequestBody for Sent {
+    async fn read(self, _limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
+        Ok(self.0.into_bytes())
+    }
+}
+
+/// How many calls go wrong.
+const FAULT_RATE: f64 = 0.2;
+/// How many times the platform hears nothing of a message that is done.
+const LOST_ACKS: f64 = 0.02;
+const ISOLATES: usize = 4;
+/// How often a visitor sends a form that gets no answer.
+const MAX_TRIES: u32 = 6;
+/// How long visitors come.
+const VISITS_MS: u64 = 600_000;
+/// How long the outbox has to empty: the whole retry schedule, twice.
+const DRAIN_MS: u64 = 48 * 3_600_000;
+/// After so long a message that nobody has finished is given to somebody else.
+const VISIBILITY_MS: u64 = 120_000;
+/// `max_retries` in wrangler.toml.
+const MAX_DELIVERIES: u32 = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_promise_is_broken_whatever_goes_wrong() {
+        for seed in 1..=8 {
+            let tally = run(seed, 200);
+            assert_eq!((tally.lost, tally.duplicated), (0, 0), "seed {seed}");
+            assert!(tally.broken.is_empty(), "seed {seed}: {:?}", tally.broken);
+            assert!(
+                tally.faults > 200 && tally.acknowledged > 150,
+                "seed {seed}: {tally:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_seed_is_seen_again() {
+        let figures = |seed| {
+            let tally = run(seed, 100);
+            (tally.faults, tally.acknowledged)
+        };
+        assert_eq!(figures(3), figures(3));
+        assert_ne!(figures(3), figures(5));
+    }
+}
