@@ -2,6 +2,8 @@
 # crates.io, npm and, for a browser, the system's packages; tools are shared by all clones and kept out of your own PATH.
 
 PORT ?= 8787
+# Which database a command is for.
+D1 := $(if $(REMOTE),--remote,--local)
 SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS RETRY_DELAYS_S TICKET_KEY DEFAULT_DIALECT
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/formgate
@@ -47,7 +49,7 @@ export PORT REMOTE
 # rustup's own folder, in case this shell is older than it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: dev build seed inbox deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
+.PHONY: dev build seed inbox dead-letters dead-letter redrive deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
 
 dev: build $(PUBLISH)
 	@$(NODE) tools/dev.mjs
@@ -61,6 +63,21 @@ seed: $(PACKAGES) $(NODE) $(PUBLISH)
 inbox: $(PACKAGES) $(NODE)
 	@$(WRANGLER) d1 execute LEADS --local --command "SELECT received_at, form_key, lead FROM leads ORDER BY received_at"
 
+# Leads that were acknowledged and that nobody took, with the reason; of the account with REMOTE=1.
+dead-letters: $(PACKAGES) $(NODE)
+	@$(WRANGLER) d1 execute LEADS $(D1) --command "SELECT id, datetime(died_at_ms / 1000, 'unixepoch') AS died_at, \
+	  form_key, attempts, reason, redrive FROM dead_letters ORDER BY died_at_ms"
+
+# One of them whole, with the lead.
+dead-letter: $(PACKAGES) $(NODE)
+	@$(WRANGLER) d1 execute LEADS $(D1) --command "SELECT * FROM dead_letters WHERE id = '$(ID)'"
+
+# Sends one of them again (ID=), or all (ALL=1), at the Worker's next round: every five minutes. `make dev` has no rounds;
+# there it is `curl http://localhost:8787/cdn-cgi/handler/scheduled`.
+redrive: $(PACKAGES) $(NODE)
+	@[ -n "$(ID)$(ALL)" ] || { echo "make redrive ID=... or ALL=1; make dead-letters lists them" >&2; exit 1; }
+	@$(WRANGLER) d1 execute LEADS $(D1) --command "UPDATE dead_letters SET redrive = 1$(if $(ID), WHERE id = '$(ID)')"
+
 # Any other command of the wrangler and the Node that are used here: make wrangler RUN="secret put CORE_TOKEN"
 wrangler: $(PACKAGES) $(NODE)
 	@$(WRANGLER) $(RUN)
@@ -70,6 +87,8 @@ deploy: build
 ifdef DRY
 	@$(WRANGLER) deploy --dry-run --outdir build/upload
 else
+	@# Those that are there already are left alone; without them the deploy says what is missing.
+	@for queue in formgate-outbox formgate-outbox-dead; do $(WRANGLER) queues create $$queue > /dev/null 2>&1 || true; done
 	@$(WRANGLER) deploy
 	@$(WRANGLER) d1 migrations apply LEADS --remote
 endif
@@ -112,8 +131,8 @@ $(CARGO_FUZZ):
 bench: toolchain $(NODE)
 	@$(NODE) tools/bench.mjs
 
-# The rate limiter on a simulated KV: prints a table and writes build/sim.json (about a minute). SEED=7 replays one run, and
-# SCENARIO="5 locations" picks those whose names contain it.
+# The rate limiter on a simulated KV, and a million leads while everything goes wrong: prints tables and writes build/sim.json
+# (about three minutes). SEED=7 replays one run; SCENARIO="5 locations" picks by name, SCENARIO=delivery the leads.
 sim: toolchain
 	@cargo run $(LOCKED) --quiet --profile sim -p formgate-sim --bin sim-report -- "$(SCENARIO)"
 
@@ -124,7 +143,7 @@ clean:
 build/index.js: $(shell find src -type f) Cargo.toml Cargo.lock rust-toolchain.toml | toolchain $(WORKER_BUILD) $(WASM_BINDGEN) $(PACKAGES) $(NODE)
 	@echo "building the Worker (about a minute the first time)"
 	@$(WORKER_BUILD) --release
-	@$(WASM_OPT_BIN) $(WASM_FEATURES) --strip-debug build/index_bg.wasm -o build/index_bg.wasm
+	@$(WASM_OPT_BIN) $(WASM_FEATURES) --strip-debug -Oz build/index_bg.wasm -o build/index_bg.wasm
 	@touch $@
 
 $(PUBLISH): $(shell find src -type f) tools/publish.rs Cargo.toml Cargo.lock rust-toolchain.toml | toolchain

@@ -75,6 +75,13 @@ impl<'a, P: Platform> Walk<'a, P> {
         accepted
     }
 
+    /// An idempotency key for a form that is about to be filled in; empty when there is no chance to be had.
+    pub fn new_key(&self) -> String {
+        self.platform
+            .random()
+            .map_or_else(|_| String::new(), |random| delivery::hex(&random))
+    }
+
     fn check_settings(&mut self) -> Result<(), Problem> {
         let faults = self
             .platform

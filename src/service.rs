@@ -8,7 +8,7 @@ use crate::form::FormDefinition;
 use crate::intake::Walk;
 use crate::page::{self, Visit};
 use crate::platform::Platform;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemType};
 use crate::route::{Request, Route, route};
 use crate::submission::RequestBody;
 
@@ -55,7 +55,7 @@ async fn answer<P: Platform>(
             Err(problem) => refuse(walk, &problem),
         },
         Route::HostedPage(key) => match walk.find_form(&key).await {
-            Ok(form) => hosted_page(&form, &walk.request.query),
+            Ok(form) => hosted_page(&form, &walk.request.query, &walk.new_key()),
             Err(problem) => refuse_with_page(walk, &problem),
         },
         Route::Submit(key) => {
@@ -91,12 +91,16 @@ async fn definition<P: Platform>(walk: &mut Walk<'_, P>, key: &str) -> Result<An
         .with("Cache-Control", format!("max-age={DEFINITION_MAX_AGE_S}")))
 }
 
-fn hosted_page(form: &FormDefinition, query: &str) -> Answer {
+fn hosted_page(form: &FormDefinition, query: &str, key: &str) -> Answer {
     let frame_ancestors = embed::frame_ancestors(&form.allowed_origins);
     let answer = if query == page::THANKS_QUERY {
         page::thanks_page(form, &frame_ancestors)
     } else {
-        page::form_page(form, &frame_ancestors, Visit::default())
+        let visit = Visit {
+            key,
+            ..Visit::default()
+        };
+        page::form_page(form, &frame_ancestors, visit)
     };
     answer.with("Cache-Control", "no-store")
 }
@@ -147,9 +151,14 @@ fn refuse_with_page<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> A
     walk.note(problem);
     let answer = match (&walk.form, &walk.typed) {
         (Some(form), Some(typed)) if gives_form_back(walk, problem) => {
+            // The key it came with, so that it is one lead if it was taken after all; but not the key of another.
+            let is_reused = *problem == Problem::Other(ProblemType::IdempotencyKeyReused);
+            let kept = typed.idempotency_key().filter(|_| !is_reused);
+            let new = walk.new_key();
             let visit = Visit {
                 typed: Some(typed),
                 problem: Some(problem),
+                key: kept.unwrap_or(&new),
             };
             let seen = walk.seen.as_ref().unwrap_or(form);
             page::form_page(seen, &embed::frame_ancestors(&form.allowed_origins), visit)

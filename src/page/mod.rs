@@ -14,8 +14,8 @@ pub use errors::errors_page;
 
 use crate::envelope::Answer;
 use crate::form::FormDefinition;
-use crate::problem::{Problem, Violation};
-use crate::submission::{RawSubmission, VERSION_NAME};
+use crate::problem::{Problem, ProblemType, Violation};
+use crate::submission::{KEY_NAME, RawSubmission, VERSION_NAME};
 use html::{attribute, escape};
 
 /// What a visitor did so far on the hosted page.
@@ -25,6 +25,8 @@ pub struct Visit<'a> {
     pub typed: Option<&'a RawSubmission>,
     /// Why it was refused.
     pub problem: Option<&'a Problem>,
+    /// The idempotency key of what will be sent; empty for none.
+    pub key: &'a str,
 }
 
 /// The form, empty or as it was typed.
@@ -50,6 +52,13 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         "<input type=\"hidden\" name=\"{VERSION_NAME}\" value=\"{}\">",
         form.version
     );
+    if !visit.key.is_empty() {
+        let key = escape(visit.key);
+        let _ = write!(
+            main,
+            "<input type=\"hidden\" name=\"{KEY_NAME}\" value=\"{key}\">"
+        );
+    }
     for field in &form.fields {
         let errors: Vec<&str> = violations
             .iter()
@@ -170,6 +179,13 @@ fn words(problem: &Problem) -> (&'static str, Option<String>) {
         Problem::Unavailable { .. } | Problem::Misconfigured(_) => (
             "The form could not be sent",
             Some("Nothing was lost. Wait a moment and send the form again.".to_owned()),
+        ),
+        Problem::Other(ProblemType::IdempotencyKeyReused) => (
+            "You have sent this form before",
+            Some(
+                "That was received. Send the form again if you want to send these answers, too."
+                    .to_owned(),
+            ),
         ),
         Problem::BodyTooLarge { .. } => (
             "What you sent is too large",

@@ -80,6 +80,7 @@ fn a_refused_form_comes_back_as_it_was_typed() {
     let visit = Visit {
         typed: Some(&typed),
         problem: Some(&problem),
+        key: "k-1",
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 400);
@@ -125,6 +126,7 @@ fn says_that_nothing_was_lost() {
     let visit = Visit {
         typed: Some(&RawSubmission::default()),
         problem: Some(&problem),
+        key: "k-1",
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 503);

@@ -1,6 +1,8 @@
 //! What the core gets, and what its answers mean for the visitor.
 
+use formgate::delivery::Remains;
 use formgate::envelope::CoreAnswer;
+use formgate::platform::Platform;
 use formgate::relay::{Disposition, redrive};
 use futures_executor::block_on;
 use serde_json::json;
@@ -315,4 +317,51 @@ fn a_success_with_an_error_inside_is_none() {
     );
     let answer = memory.ask(Call::submit(LEAD));
     assert_eq!(json(&answer)["submission"]["status"], "queued");
+}
+
+#[test]
+fn a_dead_letter_that_died_again_is_not_removed() {
+    let memory = service();
+    memory.ask(Call::submit(LEAD));
+    core_says(&memory, 422, "");
+    memory.relay();
+    let died_at = memory.stores.dead.borrow().values().next().unwrap().died_at;
+    let id = memory.stores.dead.borrow().keys().next().unwrap().clone();
+    // Sent again, and refused again before the one who sent it has removed it.
+    memory.pass(1);
+    let again = memory.stores.dead.borrow()[&id].remains.clone();
+    let Remains::Parcel(parcel) = again else {
+        panic!("whole")
+    };
+    memory
+        .stores
+        .outbox
+        .borrow_mut()
+        .push_back((parcel.to_json(), 0));
+    core_says(&memory, 422, "");
+    memory.relay();
+    block_on(memory.exhume(&id, died_at)).unwrap();
+    assert_eq!(memory.stores.dead.borrow().len(), 1);
+}
+
+#[test]
+fn a_lead_is_not_tried_before_the_core_asks_for_it() {
+    for (retry_after, least_s) in [("7", 7), ("2", 5), ("soon", 5), ("90", 90)] {
+        let memory = service();
+        memory
+            .stores
+            .core_answers
+            .borrow_mut()
+            .push_back(CoreAnswer {
+                status: 503,
+                retry_after: Some(retry_after.to_owned()),
+                ..CoreAnswer::default()
+            });
+        assert_eq!(memory.ask(Call::submit(LEAD)).status, 202);
+        let delay_s = memory.stores.outbox.borrow()[0].1;
+        assert!(
+            (least_s..=least_s + least_s / 5).contains(&delay_s),
+            "{retry_after}: {delay_s}"
+        );
+    }
 }

@@ -148,3 +148,52 @@ fn a_visitor_gets_back_the_form_that_was_seen_whatever_refuses_it() {
         "a flood with made-up versions costs no KV"
     );
 }
+
+/// The idempotency key in a page.
+fn key_in(page: &str) -> &str {
+    let (_, rest) = page.split_once("name=\"_key\" value=\"").unwrap();
+    rest.split_once('"').unwrap().0
+}
+
+#[test]
+fn a_form_that_is_sent_twice_is_one_lead() {
+    let memory = service();
+    let page = memory.ask(Call::new("GET", "/f/demo")).body;
+    let key = key_in(&page).to_owned();
+    assert_ne!(
+        key,
+        key_in(&memory.ask(Call::new("GET", "/f/demo")).body),
+        "each page has its own"
+    );
+    let send = |name: &str| {
+        memory.ask(post(&format!(
+            "name={name}&email=ada%40example.com&_key={key}"
+        )))
+    };
+    for _ in 0..3 {
+        assert_eq!(send("Ada").status, 303);
+    }
+    assert_eq!(memory.stores.inbox.borrow().len(), 1);
+    let corrected = send("Adele");
+    assert_eq!(corrected.status, 422);
+    assert!(
+        corrected.body.contains("value=\"Adele\""),
+        "nothing typed is lost"
+    );
+    assert!(corrected.body.contains("That was received."));
+    let new = key_in(&corrected.body);
+    assert_ne!(new, key);
+    let again = memory.ask(post(&format!(
+        "name=Adele&email=ada%40example.com&_key={new}"
+    )));
+    assert_eq!((again.status, memory.stores.inbox.borrow().len()), (303, 2));
+}
+
+#[test]
+fn a_form_that_comes_back_keeps_its_key() {
+    let memory = service();
+    let refused = memory.ask(post("name=&email=&_key=k-1"));
+    assert_eq!((refused.status, key_in(&refused.body)), (400, "k-1"));
+    let odd = memory.ask(post("name=&email=&_key=%22%3E%3Cscript%3E"));
+    assert!(!odd.body.contains("<script>"), "{}", odd.body);
+}

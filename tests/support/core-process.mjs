@@ -18,16 +18,14 @@ const server = createServer(async (request, response) => {
   const { method, url, headers } = request
   const sent = { method, url, headers, body: Buffer.concat(chunks).toString("utf8") }
   received.push(sent)
-  let { status, headers: fields, body, delay_ms = 0, close, stall, honours } = answer
-  if (honours) {
-    // Before it answers: an answer that is lost takes nothing back.
-    const key = headers["idempotency-key"]
-    if (leads.has(key)) status = 409
-    else leads.set(key, sent.body)
-  }
+  const { status, headers: fields, body, delay_ms = 0, close, stall, honours } = answer
+  const key = headers["idempotency-key"]
+  const isKnown = honours && leads.has(key)
+  // Before it answers: an answer that is lost takes nothing back.
+  if (honours && !isKnown) leads.set(key, sent.body)
   if (close) return request.socket.destroy()
   await sleep(delay_ms)
-  response.writeHead(status, fields)
+  response.writeHead(isKnown ? 409 : status, fields)
   response.write(body)
   if (!stall) response.end()
 })

@@ -51,9 +51,9 @@ describe("an outbox", () => {
     const answer = await submit(service, "contact", typed(), { headers: { "idempotency-key": key } })
     const { submission } = assertAccepted(answer, "queued")
     const letters = await until(async () => nonEmpty(await service.deadLetters()), () => "no dead letter", RELAY_MS)
-    assert.deepEqual(letters.map(({ id, form_key, idempotency_key, reason, attempts }) => [id, form_key, idempotency_key, reason, attempts]), [
-      [submission.id, "contact", key, "unavailable: status 503", 3],
-    ])
+    const [{ id, form_key, idempotency_key, reason, attempts: counted }] = letters
+    assert.deepEqual([letters.length, id, form_key, idempotency_key], [1, submission.id, "contact", key])
+    assert.deepEqual([reason, counted], ["unavailable: status 503", 3])
     assert.equal((await attempts(submission.id)).length, 4)
 
     await core.answerWith(answers.accept)

@@ -53,6 +53,7 @@ fuzz_target!(|input: &[u8]| {
     let visit = Visit {
         typed: Some(&raw),
         problem: problem.as_ref(),
+        key: "k-1",
     };
     assert!(form_page(&form, "", visit).body.contains("</html>"));
 });
