@@ -4,19 +4,20 @@
 //! and state; it decides nothing they could decide. Before it `route` was found, after it `service` puts what came of it
 //! into an envelope or onto a page.
 
+mod deliver;
+
 use std::rc::Rc;
 
-use crate::delivery::{self, Acknowledged, Lead, Parcel, Provenance, SubmissionKeys};
+use crate::delivery;
 use crate::embed::{self, Origin};
 use crate::envelope::Receipt;
 use crate::form::{FormDefinition, FormKey, Found};
-use crate::handover::hand_over;
 use crate::limit::{self, Caller, CounterKey, RateLimitPolicy, Refusal};
 use crate::log::RequestLog;
 use crate::platform::Platform;
-use crate::problem::{Fault, FaultKind, Problem, ProblemType, Warning, WarningCode};
+use crate::problem::{Fault, FaultKind, Problem, Warning, WarningCode};
 use crate::route::Request;
-use crate::submission::{self, MediaType, RawSubmission, RequestBody, Submission, VERSION_NAME};
+use crate::submission::{self, MediaType, RawSubmission, RequestBody, VERSION_NAME};
 use crate::warmth;
 
 /// One request on its way through the house.
@@ -264,86 +265,6 @@ impl<'a, P: Platform> Walk<'a, P> {
             return Ok(RawSubmission::default());
         };
         submission::read(body, &MediaType::of(self.request)?).await
-    }
-
-    async fn deliver(
-        &mut self,
-        form: &FormDefinition,
-        seen: &FormDefinition,
-        origin: &Origin,
-        submission: Submission<'_>,
-        typed: &RawSubmission,
-    ) -> Result<Receipt, Problem> {
-        let random = self
-            .platform
-            .random()
-            .map_err(|fault| self.unavailable(&fault))?;
-        let header = self.request.header("idempotency-key");
-        let key = header.or_else(|| typed.idempotency_key());
-        let key = key.and_then(delivery::parse_idempotency_key);
-        let keys = SubmissionKeys::derive(key, form.key.as_str(), &submission, random);
-        let lead = Lead {
-            id: keys.id.clone(),
-            form_key: form.key.to_string(),
-            received_at: self.platform.now(),
-            submission,
-            provenance: Provenance {
-                embed_origin: origin.to_string(),
-                page: Provenance::bounded(self.request.header("referer")),
-                user_agent: Provenance::bounded(self.request.header("user-agent")),
-                request_id: self.log.request_id.clone(),
-            },
-        };
-        let known = match self.find_receipt(form, &keys) {
-            Some(known) => known,
-            None => {
-                let parcel = Parcel::of(&lead, &keys.idempotency_key);
-                let new = hand_over(self.platform, parcel, seen, &mut self.log).await?;
-                self.keep_receipt(form, &keys, &new);
-                new
-            }
-        };
-        self.log.step("delivery", self.platform.now());
-        if known.id != keys.id {
-            return Err(Problem::Other(ProblemType::IdempotencyKeyReused));
-        }
-        Ok(Receipt {
-            id: known.id,
-            status: known.status,
-            received_at: known.received_at,
-            warnings: lead.submission.warnings,
-            message: form.success_message.clone(),
-            next: form.redirect.clone(),
-        })
-    }
-
-    /// What was acknowledged under the key before. It was counted then: this time it costs no quota.
-    fn find_receipt(
-        &mut self,
-        form: &FormDefinition,
-        keys: &SubmissionKeys,
-    ) -> Option<Acknowledged> {
-        let now = self.platform.now();
-        let known = self.platform.with_isolate(|isolate| {
-            let mut receipts = isolate.receipts.borrow_mut();
-            receipts.find(form.key.as_str(), &keys.idempotency_key)
-        })?;
-        if !self.is_repetition {
-            let counters = self.counters(form);
-            self.platform.with_isolate(|isolate| {
-                isolate.tallies.borrow_mut().give_back(&counters, now);
-            });
-        }
-        Some(known)
-    }
-
-    fn keep_receipt(&self, form: &FormDefinition, keys: &SubmissionKeys, new: &Acknowledged) {
-        if keys.is_clients {
-            self.platform.with_isolate(|isolate| {
-                let mut receipts = isolate.receipts.borrow_mut();
-                receipts.put(form.key.as_str(), &keys.idempotency_key, new.clone());
-            });
-        }
     }
 
     /// Notes a fault of ours; all the visitor learns is to come back.

@@ -1,0 +1,137 @@
+//! What each setting may be.
+
+use super::*;
+
+const ALL_BOUND: Bindings = Bindings {
+    forms: true,
+    limits: true,
+    leads: true,
+    outbox: true,
+    assets: true,
+};
+
+fn parse(settings: &[(&str, &str)], bindings: Bindings) -> Result<Config, Vec<SettingFault>> {
+    let lookup = |name: &str| {
+        let found = settings.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    Config::parse(lookup, bindings)
+}
+
+fn faulty_variables(settings: &[(&str, &str)], bindings: Bindings) -> Vec<&'static str> {
+    let faults = parse(settings, bindings).err().unwrap_or_default();
+    faults.into_iter().map(|fault| fault.variable).collect()
+}
+
+#[test]
+fn nothing_has_to_be_set() {
+    let config = parse(&[("CORE_URL", "")], ALL_BOUND).unwrap();
+    assert_eq!(
+        config,
+        Config {
+            core: None,
+            retry_delays_s: RETRY_DELAYS_S.to_vec(),
+            default_dialect: Dialect::LeadGen
+        }
+    );
+}
+
+#[test]
+fn a_retry_schedule_is_a_list_of_seconds() {
+    let delays_s = |text| parse(&[("RETRY_DELAYS_S", text)], ALL_BOUND).map(|c| c.retry_delays_s);
+    assert_eq!(delays_s("1, 43200"), Ok(vec![1, 43_200]));
+    let longest = vec!["7"; MAX_RETRIES].join(",");
+    assert_eq!(delays_s(&longest).unwrap().len(), 20);
+    for text in [
+        "0",
+        "43201",
+        "-1",
+        "1.5",
+        "1,,2",
+        "a",
+        &format!("{longest},7"),
+    ] {
+        let faulty = faulty_variables(&[("RETRY_DELAYS_S", text)], ALL_BOUND);
+        assert_eq!(faulty, ["RETRY_DELAYS_S"], "{text}");
+    }
+}
+
+#[test]
+fn a_core_needs_only_its_address() {
+    let config = parse(
+        &[(
+            "CORE_URL",
+            "https://core.example/v1/forms/{form}/submissions",
+        )],
+        ALL_BOUND,
+    );
+    let core = config.unwrap().core.unwrap();
+    assert_eq!(
+        (core.auth, core.token, core.timeout_ms),
+        (CoreAuth::Bearer, None, 5_000)
+    );
+}
+
+#[test]
+fn names_every_malformed_setting_and_repeats_no_value() {
+    let settings = [
+        ("CORE_URL", "ftp://core.example"),
+        ("CORE_AUTH", "basic"),
+        ("CORE_TOKEN", "se cret"),
+        ("CORE_TIMEOUT_MS", "soon"),
+        ("CORE_DIALECT", "klingon"),
+        ("DEFAULT_DIALECT", "LEAD-GEN"),
+    ];
+    let faults = parse(&settings, Bindings::default()).unwrap_err();
+    let variables: Vec<&str> = faults.iter().map(|fault| fault.variable).collect();
+    assert_eq!(
+        variables,
+        [
+            "CORE_URL",
+            "CORE_AUTH",
+            "CORE_TOKEN",
+            "CORE_TIMEOUT_MS",
+            "CORE_DIALECT",
+            "DEFAULT_DIALECT",
+            "FORMS",
+            "LIMITS",
+        ]
+    );
+    let written = format!("{faults:?}");
+    for (_, value) in settings {
+        assert!(!written.contains(&format!("{value}\"")) && !written.contains("se cret"));
+    }
+}
+
+#[test]
+fn the_timeout_holds_at_its_edges() {
+    for (text, is_sound) in [
+        ("100", true),
+        ("25000", true),
+        ("99", false),
+        ("25001", false),
+        ("-1", false),
+    ] {
+        let faults = faulty_variables(&[("CORE_TIMEOUT_MS", text)], ALL_BOUND);
+        assert_eq!(faults.is_empty(), is_sound, "{text}");
+    }
+}
+
+#[test]
+fn leads_need_a_place_to_go() {
+    let no_inbox = Bindings {
+        leads: false,
+        ..ALL_BOUND
+    };
+    assert_eq!(faulty_variables(&[], no_inbox), ["CORE_URL"]);
+    assert!(parse(&[("CORE_URL", "http://localhost:9000/")], no_inbox).is_ok());
+}
+
+#[test]
+fn health_says_where_leads_go() {
+    let health = health(&parse(&[], ALL_BOUND), ALL_BOUND);
+    assert_eq!(
+        (&health["status"], &health["leads_go_to"]),
+        (&json!("ok"), &json!("inbox"))
+    );
+}

@@ -1,0 +1,108 @@
+//! Every promise, after a run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Stage;
+
+/// What came of one run.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Submissions that visitors made; each may have been sent several times.
+    pub submissions: u64,
+    /// Things that went wrong.
+    pub faults: u64,
+    /// Leads that were acknowledged.
+    pub acknowledged: u64,
+    /// Acknowledged leads that are nowhere.
+    pub lost: u64,
+    /// Leads that a core that honours keys has twice.
+    pub duplicated: u64,
+    /// Other promises that were broken, in words.
+    pub broken: Vec<String>,
+}
+
+impl Tally {
+    /// Adds another run's.
+    pub fn add(&mut self, other: Self) {
+        self.submissions += other.submissions;
+        self.faults += other.faults;
+        self.acknowledged += other.acknowledged;
+        self.lost += other.lost;
+        self.duplicated += other.duplicated;
+        self.broken.extend(other.broken);
+    }
+}
+
+impl Stage {
+    pub(super) fn check(&self, visitors: u64) -> Tally {
+        let state = &self.cloud.0;
+        let (core, dead, inbox) = (
+            state.core.borrow(),
+            state.dead.borrow(),
+            state.inbox.borrow(),
+        );
+        let mut leads: BTreeMap<&str, u64> = BTreeMap::new();
+        for id in core.values() {
+            *leads.entry(id).or_default() += 1;
+        }
+        let stored: BTreeSet<&str> = inbox.values().map(|parcel| parcel.id.as_str()).collect();
+        let acknowledged = self.acknowledged.borrow();
+        let mut tally = Tally {
+            submissions: visitors,
+            faults: state.faults.get(),
+            acknowledged: u64::try_from(acknowledged.len()).unwrap_or(u64::MAX),
+            duplicated: leads
+                .values()
+                .filter(|count| **count > 1)
+                .count()
+                .try_into()
+                .unwrap_or(0),
+            ..Tally::default()
+        };
+        let mut broken = |what: String| tally.broken.push(what);
+        for (id, status) in acknowledged.iter() {
+            let id = id.as_str();
+            let (in_core, in_inbox) = (leads.contains_key(id), stored.contains(id));
+            if !in_core && !in_inbox && !dead.contains_key(id) {
+                tally.lost += 1;
+            }
+            match status.as_str() {
+                "delivered" if !in_core => broken(format!("{id} is called delivered")),
+                "stored" if !in_inbox => broken(format!("{id} is called stored")),
+                _ => {}
+            }
+        }
+        if state.in_outbox.get() > 0 {
+            broken(format!(
+                "{} messages never left the outbox",
+                state.in_outbox.get()
+            ));
+        }
+        for letter in dead
+            .values()
+            .filter(|letter| letter.reason.trim().is_empty())
+        {
+            broken(format!("{} is dead without a reason", letter.id));
+        }
+        for id in state.refused_by_core.borrow().iter() {
+            if leads.contains_key(id.as_str()) {
+                broken(format!("{id} was refused and taken"));
+            }
+            if acknowledged
+                .get(id)
+                .is_some_and(|status| status == "delivered")
+            {
+                broken(format!("{id} was refused and acknowledged"));
+            }
+        }
+        for visitor in self
+            .refused
+            .borrow()
+            .iter()
+            .filter(|visitor| **visitor % 50 != 7 && **visitor % 50 != 8)
+        {
+            broken(format!("visitor {visitor} was refused for nothing"));
+        }
+        tally
+    }
+}
