@@ -18,7 +18,6 @@
     #connection = null
     #fallback = null
     #view = null
-    #attempt = null
 
     connectedCallback() {
       this.#connection = new AbortController()
@@ -37,7 +36,6 @@
 
     attributeChangedCallback(_name, before, after) {
       if (!this.#connection || before === after) return
-      this.#attempt = null
       this.disconnectedCallback()
       this.connectedCallback()
     }
@@ -103,18 +101,16 @@
       else this.#refuse(answer.problem ?? UNREADABLE)
     }
 
-    // The same answers keep their idempotency key, so that trying again after a lost answer is not a second lead.
     #send(body, connection) {
-      if (this.#attempt?.body !== body) this.#attempt = { body, idempotencyKey: randomUuid() }
+      const idempotencyKey = keyOf(`${this.#service} ${this.#key}`, body)
       return ask(`${this.#service}/v1/forms/${this.#key}/submissions`, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "Idempotency-Key": this.#attempt.idempotencyKey },
+        headers: { "Content-Type": "application/json", "Idempotency-Key": idempotencyKey },
         body,
       }, connection)
     }
 
     #thank({ submission, message, next }) {
-      this.#attempt = null
       this.#view.thank(message || TEXTS.thanks)
       const stays = !this.#emit("success", { id: submission.id, status: submission.status }, { cancelable: true })
       if (!stays && /^https?:/i.test(next)) location.assign(next)
@@ -449,6 +445,31 @@
       clearTimeout(timer)
       request.abort()
     }
+  }
+
+  const keys = new Map()
+
+  // The same answers keep their idempotency key for as long as the tab is open: another click, a reload, the back button or
+  // trying again after a lost answer is not a second lead. The answers themselves are not kept, only a number made of them.
+  function keyOf(form, body) {
+    const name = `lead-form ${form} ${fingerprint(body)}`
+    try {
+      keys.set(name, sessionStorage.getItem(name) ?? keys.get(name) ?? randomUuid())
+      sessionStorage.setItem(name, keys.get(name))
+    } catch {
+      // The page may not store anything; then the key lives as long as the page.
+      if (!keys.has(name)) keys.set(name, randomUuid())
+    }
+    return keys.get(name)
+  }
+
+  // 64 bits of FNV-1a: https://datatracker.ietf.org/doc/draft-eastlake-fnv/
+  function fingerprint(text) {
+    let hash = 0xcbf29ce484222325n
+    for (const byte of new TextEncoder().encode(text)) {
+      hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
+    }
+    return hash.toString(16)
   }
 
   // `crypto.randomUUID` exists only on https pages; `getRandomValues` everywhere.

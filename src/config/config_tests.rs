@@ -2,14 +2,6 @@
 
 use super::*;
 
-const ALL_BOUND: Bindings = Bindings {
-    forms: true,
-    limits: true,
-    leads: true,
-    outbox: true,
-    assets: true,
-};
-
 fn parse(settings: &[(&str, &str)], bindings: Bindings) -> Result<Config, Vec<SettingFault>> {
     let lookup = |name: &str| {
         let found = settings.iter().find(|(known, _)| *known == name);
@@ -25,7 +17,7 @@ fn faulty_variables(settings: &[(&str, &str)], bindings: Bindings) -> Vec<&'stat
 
 #[test]
 fn nothing_has_to_be_set() {
-    let config = parse(&[("CORE_URL", "")], ALL_BOUND).unwrap();
+    let config = parse(&[("CORE_URL", "")], Bindings::ALL).unwrap();
     assert_eq!(
         config,
         Config {
@@ -38,7 +30,8 @@ fn nothing_has_to_be_set() {
 
 #[test]
 fn a_retry_schedule_is_a_list_of_seconds() {
-    let delays_s = |text| parse(&[("RETRY_DELAYS_S", text)], ALL_BOUND).map(|c| c.retry_delays_s);
+    let delays_s =
+        |text| parse(&[("RETRY_DELAYS_S", text)], Bindings::ALL).map(|c| c.retry_delays_s);
     assert_eq!(delays_s("1, 43200"), Ok(vec![1, 43_200]));
     let longest = vec!["7"; MAX_RETRIES].join(",");
     assert_eq!(delays_s(&longest).unwrap().len(), 20);
@@ -51,7 +44,7 @@ fn a_retry_schedule_is_a_list_of_seconds() {
         "a",
         &format!("{longest},7"),
     ] {
-        let faulty = faulty_variables(&[("RETRY_DELAYS_S", text)], ALL_BOUND);
+        let faulty = faulty_variables(&[("RETRY_DELAYS_S", text)], Bindings::ALL);
         assert_eq!(faulty, ["RETRY_DELAYS_S"], "{text}");
     }
 }
@@ -63,7 +56,7 @@ fn a_core_needs_only_its_address() {
             "CORE_URL",
             "https://core.example/v1/forms/{form}/submissions",
         )],
-        ALL_BOUND,
+        Bindings::ALL,
     );
     let core = config.unwrap().core.unwrap();
     assert_eq!(
@@ -112,7 +105,7 @@ fn the_timeout_holds_at_its_edges() {
         ("25001", false),
         ("-1", false),
     ] {
-        let faults = faulty_variables(&[("CORE_TIMEOUT_MS", text)], ALL_BOUND);
+        let faults = faulty_variables(&[("CORE_TIMEOUT_MS", text)], Bindings::ALL);
         assert_eq!(faults.is_empty(), is_sound, "{text}");
     }
 }
@@ -121,7 +114,7 @@ fn the_timeout_holds_at_its_edges() {
 fn leads_need_a_place_to_go() {
     let no_inbox = Bindings {
         leads: false,
-        ..ALL_BOUND
+        ..Bindings::ALL
     };
     assert_eq!(faulty_variables(&[], no_inbox), ["CORE_URL"]);
     assert!(parse(&[("CORE_URL", "http://localhost:9000/")], no_inbox).is_ok());
@@ -129,7 +122,7 @@ fn leads_need_a_place_to_go() {
 
 #[test]
 fn health_says_where_leads_go() {
-    let health = health(&parse(&[], ALL_BOUND), ALL_BOUND);
+    let health = health(&parse(&[], Bindings::ALL), Bindings::ALL);
     assert_eq!(
         (&health["status"], &health["leads_go_to"]),
         (&json!("ok"), &json!("inbox"))

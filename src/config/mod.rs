@@ -39,6 +39,17 @@ pub struct Bindings {
     pub assets: bool,
 }
 
+impl Bindings {
+    /// Everything is bound.
+    pub const ALL: Self = Self {
+        forms: true,
+        limits: true,
+        leads: true,
+        outbox: true,
+        assets: true,
+    };
+}
+
 impl Config {
     /// Parses all settings. An empty variable is as none.
     ///

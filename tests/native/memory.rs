@@ -67,13 +67,7 @@ impl Memory {
 
     /// Another isolate on the same stores.
     pub fn on(stores: Rc<Stores>, settings: &[(&str, &str)]) -> Self {
-        let bindings = Bindings {
-            forms: true,
-            limits: true,
-            leads: true,
-            outbox: true,
-            assets: true,
-        };
+        let bindings = Bindings::ALL;
         let lookup = |name: &str| {
             let found = settings.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())

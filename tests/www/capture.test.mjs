@@ -95,6 +95,29 @@ describe("a snippet on a landing page of another origin", () => {
     await close()
   })
 
+  it("stores one lead when the same answers are sent again after a reload", async () => {
+    const { page, close } = await visit(world, landing.url)
+    const keys = []
+    page.on("request", (request) => request.method() === "POST" && keys.push(request.headers()["idempotency-key"]))
+    const send = async (email) => {
+      await fillIn(page, email)
+      await page.getByRole("button", { name: "Send request" }).click()
+      await page.getByRole("heading", { name: "Thanks!" }).waitFor()
+    }
+    await send("reload@example.com")
+    await page.reload()
+    await send("reload@example.com")
+    assert.equal((await world.leadsFrom("reload@example.com")).length, 1)
+    await page.reload()
+    await send("reload2@example.com")
+    assert.equal((await world.leadsFrom("reload2@example.com")).length, 1)
+    assert.equal(keys.length, 3)
+    assert.equal(new Set(keys).size, 2)
+    const stored = await page.evaluate(() => JSON.stringify({ ...sessionStorage }))
+    assert.doesNotMatch(stored, /reload/, "no answer is kept")
+    await close()
+  })
+
   it("says that it is sending, without letting go of the focus", async () => {
     const { page, close } = await visit(world, landing.url)
     await fillIn(page, "slow@example.com")

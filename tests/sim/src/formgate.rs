@@ -35,13 +35,7 @@ pub struct SimIsolate {
 impl SimIsolate {
     /// An isolate that has met nothing yet, serving one form.
     pub fn start(world: &World, kv: KvAt, owner: Owner, skew_ms: i64, form: Rc<str>) -> Self {
-        let bindings = Bindings {
-            forms: true,
-            limits: true,
-            leads: true,
-            outbox: true,
-            assets: true,
-        };
+        let bindings = Bindings::ALL;
         let id = format!("{:016x}", world.random());
         let isolate = Isolate::new(id, Config::parse(|_| None, bindings), bindings);
         Self {

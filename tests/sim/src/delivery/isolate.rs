@@ -31,13 +31,7 @@ pub struct FaultyIsolate {
 impl FaultyIsolate {
     /// An isolate that remembers nothing; with a core, or with the inbox only.
     pub fn start(cloud: &Cloud, owner: Owner, form: Rc<str>, has_core: bool) -> Self {
-        let bindings = Bindings {
-            forms: true,
-            limits: true,
-            leads: true,
-            outbox: true,
-            assets: true,
-        };
+        let bindings = Bindings::ALL;
         let variable = |name: &str| {
             let is_set = has_core && name == "CORE_URL";
             is_set.then(|| "https://core.test/v1/forms/{form}/submissions".to_owned())
