@@ -9,7 +9,7 @@ import { publish } from "./forms.mjs"
 import { root, wrangler, wranglerDone } from "./wrangler.mjs"
 
 const SETTINGS = [
-  "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "TICKET_KEY", "DEFAULT_DIALECT",
+  "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "RETRY_DELAYS_S", "TICKET_KEY", "DEFAULT_DIALECT",
 ]
 
 const port = Number(process.env.PORT)
