@@ -68,6 +68,9 @@ impl<P: Platform> Walk<'_, P> {
         form: &FormDefinition,
         keys: &SubmissionKeys,
     ) -> Option<Acknowledged> {
+        if !keys.is_clients {
+            return None;
+        }
         let now = self.platform.now();
         let known = self.platform.with_isolate(|isolate| {
             let mut receipts = isolate.receipts.borrow_mut();
