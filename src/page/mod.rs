@@ -183,7 +183,8 @@ fn words(problem: &Problem) -> (&'static str, Option<String>) {
         Problem::Other(ProblemType::IdempotencyKeyReused) => (
             "You have sent this form before",
             Some(
-                "That was received. Send the form again if you want to send these answers, too."
+                "You have sent this form before, with other answers, and they were received. \
+                 Send it again if you want to send these, too."
                     .to_owned(),
             ),
         ),

@@ -180,7 +180,11 @@ fn a_form_that_is_sent_twice_is_one_lead() {
         corrected.body.contains("value=\"Adele\""),
         "nothing typed is lost"
     );
-    assert!(corrected.body.contains("That was received."));
+    assert!(
+        corrected
+            .body
+            .contains("and they were received. Send it again")
+    );
     let new = key_in(&corrected.body);
     assert_ne!(new, key);
     let again = memory.ask(post(&format!(
