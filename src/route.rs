@@ -13,6 +13,8 @@ pub struct Request {
     pub path: String,
     /// The query without `?`; empty when there is none.
     pub query: String,
+    /// Where it comes from, by its address: ISO 3166-1 alpha-2, or `T1` for Tor; `None` when nobody knows.
+    pub country: Option<String>,
     /// The header fields named in [`HEADERS_READ`] that were sent.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -34,7 +36,7 @@ impl Request {
 }
 
 /// The only header fields anything here looks at: each costs one call into JavaScript.
-pub const HEADERS_READ: [&str; 12] = [
+pub const HEADERS_READ: [&str; 15] = [
     "accept",
     "authorization",
     "cf-connecting-ip",
@@ -45,6 +47,9 @@ pub const HEADERS_READ: [&str; 12] = [
     "if-none-match",
     "origin",
     "referer",
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
     "user-agent",
     "x-api-key",
 ];

@@ -55,7 +55,7 @@ async fn answer<P: Platform>(
             Err(problem) => refuse(walk, &problem),
         },
         Route::HostedPage(key) => match walk.find_form(&key).await {
-            Ok(form) => hosted_page(&form, &walk.request.query, &walk.new_key()),
+            Ok(form) => hosted_page(walk, &form),
             Err(problem) => refuse_with_page(walk, &problem),
         },
         Route::Submit(key) => {
@@ -91,13 +91,14 @@ async fn definition<P: Platform>(walk: &mut Walk<'_, P>, key: &str) -> Result<An
         .with("Cache-Control", format!("max-age={DEFINITION_MAX_AGE_S}")))
 }
 
-fn hosted_page(form: &FormDefinition, query: &str, key: &str) -> Answer {
+fn hosted_page<P: Platform>(walk: &Walk<'_, P>, form: &FormDefinition) -> Answer {
     let frame_ancestors = embed::frame_ancestors(&form.allowed_origins);
-    let answer = if query == page::THANKS_QUERY {
+    let answer = if walk.request.query == page::THANKS_QUERY {
         page::thanks_page(form, &frame_ancestors)
     } else {
         let visit = Visit {
-            key,
+            key: &walk.new_key(),
+            claims: &walk.new_claims(),
             ..Visit::default()
         };
         page::form_page(form, &frame_ancestors, visit)
@@ -159,6 +160,7 @@ fn refuse_with_page<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> A
                 typed: Some(typed),
                 problem: Some(problem),
                 key: kept.unwrap_or(&new),
+                claims: &[],
             };
             let seen = walk.seen.as_ref().unwrap_or(form);
             page::form_page(seen, &embed::frame_ancestors(&form.allowed_origins), visit)

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use worker::{
-    Context, Date, Delay, Env, Headers, MessageBatch, Request, Response, ResponseBuilder,
+    Cf, Context, Date, Delay, Env, Headers, MessageBatch, Request, Response, ResponseBuilder,
     ScheduleContext, ScheduledEvent, event,
 };
 
@@ -186,6 +186,7 @@ fn head(request: &Request) -> route::Request {
         own_origin: address.strip_suffix(&path).unwrap_or(address).to_owned(),
         path,
         query: query.to_owned(),
+        country: request.cf().and_then(Cf::country),
         headers,
     }
 }

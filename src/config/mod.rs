@@ -20,8 +20,28 @@ pub struct Config {
     /// `RETRY_DELAYS_S`: how long to wait after each attempt that failed, before the next: seconds, 1 to [`MAX_DELAY_S`] each,
     /// apart by commas, at most [`MAX_RETRIES`]; default [`RETRY_DELAYS_S`].
     pub retry_delays_s: Vec<u32>,
+    /// `TICKET_KEY` (secret): signs and hashes; at least [`MIN_TICKET_KEY_BYTES`] visible ASCII characters. Unset: leads say
+    /// nothing of their visitor's address.
+    pub ticket_key: Option<TicketKey>,
     /// `DEFAULT_DIALECT`: of answers to forms that name none; default `lead-gen`.
     pub default_dialect: Dialect,
+}
+
+/// A secret. Prints nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TicketKey(String);
+
+impl TicketKey {
+    /// The secret itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for TicketKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TicketKey(…)")
+    }
 }
 
 /// Which bindings the Worker was deployed with.
@@ -77,14 +97,20 @@ impl Config {
             }
         };
         let token = read("CORE_TOKEN");
-        if token
-            .as_deref()
-            .is_some_and(|token| !token.bytes().all(|byte| byte.is_ascii_graphic()))
-        {
+        if token.as_deref().is_some_and(|token| !is_visible(token)) {
             faults.push(fault(
                 "CORE_TOKEN",
                 "must be visible ASCII characters, without spaces",
             ));
+        }
+        let ticket_key = read("TICKET_KEY");
+        if ticket_key
+            .as_deref()
+            .is_some_and(|key| key.len() < MIN_TICKET_KEY_BYTES || !is_visible(key))
+        {
+            let reason =
+                format!("must be at least {MIN_TICKET_KEY_BYTES} visible ASCII characters");
+            faults.push(fault("TICKET_KEY", &reason));
         }
         let timeout_ms = match read("CORE_TIMEOUT_MS").map(|text| text.parse()) {
             None => DEFAULT_CORE_TIMEOUT_MS,
@@ -156,6 +182,7 @@ impl Config {
         Ok(Self {
             core,
             retry_delays_s,
+            ticket_key: ticket_key.map(TicketKey),
             default_dialect,
         })
     }
@@ -182,6 +209,10 @@ pub fn health(config: &Result<Config, Vec<SettingFault>>, bindings: Bindings) ->
     })
 }
 
+fn is_visible(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 fn parse_delays(text: &str) -> Option<Vec<u32>> {
     let delay_s = |text: &str| text.trim().parse().ok();
     let delays_s: Option<Vec<u32>> = text.split(',').map(delay_s).collect();
@@ -194,7 +225,7 @@ fn parse_delays(text: &str) -> Option<Vec<u32>> {
 fn is_core_url(template: &str) -> bool {
     let address = template.replace("{form}", "form");
     (address.starts_with("https://") || address.starts_with("http://"))
-        && address.bytes().all(|byte| byte.is_ascii_graphic())
+        && is_visible(&address)
         && url::check(&address).is_ok()
 }
 
@@ -205,6 +236,8 @@ fn fault(variable: &'static str, reason: &str) -> SettingFault {
     }
 }
 
+/// As many as the hash it keys is wide: bytes. RFC 2104 section 3.
+pub const MIN_TICKET_KEY_BYTES: usize = 32;
 /// The longest retry schedule: attempts after the first.
 pub const MAX_RETRIES: usize = 20;
 /// Long enough for a core that starts cold, short enough for a visitor who waits: milliseconds.

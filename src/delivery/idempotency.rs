@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::lead::values_json;
-use crate::submission::Submission;
+use crate::submission::{CLAIM_NAMES, FieldValue, Submission};
 
 /// The submission id and the idempotency key of one submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,15 @@ impl SubmissionKeys {
         };
         let mut hash = Sha256::new();
         let fields = values_json(&submission.fields).to_string();
-        let extras = values_json(&submission.extras).to_string();
+        // The way to the page may look different when the same answers are sent again.
+        let is_answer = |(name, _): &&(&str, FieldValue<'_>)| !CLAIM_NAMES.contains(name);
+        let extras: Vec<_> = submission
+            .extras
+            .iter()
+            .filter(is_answer)
+            .cloned()
+            .collect();
+        let extras = values_json(&extras).to_string();
         for part in [form_key, key, &fields, &extras] {
             hash.update(part.as_bytes());
             hash.update([0]);
@@ -82,7 +90,6 @@ pub const MAX_IDEMPOTENCY_KEY_BYTES: usize = 255;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::submission::FieldValue;
 
     fn keys(header: Option<&str>, form_key: &str, value: &str) -> SubmissionKeys {
         let submission = Submission {
@@ -91,6 +98,7 @@ mod tests {
             extras: Vec::new(),
             consents: Vec::new(),
             warnings: Vec::new(),
+            spam: Vec::new(),
         };
         SubmissionKeys::derive(
             header.and_then(parse_idempotency_key),

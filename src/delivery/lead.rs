@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::provenance::Provenance;
 use crate::clock::UnixMillis;
 use crate::problem::Warning;
 use crate::submission::{FieldValue, Submission};
@@ -18,39 +19,11 @@ pub struct Lead<'a> {
     /// What was typed.
     pub submission: Submission<'a>,
     /// Where it came from.
-    pub provenance: Provenance,
-}
-
-/// Where a submission came from, as the edge saw it. Prints nothing but the origin.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Provenance {
-    /// The origin of the page.
-    pub embed_origin: String,
-    /// The page, as far as the browser says; at most [`MAX_PROVENANCE_BYTES`].
-    pub page: Option<String>,
-    /// The browser, as it calls itself; at most [`MAX_PROVENANCE_BYTES`].
-    pub user_agent: Option<String>,
-    /// The request that brought it, to find it in the log.
-    pub request_id: String,
-}
-
-impl std::fmt::Debug for Provenance {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Provenance({})", self.embed_origin)
-    }
-}
-
-impl Provenance {
-    /// Drops a header that is longer than anything a browser sends: a lead is not lost for it.
-    pub fn bounded(header: Option<&str>) -> Option<String> {
-        header
-            .filter(|text| !text.is_empty() && text.len() <= MAX_PROVENANCE_BYTES)
-            .map(str::to_owned)
-    }
+    pub provenance: Provenance<'a>,
 }
 
 impl Lead<'_> {
-    /// The lead as JSON: `id`, `form`, `received_at`, `fields`, `extras`, `consents`, `warnings`, `provenance`.
+    /// The lead as JSON: `id`, `form`, `received_at`, `fields`, `extras`, `consents`, `warnings`, `spam`, `provenance`.
     pub fn to_json(&self) -> String {
         json!({
             "id": self.id,
@@ -62,12 +35,8 @@ impl Lead<'_> {
                 "field": field, "text": consent.text, "sha256": consent.sha256,
             })).collect::<Vec<Value>>(),
             "warnings": self.submission.warnings.iter().map(Warning::to_json).collect::<Vec<Value>>(),
-            "provenance": {
-                "embed_origin": self.provenance.embed_origin,
-                "page": self.provenance.page,
-                "user_agent": self.provenance.user_agent,
-                "request_id": self.provenance.request_id,
-            },
+            "spam": self.submission.spam.iter().map(|mark| mark.as_str()).collect::<Vec<&str>>(),
+            "provenance": self.provenance.to_json(),
         })
         .to_string()
     }
@@ -88,13 +57,12 @@ pub(super) fn values_json(values: &[(&str, FieldValue<'_>)]) -> Value {
     Value::Object(members)
 }
 
-/// The longest header kept as provenance: bytes.
-pub const MAX_PROVENANCE_BYTES: usize = 2_000;
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::Observed;
     use crate::problem::WarningCode;
+    use crate::submission::{Claims, SpamMark};
 
     fn lead() -> Lead<'static> {
         let one = |text: &'static str| FieldValue::One(text.into());
@@ -108,12 +76,16 @@ mod tests {
                 extras: vec![("utm", FieldValue::Many(vec!["a", "b"]))],
                 consents: Vec::new(),
                 warnings: vec![Warning::of("utm", WarningCode::UnknownField)],
+                spam: vec![SpamMark::Honeypot],
             },
             provenance: Provenance {
-                embed_origin: "https://example.com".to_owned(),
-                page: Provenance::bounded(Some("https://example.com/pricing")),
-                user_agent: Provenance::bounded(Some("")),
-                request_id: "r1".to_owned(),
+                observed: Observed {
+                    origin: "https://example.com".to_owned(),
+                    referer: Some("https://example.com/pricing"),
+                    request_id: "r1".to_owned(),
+                    ..Observed::default()
+                },
+                claimed: Claims::default(),
             },
         }
     }
@@ -132,10 +104,8 @@ mod tests {
                     "field": "utm", "code": "unknown_field",
                     "message": "The form has no field of this name; it was kept as an extra",
                 }],
-                "provenance": {
-                    "embed_origin": "https://example.com", "page": "https://example.com/pricing",
-                    "user_agent": null, "request_id": "r1",
-                },
+                "spam": ["honeypot"],
+                "provenance": lead().provenance.to_json(),
             })
         );
     }
@@ -147,11 +117,5 @@ mod tests {
             !printed.contains("ada") && !printed.contains("pricing"),
             "{printed}"
         );
-    }
-
-    #[test]
-    fn an_endless_header_is_dropped_at_its_limit() {
-        assert!(Provenance::bounded(Some(&"x".repeat(2_000))).is_some());
-        assert!(Provenance::bounded(Some(&"x".repeat(2_001))).is_none());
     }
 }

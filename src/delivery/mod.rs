@@ -8,6 +8,7 @@ mod breaker;
 mod idempotency;
 mod lead;
 mod parcel;
+mod provenance;
 mod receipts;
 mod schedule;
 
@@ -16,8 +17,9 @@ pub use breaker::Breaker;
 pub use idempotency::{
     MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, hex, name_of, parse_idempotency_key,
 };
-pub use lead::{Lead, MAX_PROVENANCE_BYTES, Provenance};
+pub use lead::Lead;
 pub use parcel::{DeadLetter, Parcel, Remains};
+pub use provenance::{Observed, Provenance, VisitorMark};
 pub use receipts::{Acknowledged, MAX_RECEIPTS, Receipts};
 pub use schedule::{MAX_AGE_MS, MAX_DELAY_S, Next, RETRY_DELAYS_S, next};
 

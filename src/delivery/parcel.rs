@@ -37,7 +37,7 @@ impl Parcel {
             id: lead.id.clone(),
             form: lead.form_key.clone(),
             idempotency_key: idempotency_key.to_owned(),
-            request_id: lead.provenance.request_id.clone(),
+            request_id: lead.provenance.observed.request_id.clone(),
             received_at_ms: lead.received_at.0,
             attempts: 0,
             lead: lead.to_json(),

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::check::{check_form, parse_fields, parse_origins, parse_policies};
 use super::field::Field;
 use super::key::FormKey;
-use super::stored::{DefinitionFault, Status, StoredForm, UnknownFields};
+use super::stored::{DefinitionFault, Status, StoredForm, UnknownFields, VisitorAddress};
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
 use crate::limit::RateLimitPolicy;
@@ -38,6 +38,8 @@ pub struct FormDefinition {
     pub honeypot: Option<String>,
     /// What becomes of values it has no field for.
     pub unknown_fields: UnknownFields,
+    /// What a lead says of the visitor's address.
+    pub visitor_address: VisitorAddress,
     /// What to tell the visitor after an accepted submission.
     pub success_message: String,
     /// Where to send the visitor then; `https`, or `http` on this machine.
@@ -106,6 +108,7 @@ impl FormDefinition {
             fields,
             honeypot: stored.honeypot,
             unknown_fields: stored.unknown_fields,
+            visitor_address: stored.visitor_address,
             success_message: stored
                 .on_success
                 .message

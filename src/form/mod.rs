@@ -27,5 +27,5 @@ pub use publication::{Publication, publish};
 pub use rules::Rules;
 pub use scale::Scale;
 pub use shelf::{Found, MAX_SHELVED_FORMS, Shelf};
-pub use stored::{DefinitionFault, OnSuccess, UnknownFields};
+pub use stored::{DefinitionFault, OnSuccess, UnknownFields, VisitorAddress};
 pub use stored_field::{StoredField, StoredOption};

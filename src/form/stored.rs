@@ -78,6 +78,8 @@ pub struct StoredForm {
     pub ticket: Option<Ticket>,
     /// What becomes of values the form has no field for.
     pub unknown_fields: UnknownFields,
+    /// What a lead says of the visitor's address.
+    pub visitor_address: VisitorAddress,
     /// What the visitor gets after an accepted submission.
     #[serde(skip)]
     #[validate(nested)]
@@ -146,6 +148,19 @@ pub enum UnknownFields {
     Keep,
     /// The submission is refused.
     Refuse,
+}
+
+/// What a lead says of the visitor's address.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum VisitorAddress {
+    /// A keyed hash, by which two leads of one visitor are known.
+    #[default]
+    Hash,
+    /// The address.
+    Full,
+    /// Nothing.
+    None,
 }
 
 impl StoredForm {

@@ -1,22 +1,26 @@
 //! The last step of the walk: a submission that nobody refuses becomes a lead, is handed over, and gets its receipt.
 
 use super::Walk;
-use crate::delivery::{self, Acknowledged, Lead, Parcel, Provenance, SubmissionKeys};
+use crate::delivery::{
+    self, Acknowledged, Lead, Observed, Parcel, Provenance, SubmissionKeys, VisitorMark,
+};
 use crate::embed::Origin;
 use crate::envelope::Receipt;
-use crate::form::FormDefinition;
+use crate::form::{FormDefinition, VisitorAddress};
 use crate::handover::hand_over;
+use crate::limit::Visitor;
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType};
-use crate::submission::{RawSubmission, Submission};
+use crate::submission::{Claims, RawSubmission, Submission};
 
-impl<P: Platform> Walk<'_, P> {
+impl<'a, P: Platform> Walk<'a, P> {
     pub(super) async fn deliver(
         &mut self,
         form: &FormDefinition,
         seen: &FormDefinition,
         origin: &Origin,
         submission: Submission<'_>,
+        claimed: Claims<'_>,
         typed: &RawSubmission,
     ) -> Result<Receipt, Problem> {
         let random = self
@@ -33,10 +37,8 @@ impl<P: Platform> Walk<'_, P> {
             received_at: self.platform.now(),
             submission,
             provenance: Provenance {
-                embed_origin: origin.to_string(),
-                page: Provenance::bounded(self.request.header("referer")),
-                user_agent: Provenance::bounded(self.request.header("user-agent")),
-                request_id: self.log.request_id.clone(),
+                observed: self.observe(form, origin),
+                claimed,
             },
         };
         let known = match self.find_receipt(form, &keys) {
@@ -60,6 +62,30 @@ impl<P: Platform> Walk<'_, P> {
             message: form.success_message.clone(),
             next: form.redirect.clone(),
         })
+    }
+
+    /// What the edge sees of where a submission comes from.
+    fn observe(&self, form: &FormDefinition, origin: &Origin) -> Observed<'a> {
+        let request = self.request;
+        let header = |name| request.header(name);
+        let address = header("cf-connecting-ip");
+        let visitor = address.and_then(|address| match form.visitor_address {
+            VisitorAddress::None => None,
+            VisitorAddress::Full => Some(VisitorMark::Address(address.to_owned())),
+            VisitorAddress::Hash => self.platform.with_isolate(|isolate| {
+                let key = isolate.config.as_ref().ok()?.ticket_key.as_ref()?;
+                VisitorMark::hash(key.as_str(), &Visitor::from_address(Some(address)))
+            }),
+        });
+        Observed {
+            origin: origin.to_string(),
+            country: request.country.as_deref(),
+            referer: header("referer"),
+            user_agent: header("user-agent"),
+            sec_fetch: ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"].map(header),
+            visitor,
+            request_id: self.log.request_id.clone(),
+        }
     }
 
     /// What was acknowledged under the key before. It was counted then: this time it costs no quota.

@@ -139,6 +139,11 @@ impl Visitor {
             None => "unknown".to_owned(),
         })
     }
+
+    /// The address or network: personal, so only ever hashed.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
 }
 
 impl std::fmt::Debug for Visitor {

@@ -15,7 +15,7 @@ pub use errors::errors_page;
 use crate::envelope::Answer;
 use crate::form::FormDefinition;
 use crate::problem::{Problem, ProblemType, Violation};
-use crate::submission::{KEY_NAME, RawSubmission, VERSION_NAME};
+use crate::submission::{CLAIM_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
 use html::{attribute, escape};
 
 /// What a visitor did so far on the hosted page.
@@ -27,6 +27,8 @@ pub struct Visit<'a> {
     pub problem: Option<&'a Problem>,
     /// The idempotency key of what will be sent; empty for none.
     pub key: &'a str,
+    /// What the page says of where its visitor came from, unless it was typed before: names and texts.
+    pub claims: &'a [(&'static str, String)],
 }
 
 /// The form, empty or as it was typed.
@@ -58,6 +60,21 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             main,
             "<input type=\"hidden\" name=\"{KEY_NAME}\" value=\"{key}\">"
         );
+    }
+    for name in CLAIM_NAMES {
+        // A page without a script can only say it with the form, and says the same when the form comes back.
+        let said = visit.claims.iter().find(|(claim, _)| *claim == name);
+        let text = match visit.typed.map(|raw| raw.values(name)) {
+            Some(sent) => sent.first().map(RawValue::text),
+            None => said.map(|(_, text)| text.as_str()),
+        };
+        if let Some(text) = text {
+            let text = escape(text);
+            let _ = write!(
+                main,
+                "<input type=\"hidden\" name=\"{name}\" value=\"{text}\">"
+            );
+        }
     }
     for field in &form.fields {
         let errors: Vec<&str> = violations

@@ -24,6 +24,8 @@ pub enum WarningCode {
     NameUnusable,
     /// The version is no number; the current one was used. What was sent is among the extras.
     VersionMalformed,
+    /// What a page claims of its visitor's way to it cannot be used; what was sent is among the extras.
+    ClaimUnusable,
     /// There is no such version, or it could not be read; the current one was used. What was sent is among the extras.
     VersionUnknown,
 }
@@ -53,6 +55,7 @@ impl WarningCode {
             Self::NameUnusable => "name_unusable",
             Self::VersionMalformed => "version_malformed",
             Self::VersionUnknown => "version_unknown",
+            Self::ClaimUnusable => "claim_unusable",
         }
     }
 
@@ -66,6 +69,9 @@ impl WarningCode {
             Self::NameUnusable => "A name was too long or cannot be used; its value was left out",
             Self::VersionMalformed => "The form's version is no number; the current one was used",
             Self::VersionUnknown => "The form has no such version; the current one was used",
+            Self::ClaimUnusable => {
+                "No address or campaign that can be used; it was kept as an extra"
+            }
         }
     }
 }

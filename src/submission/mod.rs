@@ -4,6 +4,7 @@
 //! rules. All violations are reported at once. Nothing in this room prints a value.
 
 mod body;
+mod claims;
 mod json;
 mod message;
 mod multipart;
@@ -13,9 +14,14 @@ mod urlencoded;
 mod validate;
 
 pub use body::{BodyFault, MAX_BODY_BYTES, MediaType, RequestBody, decode, read};
+pub use claims::{
+    CAMPAIGN_NAMES, CLAIM_NAMES, Claims, FIRST_TOUCH_NAME, LAST_TOUCH_NAME, MAX_ADDRESS_BYTES,
+    MAX_CAMPAIGN_BYTES, MAX_TOUCH_BYTES, PAGE_NAME, REFERRER_NAME, TOUCH_NAMES, Touch,
+    touch_of_query,
+};
 pub use message::message;
 pub use raw::{
     KEY_NAME, MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, Spoilt,
     VERSION_NAME,
 };
-pub use validate::{FieldValue, Submission, validate};
+pub use validate::{FieldValue, SpamMark, Submission, validate};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::claims::CLAIM_NAMES;
 use super::message::message;
 use super::raw::{KEY_NAME, MAX_VALUE_BYTES, RawSubmission, RawValue, Spoilt, VERSION_NAME};
 use crate::constraint::choice;
@@ -23,6 +24,24 @@ pub struct Submission<'a> {
     pub consents: Vec<(&'a str, &'a Consent)>,
     /// What was wrong with what came along.
     pub warnings: Vec<Warning>,
+    /// Why it may be spam; it is taken all the same.
+    pub spam: Vec<SpamMark>,
+}
+
+/// A reason to take a submission for spam. Never enough to refuse it: programs that fill in forms for people take baits, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpamMark {
+    /// The field that nobody sees has a value.
+    Honeypot,
+}
+
+impl SpamMark {
+    /// As it stands in a lead.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Honeypot => "honeypot",
+        }
+    }
 }
 
 /// The value of a field. Prints nothing.
@@ -121,12 +140,17 @@ pub fn validate<'a>(
             code: WarningCode::NameUnusable,
         });
     }
-    if warnings
-        .iter()
-        .any(|warning| warning.name.as_deref() == Some(VERSION_NAME))
-    {
-        extras.push((VERSION_NAME, as_sent(raw.values(VERSION_NAME))));
+    // What a page says of itself refuses nothing either; what cannot be used of it is kept.
+    for name in OF_THE_PAGE {
+        if warnings
+            .iter()
+            .any(|warning| warning.name.as_deref() == Some(name))
+        {
+            extras.push((name, as_sent(raw.values(name))));
+        }
     }
+    let bait = form.honeypot.as_deref().map(|name| raw.values(name));
+    let is_taken = bait.is_some_and(|sent| sent.iter().any(|value| !value.text().is_empty()));
     if violations.is_empty() {
         Ok(Submission {
             version: form.version,
@@ -134,6 +158,7 @@ pub fn validate<'a>(
             extras,
             consents,
             warnings,
+            spam: is_taken.then_some(SpamMark::Honeypot).into_iter().collect(),
         })
     } else {
         Err(violations)
@@ -221,9 +246,9 @@ fn spoilt_violation(name: &str, label: &str, spoilt: Spoilt) -> Violation {
     Violation::of_field(name, code, format!("{label} {reason}"))
 }
 
-/// Of what the form has no field for, all but its honeypot, its version and its idempotency key.
+/// Of what the form has no field for, all but its honeypot, its idempotency key and what its page says of itself.
 fn is_extra(form: &FormDefinition, name: &str) -> bool {
-    name != VERSION_NAME && name != KEY_NAME && form.honeypot.as_deref() != Some(name)
+    name != KEY_NAME && !OF_THE_PAGE.contains(&name) && form.honeypot.as_deref() != Some(name)
 }
 
 fn extra_warning(values: &[RawValue]) -> WarningCode {
@@ -240,6 +265,12 @@ fn as_sent(values: &[RawValue]) -> FieldValue<'_> {
         several => FieldValue::Many(several.iter().map(RawValue::text).collect()),
     }
 }
+
+/// What a page says of itself, under names that no field has.
+const OF_THE_PAGE: [&str; 5] = {
+    let [page, referrer, first_touch, last_touch] = CLAIM_NAMES;
+    [VERSION_NAME, page, referrer, first_touch, last_touch]
+};
 
 #[cfg(test)]
 #[path = "validate_tests.rs"]

@@ -17,6 +17,7 @@ mod hosted;
 mod limit_bound;
 mod limits;
 mod memory;
+mod provenance;
 mod structure;
 mod values;
 mod versions;

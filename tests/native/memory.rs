@@ -265,6 +265,7 @@ impl Call {
                 own_origin: "https://forms.test".to_owned(),
                 path: path.to_owned(),
                 query: query.to_owned(),
+                country: Some("AT".to_owned()),
                 headers: Vec::new(),
             },
             body: Vec::new(),

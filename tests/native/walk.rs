@@ -36,8 +36,10 @@ fn a_good_submission_is_in_the_inbox_before_it_is_acknowledged() {
     );
     assert_eq!(lead["extras"], json!({ "utm": "spring" }));
     assert_eq!(lead["form"], json!({ "key": "demo", "version": 3 }));
-    assert_eq!(lead["provenance"]["embed_origin"], "https://example.com");
-    assert_eq!(lead["provenance"]["page"], "https://example.com/pricing");
+    let observed = &lead["provenance"]["observed"];
+    assert_eq!(observed["origin"], "https://example.com");
+    assert_eq!(observed["referer"], "https://example.com/pricing");
+    assert_eq!(observed["country"], "AT");
 }
 
 #[test]

@@ -58,6 +58,7 @@ impl SimIsolate {
             own_origin: "https://forms.test".to_owned(),
             path: "/v1/forms/sim/submissions".to_owned(),
             query: String::new(),
+            country: None,
             headers: vec![
                 ("origin", "https://example.com".to_owned()),
                 ("content-type", "application/json".to_owned()),

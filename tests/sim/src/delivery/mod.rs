@@ -247,6 +247,7 @@ fn request(visitor: u64, keyed: bool) -> Request {
         own_origin: "https://forms.test".to_owned(),
         path: "/v1/forms/sim/submissions".to_owned(),
         query: String::new(),
+        country: None,
         headers,
     }
 }

@@ -1,0 +1,187 @@
+//! [`Provenance`]: where a lead came from, with every fact labelled as observed by the edge or claimed by the client.
+
+use hmac::{Hmac, Mac};
+use serde_json::{Map, Value, json};
+use sha2::Sha256;
+
+use super::idempotency::hex;
+use crate::limit::Visitor;
+use crate::submission::{Claims, MAX_ADDRESS_BYTES, TOUCH_NAMES, Touch};
+
+/// Where a submission came from. Prints nothing but the origin.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Provenance<'a> {
+    /// What the edge saw.
+    pub observed: Observed<'a>,
+    /// What the page says; anybody can say anything.
+    pub claimed: Claims<'a>,
+}
+
+/// What the edge saw of a request. Headers are a browser's word, which pages cannot change and programs can.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Observed<'a> {
+    /// The origin of the page.
+    pub origin: String,
+    /// Where the request came from, by its address: ISO 3166-1 alpha-2, or `T1` for Tor.
+    pub country: Option<&'a str>,
+    /// `Referer`: the page, as far as the browser says.
+    pub referer: Option<&'a str>,
+    /// `User-Agent`: the browser, as it calls itself.
+    pub user_agent: Option<&'a str>,
+    /// `Sec-Fetch-Site`, `Sec-Fetch-Mode` and `Sec-Fetch-Dest`: <https://www.w3.org/TR/fetch-metadata/>.
+    pub sec_fetch: [Option<&'a str>; 3],
+    /// Who, as far as the form wants to know.
+    pub visitor: Option<VisitorMark>,
+    /// The request that brought it, to find it in the log.
+    pub request_id: String,
+}
+
+/// How a visitor is told from others in a lead. Prints nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub enum VisitorMark {
+    /// A keyed hash of the address.
+    Hash(String),
+    /// The address itself, because the form says so.
+    Address(String),
+}
+
+impl std::fmt::Debug for Provenance<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Provenance({})", self.observed.origin)
+    }
+}
+
+impl Provenance<'_> {
+    /// As it stands in a lead.
+    pub(super) fn to_json(&self) -> Value {
+        let Observed {
+            origin,
+            country,
+            referer,
+            user_agent,
+            sec_fetch: [site, mode, dest],
+            visitor,
+            request_id,
+        } = &self.observed;
+        let (hash, address) = match visitor {
+            Some(VisitorMark::Hash(hash)) => (Some(hash), None),
+            Some(VisitorMark::Address(address)) => (None, Some(address)),
+            None => (None, None),
+        };
+        json!({
+            "observed": {
+                "origin": origin,
+                "country": country,
+                "referer": bounded(*referer),
+                "user_agent": bounded(*user_agent),
+                "sec_fetch_site": bounded(*site),
+                "sec_fetch_mode": bounded(*mode),
+                "sec_fetch_dest": bounded(*dest),
+                "visitor_hash": hash,
+                "visitor_address": address,
+                "request_id": request_id,
+            },
+            "claimed": {
+                "page": self.claimed.page,
+                "referrer": self.claimed.referrer,
+                "first_touch": self.claimed.first_touch.as_ref().map(touch_json),
+                "last_touch": self.claimed.last_touch.as_ref().map(touch_json),
+            },
+        })
+    }
+}
+
+impl VisitorMark {
+    /// The keyed hash: who has the leads and not the key cannot try all addresses. RFC 2104; the first 16 bytes, as section 5
+    /// allows.
+    pub fn hash(key: &str, visitor: &Visitor) -> Option<Self> {
+        // A key of any length is a key.
+        let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).ok()?;
+        // The key is for other things, too; nothing else that is signed with it begins like this.
+        mac.update(b"formgate visitor\0");
+        mac.update(visitor.name().as_bytes());
+        let code = mac.finalize().into_bytes();
+        code.get(..16).map(|bytes| Self::Hash(hex(bytes)))
+    }
+}
+
+/// `at`, `page`, `referrer`, and the parameters of the campaign.
+fn touch_json(touch: &Touch<'_>) -> Value {
+    let mut members = Map::new();
+    let mut parameters = Map::new();
+    for (name, value) in &touch.parts {
+        match TOUCH_NAMES.contains(name) {
+            true => members.insert((*name).to_owned(), json!(value)),
+            false => parameters.insert((*name).to_owned(), json!(value)),
+        };
+    }
+    members.insert("parameters".to_owned(), Value::Object(parameters));
+    Value::Object(members)
+}
+
+/// Drops a header that is longer than anything a browser sends: a lead is not lost for it.
+fn bounded(header: Option<&str>) -> Option<&str> {
+    header.filter(|text| !text.is_empty() && text.len() <= MAX_ADDRESS_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_was_observed_and_what_is_claimed() {
+        let provenance = Provenance {
+            observed: Observed {
+                origin: "https://example.com".to_owned(),
+                country: Some("AT"),
+                user_agent: Some(""),
+                sec_fetch: [Some("cross-site"), Some("cors"), None],
+                visitor: Some(VisitorMark::Hash("00ff".to_owned())),
+                request_id: "r1".to_owned(),
+                ..Observed::default()
+            },
+            claimed: Claims {
+                page: Some("https://example.com/pricing"),
+                last_touch: Touch::parse("at=2026-11-24T20:00:00Z&utm_source=news"),
+                ..Claims::default()
+            },
+        };
+        assert_eq!(
+            provenance.to_json(),
+            json!({
+                "observed": {
+                    "origin": "https://example.com", "country": "AT", "referer": null, "user_agent": null,
+                    "sec_fetch_site": "cross-site", "sec_fetch_mode": "cors", "sec_fetch_dest": null,
+                    "visitor_hash": "00ff", "visitor_address": null, "request_id": "r1",
+                },
+                "claimed": {
+                    "page": "https://example.com/pricing", "referrer": null, "first_touch": null,
+                    "last_touch": { "at": "2026-11-24T20:00:00Z", "parameters": { "utm_source": "news" } },
+                },
+            })
+        );
+        assert_eq!(format!("{provenance:?}"), "Provenance(https://example.com)");
+    }
+
+    #[test]
+    fn an_endless_header_is_dropped_at_its_limit() {
+        assert!(bounded(Some(&"x".repeat(MAX_ADDRESS_BYTES))).is_some());
+        assert!(bounded(Some(&"x".repeat(MAX_ADDRESS_BYTES + 1))).is_none());
+    }
+
+    #[test]
+    fn a_visitors_hash_is_of_the_key_and_of_the_visitor() {
+        let hash = |key: &str, address: &str| match VisitorMark::hash(
+            key,
+            &Visitor::from_address(Some(address)),
+        ) {
+            Some(VisitorMark::Hash(hash)) => hash,
+            _ => panic!("no hash"),
+        };
+        // printf 'formgate visitor\000192.0.2.1' | openssl dgst -sha256 -hmac key
+        assert_eq!(hash("key", "192.0.2.1"), "b07930fb77796669ae2f1ec1280a5127");
+        assert_ne!(hash("key", "192.0.2.1"), hash("yek", "192.0.2.1"));
+        assert_ne!(hash("key", "192.0.2.1"), hash("key", "192.0.2.2"));
+        assert_eq!(hash("key", "2001:db8::1"), hash("key", "2001:db8::2"));
+    }
+}

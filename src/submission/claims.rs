@@ -1,0 +1,292 @@
+//! [`Claims`]: what the page says of where its visitor came from.
+//!
+//! Nobody can check it, so it is labelled as claimed wherever it goes, and it never refuses a submission: what cannot be used
+//! is kept as an extra, with a warning. Campaign parameters are taken from a list; the rest of a landing page's query may be
+//! anything, a token even.
+
+use std::borrow::Cow;
+
+use form_urlencoded::Serializer;
+
+use super::raw::{RawSubmission, RawValue};
+use crate::constraint::url;
+use crate::problem::{Warning, WarningCode};
+
+/// What a page claims. Prints nothing.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Claims<'a> {
+    /// The page the form is on.
+    pub page: Option<&'a str>,
+    /// The page before it.
+    pub referrer: Option<&'a str>,
+    /// How the visitor came first, as far as the browser's tab knows.
+    pub first_touch: Option<Touch<'a>>,
+    /// How the visitor came last.
+    pub last_touch: Option<Touch<'a>>,
+}
+
+/// How a visitor came to a site once.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Touch<'a> {
+    /// What is known of it, in the order sent; names are of [`TOUCH_NAMES`] and [`CAMPAIGN_NAMES`].
+    pub parts: Vec<(&'static str, Cow<'a, str>)>,
+}
+
+impl std::fmt::Debug for Claims<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Claims(…)")
+    }
+}
+
+impl<'a> Claims<'a> {
+    /// Reads the claims of a submission; a warning for each that cannot be used.
+    pub fn read(raw: &'a RawSubmission, warnings: &mut Vec<Warning>) -> Self {
+        Self {
+            page: read(raw, PAGE_NAME, page, warnings),
+            referrer: read(raw, REFERRER_NAME, page, warnings),
+            first_touch: read(raw, FIRST_TOUCH_NAME, Touch::parse, warnings),
+            last_touch: read(raw, LAST_TOUCH_NAME, Touch::parse, warnings),
+        }
+    }
+}
+
+impl<'a> Touch<'a> {
+    /// Reads `application/x-www-form-urlencoded` text; `None` when any of it is unknown or out of bounds.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        if text.is_empty() || text.len() > MAX_TOUCH_BYTES {
+            return None;
+        }
+        let mut parts: Vec<(&'static str, Cow<'a, str>)> = Vec::new();
+        for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+            let name = known_name(&name)?;
+            let is_sound = match name {
+                "at" => is_moment(&value),
+                "page" | "referrer" => page(&value).is_some(),
+                _ => value.len() <= MAX_CAMPAIGN_BYTES,
+            };
+            let is_twice = parts.iter().any(|(known, _)| *known == name);
+            if !is_sound || is_twice {
+                return None;
+            }
+            parts.push((name, value));
+        }
+        Some(Self { parts })
+    }
+}
+
+/// The campaign parameters of a page's own query, as a touch in the text that [`Touch::parse`] reads; `None` when it has none.
+pub fn touch_of_query(query: &str, at: &str, page_address: &str) -> Option<String> {
+    let mut text = Serializer::new(String::new());
+    text.append_pair("at", at);
+    if page(page_address).is_some() {
+        text.append_pair("page", page_address);
+    }
+    let mut found = false;
+    for name in CAMPAIGN_NAMES {
+        let value = form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name);
+        if let Some((_, value)) = value.filter(|(_, value)| value.len() <= MAX_CAMPAIGN_BYTES) {
+            text.append_pair(name, &value);
+            found = true;
+        }
+    }
+    let text = text.finish();
+    (found && text.len() <= MAX_TOUCH_BYTES).then_some(text)
+}
+
+fn read<'a, T>(
+    raw: &'a RawSubmission,
+    name: &str,
+    parse: impl Fn(&'a str) -> Option<T>,
+    warnings: &mut Vec<Warning>,
+) -> Option<T> {
+    let claim = match raw.values(name) {
+        [] => return None,
+        // A field without a value claims nothing.
+        [RawValue::Text(text)] if text.is_empty() => return None,
+        [RawValue::Text(text)] => parse(text),
+        _ => None,
+    };
+    if claim.is_none() {
+        warnings.push(Warning::of(name, WarningCode::ClaimUnusable));
+    }
+    claim
+}
+
+/// An address of the web that is no longer than a browser's.
+fn page(text: &str) -> Option<&str> {
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    (is_web && text.len() <= MAX_ADDRESS_BYTES && url::check(text).is_ok()).then_some(text)
+}
+
+/// Digits and what stands between them in RFC 3339; whether there is such a day is the client's claim, too.
+fn is_moment(text: &str) -> bool {
+    let is_of_moment = |byte: u8| byte.is_ascii_digit() || b"-:.TZ+".contains(&byte);
+    (1..=MAX_MOMENT_BYTES).contains(&text.len()) && text.bytes().all(is_of_moment)
+}
+
+fn known_name(name: &str) -> Option<&'static str> {
+    let known = TOUCH_NAMES.iter().chain(&CAMPAIGN_NAMES);
+    known.copied().find(|known| *known == name)
+}
+
+/// Under which name a page says its own address.
+pub const PAGE_NAME: &str = "_page";
+/// Under which name a page says the address of the one before.
+pub const REFERRER_NAME: &str = "_referrer";
+/// Under which name a page says how its visitor came first.
+pub const FIRST_TOUCH_NAME: &str = "_first_touch";
+/// Under which name a page says how its visitor came last.
+pub const LAST_TOUCH_NAME: &str = "_last_touch";
+/// The names of all claims.
+pub const CLAIM_NAMES: [&str; 4] = [PAGE_NAME, REFERRER_NAME, FIRST_TOUCH_NAME, LAST_TOUCH_NAME];
+/// What a touch says beside its campaign.
+pub const TOUCH_NAMES: [&str; 3] = ["at", "page", "referrer"];
+/// The parameters by which campaigns and the clicks on them are told apart.
+pub const CAMPAIGN_NAMES: [&str; 15] = [
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_term",
+    "utm_content",
+    "utm_id",
+    "gclid",
+    "gbraid",
+    "wbraid",
+    "dclid",
+    "fbclid",
+    "msclkid",
+    "ttclid",
+    "twclid",
+    "li_fat_id",
+];
+/// The longest address that is kept: bytes.
+pub const MAX_ADDRESS_BYTES: usize = 2_000;
+/// The longest text of a touch: bytes.
+pub const MAX_TOUCH_BYTES: usize = 4_000;
+/// The longest value of a campaign parameter: bytes.
+pub const MAX_CAMPAIGN_BYTES: usize = 500;
+/// `2026-11-24T20:00:00.000+00:00` and a little more: bytes.
+const MAX_MOMENT_BYTES: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn raw(entries: &[(&str, &str)]) -> RawSubmission {
+        let mut raw = RawSubmission::default();
+        for (name, text) in entries {
+            raw.push(name, RawValue::Text((*text).to_owned())).unwrap();
+        }
+        raw
+    }
+
+    fn warned(raw: &RawSubmission) -> Vec<String> {
+        let mut warnings = Vec::new();
+        Claims::read(raw, &mut warnings);
+        let names = warnings.into_iter().filter_map(|warning| warning.name);
+        names.collect()
+    }
+
+    #[test]
+    fn reads_what_the_widget_sends() {
+        let raw = raw(&[
+            ("_page", "https://example.com/pricing?plan=b"),
+            ("_referrer", "https://example.com/"),
+            (
+                "_last_touch",
+                "at=2026-11-24T20%3A00%3A00.000Z&page=https%3A%2F%2Fexample.com%2F&utm_source=news+letter&gclid=x%26y",
+            ),
+        ]);
+        let mut warnings = Vec::new();
+        let claims = Claims::read(&raw, &mut warnings);
+        assert!(warnings.is_empty(), "{warnings:?}");
+        assert_eq!(claims.page, Some("https://example.com/pricing?plan=b"));
+        assert_eq!(claims.referrer, Some("https://example.com/"));
+        assert!(claims.first_touch.is_none());
+        let parts = claims.last_touch.unwrap().parts;
+        let parts: Vec<(&str, &str)> = parts.iter().map(|(name, text)| (*name, &**text)).collect();
+        assert_eq!(
+            parts,
+            [
+                ("at", "2026-11-24T20:00:00.000Z"),
+                ("page", "https://example.com/"),
+                ("utm_source", "news letter"),
+                ("gclid", "x&y"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_warned_of() {
+        let long_page = format!("https://example.com/{}", "x".repeat(1_981));
+        assert_eq!(long_page.len(), MAX_ADDRESS_BYTES + 1);
+        assert!(page(&long_page[1..]).is_none() && page(&long_page[..2_000]).is_some());
+        for (name, text) in [
+            ("_page", "javascript:alert(1)"),
+            ("_page", "/pricing"),
+            ("_page", &long_page),
+            ("_referrer", "android-app://com.example"),
+            ("_first_touch", "utm_sauce=x"),
+            ("_first_touch", "at=yesterday"),
+            ("_first_touch", "page=nowhere"),
+            ("_last_touch", "gclid=a&gclid=b"),
+            ("_last_touch", &format!("utm_term={}", "x".repeat(501))),
+        ] {
+            assert_eq!(warned(&raw(&[(name, text)])), [name], "{text}");
+        }
+        assert_eq!(warned(&raw(&[("_page", ""), ("_last_touch", "")])), [""; 0]);
+        let twice = raw(&[
+            ("_page", "https://a.example"),
+            ("_page", "https://b.example"),
+        ]);
+        assert_eq!(warned(&twice), ["_page"]);
+    }
+
+    #[test]
+    fn limits_hold_at_their_edges() {
+        let term = |bytes: usize| format!("utm_term={}", "x".repeat(bytes));
+        assert!(Touch::parse(&term(MAX_CAMPAIGN_BYTES)).is_some());
+        assert!(Touch::parse(&term(MAX_CAMPAIGN_BYTES + 1)).is_none());
+        // Escaped, a value within its limit is three times as long.
+        let filler = "%41".repeat(MAX_CAMPAIGN_BYTES);
+        let text = format!("utm_term={filler}&utm_content={filler}&gclid=");
+        let rest = MAX_TOUCH_BYTES - text.len();
+        let text = format!("{text}{}{}", "%41".repeat(rest / 3), "x".repeat(rest % 3));
+        assert_eq!(text.len(), MAX_TOUCH_BYTES);
+        assert!(Touch::parse(&text).is_some() && Touch::parse(&format!("{text}x")).is_none());
+        assert!(is_moment(&"1".repeat(32)) && !is_moment(&"1".repeat(33)));
+    }
+
+    #[test]
+    fn a_pages_own_query_is_a_touch_where_it_names_a_campaign() {
+        let touch = |query| touch_of_query(query, "2026-11-24T20:00:00.000Z", "https://a.example/");
+        assert_eq!(touch("token=s3cret"), None);
+        let text = touch("token=s3cret&utm_source=a%20b&utm_source=c&gclid=%26").unwrap();
+        assert_eq!(
+            text,
+            "at=2026-11-24T20%3A00%3A00.000Z&page=https%3A%2F%2Fa.example%2F&utm_source=a+b&gclid=%26"
+        );
+        assert!(Touch::parse(&text).is_some());
+        assert_eq!(touch(&format!("gclid={}", "x".repeat(501))), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_warned_of(text: String, name in prop::sample::select(&CLAIM_NAMES[..])) {
+            let sent = raw(&[(name, &text)]);
+            let mut warnings = Vec::new();
+            let claims = Claims::read(&sent, &mut warnings);
+            let is_nothing = claims == Claims::default();
+            prop_assert_eq!(is_nothing, text.is_empty() || !warnings.is_empty());
+        }
+
+        #[test]
+        fn any_query_makes_a_touch_that_can_be_read(query: String) {
+            if let Some(text) = touch_of_query(&query, "2026-11-24T20:00:00.000Z", "https://a.example/") {
+                prop_assert!(Touch::parse(&text).is_some());
+            }
+        }
+    }
+}
