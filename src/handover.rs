@@ -12,7 +12,7 @@ use crate::envelope::{Outcome, ReceiptStatus};
 use crate::form::FormDefinition;
 use crate::log::RequestLog;
 use crate::platform::Platform;
-use crate::problem::{Fault, Problem};
+use crate::problem::{Fault, FaultKind, Problem};
 
 /// Hands a lead over, and says where it is.
 ///
@@ -27,11 +27,11 @@ pub async fn hand_over<P: Platform>(
 ) -> Result<Acknowledged, Problem> {
     let mut delay_s = FIRST_DELAY_S;
     match core(platform) {
-        None => match platform.store_lead(&parcel).await {
+        Ok(None) => match platform.store_lead(&parcel).await {
             Ok(acknowledged) => return Ok(acknowledged),
             Err(fault) => log.fault(&fault),
         },
-        Some(core) if may_try(platform) => {
+        Ok(Some(core)) if may_try(platform) => {
             let (outcome, fault) = attempt(platform, &core, &parcel).await;
             match &outcome {
                 Outcome::Accepted | Outcome::Duplicate => {
@@ -51,7 +51,8 @@ pub async fn hand_over<P: Platform>(
             }
         }
         // Spared: it is down, and somebody else is finding out whether it is back.
-        Some(_) => {}
+        Ok(Some(_)) => {}
+        Err(fault) => log.fault(&fault),
     }
     keep(platform, parcel, delay_s, log).await
 }
@@ -114,10 +115,16 @@ pub fn unreachable(fault: &Fault) -> Outcome {
 }
 
 /// The core leads go to; `None` when they stay in the inbox.
-pub fn core<P: Platform>(platform: &P) -> Option<CoreSettings> {
-    platform.with_isolate(|isolate| {
-        let config = isolate.config.as_ref().ok();
-        config.and_then(|config| config.core.clone())
+///
+/// # Errors
+/// The settings do not say where they go.
+pub fn core<P: Platform>(platform: &P) -> Result<Option<CoreSettings>, Fault> {
+    platform.with_isolate(|isolate| match &isolate.config {
+        Ok(config) => Ok(config.core.clone()),
+        Err(faults) => {
+            let variables: Vec<&str> = faults.iter().map(|fault| fault.variable).collect();
+            Err(Fault::new(FaultKind::Setting, variables.join(", ")))
+        }
     })
 }
 
@@ -134,7 +141,8 @@ pub fn next<P: Platform>(platform: &P, outcome: &Outcome, parcel: &Parcel) -> Ne
     })
 }
 
-fn may_try<P: Platform>(platform: &P) -> bool {
+/// Whether to try the core at all: while it is down, one in a while finds out whether it is back.
+pub fn may_try<P: Platform>(platform: &P) -> bool {
     let now = platform.now();
     platform.with_isolate(|isolate| isolate.breaker.borrow_mut().allows(now))
 }

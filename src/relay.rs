@@ -7,9 +7,10 @@
 
 use crate::delivery::{self, DeadLetter, Next, Parcel, Remains};
 use crate::envelope::Outcome;
-use crate::handover::{attempt, core, next, unreachable};
-use crate::log::relay_line;
+use crate::handover::{attempt, core, may_try, next, unreachable};
+use crate::log::{background_line, relay_line};
 use crate::platform::Platform;
+use crate::problem::Fault;
 
 /// What to do with a message of the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,17 +29,7 @@ pub async fn relay<P: Platform>(platform: &P, message: &str) -> Disposition {
     let Some(parcel) = Parcel::parse(message) else {
         return bury_unreadable(platform, message).await;
     };
-    let (outcome, fault) = match core(platform) {
-        Some(core) => attempt(platform, &core, &parcel).await,
-        None => match platform.store_lead(&parcel).await {
-            Ok(stored) if stored.id == parcel.id => (Outcome::Accepted, None),
-            Ok(_) => {
-                let reason = "another lead has its idempotency key".to_owned();
-                (Outcome::Refused { reason }, None)
-            }
-            Err(fault) => (unreachable(&fault), Some(fault)),
-        },
-    };
+    let (outcome, fault) = pass_on(platform, &parcel).await;
     if matches!(outcome, Outcome::Accepted | Outcome::Duplicate) {
         platform.log(&relay_line(&parcel, "delivered", None));
         return Disposition::Done;
@@ -64,6 +55,26 @@ pub async fn relay<P: Platform>(platform: &P, message: &str) -> Disposition {
     }
 }
 
+/// One attempt, wherever leads go.
+async fn pass_on<P: Platform>(platform: &P, parcel: &Parcel) -> (Outcome, Option<Fault>) {
+    match core(platform) {
+        Ok(Some(core)) => attempt(platform, &core, parcel).await,
+        Ok(None) => match platform.store_lead(parcel).await {
+            Ok(stored) if stored.id == parcel.id => (Outcome::Accepted, None),
+            Ok(_) => {
+                let reason = "another lead has its idempotency key".to_owned();
+                (Outcome::Refused { reason }, None)
+            }
+            Err(fault) => (unreachable(&fault), Some(fault)),
+        },
+        // Nobody knows where it should go until somebody has mended the settings.
+        Err(fault) => {
+            let reason = fault.to_string();
+            (Outcome::Blocked { reason }, Some(fault))
+        }
+    }
+}
+
 /// Takes in a message that the platform has given up: it delivered it over and over, and nobody took it out.
 pub async fn give_up<P: Platform>(platform: &P, message: &str) -> Disposition {
     match Parcel::parse(message) {
@@ -81,7 +92,7 @@ pub async fn redrive<P: Platform>(platform: &P) -> usize {
     let letters = match platform.dead_letters_to_redrive(MAX_REDRIVEN).await {
         Ok(letters) => letters,
         Err(fault) => {
-            platform.log(&crate::log::background_line("redrive", &fault));
+            platform.log(&background_line("redrive", &fault));
             return 0;
         }
     };
@@ -90,6 +101,10 @@ pub async fn redrive<P: Platform>(platform: &P) -> usize {
         let parcel = parcel.with_attempts(0);
         // First in, then out: better twice than never.
         let moved = match platform.enqueue(&parcel.to_json(), 0).await {
+            Ok(()) => Ok(()),
+            Err(fault) => pass_by(platform, &parcel, fault).await,
+        };
+        let moved = match moved {
             Ok(()) => platform.exhume(&parcel.id, died_at).await,
             Err(fault) => Err(fault),
         };
@@ -99,6 +114,28 @@ pub async fn redrive<P: Platform>(platform: &P) -> usize {
         }
     }
     redriven
+}
+
+/// Hands over a dead letter that the outbox does not take: it is down, or the lead is too large for it. If nobody takes it, it
+/// died anew, so that others come before it the next time.
+async fn pass_by<P: Platform>(platform: &P, parcel: &Parcel, refusal: Fault) -> Result<(), Fault> {
+    let outcome = match may_try(platform) {
+        true => pass_on(platform, parcel).await.0,
+        false => unreachable(&refusal),
+    };
+    let reason = match &outcome {
+        Outcome::Accepted | Outcome::Duplicate => return Ok(()),
+        Outcome::Invalid(_) | Outcome::Refused { .. } => delivery::reason_of(&outcome),
+        _ => delivery::OUTBOX_REFUSED.to_owned(),
+    };
+    let letter = DeadLetter {
+        id: parcel.id.clone(),
+        reason,
+        died_at: platform.now(),
+        remains: Remains::Parcel(parcel.clone()),
+    };
+    platform.bury(&letter).await?;
+    Err(refusal)
 }
 
 async fn bury_unreadable<P: Platform>(platform: &P, message: &str) -> Disposition {
@@ -119,18 +156,24 @@ async fn bury<P: Platform>(
         died_at: platform.now(),
         remains,
     };
-    match platform.bury(&letter).await {
+    let Err(fault) = platform.bury(&letter).await else {
+        return Disposition::Done;
+    };
+    platform.log(&background_line("bury", &fault));
+    // Anew, since the platform deletes what it has delivered too often.
+    let message = match letter.remains {
+        Remains::Parcel(parcel) => parcel.to_json(),
+        Remains::Unreadable(message) => message,
+    };
+    match platform.enqueue(&message, BURY_AGAIN_S).await {
         Ok(()) => Disposition::Done,
-        Err(fault) => {
-            platform.log(&crate::log::background_line("bury", &fault));
-            Disposition::Again {
-                delay_s: BURY_AGAIN_S,
-            }
-        }
+        Err(_) => Disposition::Again {
+            delay_s: BURY_AGAIN_S,
+        },
     }
 }
 
 /// Dead letters sent again at a time.
 pub const MAX_REDRIVEN: usize = 100;
 /// When to try again to write a dead letter: seconds.
-const BURY_AGAIN_S: u32 = 60;
+const BURY_AGAIN_S: u32 = 600;

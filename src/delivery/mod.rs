@@ -20,7 +20,7 @@ pub use idempotency::{
 pub use lead::Lead;
 pub use parcel::{DeadLetter, Parcel, Remains};
 pub use provenance::{Observed, Provenance, VisitorMark};
-pub use receipts::{Acknowledged, MAX_RECEIPTS, Receipts};
+pub use receipts::{Acknowledged, MAX_RECEIPTS, Receipts, Turn};
 pub use schedule::{MAX_AGE_MS, MAX_DELAY_S, Next, RETRY_DELAYS_S, next};
 
 use crate::envelope::{CoreViolation, Outcome};

@@ -1,7 +1,7 @@
 //! [`Receipts`]: what this isolate acknowledged lately, so that the same submission sent again gets the same receipt.
 //!
-//! What an edge of many isolates can promise: the same isolate recognises a repetition before anybody else has to. Another
-//! isolate does not, and neither does this one after it has forgotten; there the same idempotency key reaches the core, or
+//! What an edge of many isolates can promise: the same isolate recognises a repetition before anybody else has to, even while
+//! the first is still on its way (a double click). Another isolate does not, and neither does this one after it has forgotten; there the same idempotency key reaches the core, or
 //! the inbox's unique index, which then say whether they have it. A core that ignores `Idempotency-Key` gets a lead twice
 //! whenever its first answer was lost.
 
@@ -16,7 +16,26 @@ use crate::envelope::ReceiptStatus;
 /// Receipts by form and idempotency key, the least recently used forgotten first.
 #[derive(Debug)]
 pub struct Receipts {
-    known: LruCache<[u8; 16], Acknowledged>,
+    known: LruCache<[u8; 16], State>,
+}
+
+/// What is known of a key.
+#[derive(Clone, Debug)]
+enum State {
+    /// Somebody is handing a lead over under it; given up when it takes longer than that.
+    Underway(UnixMillis),
+    Acknowledged(Acknowledged),
+}
+
+/// Whose turn it is with a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The caller's, who has it until then.
+    Yours,
+    /// Somebody else's, who is not done yet.
+    Wait,
+    /// It is done.
+    Done(Acknowledged),
 }
 
 /// What was acknowledged under a key.
@@ -40,13 +59,48 @@ impl Receipts {
 
     /// What was acknowledged under this key of this form.
     pub fn find(&mut self, form_key: &str, idempotency_key: &str) -> Option<Acknowledged> {
-        self.known.get(&name(form_key, idempotency_key)).cloned()
+        match self.known.get(&name(form_key, idempotency_key)) {
+            Some(State::Acknowledged(acknowledged)) => Some(acknowledged.clone()),
+            Some(State::Underway(_)) | None => None,
+        }
     }
 
-    /// Remembers an acknowledgement.
-    pub fn put(&mut self, form_key: &str, idempotency_key: &str, acknowledged: Acknowledged) {
-        self.known
-            .put(name(form_key, idempotency_key), acknowledged);
+    /// Takes a key of this form, for so many milliseconds at most: a request may end anywhere, and says nothing then.
+    pub fn take(
+        &mut self,
+        form_key: &str,
+        idempotency_key: &str,
+        now: UnixMillis,
+        at_most_ms: u64,
+    ) -> Turn {
+        let name = name(form_key, idempotency_key);
+        match self.known.get(&name) {
+            Some(State::Acknowledged(acknowledged)) => Turn::Done(acknowledged.clone()),
+            Some(State::Underway(until)) if now < *until => Turn::Wait,
+            Some(State::Underway(_)) | None => {
+                self.known.put(name, State::Underway(now.plus(at_most_ms)));
+                Turn::Yours
+            }
+        }
+    }
+
+    /// Notes what came of a key that was taken: it was acknowledged, or is free again.
+    pub fn settle(
+        &mut self,
+        form_key: &str,
+        idempotency_key: &str,
+        acknowledged: Option<&Acknowledged>,
+    ) {
+        let name = name(form_key, idempotency_key);
+        match acknowledged {
+            Some(acknowledged) => {
+                self.known
+                    .put(name, State::Acknowledged(acknowledged.clone()));
+            }
+            None => {
+                self.known.pop(&name);
+            }
+        }
     }
 }
 
@@ -71,19 +125,37 @@ pub const MAX_RECEIPTS: usize = 10_000;
 mod tests {
     use super::*;
 
-    #[test]
-    fn remembers_by_form_and_key_and_forgets_the_oldest() {
-        let mut receipts = Receipts::new(NonZeroUsize::new(2).unwrap());
-        let acknowledged = |id: &str| Acknowledged {
+    fn acknowledged(id: &str) -> Acknowledged {
+        Acknowledged {
             id: id.to_owned(),
             status: ReceiptStatus::Stored,
             received_at: UnixMillis(1),
-        };
-        receipts.put("demo", "k", acknowledged("a"));
-        receipts.put("other", "k", acknowledged("b"));
+        }
+    }
+
+    #[test]
+    fn remembers_by_form_and_key_and_forgets_the_oldest() {
+        let mut receipts = Receipts::new(NonZeroUsize::new(2).unwrap());
+        receipts.settle("demo", "k", Some(&acknowledged("a")));
+        receipts.settle("other", "k", Some(&acknowledged("b")));
         assert_eq!(receipts.find("demo", "k"), Some(acknowledged("a")));
-        receipts.put("demo", "l", acknowledged("c"));
+        receipts.settle("demo", "l", Some(&acknowledged("c")));
         assert_eq!(receipts.find("other", "k"), None);
         assert_eq!(receipts.find("demo", "k"), Some(acknowledged("a")));
+    }
+
+    #[test]
+    fn a_key_is_one_callers_until_it_is_settled_or_takes_too_long() {
+        let mut receipts = Receipts::new(NonZeroUsize::new(2).unwrap());
+        let mut take = |now| receipts.take("demo", "k", UnixMillis(now), 100);
+        assert_eq!(take(0), Turn::Yours);
+        assert_eq!((take(0), take(99)), (Turn::Wait, Turn::Wait));
+        assert_eq!((take(100), take(199)), (Turn::Yours, Turn::Wait));
+        assert_eq!(receipts.find("demo", "k"), None);
+        receipts.settle("demo", "k", None);
+        assert_eq!(receipts.take("demo", "k", UnixMillis(0), 100), Turn::Yours);
+        receipts.settle("demo", "k", Some(&acknowledged("a")));
+        let done = Turn::Done(acknowledged("a"));
+        assert_eq!(receipts.take("demo", "k", UnixMillis(0), 100), done);
     }
 }

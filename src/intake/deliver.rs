@@ -2,7 +2,7 @@
 
 use super::Walk;
 use crate::delivery::{
-    self, Acknowledged, Lead, Observed, Parcel, Provenance, SubmissionKeys, VisitorMark,
+    self, Acknowledged, Lead, Observed, Parcel, Provenance, SubmissionKeys, Turn, VisitorMark,
 };
 use crate::embed::Origin;
 use crate::envelope::Receipt;
@@ -41,13 +41,13 @@ impl<'a, P: Platform> Walk<'a, P> {
                 claimed,
             },
         };
-        let known = match self.find_receipt(form, &keys) {
+        let known = match self.take_key(form, &keys).await {
             Some(known) => known,
             None => {
                 let parcel = Parcel::of(&lead, &keys.idempotency_key);
-                let new = hand_over(self.platform, parcel, seen, &mut self.log).await?;
-                self.keep_receipt(form, &keys, &new);
-                new
+                let handed = hand_over(self.platform, parcel, seen, &mut self.log).await;
+                self.settle_key(form, &keys, handed.as_ref().ok());
+                handed?
             }
         };
         self.log.step("delivery", self.platform.now());
@@ -88,8 +88,9 @@ impl<'a, P: Platform> Walk<'a, P> {
         }
     }
 
-    /// What was acknowledged under the key before. It was counted then: this time it costs no quota.
-    fn find_receipt(
+    /// What was acknowledged under the key before, waiting for whoever is at it. It was counted then: this time it costs no
+    /// quota. `None` when the key is this walk's, to be settled.
+    async fn take_key(
         &mut self,
         form: &FormDefinition,
         keys: &SubmissionKeys,
@@ -97,13 +98,26 @@ impl<'a, P: Platform> Walk<'a, P> {
         if !keys.is_clients {
             return None;
         }
-        let now = self.platform.now();
-        let known = self.platform.with_isolate(|isolate| {
-            let mut receipts = isolate.receipts.borrow_mut();
-            receipts.find(form.key.as_str(), &keys.idempotency_key)
-        })?;
+        let known = loop {
+            let now = self.platform.now();
+            let turn = self.platform.with_isolate(|isolate| {
+                let core = isolate
+                    .config
+                    .as_ref()
+                    .ok()
+                    .and_then(|config| config.core.as_ref());
+                let at_most_ms = MAX_KEEP_MS.saturating_add(core.map_or(0, |core| core.timeout_ms));
+                let mut receipts = isolate.receipts.borrow_mut();
+                receipts.take(form.key.as_str(), &keys.idempotency_key, now, at_most_ms)
+            });
+            match turn {
+                Turn::Yours => return None,
+                Turn::Wait => self.platform.sleep(LOOK_AGAIN_MS).await,
+                Turn::Done(known) => break known,
+            }
+        };
         if !self.is_repetition {
-            let counters = self.counters(form);
+            let (now, counters) = (self.platform.now(), self.counters(form));
             self.platform.with_isolate(|isolate| {
                 isolate.tallies.borrow_mut().give_back(&counters, now);
             });
@@ -111,12 +125,22 @@ impl<'a, P: Platform> Walk<'a, P> {
         Some(known)
     }
 
-    fn keep_receipt(&self, form: &FormDefinition, keys: &SubmissionKeys, new: &Acknowledged) {
+    fn settle_key(
+        &self,
+        form: &FormDefinition,
+        keys: &SubmissionKeys,
+        acknowledged: Option<&Acknowledged>,
+    ) {
         if keys.is_clients {
             self.platform.with_isolate(|isolate| {
                 let mut receipts = isolate.receipts.borrow_mut();
-                receipts.put(form.key.as_str(), &keys.idempotency_key, new.clone());
+                receipts.settle(form.key.as_str(), &keys.idempotency_key, acknowledged);
             });
         }
     }
 }
+
+/// How long the outbox and the dead letters may take beside the core, before somebody else tries: milliseconds.
+const MAX_KEEP_MS: u64 = 10_000;
+/// How often to look whether another request has settled a key: milliseconds.
+const LOOK_AGAIN_MS: u64 = 50;

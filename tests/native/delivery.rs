@@ -199,6 +199,36 @@ fn an_outbox_that_refuses_leaves_the_lead_where_it_is_sent_again_from() {
 }
 
 #[test]
+fn a_lead_that_is_too_large_for_the_outbox_is_redriven_past_it_and_holds_up_no_other() {
+    let memory = service();
+    let large = json!({ "name": "Ada", "email": "ada@example.com", "a": "x".repeat(32_000),
+        "b": "x".repeat(32_000), "c": "x".repeat(32_000), "d": "x".repeat(31_500) });
+    assert_eq!(memory.ask(Call::submit(large.to_string())).status, 202);
+    let died_at = || {
+        memory
+            .stores
+            .dead
+            .borrow()
+            .values()
+            .next()
+            .map(|letter| letter.died_at)
+    };
+    let first = died_at();
+    memory.pass(300_000);
+    assert_eq!(block_on(redrive(&memory)), 0);
+    assert!(died_at() > first, "the next round begins with others");
+    memory.pass(300_000);
+    core_says(&memory, 422, "");
+    assert_eq!(block_on(redrive(&memory)), 0);
+    {
+        let dead = memory.stores.dead.borrow();
+        assert_eq!(dead.values().next().unwrap().reason, "refused: status 422");
+    }
+    core_says(&memory, 201, "{}");
+    assert_eq!((block_on(redrive(&memory)), died_at()), (1, None));
+}
+
+#[test]
 fn nothing_is_acknowledged_when_nobody_takes_it() {
     let memory = service();
     memory.ask(Call::new("GET", "/v1/forms/demo"));
@@ -224,8 +254,47 @@ fn a_message_stays_in_the_outbox_until_something_else_has_the_lead() {
     memory.ask(Call::submit(LEAD));
     memory.stores.is_down.set(true);
     core_says(&memory, 422, "");
-    assert_eq!(memory.relay(), Some(Disposition::Again { delay_s: 60 }));
+    assert_eq!(memory.relay(), Some(Disposition::Again { delay_s: 600 }));
     assert!(memory.stores.dead.borrow().is_empty());
+}
+
+#[test]
+fn what_cannot_be_buried_goes_into_the_outbox_again_since_queues_delete_what_they_delivered_too_often()
+ {
+    let poison = ("null".to_owned(), 0);
+    let memory = service();
+    memory.ask(Call::submit(LEAD));
+    memory.stores.outbox.borrow_mut().push_back(poison);
+    memory.stores.is_inbox_down.set(true);
+    for _ in 0..2 {
+        core_says(&memory, 422, "");
+        assert_eq!(memory.relay(), Some(Disposition::Done));
+    }
+    assert!(memory.stores.dead.borrow().is_empty());
+    assert_eq!(memory.stores.outbox.borrow().len(), 2);
+    memory.stores.is_inbox_down.set(false);
+    core_says(&memory, 422, "");
+    while memory.relay().is_some() {}
+    assert_eq!(memory.stores.dead.borrow().len(), 2);
+}
+
+#[test]
+fn settings_that_are_broken_send_no_lead_astray_and_cost_no_attempt() {
+    let memory = service();
+    memory.ask(Call::submit(LEAD));
+    let broken = Memory::on(memory.stores.clone(), &[CORE[0], ("CORE_AUTH", "magic")]);
+    for _ in 0..40 {
+        assert_eq!(broken.relay(), Some(Disposition::Done));
+    }
+    assert!(memory.stores.inbox.borrow().is_empty() && memory.stores.dead.borrow().is_empty());
+    assert!(
+        memory.logged().contains("setting: CORE_AUTH"),
+        "{}",
+        memory.logged()
+    );
+    core_says(&memory, 201, "{}");
+    assert_eq!(memory.relay(), Some(Disposition::Done));
+    assert_eq!(memory.relay(), None);
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub struct Stores {
     pub log: RefCell<Vec<String>>,
     /// Every store fails while this is set.
     pub is_down: Cell<bool>,
-    /// Only the inbox fails while this is set.
+    /// Only the inbox and the dead letters fail while this is set.
     pub is_inbox_down: Cell<bool>,
     /// Only the counters' store fails while this is set.
     pub are_counters_down: Cell<bool>,
@@ -127,6 +127,13 @@ impl Memory {
         }
     }
 
+    fn unless_inbox_down(&self) -> Result<(), Fault> {
+        if self.stores.is_inbox_down.get() {
+            return Err(Fault::new(FaultKind::Store, "inbox down"));
+        }
+        self.unless_down(())
+    }
+
     fn unless_down<T>(&self, value: T) -> Result<T, Fault> {
         if self.stores.is_down.get() {
             Err(Fault::new(FaultKind::Store, "down"))
@@ -198,10 +205,7 @@ impl Platform for Memory {
     }
 
     async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault> {
-        self.unless_down(())?;
-        if self.stores.is_inbox_down.get() {
-            return Err(Fault::new(FaultKind::Store, "inbox down"));
-        }
+        self.unless_inbox_down()?;
         let key = (parcel.form.clone(), parcel.idempotency_key.clone());
         let mut inbox = self.stores.inbox.borrow_mut();
         let stored = inbox.entry(key).or_insert_with(|| parcel.clone());
@@ -214,7 +218,7 @@ impl Platform for Memory {
 
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
         self.unless_down(())?;
-        if self.stores.is_outbox_down.get() {
+        if self.stores.is_outbox_down.get() || message.len() > MAX_MESSAGE_BYTES {
             return Err(Fault::new(FaultKind::Store, "outbox down"));
         }
         let message = (message.to_owned(), delay_s);
@@ -223,7 +227,7 @@ impl Platform for Memory {
     }
 
     async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault> {
-        self.unless_down(())?;
+        self.unless_inbox_down()?;
         let mut dead = self.stores.dead.borrow_mut();
         dead.insert(letter.id.clone(), letter.clone());
         Ok(())
@@ -249,6 +253,9 @@ impl Platform for Memory {
         Ok(())
     }
 }
+
+/// The largest message of a queue: <https://developers.cloudflare.com/queues/platform/limits/>.
+const MAX_MESSAGE_BYTES: usize = 128_000;
 
 /// A request to make.
 pub struct Call {
