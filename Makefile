@@ -88,7 +88,11 @@ ifdef DRY
 	@$(WRANGLER) deploy --dry-run --outdir build/upload
 else
 	@# Those that are there already are left alone; without them the deploy says what is missing.
-	@for queue in formgate-outbox formgate-outbox-dead; do $(WRANGLER) queues create $$queue > /dev/null 2>&1 || true; done
+	@# Fourteen days is the longest a queue keeps what no consumer takes (a broken deploy, say); free accounts have one day.
+	@for queue in formgate-outbox formgate-outbox-dead; do \
+	  $(WRANGLER) queues create $$queue --message-retention-period-secs 1209600 > /dev/null 2>&1 || \
+	  $(WRANGLER) queues create $$queue > /dev/null 2>&1 || true; \
+	done
 	@$(WRANGLER) deploy
 	@$(WRANGLER) d1 migrations apply LEADS --remote
 endif

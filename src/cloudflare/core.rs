@@ -1,11 +1,8 @@
 //! The core lead service: one `fetch`.
 
 use worker::wasm_bindgen::JsValue;
-use worker::web_sys::AbortSignal;
-use worker::{
-    ByteStream, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response,
-    ResponseBody,
-};
+use worker::web_sys::{self, AbortSignal, RequestRedirect};
+use worker::{ByteStream, Fetch, Headers, Request, Response, ResponseBody};
 
 use super::body::read_up_to;
 use crate::delivery::{CoreRequest, MAX_CORE_ANSWER_BYTES};
@@ -42,12 +39,13 @@ fn outgoing(request: &CoreRequest) -> worker::Result<Request> {
     for (name, value) in &request.headers {
         headers.append(name, value)?;
     }
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_headers(headers)
-        .with_body(Some(JsValue::from_str(&request.body)))
-        .with_redirect(RequestRedirect::Manual);
-    Request::new_with_init(&request.url, &init)
+    // The crate's own `RequestInit` brings what it takes to resize images, several hundredths of the wasm.
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers.0);
+    init.set_body(&JsValue::from_str(&request.body));
+    init.set_redirect(RequestRedirect::Manual);
+    Ok(web_sys::Request::new_with_str_and_init(&request.url, &init)?.into())
 }
 
 async fn read_body(response: &mut Response) -> worker::Result<Vec<u8>> {

@@ -1,9 +1,12 @@
 //! The outbox: a queue, and what comes out of it.
 
+use futures_util::StreamExt;
+use futures_util::stream::iter;
 use worker::js_sys::JSON;
 use worker::wasm_bindgen::JsValue;
 use worker::{
-    Env, MessageBatch, MessageExt, QueueContentType, QueueRetryOptionsBuilder, RawMessageBuilder,
+    Env, MessageBatch, MessageExt, QueueContentType, QueueRetryOptionsBuilder, RawMessage,
+    RawMessageBuilder,
 };
 
 use super::Cloudflare;
@@ -29,10 +32,10 @@ pub(super) async fn send(env: &Env, message: &str, delay_s: u32) -> Result<(), F
     sent.map_err(|error| Fault::new(FaultKind::Store, format!("{OUTBOX}: {error}")))
 }
 
-/// Hands over a batch, each message for itself: one that cannot be handed over holds up no other.
+/// Hands over a batch, each message for itself: one that cannot be handed over, or takes its time, holds up no other.
 pub(super) async fn relay(batch: &MessageBatch<String>, platform: &Cloudflare) {
     let is_given_up = batch.queue().ends_with(GIVEN_UP);
-    for message in batch.raw_iter() {
+    let hand_over = async |message: RawMessage| {
         // What is no text is nothing of ours; it is kept all the same, as far as it can be written down.
         let text = message.body().as_string().or_else(|| {
             let json = JSON::stringify(&message.body()).ok()?;
@@ -50,5 +53,12 @@ pub(super) async fn relay(batch: &MessageBatch<String>, platform: &Cloudflare) {
                 message.retry_with_options(&options.build());
             }
         }
-    }
+    };
+    iter(batch.raw_iter())
+        .for_each_concurrent(MAX_CONNECTIONS, hand_over)
+        .await;
 }
+
+/// So many connections a Worker may have open at once.
+/// <https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections>
+const MAX_CONNECTIONS: usize = 6;

@@ -43,17 +43,18 @@ fn dialect_of(media_type: &str) -> Option<Dialect> {
     }
 }
 
-/// A weight in thousandths; what cannot be read weighs nothing.
+/// A weight in thousandths, RFC 9110 section 12.4.2; what cannot be read weighs nothing. Digits instead of `f32`, whose parser
+/// is larger than this room.
 fn parse_weight(text: &str) -> u32 {
-    match text.parse::<f32>() {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "0 to 1000 by the range before it"
-        )]
-        Ok(weight @ 0.0..=1.0) => (weight * 1_000.0) as u32,
-        _ => 0,
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !["0", "1"].contains(&whole) || !is_digits(fraction) {
+        return 0;
     }
+    let thousandths = fraction.bytes().chain(*b"000").take(3);
+    let thousandths = thousandths.fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+    let weight = u32::from(whole == "1") * FULL_WEIGHT + thousandths;
+    if weight > FULL_WEIGHT { 0 } else { weight }
 }
 
 const FULL_WEIGHT: u32 = 1_000;
@@ -107,6 +108,9 @@ mod tests {
             "application/vnd.formgate.klingon+json",
             "application/problem+json;q=0",
             "application/problem+json;q=2",
+            "application/problem+json;q=1.001",
+            "application/problem+json;q=-1",
+            "application/problem+json;q=.5",
             "application/problem+json;q=x",
             ";;;,,,=",
             "application/vnd.formgate.+json",

@@ -11,6 +11,8 @@ let answer = answers.accept
 let received = []
 // What it has taken, by idempotency key.
 let leads = new Map()
+// When to go away, and for how long.
+let outage = null
 
 const server = createServer(async (request, response) => {
   const chunks = []
@@ -18,6 +20,7 @@ const server = createServer(async (request, response) => {
   const { method, url, headers } = request
   const sent = { method, url, headers, body: Buffer.concat(chunks).toString("utf8") }
   received.push(sent)
+  if (outage && received.length >= outage.after) goAway()
   const { status, headers: fields, body, delay_ms = 0, close, stall, honours } = answer
   const key = headers["idempotency-key"]
   const isKnown = honours && leads.has(key)
@@ -42,12 +45,24 @@ answerQuestions({
     received = []
     leads = new Map()
   },
-  close: () => {
-    server.close()
-    server.closeAllConnections()
-  },
+  close,
   open: () => listen(port),
+  goAwayAfter: (after, for_ms) => {
+    outage = { after, for_ms }
+  },
 })
+
+function goAway() {
+  setTimeout(() => listen(port), outage.for_ms)
+  outage = null
+  close()
+}
+
+// Who is being answered hears nothing more.
+function close() {
+  server.close()
+  server.closeAllConnections()
+}
 
 async function listen(port) {
   server.listen(port, "127.0.0.1")

@@ -38,6 +38,8 @@ export async function startCore() {
     // Nobody listens there any more; and again somebody does.
     refuseConnections: () => ask("close"),
     acceptConnections: () => ask("open"),
+    // Once it was asked so often, nobody listens there for so long.
+    goAwayAfter: (requests, for_ms) => ask("goAwayAfter", requests, for_ms),
     stop,
   }
 }

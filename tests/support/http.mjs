@@ -23,9 +23,9 @@ const PROBLEMS = {
 }
 
 // Sends a request as it stands; `origin: null` sends no Origin.
-export async function send(service, path, { method = "GET", origin = PAGE, headers = {}, body } = {}) {
+export async function send(service, path, { method = "GET", origin = PAGE, headers = {}, body, patience_ms = PATIENCE_MS } = {}) {
   const response = await fetch(service.origin + path, {
-    method, body, redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS),
+    method, body, redirect: "manual", signal: AbortSignal.timeout(patience_ms),
     headers: { ...origin === null ? {} : { origin }, ...headers },
   })
   return answer(response.status, response.headers, await response.text())

@@ -36,7 +36,11 @@ describe("a form that is published anew while a visitor fills it in", () => {
     open.newWidget = await visit(world, landing.url)
     open.newHosted = await visit(world, hosted, WITHOUT_SCRIPT)
   })
-  after(() => Promise.all([edge?.stop(), later?.stop().then(() => world.close())]))
+  // Whatever was started: what is left running keeps this process from ending.
+  after(async () => {
+    await Promise.all([edge?.stop(), later?.stop()])
+    await world?.close()
+  })
 
   it("takes from the snippet what the visitor saw", async () => {
     const { page, errors, consoleErrors } = open.widget
