@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use formgate::delivery::OUTBOX_REFUSED;
+use serde_json::Value;
+
 use super::Stage;
+use super::cloud::email_of;
 
 /// What came of one run.
 #[derive(Clone, Debug, Default)]
@@ -41,28 +45,30 @@ impl Stage {
             state.dead.borrow(),
             state.inbox.borrow(),
         );
-        let mut leads: BTreeMap<&str, u64> = BTreeMap::new();
-        for id in core.values() {
-            *leads.entry(id).or_default() += 1;
-        }
+        let leads: BTreeSet<&str> = core.values().map(|taken| taken.id.as_str()).collect();
         let stored: BTreeSet<&str> = inbox.values().map(|parcel| parcel.id.as_str()).collect();
+        // Nobody sends the same twice but to be heard once, so that an address stands for a lead whatever its names are.
+        let parsed: Vec<Value> = inbox
+            .values()
+            .map(|parcel| serde_json::from_str(&parcel.lead).unwrap_or_default())
+            .collect();
+        let in_core = core.values().map(|taken| taken.email.as_str());
+        let mut people: BTreeMap<&str, u64> = BTreeMap::new();
+        for email in in_core.chain(parsed.iter().map(email_of)) {
+            *people.entry(email).or_default() += 1;
+        }
         let acknowledged = self.acknowledged.borrow();
         let mut tally = Tally {
             submissions: visitors,
             faults: state.faults.get(),
             acknowledged: u64::try_from(acknowledged.len()).unwrap_or(u64::MAX),
-            duplicated: leads
-                .values()
-                .filter(|count| **count > 1)
-                .count()
-                .try_into()
-                .unwrap_or(0),
+            duplicated: people.values().map(|count| count - 1).sum(),
             ..Tally::default()
         };
         let mut broken = |what: String| tally.broken.push(what);
         for (id, status) in acknowledged.iter() {
             let id = id.as_str();
-            let (in_core, in_inbox) = (leads.contains_key(id), stored.contains(id));
+            let (in_core, in_inbox) = (leads.contains(id), stored.contains(id));
             if !in_core && !in_inbox && !dead.contains_key(id) {
                 tally.lost += 1;
             }
@@ -84,8 +90,14 @@ impl Stage {
         {
             broken(format!("{} is dead without a reason", letter.id));
         }
+        for letter in dead
+            .values()
+            .filter(|letter| letter.reason == OUTBOX_REFUSED)
+        {
+            broken(format!("{} is sent again for ever", letter.id));
+        }
         for id in state.refused_by_core.borrow().iter() {
-            if leads.contains_key(id.as_str()) {
+            if leads.contains(id.as_str()) {
                 broken(format!("{id} was refused and taken"));
             }
             if acknowledged

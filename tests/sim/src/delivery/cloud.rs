@@ -23,10 +23,16 @@ pub struct State {
     pub fault_rate: Cell<f64>,
     /// How often something went wrong.
     pub faults: Cell<u64>,
+    /// While it is set, neither the core nor D1 comes back.
+    pub is_disaster: Cell<bool>,
     /// Whether anybody listens where the core is.
     pub is_core_up: Cell<bool>,
-    /// What the core has taken: idempotency key to the lead's id.
-    pub core: RefCell<BTreeMap<String, String>>,
+    /// Whether D1 answers.
+    pub is_d1_up: Cell<bool>,
+    /// Whether the queue takes messages.
+    pub is_queue_up: Cell<bool>,
+    /// What the core has taken, by idempotency key.
+    pub core: RefCell<BTreeMap<String, Taken>>,
     /// Leads the core has said no to.
     pub refused_by_core: RefCell<Vec<String>>,
     /// Isolates that have ended.
@@ -41,6 +47,14 @@ pub struct State {
     pub dead: RefCell<BTreeMap<String, DeadLetter>>,
 }
 
+/// A lead the core has taken.
+pub struct Taken {
+    /// Its id.
+    pub id: String,
+    /// What a person would know it by.
+    pub email: String,
+}
+
 /// A message of the outbox.
 #[derive(Clone)]
 pub struct Message {
@@ -48,6 +62,8 @@ pub struct Message {
     pub text: Rc<str>,
     /// How often it was taken.
     pub deliveries: u32,
+    /// Whether it is in the queue of those that were taken too often.
+    pub is_given_up: bool,
 }
 
 /// Where a call goes wrong.
@@ -70,7 +86,10 @@ impl Cloud {
             world: world.clone(),
             fault_rate: Cell::new(fault_rate),
             faults: Cell::new(0),
+            is_disaster: Cell::new(false),
             is_core_up: Cell::new(true),
+            is_d1_up: Cell::new(true),
+            is_queue_up: Cell::new(true),
             core: RefCell::default(),
             refused_by_core: RefCell::default(),
             ended: RefCell::default(),
@@ -105,6 +124,15 @@ impl Cloud {
     ) -> Result<T, Fault> {
         let world = &self.0.world;
         world.sleep(world.between(1, 60)).await;
+        let is_up = match name.split_once(' ') {
+            Some(("D1", _)) => self.0.is_d1_up.get(),
+            Some(("queue", _)) => self.0.is_queue_up.get(),
+            _ => true,
+        };
+        if !is_up {
+            self.fault();
+            return Err(Fault::new(FaultKind::Store, format!("{name} failed")));
+        }
         let wrong = self.goes_wrong().then(|| match world.between(0, 9) {
             0 => Wrong::EndsBefore,
             1 => Wrong::EndsAfter,
@@ -141,6 +169,7 @@ impl Cloud {
         let message = Message {
             text: text.into(),
             deliveries: 0,
+            is_given_up: false,
         };
         let copies = if self.0.fault_rate.get() > 0.0 && self.0.world.chance(DUPLICATES) {
             self.fault();
@@ -167,18 +196,29 @@ impl Cloud {
     pub fn core_takes(&self, key: &str, lead: &str) -> (u16, &'static str) {
         let lead: Value = serde_json::from_str(lead).unwrap_or_default();
         let id = lead.get("id").and_then(Value::as_str).unwrap_or_default();
-        let email = lead.pointer("/fields/email").and_then(Value::as_str);
-        if email.is_some_and(|email| email.starts_with("refused")) {
+        let email = email_of(&lead);
+        if email.starts_with("refused") {
             self.0.refused_by_core.borrow_mut().push(id.to_owned());
             return (422, REFUSAL);
         }
         let mut core = self.0.core.borrow_mut();
-        if core.contains_key(key) {
-            return (409, "");
+        match core.get(key) {
+            Some(taken) if taken.id == id => (409, ""),
+            // draft-ietf-httpapi-idempotency-key-header, section 2.7: another content under a key.
+            Some(_) => (422, ""),
+            None => {
+                let (id, email) = (id.to_owned(), email.to_owned());
+                core.insert(key.to_owned(), Taken { id, email });
+                (201, "{}")
+            }
         }
-        core.insert(key.to_owned(), id.to_owned());
-        (201, "{}")
     }
+}
+
+/// What a person would know a lead by.
+pub fn email_of(lead: &Value) -> &str {
+    let email = lead.pointer("/fields/email").and_then(Value::as_str);
+    email.unwrap_or_default()
 }
 
 const REFUSAL: &str = r#"{"error":{"details":{"errors":[{"field":"email","code":"type_mismatch","message":"No such mailbox"}]}}}"#;

@@ -145,6 +145,10 @@ impl Platform for FaultyIsolate {
     }
 
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
+        if message.len() > MAX_MESSAGE_BYTES {
+            self.cloud.fault();
+            return Err(Fault::new(FaultKind::Store, "queue send: too large"));
+        }
         let put = || self.cloud.put(message, delay_s);
         self.cloud.call(self.owner, "queue send", put).await
     }
@@ -187,3 +191,6 @@ impl Platform for FaultyIsolate {
         self.cloud.call(self.owner, "D1 delete", remove).await
     }
 }
+
+/// The largest message of a queue: <https://developers.cloudflare.com/queues/platform/limits/>.
+const MAX_MESSAGE_BYTES: usize = 128_000;

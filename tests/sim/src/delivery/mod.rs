@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use sim::world::{Owner, START_MS, World};
 
-use cloud::{Cloud, Message, PLATFORM};
+use cloud::{Cloud, Message, PLATFORM, State};
 use isolate::FaultyIsolate;
 
 use crate::formgate::form;
@@ -52,11 +52,20 @@ pub fn run(seed: u64, visitors: u64) -> Tally {
             stage_then.visit(visitor).await;
         });
     }
-    world.run_until(START_MS + VISITS_MS + 3_600_000);
+    let mut end_ms = START_MS + VISITS_MS + 3_600_000;
+    if world.chance(DISASTERS) {
+        world.run_until(START_MS + VISITS_MS / 2);
+        stage.cloud.0.is_disaster.set(true);
+        end_ms += DISASTER_MS;
+    }
+    world.run_until(end_ms);
     // Nothing goes wrong any more: what is still on its way has to arrive.
+    stage.cloud.0.is_disaster.set(false);
     stage.cloud.0.fault_rate.set(0.0);
-    stage.cloud.0.is_core_up.set(true);
-    world.run_until(START_MS + VISITS_MS + DRAIN_MS);
+    for is_up in PARTS {
+        is_up(&stage.cloud.0).set(true);
+    }
+    world.run_until(end_ms + DRAIN_MS);
     stage.check(visitors)
 }
 
@@ -75,24 +84,11 @@ struct Stage {
 }
 
 impl Stage {
-    /// The core that comes and goes, the isolates that end, the queue's consumer, the cron.
+    /// The core and the stores that come and go, the isolates that end, the queue's consumer, the cron.
     fn start_world(&self) {
-        let (world, cloud) = (self.world.clone(), self.cloud.clone());
-        self.world.spawn(PLATFORM, async move {
-            while cloud.0.fault_rate.get() > 0.0 {
-                world.sleep(world.between(1_000, 60_000)).await;
-                cloud.0.is_core_up.set(false);
-                cloud.fault();
-                // Some crashes take longer than the whole retry schedule.
-                let long = if world.chance(0.01) {
-                    1_200_000
-                } else {
-                    20_000
-                };
-                world.sleep(world.between(200, long)).await;
-                cloud.0.is_core_up.set(true);
-            }
-        });
+        for is_up in PARTS {
+            self.come_and_go(is_up);
+        }
         let stage = self.clone();
         self.world.spawn(PLATFORM, async move {
             while stage.cloud.0.fault_rate.get() > 0.0 {
@@ -132,6 +128,29 @@ impl Stage {
         });
     }
 
+    /// Takes a part of the cloud down now and then.
+    fn come_and_go(&self, is_up: Part) {
+        let (world, cloud) = (self.world.clone(), self.cloud.clone());
+        self.world.spawn(PLATFORM, async move {
+            while cloud.0.fault_rate.get() > 0.0 {
+                world.sleep(world.between(1_000, 60_000)).await;
+                is_up(&cloud.0).set(false);
+                cloud.fault();
+                // Some crashes take longer than the first retries.
+                let long = if world.chance(0.01) {
+                    1_200_000
+                } else {
+                    20_000
+                };
+                world.sleep(world.between(200, long)).await;
+                // The queue is what is left in a disaster.
+                let is_lost = cloud.0.is_disaster.get()
+                    && !std::ptr::eq(is_up(&cloud.0), &cloud.0.is_queue_up);
+                is_up(&cloud.0).set(!is_lost);
+            }
+        });
+    }
+
     /// One of a few isolates, which are there when they are needed.
     fn isolate(&self) -> FaultyIsolate {
         let mut isolates = self.isolates.borrow_mut();
@@ -158,18 +177,24 @@ impl Stage {
             8 => "refused",
             _ => "ada",
         };
-        let body = json!({ "email": format!("{word}{visitor}@example.com") }).to_string();
+        let mut body = json!({ "email": format!("{word}{visitor}@example.com") });
+        if visitor % 100 == 11 {
+            // More than the outbox takes.
+            for name in ["a", "b", "c", "d"] {
+                body[name] = json!("x".repeat(32_000));
+            }
+        }
         let tries = if keyed { MAX_TRIES } else { 1 };
-        for _ in 0..tries {
+        for attempt in 0..tries {
+            if visitor % 50 == 9 {
+                // Another content under the same key, which is nobody's to mend.
+                body["email"] = json!(format!("changed{visitor}-{attempt}@example.com"));
+            }
             let answer = Rc::new(RefCell::new(None));
-            let isolate = self.isolate();
-            let (request, body) = (request(visitor, keyed), Sent(body.clone()));
-            let (stage, sent) = (self.clone(), answer.clone());
-            self.world.spawn(isolate.owner, async move {
-                let answered = service::handle(&request, body, &isolate).await;
-                stage.note(visitor, answered.status, &answered.body);
-                *sent.borrow_mut() = Some(answered.status);
-            });
+            let is_double_click = keyed && visitor % 10 == 3;
+            for _ in 0..=u32::from(is_double_click) {
+                self.send(visitor, keyed, body.to_string(), &answer);
+            }
             self.world.sleep(self.world.between(100, 40_000)).await;
             // An answer may be lost on its way to the visitor, too.
             let is_lost = self.cloud.goes_wrong();
@@ -178,6 +203,17 @@ impl Stage {
                 return;
             }
         }
+    }
+
+    fn send(&self, visitor: u64, keyed: bool, body: String, answer: &Rc<RefCell<Option<u16>>>) {
+        let isolate = self.isolate();
+        let (request, body) = (request(visitor, keyed), Sent(body));
+        let (stage, sent) = (self.clone(), answer.clone());
+        self.world.spawn(isolate.owner, async move {
+            let answered = service::handle(&request, body, &isolate).await;
+            stage.note(visitor, answered.status, &answered.body);
+            *sent.borrow_mut() = Some(answered.status);
+        });
     }
 
     /// What the edge has said, whether or not it reached the visitor.
@@ -197,10 +233,19 @@ impl Stage {
     /// What the platform does with a message: gives it to an isolate, until one says that it is done with it.
     async fn consume(&self, mut message: Message) {
         message.deliveries += 1;
+        if message.deliveries > MAX_DELIVERIES {
+            if message.is_given_up {
+                // Nobody hears of it any more.
+                self.cloud.0.in_outbox.set(self.cloud.0.in_outbox.get() - 1);
+                return;
+            }
+            message.is_given_up = true;
+            message.deliveries = 1;
+        }
         let isolate = self.isolate();
         let disposition = Rc::new(Cell::new(None));
         let (said, text) = (disposition.clone(), message.text.clone());
-        let is_given_up = message.deliveries > MAX_DELIVERIES;
+        let is_given_up = message.is_given_up;
         self.world.spawn(isolate.owner, async move {
             said.set(Some(match is_given_up {
                 true => give_up(&isolate, &text).await,
@@ -262,6 +307,16 @@ impl RequestBody for Sent {
 
 /// How many calls go wrong.
 const FAULT_RATE: f64 = 0.2;
+/// What comes and goes.
+type Part = fn(&State) -> &Cell<bool>;
+const PARTS: [Part; 3] = [
+    |state| &state.is_core_up,
+    |state| &state.is_d1_up,
+    |state| &state.is_queue_up,
+];
+/// In how many runs neither the core nor D1 is there for a day.
+const DISASTERS: f64 = 0.02;
+const DISASTER_MS: u64 = 24 * 3_600_000;
 /// How many times the platform hears nothing of a message that is done.
 const LOST_ACKS: f64 = 0.02;
 const ISOLATES: usize = 4;
