@@ -93,17 +93,16 @@ async fn definition<P: Platform>(walk: &mut Walk<'_, P>, key: &str) -> Result<An
 
 fn hosted_page<P: Platform>(walk: &Walk<'_, P>, form: &FormDefinition) -> Answer {
     let frame_ancestors = embed::frame_ancestors(&form.allowed_origins);
-    let answer = if walk.request.query == page::THANKS_QUERY {
-        page::thanks_page(form, &frame_ancestors)
-    } else {
-        let visit = Visit {
-            key: &walk.new_key(),
-            claims: &walk.new_claims(),
-            ..Visit::default()
-        };
-        page::form_page(form, &frame_ancestors, visit)
+    if walk.request.query == page::THANKS_QUERY {
+        return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
+    }
+    let visit = Visit {
+        key: &walk.new_key(),
+        claims: &walk.new_claims(),
+        ..Visit::default()
     };
-    answer.with("Cache-Control", "no-store")
+    // The back button shows it as it was, with what was typed and the same idempotency key; opened anew it has a new one.
+    page::form_page(form, &frame_ancestors, visit).with("Cache-Control", "private, no-cache")
 }
 
 async fn submit<P: Platform>(

@@ -46,7 +46,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     }
     let _ = write!(
         main,
-        "<form action=\"/f/{}\" method=\"post\" accept-charset=\"utf-8\" novalidate>",
+        "<form action=\"/f/{}?{SEND_QUERY}\" method=\"post\" accept-charset=\"utf-8\" novalidate>",
         form.key
     );
     let _ = write!(
@@ -145,6 +145,10 @@ pub fn thanks_location(form: &FormDefinition) -> String {
 
 /// The query that turns the form page into the thank-you page.
 pub const THANKS_QUERY: &str = "submitted=1";
+
+/// Keeps what is sent apart from the page: caches forget what they have under the address of an accepted POST (RFC 9111
+/// section 4.4), and the back button needs the page as it was.
+const SEND_QUERY: &str = "send=1";
 
 /// What went wrong, first; a link for each field that is wrong.
 fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -> String {

@@ -28,7 +28,7 @@ fn a_good_form_leads_to_the_thank_you_page() {
     assert_eq!(page.status, 200);
     assert!(
         page.body
-            .contains("<form action=\"/f/demo\" method=\"post\"")
+            .contains("<form action=\"/f/demo?send=1\" method=\"post\"")
     );
     let policy = page.header("Content-Security-Policy").unwrap();
     assert!(
@@ -200,4 +200,31 @@ fn a_form_that_comes_back_keeps_its_key() {
     assert_eq!((refused.status, key_in(&refused.body)), (400, "k-1"));
     let odd = memory.ask(post("name=&email=&_key=%22%3E%3Cscript%3E"));
     assert!(!odd.body.contains("<script>"), "{}", odd.body);
+}
+
+#[test]
+fn the_back_button_finds_the_page_that_was_sent_and_nothing_else() {
+    let memory = service();
+    let kept = |call: Call| {
+        let answer = memory.ask(call);
+        answer.header("Cache-Control").map(str::to_owned)
+    };
+    let page = memory.ask(Call::new("GET", "/f/demo"));
+    assert_eq!(page.header("Cache-Control"), Some("private, no-cache"));
+    let (_, rest) = page.body.split_once("<form action=\"").unwrap();
+    let (action, _) = rest.split_once('"').unwrap();
+    assert!(
+        action != "/f/demo" && action.starts_with("/f/demo?"),
+        "caches forget what is under the address of an accepted POST: {action}"
+    );
+    for body in ["name=Ada&email=ada%40example.com", "name=&email="] {
+        let call = Call::new("POST", action)
+            .with("accept", ACCEPT)
+            .with("origin", "https://forms.test")
+            .with("content-type", "application/x-www-form-urlencoded")
+            .body(body);
+        assert_eq!(kept(call).as_deref(), Some("no-store"), "{body}");
+    }
+    let thanks = Call::new("GET", "/f/demo?submitted=1");
+    assert_eq!(kept(thanks).as_deref(), Some("no-store"));
 }

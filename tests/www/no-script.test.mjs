@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { demoForm } from "./forms.mjs"
-import { fillIn, openWorld, snippet, visit } from "./world.mjs"
+import { fillIn, openBrowser, openWorld, snippet, visit } from "./world.mjs"
 
 const WITHOUT_SCRIPT = { javaScriptEnabled: false }
 
@@ -56,6 +56,55 @@ describe("a browser without JavaScript", () => {
     }
     await close()
   })
+
+  // Browsers keep whole pages for a while. When one is given up, or was never kept, the page comes from the cache.
+  for (const [where, ignoreDefaultArgs] of [["memory", ["--disable-back-forward-cache"]], ["cache", []]]) {
+    it(`goes back to the hosted page as it was, from the ${where}: the same answers are one lead, others another`, async () => {
+      const browser = await openBrowser({ ignoreDefaultArgs })
+      const { page, close } = await visit({ browser }, `${world.service.origin}/f/demo`, WITHOUT_SCRIPT)
+      let loads = 0
+      page.on("request", (request) => request.url().endsWith("/f/demo") && loads++)
+      const email = `${where}@example.com`
+      const send = page.getByRole("button", { name: "Send request" })
+      const thanks = page.getByRole("heading", { level: 1, name: "Thanks! We will write soon." })
+      const key = () => page.locator("[name=_key]").inputValue()
+      const back = async () => {
+        // A page from the memory is not loaded.
+        await page.goBack({ waitUntil: "commit" })
+        assert.equal(await page.getByLabel("Work email").inputValue(), email)
+        assert.ok(await page.getByLabel("I agree to be contacted").isChecked())
+        assert.equal(await key(), first)
+      }
+      const first = await key()
+      await fillIn(page, email)
+      await send.click()
+      await thanks.waitFor()
+
+      await back()
+      await send.click()
+      await thanks.waitFor()
+      assert.equal((await world.leadsFrom(email)).length, 1)
+
+      await back()
+      await page.getByLabel("Name").fill("Grace Hopper")
+      const answer = page.waitForResponse((response) => response.request().method() === "POST")
+      await send.click()
+      assert.equal((await answer).status(), 422)
+      await page.getByText("You have sent this form before, with other answers").waitFor()
+      assert.equal(await page.getByLabel("Name").inputValue(), "Grace Hopper")
+      assert.notEqual(await key(), first)
+      await send.click()
+      await thanks.waitFor()
+      const names = (await world.leadsFrom(email)).map(({ lead }) => JSON.parse(lead).fields.name)
+      assert.deepEqual(names.sort(), ["Ada Lovelace", "Grace Hopper"])
+
+      assert.equal(loads, where === "memory" ? 0 : 2)
+      await page.goto(`${world.service.origin}/f/demo`)
+      assert.notEqual(await key(), first, "opened anew, it is another page")
+      await close()
+      await browser.close()
+    })
+  }
 
   it("can post a form of the landing page's own", async () => {
     const form = plainForm(world.service, "native@example.com")

@@ -43,9 +43,10 @@ export async function fillIn(page, email) {
   await page.getByLabel("I agree to be contacted").check()
 }
 
-function openBrowser() {
+export function openBrowser(options = {}) {
   return chromium.launch({
     executablePath: process.env.CHROME_BIN || "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    ...options,
   })
 }
