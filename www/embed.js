@@ -1,6 +1,7 @@
 // The widget: `<lead-form form="demo">` shows the form published under that key and sends what the visitor typed.
 //
 // Attributes: `form` is the key; `service` is the origin to ask when it is not the one this script came from.
+// On the script, `data-attribution="off"` keeps and sends nothing of where the visitor came from.
 // Events, which bubble and are composed: `lead-form:ready`, `lead-form:submit`, `lead-form:success` (detail `id`,
 // `status`; cancel it to stay on the page) and `lead-form:error` (detail `code`, `reason`). Each has `detail.form`.
 //
@@ -9,6 +10,7 @@
 (() => {
   // Known only while a classic script first runs; later the browser no longer says which script this was.
   const SERVICE = new URL(document.currentScript?.src || location.href).origin
+  const IS_ATTRIBUTED = document.currentScript?.dataset.attribution !== "off"
 
   class LeadForm extends HTMLElement {
     static observedAttributes = ["form", "service"]
@@ -22,6 +24,7 @@
     connectedCallback() {
       this.#connection = new AbortController()
       adoptStyles(this.getRootNode())
+      attribution.note()
       this.#load(this.#connection.signal)
     }
 
@@ -94,19 +97,20 @@
       const connection = this.#connection.signal
       this.#emit("submit")
       view.busy = true
-      const answer = await this.#send(JSON.stringify(view.payload()), connection)
+      const answer = await this.#send(view.payload(), connection)
       if (connection.aborted) return
       view.busy = false
       if (answer.body?.submission) this.#thank(answer.body)
       else this.#refuse(answer.problem ?? UNREADABLE)
     }
 
-    #send(body, connection) {
-      const idempotencyKey = keyOf(`${this.#service} ${this.#key}`, body)
+    #send(answers, connection) {
+      // Of the answers alone: whoever comes back another way and sends them again is no second lead.
+      const idempotencyKey = keyOf(`${this.#service} ${this.#key}`, answers)
       return ask(`${this.#service}/v1/forms/${this.#key}/submissions`, {
         method: "POST",
         headers: { "Content-Type": "application/json", "Idempotency-Key": idempotencyKey },
-        body,
+        body: JSON.stringify({ ...answers, ...attribution.claims() }),
       }, connection)
     }
 
@@ -447,29 +451,130 @@
     }
   }
 
-  const keys = new Map()
+  // Where the visitor came from, as this page tells it: a touch is an address the visitor came to, the page before it and the
+  // campaign it names. The session's first one is kept, and the last one that is news; both for as long as the tab is open.
+  class Attribution {
+    // A reload or the back button brings nobody from elsewhere.
+    #isArrival = !["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type)
+
+    // Notes where the visitor is now. A page that routes without loading may have gone on since the last time.
+    note() {
+      if (!IS_ATTRIBUTED) return
+      const isArrival = this.#isArrival
+      this.#isArrival = false
+      const query = new URLSearchParams(location.search)
+      const here = touchOf(new Date().toISOString(), location.href, document.referrer, query)
+      if (!here) return
+      const [first, last] = this.#touches()
+      const isNews = !last || isOtherCampaign(here, last) || (isArrival && isFromAnotherSite())
+      if (!first) remember(FIRST_TOUCH, here.toString())
+      if (isNews) remember(LAST_TOUCH, here.toString())
+    }
+
+    // What is sent along with the answers; the service takes it as a claim.
+    claims() {
+      if (!IS_ATTRIBUTED) return {}
+      this.note()
+      const [first, last] = this.#touches()
+      return {
+        _page: address(location.href),
+        _referrer: address(document.referrer),
+        _first_touch: first?.toString(),
+        _last_touch: last?.toString(),
+      }
+    }
+
+    #touches() {
+      return [FIRST_TOUCH, LAST_TOUCH].map((name) => parseTouch(recall(name)))
+    }
+  }
+
+  // As it is kept and sent, but for what is missing or too long; nothing when the whole is.
+  function touchOf(at, page, referrer, query) {
+    const campaign = CAMPAIGN.map((name) => [name, query.get(name)])
+    const sound = campaign.filter(([, value]) => value && bytesOf(value).length <= MAX_CAMPAIGN_BYTES)
+    const addresses = [["page", address(page)], ["referrer", address(referrer)]].filter(([, value]) => value)
+    const touch = new URLSearchParams([["at", at], ...addresses, ...sound])
+    return touch.toString().length <= MAX_TOUCH_BYTES ? touch : null
+  }
+
+  // What stands in the session's store may be anything: the page around us can write there, too.
+  function parseTouch(text) {
+    if (!text || text.length > MAX_TOUCH_BYTES) return null
+    const said = new URLSearchParams(text)
+    const at = said.get("at")
+    if (!MOMENT.test(at) || Number.isNaN(Date.parse(at))) return null
+    return touchOf(at, said.get("page"), said.get("referrer"), said)
+  }
+
+  function isOtherCampaign(here, last) {
+    return CAMPAIGN.some((name) => here.has(name)) && CAMPAIGN.some((name) => here.get(name) !== last.get(name))
+  }
+
+  // The list of public suffixes would be larger than all of this. So a site is a host and those within it; `www.` is no part.
+  function isFromAnotherSite() {
+    const referrer = parseUrl(document.referrer)
+    if (!referrer) return false
+    const [here, there] = [location, referrer].map(({ hostname }) => `.${hostname.replace(/^www\./, "")}`)
+    return !here.endsWith(there) && !there.endsWith(here)
+  }
+
+  // An address others may know: of a web page, without its fragment and without credentials.
+  function address(text) {
+    const url = parseUrl(text)
+    if (!url || !/^https?:$/.test(url.protocol)) return undefined
+    Object.assign(url, { hash: "", username: "", password: "" })
+    return url.href.length <= MAX_ADDRESS_BYTES ? url.href : undefined
+  }
+
+  function parseUrl(text) {
+    try {
+      return new URL(text)
+    } catch {
+      return null
+    }
+  }
 
   // The same answers keep their idempotency key for as long as the tab is open: another click, a reload, the back button or
   // trying again after a lost answer is not a second lead. The answers themselves are not kept, only a number made of them.
-  function keyOf(form, body) {
-    const name = `lead-form ${form} ${fingerprint(body)}`
+  function keyOf(form, answers) {
+    const name = `lead-form ${form} ${fingerprint(JSON.stringify(answers))}`
+    const key = recall(name) ?? randomUuid()
+    remember(name, key)
+    return key
+  }
+
+  const memory = new Map()
+
+  // What is remembered lasts as long as the tab, and where the page may not store anything, as long as the page.
+  function remember(name, text) {
+    memory.set(name, text)
     try {
-      keys.set(name, sessionStorage.getItem(name) ?? keys.get(name) ?? randomUuid())
-      sessionStorage.setItem(name, keys.get(name))
+      sessionStorage.setItem(name, text)
     } catch {
-      // The page may not store anything; then the key lives as long as the page.
-      if (!keys.has(name)) keys.set(name, randomUuid())
+      // Then it is in the memory.
     }
-    return keys.get(name)
+  }
+
+  function recall(name) {
+    try {
+      return sessionStorage.getItem(name) ?? memory.get(name)
+    } catch {
+      return memory.get(name)
+    }
   }
 
   // 64 bits of FNV-1a: https://datatracker.ietf.org/doc/draft-eastlake-fnv/
   function fingerprint(text) {
     let hash = 0xcbf29ce484222325n
-    for (const byte of new TextEncoder().encode(text)) {
+    for (const byte of bytesOf(text)) {
       hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
     }
     return hash.toString(16)
+  }
+
+  function bytesOf(text) {
+    return new TextEncoder().encode(text)
   }
 
   // `crypto.randomUUID` exists only on https pages; `getRandomValues` everywhere.
@@ -514,6 +619,18 @@
   }
 
   const TIMEOUT_MS = 20_000
+  // Names in the session's store.
+  const FIRST_TOUCH = "lead-form first touch"
+  const LAST_TOUCH = "lead-form last touch"
+  const CAMPAIGN = [
+    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "gclid", "gbraid", "wbraid", "dclid",
+    "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id",
+  ]
+  const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+  // Addresses and touches are ASCII.
+  const MAX_ADDRESS_BYTES = 2_000
+  const MAX_CAMPAIGN_BYTES = 500
+  const MAX_TOUCH_BYTES = 4_000
   // Whatever dialect the form's owner chose for other clients. A value of this kind asks for no preflight.
   const READABLE = "application/vnd.formgate.lead-gen+json, application/json;q=0.5"
   const UNREADABLE = { code: null, reason: "unreadable", details: {} }
@@ -610,6 +727,12 @@
     }
   `)
 
+  const attribution = new Attribution()
+
   // The snippet may be pasted more than once.
-  if (!customElements.get("lead-form")) customElements.define("lead-form", LeadForm)
+  if (!customElements.get("lead-form")) {
+    // A landing page without a form is a touch, too.
+    attribution.note()
+    customElements.define("lead-form", LeadForm)
+  }
 })()
