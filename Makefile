@@ -2,9 +2,10 @@
 # crates.io, npm and, for a browser, the system's packages; tools are shared by all clones and kept out of your own PATH.
 
 PORT ?= 8787
-# Which database a command is for.
-D1 := $(if $(REMOTE),--remote,--local)
 SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS RETRY_DELAYS_S TICKET_KEY DEFAULT_DIALECT
+
+# What a command for leads and dead letters is given.
+GIVEN := FORM FORMAT STATUS ID ALL
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/formgate
 WORKER_BUILD_VERSION := 0.8.7
@@ -17,6 +18,7 @@ CARGO_FUZZ := $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION)/bin/cargo-fuzz
 FUZZ_S ?= 600
 NODE := $(shell node tools/node.mjs)
 PUBLISH := target/debug/publish
+LEADS := target/debug/leads
 PACKAGES := node_modules/.package-lock.json
 WRANGLER := $(NODE) node_modules/wrangler/bin/wrangler.js
 LOCKED := $(if $(CI),--locked)
@@ -41,15 +43,15 @@ export WRANGLER_SEND_ERROR_REPORTS := false
 export WRANGLER_HIDE_BANNER := true
 export CLOUDFLARE_CF_FETCH_ENABLED := false
 
-# A setting given on the command line reaches the Worker as typed: make would expand a `$` in it.
-$(foreach setting,$(SETTINGS),$(if $(filter command,$(origin $(setting))),\
+# What is given on the command line arrives as typed, in the environment: make would expand a `$` in it, a shell more.
+$(foreach setting,$(SETTINGS) $(GIVEN),$(if $(filter command,$(origin $(setting))),\
   $(eval export override $(setting) := $$(value $(setting)))))
 export PORT REMOTE
 
 # rustup's own folder, in case this shell is older than it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: dev build seed inbox dead-letters dead-letter redrive deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
+.PHONY: dev build seed inbox lead export dead-letters dead-letter redrive deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
 
 dev: build $(PUBLISH)
 	@$(NODE) tools/dev.mjs
@@ -59,24 +61,31 @@ build: build/index.js
 seed: $(PACKAGES) $(NODE) $(PUBLISH)
 	@$(NODE) tools/seed.mjs
 
-# The leads of `make dev`.
-inbox: $(PACKAGES) $(NODE)
-	@$(WRANGLER) d1 execute LEADS --local --command "SELECT received_at, form_key, lead FROM leads ORDER BY received_at"
+# The leads of the inbox; as all that follows of the account with REMOTE=1.
+inbox: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs inbox
 
-# Leads that were acknowledged and that nobody took, with the reason; of the account with REMOTE=1.
-dead-letters: $(PACKAGES) $(NODE)
-	@$(WRANGLER) d1 execute LEADS $(D1) --command "SELECT id, datetime(died_at_ms / 1000, 'unixepoch') AS died_at, \
-	  form_key, attempts, reason, redrive FROM dead_letters ORDER BY died_at_ms"
+# One lead whole (ID=); with STATUS=new or STATUS=done it gets that status first.
+lead: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs lead
 
-# One of them whole, with the lead.
-dead-letter: $(PACKAGES) $(NODE)
-	@$(WRANGLER) d1 execute LEADS $(D1) --command "SELECT * FROM dead_letters WHERE id = '$(ID)'"
+# The leads of a form, page by page: make export FORM=demo FORMAT=jsonl STATUS=new > leads.jsonl; FORMAT is csv unless given.
+# Nothing else is printed to stdout.
+export: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs export
+
+# Leads that were acknowledged and that nobody took, with the reason.
+dead-letters: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs dead-letters
+
+# One of them whole (ID=), with the lead.
+dead-letter: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs dead-letter
 
 # Sends one of them again (ID=), or all (ALL=1), at the Worker's next round: every five minutes. `make dev` has no rounds;
 # there it is `curl http://localhost:8787/cdn-cgi/handler/scheduled`.
-redrive: $(PACKAGES) $(NODE)
-	@[ -n "$(ID)$(ALL)" ] || { echo "make redrive ID=... or ALL=1; make dead-letters lists them" >&2; exit 1; }
-	@$(WRANGLER) d1 execute LEADS $(D1) --command "UPDATE dead_letters SET redrive = 1$(if $(ID), WHERE id = '$(ID)')"
+redrive: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs redrive
 
 # Any other command of the wrangler and the Node that are used here: make wrangler RUN="secret put CORE_TOKEN"
 wrangler: $(PACKAGES) $(NODE)
@@ -106,13 +115,13 @@ check: toolchain $(PACKAGES) $(NODE)
 	$(NODE) tools/audit.mjs
 	$(NODE) node_modules/eslint/bin/eslint.js .
 
-test: build
+test: build $(LEADS)
 	@$(NODE) tests/run.mjs native worker www
 
 test-native: toolchain $(NODE)
 	@$(NODE) tests/run.mjs native
 
-test-worker: build
+test-worker: build $(LEADS)
 	@$(NODE) tests/run.mjs worker
 
 test-www: build
@@ -150,9 +159,10 @@ build/index.js: $(shell find src -type f) Cargo.toml Cargo.lock rust-toolchain.t
 	@$(WASM_OPT_BIN) $(WASM_FEATURES) --strip-debug -Oz build/index_bg.wasm -o build/index_bg.wasm
 	@touch $@
 
-$(PUBLISH): $(shell find src -type f) tools/publish.rs Cargo.toml Cargo.lock rust-toolchain.toml | toolchain
-	@echo "building the checks of form definitions (about half a minute the first time)"
-	@cargo build $(LOCKED) --quiet --bin publish
+# Told on stderr, as what is installed below: `make export` has its stdout to itself.
+$(PUBLISH) $(LEADS): target/debug/%: $(shell find src -type f) tools/%.rs Cargo.toml Cargo.lock rust-toolchain.toml | toolchain
+	@echo "building tools/$*.rs (about half a minute the first time)" >&2
+	@cargo build $(LOCKED) --quiet --bin $*
 	@touch $@
 
 toolchain:
@@ -172,6 +182,6 @@ $(CACHE)/node-%:
 	@node tools/node.mjs --install > /dev/null
 
 $(PACKAGES): package.json package-lock.json .npmrc
-	@echo "installing the npm packages (about 15 seconds)"
-	@npm ci --loglevel=error
+	@echo "installing the npm packages (about 15 seconds)" >&2
+	@npm ci --loglevel=error >&2
 	@touch $@

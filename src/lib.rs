@@ -24,6 +24,9 @@ pub mod form;
 pub mod submission;
 
 pub mod delivery;
+pub mod records;
+
+pub mod export;
 pub mod page;
 
 pub mod config;
@@ -33,6 +36,8 @@ pub mod warmth;
 
 pub mod handover;
 pub mod relay;
+
+pub mod operator;
 
 pub mod intake;
 pub mod service;

@@ -1,5 +1,5 @@
 //! [`Platform`]: everything that is not arithmetic. Two implementations: `cloudflare`, and one in memory for the native
-//! tests.
+//! tests. [`Records`] has a third, `tools/leads.rs`.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -16,13 +16,14 @@ use crate::envelope::CoreAnswer;
 use crate::form::{MAX_SHELVED_FORMS, Shelf};
 use crate::limit::{MAX_TALLIES, Publication, Tallies};
 use crate::problem::{Fault, SettingFault};
+use crate::records::{Question, Row};
 
 /// Time, chance, stores and the core. Cloned into background tasks, so clones share everything.
 #[expect(
     async_fn_in_trait,
     reason = "isolates have one thread; nothing here needs Send"
 )]
-pub trait Platform: Clone + 'static {
+pub trait Platform: Records + Clone + 'static {
     /// What this isolate remembers.
     fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T;
 
@@ -72,6 +73,16 @@ pub trait Platform: Clone + 'static {
 
     /// Removes a dead letter that died then. If it has died again since, it stays: its parcel is in no outbox any more.
     async fn exhume(&self, id: &str, died_at: UnixMillis) -> Result<(), Fault>;
+}
+
+/// The tables, for `operator`: apart from the rest, since whoever runs the service asks them without a Worker, too.
+#[expect(
+    async_fn_in_trait,
+    reason = "isolates have one thread; nothing here needs Send"
+)]
+pub trait Records {
+    /// Asks the tables, or changes them as asked; the rows that are the answer.
+    async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault>;
 }
 
 /// What one isolate remembers between requests. It may be gone at any moment, and there may be hundreds.

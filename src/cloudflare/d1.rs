@@ -8,6 +8,7 @@ use crate::clock::UnixMillis;
 use crate::delivery::{Acknowledged, DeadLetter, OUTBOX_REFUSED, Parcel, Remains};
 use crate::envelope::ReceiptStatus;
 use crate::problem::{Fault, FaultKind};
+use crate::records::{Question, Row, Term};
 
 /// The binding with the inbox and the dead letters; their schema is in `migrations/`.
 pub(super) const LEADS: &str = "LEADS";
@@ -100,6 +101,22 @@ pub(super) async fn exhume(env: &Env, id: &str, died_at: UnixMillis) -> Result<(
         .await
         .map_err(fault)?;
     Ok(())
+}
+
+/// What an operator asks.
+pub(super) async fn ask(env: &Env, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+    let statement = question.statement();
+    let values: Vec<JsValue> = statement
+        .values
+        .into_iter()
+        .map(|value| match value {
+            Term::Text(text) => JsValue::from_str(text),
+            Term::Number(number) => JsValue::from_f64(f64::from(number)),
+        })
+        .collect();
+    let found = rows(env, statement.sql, &values).await?;
+    let texts = |row: &Array| row.iter().map(|column| column.as_string()).collect();
+    Ok(found.iter().map(texts).collect())
 }
 
 /// As a number: exact, as no time before the year 287396 is beyond 2^53.

@@ -27,8 +27,9 @@ use crate::config::{Bindings, Config};
 use crate::delivery::{self, Acknowledged, CoreRequest, DeadLetter, Parcel};
 use crate::envelope::{Answer, CoreAnswer};
 use crate::limit::Publication;
-use crate::platform::{Isolate, Platform};
+use crate::platform::{Isolate, Platform, Records};
 use crate::problem::{Fault, FaultKind};
+use crate::records::{Question, Row};
 use crate::relay;
 use crate::route::{self, HEADERS_READ, Method};
 use crate::service;
@@ -150,6 +151,12 @@ impl Platform for Cloudflare {
 
     async fn exhume(&self, id: &str, died_at: UnixMillis) -> Result<(), Fault> {
         d1::exhume(&self.env, id, died_at).await
+    }
+}
+
+impl Records for Cloudflare {
+    async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+        d1::ask(&self.env, question).await
     }
 }
 

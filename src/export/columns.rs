@@ -1,0 +1,256 @@
+//! A lead as a row: the columns every export has, then one for each field.
+
+use form_urlencoded::Serializer;
+use serde_json::{Map, Value};
+
+use crate::records::StoredLead;
+
+/// The names of the columns. A field that has the name of another column is called `fields.…`.
+pub(super) fn head(fields: &[String]) -> Vec<String> {
+    let fixed = FIXED.into_iter().map(str::to_owned);
+    let named = fields.iter().map(|name| {
+        if FIXED.contains(&name.as_str()) || name.starts_with(PREFIX) {
+            format!("{PREFIX}{name}")
+        } else {
+            name.clone()
+        }
+    });
+    fixed.chain(named).collect()
+}
+
+/// The cells of one lead, in the same order.
+pub(super) fn cells(fields: &[String], stored: &StoredLead) -> Vec<String> {
+    let lead = read(&stored.lead);
+    let is_readable = lead.is_some();
+    let lead = lead.unwrap_or_default();
+    let observed = member(&lead, "/provenance/observed");
+    let claimed = member(&lead, "/provenance/claimed");
+    let provenance = member(&lead, "/provenance");
+    let values = member(&lead, "/fields");
+    let fixed = FIXED.into_iter().map(|column| match column {
+        "id" => stored.id.clone(),
+        "received_at" => stored.received_at.clone(),
+        "form" => stored.form.clone(),
+        "status" => stored.status.clone(),
+        "version" => text(member(&lead, "/form/version")),
+        "spam" => spam(&lead),
+        // Leads from before there were two kinds of provenance have the rest.
+        "origin" => first([(observed, "origin"), (provenance, "embed_origin")]),
+        "country" => first([(observed, "country")]),
+        "page" => first([(claimed, "page"), (provenance, "page")]),
+        "referrer" => first([(claimed, "referrer"), (observed, "referer")]),
+        "first_touch" | "last_touch" => touch(claimed.and_then(|claimed| claimed.get(column))),
+        "consents" => consents(member(&lead, "/consents")),
+        "extras" => extras(&lead, fields),
+        "unreadable" if !is_readable => stored.lead.clone(),
+        _ => String::new(),
+    });
+    let own = fields
+        .iter()
+        .map(|name| text(values.and_then(|values| values.get(name))));
+    fixed.chain(own).collect()
+}
+
+/// Why a lead is taken for spam, in one cell; nothing when it is not.
+pub fn spam(lead: &Value) -> String {
+    text(member(lead, "/spam"))
+}
+
+/// `None` when it is no lead.
+fn read(lead: &str) -> Option<Value> {
+    let lead: Value = serde_json::from_str(lead).ok()?;
+    lead.get("fields")?.is_object().then_some(lead)
+}
+
+fn member<'a>(lead: &'a Value, pointer: &str) -> Option<&'a Value> {
+    lead.pointer(pointer)
+}
+
+/// The first of these members that is a text.
+fn first<const N: usize>(candidates: [(Option<&Value>, &str); N]) -> String {
+    let mut texts = candidates
+        .into_iter()
+        .filter_map(|(value, name)| value?.get(name)?.as_str());
+    texts.next().unwrap_or_default().to_owned()
+}
+
+/// A value in one cell: several apart by semicolons, what is no text as JSON.
+fn text(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(values)) => {
+            let texts: Vec<String> = values.iter().map(|value| text(Some(value))).collect();
+            texts.join("; ")
+        }
+        Some(value) => value.to_string(),
+    }
+}
+
+/// What brought the visitor: the parameters of the page's address, else where the visitor came from.
+fn touch(touch: Option<&Value>) -> String {
+    let parameters = touch.and_then(|touch| touch.get("parameters")?.as_object());
+    let Some(parameters) = parameters.filter(|parameters| !parameters.is_empty()) else {
+        return first([(touch, "referrer")]);
+    };
+    let pairs = parameters
+        .iter()
+        .map(|(name, value)| (name, text(Some(value))));
+    Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// What was agreed to, word for word.
+fn consents(consents: Option<&Value>) -> String {
+    let consents = consents.and_then(Value::as_array);
+    let texts: Vec<String> = consents
+        .into_iter()
+        .flatten()
+        .map(|consent| format!("{}: {}", text(consent.get("field")), text(consent.get("text"))))
+        .collect();
+    texts.join("; ")
+}
+
+/// Everything that has no column, as JSON: also fields of leads that came after the columns were chosen.
+fn extras(lead: &Value, fields: &[String]) -> String {
+    let object = |pointer| member(lead, pointer).and_then(Value::as_object);
+    let mut extras: Map<String, Value> = object("/extras").cloned().unwrap_or_default();
+    for (name, value) in object("/fields").into_iter().flatten() {
+        if !fields.contains(name) {
+            extras.insert(format!("{PREFIX}{name}"), value.clone());
+        }
+    }
+    if extras.is_empty() {
+        return String::new();
+    }
+    Value::Object(extras).to_string()
+}
+
+/// The columns every export has.
+const FIXED: [&str; 15] = [
+    "id",
+    "received_at",
+    "form",
+    "version",
+    "status",
+    "spam",
+    "origin",
+    "country",
+    "page",
+    "referrer",
+    "first_touch",
+    "last_touch",
+    "consents",
+    "extras",
+    "unreadable",
+];
+/// Before the name of a field that would be taken for another column.
+const PREFIX: &str = "fields.";
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn cells_of(lead: &str, fields: &[&str]) -> Vec<(String, String)> {
+        let fields: Vec<String> = fields.iter().map(|name| (*name).to_owned()).collect();
+        let stored = StoredLead {
+            id: "a".to_owned(),
+            form: "demo".to_owned(),
+            received_at: "2026".to_owned(),
+            status: "new".to_owned(),
+            lead: lead.to_owned(),
+        };
+        let (head, cells) = (head(&fields), cells(&fields, &stored));
+        assert_eq!(head.len(), cells.len());
+        let filled = head.into_iter().zip(cells);
+        filled.filter(|(_, cell)| !cell.is_empty()).skip(3).collect()
+    }
+
+    fn assert_cells(lead: &Value, fields: &[&str], expected: &[(&str, &str)]) {
+        let cells = cells_of(&lead.to_string(), fields);
+        let seen: Vec<(&str, &str)> = cells
+            .iter()
+            .map(|(name, cell)| (name.as_str(), cell.as_str()))
+            .collect();
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn a_lead_fills_its_columns() {
+        let lead = json!({
+            "id": "a", "form": { "key": "demo", "version": 3 },
+            "fields": { "email": "a@b", "topics": ["x", "y"], "id": "7" },
+            "extras": { "utm": "ü" }, "spam": ["honeypot"],
+            "consents": [{ "field": "terms", "text": "I agree", "sha256": "0" }],
+            "provenance": {
+                "observed": { "origin": "https://example.com", "country": "AT" },
+                "claimed": {
+                    "page": "https://example.com/p", "referrer": "https://search.example/",
+                    "first_touch": { "parameters": { "utm_source": "a b", "gclid": "x&y" } },
+                    "last_touch": { "referrer": "https://news.example/", "parameters": {} },
+                },
+            },
+        });
+        let expected = [
+            ("version", "3"),
+            ("status", "new"),
+            ("spam", "honeypot"),
+            ("origin", "https://example.com"),
+            ("country", "AT"),
+            ("page", "https://example.com/p"),
+            ("referrer", "https://search.example/"),
+            ("first_touch", "utm_source=a+b&gclid=x%26y"),
+            ("last_touch", "https://news.example/"),
+            ("consents", "terms: I agree"),
+            ("extras", r#"{"utm":"ü"}"#),
+            ("email", "a@b"),
+            ("topics", "x; y"),
+            ("fields.id", "7"),
+        ];
+        assert_cells(&lead, &["email", "topics", "id"], &expected);
+    }
+
+    #[test]
+    fn an_older_lead_is_read_as_far_as_it_goes() {
+        let lead = json!({
+            "fields": {}, "extras": null,
+            "provenance": { "embed_origin": "https://example.com", "page": "https://example.com/p" },
+        });
+        let expected = [
+            ("status", "new"),
+            ("origin", "https://example.com"),
+            ("page", "https://example.com/p"),
+        ];
+        assert_cells(&lead, &[], &expected);
+    }
+
+    #[test]
+    fn a_field_without_a_column_is_among_the_extras() {
+        let lead = json!({ "fields": { "email": "a@b", "late": ["1"] } });
+        let expected = [
+            ("status", "new"),
+            ("extras", r#"{"fields.late":["1"]}"#),
+            ("email", "a@b"),
+        ];
+        assert_cells(&lead, &["email"], &expected);
+    }
+
+    #[test]
+    fn what_is_no_lead_is_there_as_text() {
+        for text in ["", "{", "null", "[1]", "{\"fields\":7}"] {
+            let cells = cells_of(text, &["email"]);
+            let expected = ("unreadable".to_owned(), text.to_owned());
+            assert_eq!(cells.contains(&expected), !text.is_empty(), "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn no_two_columns_have_the_same_name() {
+        let fields = ["id", "fields.id", "fields.fields.id", "email"].map(str::to_owned);
+        let mut names = head(&fields);
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), FIXED.len() + fields.len());
+    }
+}

@@ -1,0 +1,102 @@
+//! [`DeadLetterEntry`]: a dead letter among the others.
+
+use super::Row;
+use super::cursor::Cursor;
+use crate::clock::UnixMillis;
+use crate::delivery::{Parcel, Remains};
+
+/// A dead letter without its lead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetterEntry {
+    /// Its id.
+    pub id: String,
+    /// When it died.
+    pub died_at: UnixMillis,
+    /// Under which key the form is published; `None` when nobody can read what is left.
+    pub form: Option<String>,
+    /// Attempts that failed.
+    pub attempts: u32,
+    /// Why: a word, and what exactly. Never a value.
+    pub reason: String,
+    /// Whether somebody has asked for it to be sent again.
+    pub is_to_be_redriven: bool,
+}
+
+impl DeadLetterEntry {
+    /// Reads the row of a question about dead letters; `None` when it is none.
+    pub fn read(row: &Row) -> Option<Self> {
+        let [
+            Some(id),
+            Some(died_at),
+            form,
+            Some(attempts),
+            Some(reason),
+            Some(redrive),
+            ..,
+        ] = row.as_slice()
+        else {
+            return None;
+        };
+        Some(Self {
+            id: id.clone(),
+            died_at: UnixMillis(died_at.parse().ok()?),
+            form: form.clone(),
+            attempts: attempts.parse().ok()?,
+            reason: reason.clone(),
+            is_to_be_redriven: redrive == "1",
+        })
+    }
+
+    /// Reads one whole, with what is left of it.
+    pub fn read_whole(row: &Row) -> Option<(Self, Remains)> {
+        let entry = Self::read(row)?;
+        let message = row.last()?.as_deref()?;
+        let parcel = entry.form.as_ref().and_then(|_| Parcel::parse(message));
+        let unreadable = || Remains::Unreadable(message.to_owned());
+        Some((entry, parcel.map_or_else(unreadable, Remains::Parcel)))
+    }
+
+    /// Where the page after it begins.
+    pub fn cursor(&self) -> Cursor {
+        Cursor::after(self.died_at.0.to_string(), &self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(form: Option<&str>, message: &str) -> Row {
+        let text = |text: &str| Some(text.to_owned());
+        let reason = text("unreadable: not a message of the outbox");
+        vec![
+            text("a"),
+            text("7"),
+            form.map(str::to_owned),
+            text("3"),
+            reason,
+            text("1"),
+            text(message),
+        ]
+    }
+
+    #[test]
+    fn is_read_whole_even_if_its_message_cannot_be() {
+        for form in [None, Some("demo")] {
+            let (entry, remains) = DeadLetterEntry::read_whole(&row(form, "poison")).unwrap();
+            assert_eq!((entry.died_at, entry.attempts), (UnixMillis(7), 3));
+            assert!(entry.is_to_be_redriven);
+            assert!(matches!(remains, Remains::Unreadable(text) if text == "poison"));
+        }
+        let parcel = r#"{"id":"a","form":"demo","idempotency_key":"k","request_id":"r","received_at_ms":7,"attempts":3}
+{}"#;
+        let (_, remains) = DeadLetterEntry::read_whole(&row(Some("demo"), parcel)).unwrap();
+        assert!(matches!(remains, Remains::Parcel(parcel) if parcel.lead == "{}"));
+    }
+
+    #[test]
+    fn another_row_is_none() {
+        assert_eq!(DeadLetterEntry::read(&vec![Some("a".to_owned())]), None);
+        assert!(DeadLetterEntry::read_whole(&Vec::new()).is_none());
+    }
+}

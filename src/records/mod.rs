@@ -1,0 +1,19 @@
+//! The tables of leads and dead letters, as whoever runs the service asks about them.
+//!
+//! A [`Question`] becomes a [`Statement`] and is answered in [`Row`]s, which are read here, too. The Worker binds a
+//! statement's values, `tools/leads.rs` writes them out for wrangler; both ask the very same. What to ask is `operator`'s.
+
+mod cursor;
+mod dead_letter;
+mod lead;
+mod question;
+mod statement;
+
+pub use cursor::{Cursor, InvalidCursor};
+pub use dead_letter::DeadLetterEntry;
+pub use lead::{InvalidLeadStatus, LeadStatus, Selection, StoredLead};
+pub use question::Question;
+pub use statement::{Statement, Term, Unwritable};
+
+/// The columns of one row as text, in the order of the statement; `None` is NULL.
+pub type Row = Vec<Option<String>>;

@@ -1,0 +1,179 @@
+//! [`Question`]: everything an operator asks the tables, and the SQL of it.
+
+use super::cursor::Cursor;
+use super::lead::{LeadStatus, Selection};
+use super::statement::{Statement, Term};
+
+/// What to ask the tables, or to change in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question<'a> {
+    /// A page of the leads of one form, the oldest first: [`super::StoredLead`]s.
+    Leads {
+        /// Which leads.
+        selection: &'a Selection,
+        /// Where the page begins.
+        after: &'a Cursor,
+        /// How many leads at most.
+        limit: u32,
+    },
+    /// A page of the leads of all forms, the oldest first: [`super::StoredLead`]s.
+    Inbox {
+        /// Where the page begins.
+        after: &'a Cursor,
+        /// How many leads at most.
+        limit: u32,
+    },
+    /// The names of the fields that occur, as they come: one column.
+    FieldNames {
+        /// In which leads.
+        selection: &'a Selection,
+    },
+    /// One lead: a [`super::StoredLead`].
+    Lead {
+        /// Its id.
+        id: &'a str,
+    },
+    /// Sets the status of one lead; gives its id if it is there.
+    SetStatus {
+        /// Its id.
+        id: &'a str,
+        /// The status.
+        status: LeadStatus,
+    },
+    /// A page of the dead letters, the oldest first: [`super::DeadLetterEntry`]s.
+    DeadLetters {
+        /// Where the page begins.
+        after: &'a Cursor,
+        /// How many dead letters at most.
+        limit: u32,
+    },
+    /// One dead letter: a [`super::DeadLetterEntry`] and the message that is left.
+    DeadLetter {
+        /// Its id.
+        id: &'a str,
+    },
+    /// Asks for one dead letter to be sent again; gives its id if it is there and can be.
+    Redrive {
+        /// Its id.
+        id: &'a str,
+    },
+    /// Asks for all dead letters to be sent again that can be; gives their ids.
+    RedriveAll,
+}
+
+impl<'a> Question<'a> {
+    /// The question as SQL.
+    pub fn statement(&self) -> Statement<'a> {
+        let any = |status: Option<LeadStatus>| Term::Text(status.map_or("", LeadStatus::as_str));
+        let (sql, values) = match *self {
+            Self::Leads {
+                selection,
+                after,
+                limit,
+            } => (
+                LEADS,
+                vec![
+                    Term::Text(selection.form.as_str()),
+                    any(selection.status),
+                    Term::Text(after.at()),
+                    Term::Text(after.id()),
+                    Term::Number(limit),
+                ],
+            ),
+            Self::Inbox { after, limit } => (INBOX, page(after, limit)),
+            Self::FieldNames { selection } => (
+                FIELD_NAMES,
+                vec![Term::Text(selection.form.as_str()), any(selection.status)],
+            ),
+            Self::Lead { id } => (LEAD, vec![Term::Text(id)]),
+            Self::SetStatus { id, status } => {
+                let status = Term::Text(status.as_str());
+                (SET_STATUS, vec![Term::Text(id), status])
+            }
+            Self::DeadLetters { after, limit } => (DEAD_LETTERS, page(after, limit)),
+            Self::DeadLetter { id } => (DEAD_LETTER, vec![Term::Text(id)]),
+            Self::Redrive { id } => (REDRIVE, vec![Term::Text(id)]),
+            Self::RedriveAll => (REDRIVE_ALL, Vec::new()),
+        };
+        Statement { sql, values }
+    }
+}
+
+fn page(after: &Cursor, limit: u32) -> Vec<Term<'_>> {
+    vec![
+        Term::Text(after.at()),
+        Term::Text(after.id()),
+        Term::Number(limit),
+    ]
+}
+
+const LEADS: &str = "SELECT id, form_key, received_at, status, lead FROM leads \
+    WHERE form_key = ?1 AND ?2 IN ('', status) AND (received_at, id) > (?3, ?4) \
+    ORDER BY received_at, id LIMIT ?5";
+const INBOX: &str = "SELECT id, form_key, received_at, status, lead FROM leads \
+    WHERE (received_at, id) > (?1, ?2) ORDER BY received_at, id LIMIT ?3";
+/// What is no JSON has no fields, and hinders no one else's.
+const FIELD_NAMES: &str = "SELECT field.key FROM leads, \
+    json_each(CASE WHEN json_valid(lead) THEN lead ELSE '{}' END, '$.fields') AS field \
+    WHERE form_key = ?1 AND ?2 IN ('', status) AND typeof(field.key) = 'text' \
+    GROUP BY field.key ORDER BY MIN(received_at), MIN(field.id)";
+const LEAD: &str = "SELECT id, form_key, received_at, status, lead FROM leads WHERE id = ?1";
+const SET_STATUS: &str = "UPDATE leads SET status = ?2 WHERE id = ?1 RETURNING id";
+const DEAD_LETTERS: &str = "SELECT id, CAST(died_at_ms AS TEXT) AS died_at_ms, form_key, \
+    CAST(attempts AS TEXT) AS attempts, reason, CAST(redrive AS TEXT) AS redrive \
+    FROM dead_letters AS letter \
+    WHERE (letter.died_at_ms, id) > (CAST(?1 AS INTEGER), ?2) ORDER BY letter.died_at_ms, id LIMIT ?3";
+const DEAD_LETTER: &str = "SELECT id, CAST(died_at_ms AS TEXT) AS died_at_ms, form_key, \
+    CAST(attempts AS TEXT) AS attempts, reason, CAST(redrive AS TEXT) AS redrive, parcel \
+    FROM dead_letters WHERE id = ?1";
+/// Only what has a form can be sent again.
+const REDRIVE: &str = "UPDATE dead_letters SET redrive = 1 \
+    WHERE id = ?1 AND form_key IS NOT NULL RETURNING id";
+const REDRIVE_ALL: &str = "UPDATE dead_letters SET redrive = 1 \
+    WHERE form_key IS NOT NULL RETURNING id";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::FormKey;
+
+    #[test]
+    fn every_value_has_its_place() {
+        let selection = Selection {
+            form: FormKey::parse("demo").unwrap(),
+            status: None,
+        };
+        let (selection, after, limit) = (&selection, &Cursor::default(), 3);
+        for question in [
+            Question::Leads {
+                selection,
+                after,
+                limit,
+            },
+            Question::Inbox { after, limit },
+            Question::FieldNames { selection },
+            Question::Lead { id: "a" },
+            Question::SetStatus {
+                id: "a",
+                status: LeadStatus::Done,
+            },
+            Question::DeadLetters { after, limit },
+            Question::DeadLetter { id: "a" },
+            Question::Redrive { id: "a" },
+            Question::RedriveAll,
+        ] {
+            let Statement { sql, values } = question.statement();
+            for number in 1..=values.len() {
+                assert!(sql.contains(&format!("?{number}")), "{sql}");
+            }
+            assert_eq!(sql.matches('?').count(), values.len(), "{sql}");
+        }
+    }
+
+    #[test]
+    fn an_empty_id_does_not_mean_all() {
+        let statement = Question::Redrive { id: "" }.statement();
+        let written = statement.written_out().unwrap();
+        assert!(written.contains("WHERE id = '' AND"), "{written}");
+    }
+}

@@ -1,0 +1,86 @@
+//! [`Statement`]: SQL and its values, apart for whoever can bind them, or written out as one text.
+
+/// SQL with `?1`, `?2` … where its values go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement<'a> {
+    /// The SQL. No literal in it has a `?`.
+    pub sql: &'static str,
+    /// The values, from `?1` on.
+    pub values: Vec<Term<'a>>,
+}
+
+/// A value of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Term<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A number.
+    Number(u32),
+}
+
+/// A value cannot be written in SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unwritable;
+
+impl Statement<'_> {
+    /// The statement as one text, for where nothing can be bound.
+    ///
+    /// # Errors
+    /// [`Unwritable`] when a value has a NUL, where a text of `SQLite` would end.
+    pub fn written_out(&self) -> Result<String, Unwritable> {
+        let mut pieces = self.sql.split('?');
+        let mut written = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = piece.split_at_checked(digits).ok_or(Unwritable)?;
+            let number: usize = number.parse().map_err(|_| Unwritable)?;
+            let value = self.values.get(number.wrapping_sub(1)).ok_or(Unwritable)?;
+            written += &quote(*value)?;
+            written += rest;
+        }
+        Ok(written)
+    }
+}
+
+/// A value as a literal. <https://www.sqlite.org/lang_expr.html#literal_values_constants_>
+fn quote(value: Term<'_>) -> Result<String, Unwritable> {
+    match value {
+        Term::Number(number) => Ok(number.to_string()),
+        Term::Text(text) if text.contains('\0') => Err(Unwritable),
+        Term::Text(text) => Ok(format!("'{}'", text.replace('\'', "''"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written_out(values: &[Term<'_>]) -> Result<String, Unwritable> {
+        let statement = Statement {
+            sql: "SELECT ?2 WHERE a = ?1 LIMIT ?3",
+            values: values.to_vec(),
+        };
+        statement.written_out()
+    }
+
+    #[test]
+    fn a_value_stays_within_its_quotes() {
+        for (value, literal) in [
+            ("", "''"),
+            ("'; DROP TABLE leads; --", "'''; DROP TABLE leads; --'"),
+            ("?1 $(id) \\' \"", "'?1 $(id) \\'' \"'"),
+            ("ü\n", "'ü\n'"),
+        ] {
+            let values = [Term::Text(value), Term::Text("x"), Term::Number(7)];
+            let expected = format!("SELECT 'x' WHERE a = {literal} LIMIT 7");
+            assert_eq!(written_out(&values), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn a_nul_or_a_value_too_few_cannot_be_written() {
+        let nul = [Term::Text("a\0b"), Term::Number(1), Term::Number(2)];
+        assert_eq!(written_out(&nul), Err(Unwritable));
+        assert_eq!(written_out(&nul[1..]), Err(Unwritable));
+    }
+}
