@@ -6,9 +6,7 @@ use crate::delivery::Remains;
 use crate::export::Format;
 use crate::platform::Records;
 use crate::problem::{Fault, FaultKind};
-use crate::records::{
-    Cursor, DeadLetterEntry, LeadStatus, Question, Row, Selection, StoredLead,
-};
+use crate::records::{Cursor, DeadLetterEntry, LeadStatus, Question, Row, Selection, StoredLead};
 
 /// Part of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,6 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
-import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 
 import { root, wranglerDone } from "./wrangler.mjs"
@@ -21,13 +20,26 @@ export async function run(command, { env, rowsOf, print, say }) {
   // It may end while an answer is on its way.
   child.stdin.on("error", () => {})
   const ended = once(child, "close")
-  for await (const line of createInterface({ input: child.stdout })) {
+  for await (const line of lines(child.stdout)) {
     const { sql, text } = JSON.parse(line)
     if (text !== undefined) await print(text)
     else child.stdin.write(JSON.stringify(await answer(() => rowsOf(sql))) + "\n")
   }
   const [code] = await ended
   return code === 0
+}
+
+// Not node:readline, which ends a line at U+2028, too.
+async function* lines(stream) {
+  let pieces = []
+  for await (const text of stream.setEncoding("utf8")) {
+    const [first, ...more] = text.split("\n")
+    pieces.push(first)
+    for (const piece of more) {
+      yield pieces.join("")
+      pieces = [piece]
+    }
+  }
 }
 
 async function answer(rows) {

@@ -126,7 +126,14 @@ async fn dead_letters() -> Result<(), String> {
                 (&letter.died_at.to_rfc3339(), 24),
                 (letter.form.as_deref().unwrap_or("-"), 16),
                 (&letter.attempts.to_string(), 8),
-                (if letter.is_to_be_redriven { "asked" } else { "-" }, 7),
+                (
+                    if letter.is_to_be_redriven {
+                        "asked"
+                    } else {
+                        "-"
+                    },
+                    7,
+                ),
                 (&letter.reason, 0),
             ]));
         }
@@ -231,7 +238,10 @@ fn print(text: &str) {
 }
 
 fn show(value: &Value) {
-    print(&format!("{}\n", export::visible_json(&format!("{value:#}"))));
+    print(&format!(
+        "{}\n",
+        export::visible_json(&format!("{value:#}"))
+    ));
 }
 
 /// A lead as it stands, or the text that stands there instead.

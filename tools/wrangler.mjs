@@ -20,11 +20,12 @@ export function wranglerDone(args, { quiet = true } = {}) {
     })
     let printed = ""
     let said = ""
-    child.stdout?.on("data", (chunk) => {
+    // Not chunk by chunk: a letter may be in two of them.
+    child.stdout?.setEncoding("utf8").on("data", (chunk) => {
       printed += chunk
       said += chunk
     })
-    child.stderr?.on("data", (chunk) => said += chunk)
+    child.stderr?.setEncoding("utf8").on("data", (chunk) => said += chunk)
     child.on("error", reject)
     child.on("close", (code) => {
       if (code === 0) return resolve(printed)

@@ -105,7 +105,13 @@ fn consents(consents: Option<&Value>) -> String {
     let texts: Vec<String> = consents
         .into_iter()
         .flatten()
-        .map(|consent| format!("{}: {}", text(consent.get("field")), text(consent.get("text"))))
+        .map(|consent| {
+            format!(
+                "{}: {}",
+                text(consent.get("field")),
+                text(consent.get("text"))
+            )
+        })
         .collect();
     texts.join("; ")
 }
@@ -164,7 +170,10 @@ mod tests {
         let (head, cells) = (head(&fields), cells(&fields, &stored));
         assert_eq!(head.len(), cells.len());
         let filled = head.into_iter().zip(cells);
-        filled.filter(|(_, cell)| !cell.is_empty()).skip(3).collect()
+        filled
+            .filter(|(_, cell)| !cell.is_empty())
+            .skip(3)
+            .collect()
     }
 
     fn assert_cells(lead: &Value, fields: &[&str], expected: &[(&str, &str)]) {

@@ -38,7 +38,8 @@ mod tests {
     #[test]
     fn a_lead_has_its_members_in_their_order_and_its_status() {
         let lead = r#"{"id":"a","fields":{"b":"=1","a":"ü\n"}}"#;
-        let expected = "{\"id\":\"a\",\"fields\":{\"b\":\"=1\",\"a\":\"ü\\n\"},\"status\":\"done\"}\n";
+        let expected =
+            "{\"id\":\"a\",\"fields\":{\"b\":\"=1\",\"a\":\"ü\\n\"},\"status\":\"done\"}\n";
         assert_eq!(written(lead), expected);
     }
 

@@ -2,6 +2,7 @@
 
 use formgate::delivery::Remains;
 use formgate::envelope::CoreAnswer;
+use formgate::operator::ask_to_redrive;
 use formgate::platform::Platform;
 use formgate::relay::{Disposition, redrive};
 use futures_executor::block_on;
@@ -121,6 +122,8 @@ fn a_core_that_is_gone_for_good_leaves_a_dead_letter_that_can_be_sent_again() {
         let letter = dead.values().next().unwrap();
         assert_eq!(letter.reason, "unavailable: no connection");
     }
+    assert_eq!(block_on(redrive(&memory)), 0, "nobody asked");
+    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(1));
     assert_eq!(block_on(redrive(&memory)), 1);
     assert!(memory.stores.dead.borrow().is_empty());
     core_says(&memory, 201, "{}");

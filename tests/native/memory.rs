@@ -1,14 +1,14 @@
 //! [`Memory`]: the platform in memory. Time stands still unless a test moves it; stores keep everything in maps.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
 use formgate::clock::UnixMillis;
 use formgate::config::{Bindings, Config};
-use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, Parcel, Remains};
+use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, OUTBOX_REFUSED, Parcel, Remains};
 use formgate::envelope::{Answer, CoreAnswer, ReceiptStatus};
 use formgate::limit::Publication;
 use formgate::platform::{Isolate, Platform};
@@ -39,8 +39,12 @@ pub struct Stores {
     pub inbox: RefCell<BTreeMap<(String, String), Parcel>>,
     /// Messages, and in how many seconds they come out.
     pub outbox: RefCell<VecDeque<(String, u32)>>,
+    /// The status of leads that are not new, by id.
+    pub statuses: RefCell<BTreeMap<String, String>>,
     /// Dead letters by id.
     pub dead: RefCell<BTreeMap<String, DeadLetter>>,
+    /// The ids of those somebody asked to send again.
+    pub asked: RefCell<BTreeSet<String>>,
     /// The outbox refuses everything while this is set.
     pub is_outbox_down: Cell<bool>,
     pub core_requests: RefCell<Vec<CoreRequest>>,
@@ -134,7 +138,8 @@ impl Memory {
         self.unless_down(())
     }
 
-    fn unless_down<T>(&self, value: T) -> Result<T, Fault> {
+    /// The value, unless the stores are down.
+    pub fn unless_down<T>(&self, value: T) -> Result<T, Fault> {
         if self.stores.is_down.get() {
             Err(Fault::new(FaultKind::Store, "down"))
         } else {
@@ -230,6 +235,7 @@ impl Platform for Memory {
         self.unless_inbox_down()?;
         let mut dead = self.stores.dead.borrow_mut();
         dead.insert(letter.id.clone(), letter.clone());
+        self.stores.asked.borrow_mut().remove(&letter.id);
         Ok(())
     }
 
@@ -239,7 +245,11 @@ impl Platform for Memory {
     ) -> Result<Vec<(Parcel, UnixMillis)>, Fault> {
         self.unless_down(())?;
         let dead = self.stores.dead.borrow();
-        let parcels = dead.values().filter_map(|letter| match &letter.remains {
+        let asked = self.stores.asked.borrow();
+        let is_due =
+            |letter: &&DeadLetter| letter.reason == OUTBOX_REFUSED || asked.contains(&letter.id);
+        let due = dead.values().filter(is_due);
+        let parcels = due.filter_map(|letter| match &letter.remains {
             Remains::Parcel(parcel) => Some((parcel.clone(), letter.died_at)),
             Remains::Unreadable(_) => None,
         });

@@ -10,8 +10,9 @@ use formgate::config::{Bindings, Config};
 use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, Parcel};
 use formgate::envelope::{CoreAnswer, ReceiptStatus};
 use formgate::limit::Publication;
-use formgate::platform::{Isolate, Platform};
+use formgate::platform::{Isolate, Platform, Records};
 use formgate::problem::{Fault, FaultKind};
+use formgate::records::{Question, Row};
 use formgate::route::{Method, Request};
 use formgate::service;
 use formgate::submission::{BodyFault, RequestBody};
@@ -169,6 +170,12 @@ impl Platform for SimIsolate {
 
     async fn exhume(&self, _id: &str, _died_at: UnixMillis) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+impl Records for SimIsolate {
+    async fn ask(&self, _question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+        Err(Fault::new(FaultKind::Store, "not simulated here"))
     }
 }
 

@@ -45,6 +45,8 @@ pub struct State {
     pub inbox: RefCell<BTreeMap<(String, String), Parcel>>,
     /// The dead letters by id.
     pub dead: RefCell<BTreeMap<String, DeadLetter>>,
+    /// The ids of those somebody asked to send again.
+    pub asked: RefCell<BTreeSet<String>>,
 }
 
 /// A lead the core has taken.
@@ -97,6 +99,7 @@ impl Cloud {
             in_outbox: Cell::new(0),
             inbox: RefCell::default(),
             dead: RefCell::default(),
+            asked: RefCell::default(),
         }))
     }
 

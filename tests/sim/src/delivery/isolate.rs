@@ -1,7 +1,5 @@
 //! An isolate in that cloud: every call of its platform may go wrong.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use formgate::clock::UnixMillis;
@@ -9,8 +7,9 @@ use formgate::config::{Bindings, Config};
 use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, OUTBOX_REFUSED, Parcel, Remains};
 use formgate::envelope::{CoreAnswer, ReceiptStatus};
 use formgate::limit::Publication;
-use formgate::platform::{Isolate, Platform};
+use formgate::platform::{Isolate, Platform, Records};
 use formgate::problem::{Fault, FaultKind};
+use formgate::records::{Question, Row};
 use serde_json::Value;
 
 use sim::world::Owner;
@@ -25,7 +24,6 @@ pub struct FaultyIsolate {
     /// Its tasks.
     pub owner: Owner,
     form: Rc<str>,
-    asked_to_redrive: Rc<RefCell<BTreeMap<String, ()>>>,
 }
 
 impl FaultyIsolate {
@@ -43,15 +41,7 @@ impl FaultyIsolate {
             cloud: cloud.clone(),
             owner,
             form,
-            asked_to_redrive: Rc::default(),
         }
-    }
-
-    /// Asks for all dead letters to be sent again.
-    pub fn ask_to_redrive_all(&self) {
-        let dead = self.cloud.0.dead.borrow();
-        let ids = dead.keys().map(|id| (id.clone(), ()));
-        self.asked_to_redrive.borrow_mut().extend(ids);
     }
 }
 
@@ -157,6 +147,7 @@ impl Platform for FaultyIsolate {
         let write = || {
             let mut dead = self.cloud.0.dead.borrow_mut();
             dead.insert(letter.id.clone(), letter.clone());
+            self.cloud.0.asked.borrow_mut().remove(&letter.id);
         };
         self.cloud.call(self.owner, "D1 insert", write).await
     }
@@ -166,10 +157,10 @@ impl Platform for FaultyIsolate {
         limit: usize,
     ) -> Result<Vec<(Parcel, UnixMillis)>, Fault> {
         let read = || {
-            let asked = self.asked_to_redrive.borrow();
+            let asked = self.cloud.0.asked.borrow();
             let dead = self.cloud.0.dead.borrow();
             let is_due = |letter: &&DeadLetter| {
-                letter.reason == OUTBOX_REFUSED || asked.contains_key(&letter.id)
+                letter.reason == OUTBOX_REFUSED || asked.contains(&letter.id)
             };
             let parcels = dead
                 .values()
@@ -189,6 +180,22 @@ impl Platform for FaultyIsolate {
             dead.retain(|known, letter| known != id || letter.died_at != died_at);
         };
         self.cloud.call(self.owner, "D1 delete", remove).await
+    }
+}
+
+impl Records for FaultyIsolate {
+    async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+        if *question != Question::RedriveAll {
+            return Err(Fault::new(FaultKind::Store, "not simulated here"));
+        }
+        let mark = || {
+            let dead = self.cloud.0.dead.borrow();
+            let can_be_sent = |letter: &&DeadLetter| matches!(letter.remains, Remains::Parcel(_));
+            let ids = dead.values().filter(can_be_sent).map(|letter| &letter.id);
+            self.cloud.0.asked.borrow_mut().extend(ids.clone().cloned());
+            ids.map(|id| vec![Some(id.clone())]).collect()
+        };
+        self.cloud.call(self.owner, "D1 update", mark).await
     }
 }
 

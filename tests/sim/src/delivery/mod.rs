@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::rc::Rc;
 
+use formgate::operator::ask_to_redrive;
 use formgate::relay::{Disposition, give_up, redrive, relay};
 use formgate::route::{Method, Request};
 use formgate::service;
@@ -118,10 +119,12 @@ impl Stage {
                 stage.world.sleep(300_000).await;
                 let isolate = stage.isolate();
                 // Somebody looks after the dead letters now and then.
-                if stage.world.chance(0.1) {
-                    isolate.ask_to_redrive_all();
-                }
+                let is_looked_after = stage.world.chance(0.1);
                 stage.world.spawn(isolate.owner, async move {
+                    if is_looked_after {
+                        // Whoever is told that it failed asks again another time.
+                        let _ = ask_to_redrive(&isolate, None).await;
+                    }
                     redrive(&isolate).await;
                 });
             }

@@ -1,0 +1,139 @@
+//! What an operator asks, answered in memory: rows as the SQL of the question says.
+
+use formgate::delivery::{DeadLetter, Remains};
+use formgate::platform::Records;
+use formgate::problem::Fault;
+use formgate::records::{Cursor, Question, Row, Selection};
+use serde_json::Value;
+
+use crate::memory::Memory;
+
+impl Records for Memory {
+    async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+        self.unless_down(())?;
+        Ok(match *question {
+            Question::Leads {
+                selection,
+                after,
+                limit,
+            } => page(leads(self, Some(selection)), after, limit),
+            Question::Inbox { after, limit } => page(leads(self, None), after, limit),
+            Question::FieldNames { selection } => field_names(&leads(self, Some(selection))),
+            Question::Lead { id } => {
+                let mut leads = leads(self, None);
+                leads.retain(|row| row[0].as_deref() == Some(id));
+                leads
+            }
+            Question::SetStatus { id, status } => {
+                let mut leads = leads(self, None);
+                leads.retain(|row| row[0].as_deref() == Some(id));
+                let status = status.as_str().to_owned();
+                let mut statuses = self.stores.statuses.borrow_mut();
+                statuses.extend(leads.iter().map(|_| (id.to_owned(), status.clone())));
+                leads.truncate(1);
+                leads
+            }
+            Question::DeadLetters { after, limit } => {
+                let letters = letters(self, |_| true);
+                let after = (after.at().parse().unwrap_or(0), after.id().to_owned());
+                let is_later = |row: &Row| {
+                    let died_at: u64 = text(row, 1).parse().unwrap();
+                    (died_at, text(row, 0).to_owned()) > after
+                };
+                let later = letters.into_iter().filter(is_later);
+                let row = |mut row: Row| {
+                    row.pop();
+                    row
+                };
+                later
+                    .take(usize::try_from(limit).unwrap())
+                    .map(row)
+                    .collect()
+            }
+            Question::DeadLetter { id } => letters(self, |letter| letter.id == id),
+            Question::Redrive { id } => mark(self, |letter| letter.id == id),
+            Question::RedriveAll => mark(self, |_| true),
+        })
+    }
+}
+
+/// The leads of the inbox, the oldest first.
+fn leads(memory: &Memory, selection: Option<&Selection>) -> Vec<Row> {
+    let inbox = memory.stores.inbox.borrow();
+    let statuses = memory.stores.statuses.borrow();
+    let mut rows = Vec::new();
+    for parcel in inbox.values() {
+        let status = statuses.get(&parcel.id).map_or("new", String::as_str);
+        let is_meant = selection.is_none_or(|selection| {
+            parcel.form == selection.form.as_str()
+                && selection
+                    .status
+                    .is_none_or(|wanted| wanted.as_str() == status)
+        });
+        if is_meant {
+            let received_at = parcel.received_at().to_rfc3339();
+            let columns = [&parcel.id, &parcel.form, &received_at, status, &parcel.lead];
+            rows.push(columns.map(|text| Some(text.to_owned())).to_vec());
+        }
+    }
+    rows.sort_by(|a: &Row, b: &Row| (&a[2], &a[0]).cmp(&(&b[2], &b[0])));
+    rows
+}
+
+fn page(rows: Vec<Row>, after: &Cursor, limit: u32) -> Vec<Row> {
+    let later = rows
+        .into_iter()
+        .filter(|row| (text(row, 2), text(row, 0)) > (after.at(), after.id()));
+    later.take(usize::try_from(limit).unwrap()).collect()
+}
+
+fn field_names(leads: &[Row]) -> Vec<Row> {
+    let mut names: Vec<String> = Vec::new();
+    for row in leads {
+        let lead: Value = serde_json::from_str(text(row, 4)).unwrap_or_default();
+        for (name, _) in lead["fields"].as_object().into_iter().flatten() {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+    }
+    names.into_iter().map(|name| vec![Some(name)]).collect()
+}
+
+/// Dead letters whole, the oldest first.
+fn letters(memory: &Memory, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> {
+    let dead = memory.stores.dead.borrow();
+    let asked = memory.stores.asked.borrow();
+    let mut letters: Vec<&DeadLetter> = dead.values().filter(|letter| is_meant(letter)).collect();
+    letters.sort_by_key(|letter| (letter.died_at, &letter.id));
+    let row = |letter: &&DeadLetter| {
+        let (form, attempts, message) = match &letter.remains {
+            Remains::Parcel(parcel) => {
+                (Some(parcel.form.clone()), parcel.attempts, parcel.to_json())
+            }
+            Remains::Unreadable(message) => (None, 0, message.clone()),
+        };
+        vec![
+            Some(letter.id.clone()),
+            Some(letter.died_at.0.to_string()),
+            form,
+            Some(attempts.to_string()),
+            Some(letter.reason.clone()),
+            Some(u8::from(asked.contains(&letter.id)).to_string()),
+            Some(message),
+        ]
+    };
+    letters.iter().map(row).collect()
+}
+
+fn mark(memory: &Memory, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> {
+    let mut rows = letters(memory, is_meant);
+    rows.retain(|row| row[2].is_some());
+    let ids = rows.iter().map(|row| text(row, 0).to_owned());
+    memory.stores.asked.borrow_mut().extend(ids);
+    rows
+}
+
+fn text(row: &Row, column: usize) -> &str {
+    row[column].as_deref().unwrap()
+}
