@@ -6,7 +6,9 @@ use crate::delivery::Remains;
 use crate::export::Format;
 use crate::platform::Records;
 use crate::problem::{Fault, FaultKind};
-use crate::records::{Cursor, DeadLetterEntry, LeadStatus, Question, Row, Selection, StoredLead};
+use crate::records::{
+    Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, Question, Row, Selection, StoredLead,
+};
 
 /// Part of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +48,11 @@ pub async fn inbox<R: Records>(records: &R, after: &Cursor) -> Result<Page<Store
     let limit = MAX_LISTED;
     let rows = records.ask(&Question::Inbox { after, limit }).await?;
     let leads = read_all(&rows, StoredLead::read)?;
-    Ok(page(leads, limit, StoredLead::cursor))
+    let next = next_page(&leads, limit);
+    Ok(Page {
+        entries: leads,
+        next,
+    })
 }
 
 /// One lead.
@@ -90,8 +96,7 @@ pub async fn export<R: Records>(
     for lead in &leads {
         text += &format.line(&fields, lead);
     }
-    let next = page(leads, MAX_EXPORTED, StoredLead::cursor).next;
-    let next = next.map(|after| Place { after, fields });
+    let next = next_page(&leads, MAX_EXPORTED).map(|after| Place { after, fields });
     Ok(Chunk { text, next })
 }
 
@@ -102,8 +107,10 @@ pub async fn dead_letters<R: Records>(
 ) -> Result<Page<DeadLetterEntry>, Fault> {
     let limit = MAX_LISTED;
     let rows = records.ask(&Question::DeadLetters { after, limit }).await?;
-    let letters = read_all(&rows, DeadLetterEntry::read)?;
-    Ok(page(letters, limit, DeadLetterEntry::cursor))
+    let entries = read_all(&rows, DeadLetterEntry::read)?;
+    let last = entries.last().filter(|_| is_full(&entries, limit));
+    let next = last.map(DeadLetterEntry::cursor);
+    Ok(Page { entries, next })
 }
 
 /// One dead letter, with what is left of it.
@@ -139,13 +146,20 @@ fn read_all<T>(rows: &[Row], read: impl Fn(&Row) -> Option<T>) -> Result<Vec<T>,
     read.ok_or_else(|| Fault::new(FaultKind::Store, "a row is not what was asked for"))
 }
 
-fn page<T>(entries: Vec<T>, limit: u32, cursor: impl Fn(&T) -> Cursor) -> Page<T> {
-    let is_full = u32::try_from(entries.len()).is_ok_and(|count| count >= limit);
-    let next = entries.last().filter(|_| is_full).map(cursor);
-    Page { entries, next }
+/// Where the page after these leads begins; `None` when they are the last.
+fn next_page(leads: &[StoredLead], limit: u32) -> Option<Cursor> {
+    let bytes = leads.iter().map(|lead| lead.lead.len()).sum::<usize>();
+    let has_room = u32::try_from(bytes).is_ok_and(|bytes| bytes < MAX_PAGE_BYTES);
+    let last = leads.last();
+    last.filter(|_| !has_room || is_full(leads, limit))
+        .map(StoredLead::cursor)
+}
+
+fn is_full<T>(entries: &[T], limit: u32) -> bool {
+    u32::try_from(entries.len()).is_ok_and(|count| count >= limit)
 }
 
 /// Leads or dead letters on one page of a list.
 pub const MAX_LISTED: u32 = 100;
-/// Leads on one page of an export: with the largest a submission may be, some 26 MB, which an isolate can hold.
-pub const MAX_EXPORTED: u32 = 200;
+/// Leads on one page of an export; fewer when they are large ([`MAX_PAGE_BYTES`]).
+pub const MAX_EXPORTED: u32 = 1_000;

@@ -12,7 +12,7 @@ mod statement;
 pub use cursor::{Cursor, InvalidCursor};
 pub use dead_letter::DeadLetterEntry;
 pub use lead::{InvalidLeadStatus, LeadStatus, Selection, StoredLead};
-pub use question::Question;
+pub use question::{MAX_PAGE_BYTES, Question};
 pub use statement::{Statement, Term, Unwritable};
 
 /// The columns of one row as text, in the order of the statement; `None` is NULL.

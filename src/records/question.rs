@@ -7,7 +7,7 @@ use super::statement::{Statement, Term};
 /// What to ask the tables, or to change in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question<'a> {
-    /// A page of the leads of one form, the oldest first: [`super::StoredLead`]s.
+    /// A page of the leads of one form, the oldest first: [`super::StoredLead`]s, of [`MAX_PAGE_BYTES`].
     Leads {
         /// Which leads.
         selection: &'a Selection,
@@ -16,7 +16,7 @@ pub enum Question<'a> {
         /// How many leads at most.
         limit: u32,
     },
-    /// A page of the leads of all forms, the oldest first: [`super::StoredLead`]s.
+    /// A page of the leads of all forms, the oldest first: [`super::StoredLead`]s, of [`MAX_PAGE_BYTES`].
     Inbox {
         /// Where the page begins.
         after: &'a Cursor,
@@ -64,7 +64,10 @@ pub enum Question<'a> {
 impl<'a> Question<'a> {
     /// The question as SQL.
     pub fn statement(&self) -> Statement<'a> {
-        let any = |status: Option<LeadStatus>| Term::Text(status.map_or("", LeadStatus::as_str));
+        let of = |selection: &'a Selection| {
+            let status = selection.status.map_or("", LeadStatus::as_str);
+            [Term::Text(selection.form.as_str()), Term::Text(status)]
+        };
         let (sql, values) = match *self {
             Self::Leads {
                 selection,
@@ -72,19 +75,10 @@ impl<'a> Question<'a> {
                 limit,
             } => (
                 LEADS,
-                vec![
-                    Term::Text(selection.form.as_str()),
-                    any(selection.status),
-                    Term::Text(after.at()),
-                    Term::Text(after.id()),
-                    Term::Number(limit),
-                ],
+                [lead_page(after, limit), of(selection).into()].concat(),
             ),
-            Self::Inbox { after, limit } => (INBOX, page(after, limit)),
-            Self::FieldNames { selection } => (
-                FIELD_NAMES,
-                vec![Term::Text(selection.form.as_str()), any(selection.status)],
-            ),
+            Self::Inbox { after, limit } => (INBOX, lead_page(after, limit)),
+            Self::FieldNames { selection } => (FIELD_NAMES, of(selection).into()),
             Self::Lead { id } => (LEAD, vec![Term::Text(id)]),
             Self::SetStatus { id, status } => {
                 let status = Term::Text(status.as_str());
@@ -107,11 +101,33 @@ fn page(after: &Cursor, limit: u32) -> Vec<Term<'_>> {
     ]
 }
 
-const LEADS: &str = "SELECT id, form_key, received_at, status, lead FROM leads \
-    WHERE form_key = ?1 AND ?2 IN ('', status) AND (received_at, id) > (?3, ?4) \
-    ORDER BY received_at, id LIMIT ?5";
-const INBOX: &str = "SELECT id, form_key, received_at, status, lead FROM leads \
-    WHERE (received_at, id) > (?1, ?2) ORDER BY received_at, id LIMIT ?3";
+fn lead_page(after: &Cursor, limit: u32) -> Vec<Term<'_>> {
+    let mut values = page(after, limit);
+    values.push(Term::Number(MAX_PAGE_BYTES));
+    values
+}
+
+/// How much is on a page of leads: bytes of their JSON, and one lead more, so that every page has one. A lead may be six times
+/// what was sent (`\u0001`), and a page of such leads has to fit into an isolate.
+pub const MAX_PAGE_BYTES: u32 = 4_000_000;
+
+/// A page of the leads that meet a condition.
+macro_rules! leads_where {
+    ($condition:literal) => {
+        concat!(
+            "WITH page AS (SELECT id, received_at, LENGTH(CAST(lead AS BLOB)) AS bytes FROM leads WHERE ",
+            $condition,
+            " ORDER BY received_at, id LIMIT ?3), \
+            sums AS (SELECT id, SUM(bytes) OVER (ORDER BY received_at, id) - bytes AS bytes_before FROM page) \
+            SELECT id, form_key, received_at, status, lead FROM sums JOIN leads USING (id) \
+            WHERE bytes_before < ?4 ORDER BY received_at, id"
+        )
+    };
+}
+
+const LEADS: &str =
+    leads_where!("(received_at, id) > (?1, ?2) AND form_key = ?5 AND ?6 IN ('', status)");
+const INBOX: &str = leads_where!("(received_at, id) > (?1, ?2)");
 /// What is no JSON has no fields, and hinders no one else's.
 const FIELD_NAMES: &str = "SELECT field.key FROM leads, \
     json_each(CASE WHEN json_valid(lead) THEN lead ELSE '{}' END, '$.fields') AS field \

@@ -14,9 +14,9 @@ fn read(csv: &str) -> Vec<Vec<String>> {
         let mut row = Vec::new();
         loop {
             let mut cell = String::new();
-            rest = rest.strip_prefix('"').expect("a quote begins a cell");
+            rest = rest.strip_prefix('"').unwrap();
             loop {
-                let (part, after) = rest.split_once('"').expect("a quote ends a cell");
+                let (part, after) = rest.split_once('"').unwrap();
                 cell += part;
                 rest = after;
                 let Some(after) = rest.strip_prefix('"') else {
@@ -31,7 +31,7 @@ fn read(csv: &str) -> Vec<Vec<String>> {
             };
             rest = after;
         }
-        rest = rest.strip_prefix("\r\n").expect("CR LF ends a row");
+        rest = rest.strip_prefix("\r\n").unwrap();
         rows.push(row);
     }
     rows
@@ -41,7 +41,7 @@ fn read(csv: &str) -> Vec<Vec<String>> {
 fn exported(fields: &[&str], stored: &StoredLead) -> Vec<(String, String)> {
     let fields: Vec<String> = fields.iter().map(|name| (*name).to_owned()).collect();
     let text = Format::Csv.head(&fields) + &Format::Csv.line(&fields, stored);
-    let rows = read(text.strip_prefix('\u{feff}').expect("a BOM"));
+    let rows = read(text.strip_prefix('\u{feff}').unwrap());
     let [head, cells] = rows.as_slice() else {
         panic!("{} rows", rows.len())
     };

@@ -9,7 +9,7 @@ use formgate::operator::{
     set_status,
 };
 use formgate::problem::FaultKind;
-use formgate::records::{Cursor, LeadStatus, Selection};
+use formgate::records::{Cursor, LeadStatus, MAX_PAGE_BYTES, Selection};
 use formgate::relay::redrive;
 use futures_executor::block_on;
 use serde_json::{Value, json};
@@ -98,6 +98,32 @@ fn an_export_has_every_lead_once_wherever_its_pages_end() {
         assert_eq!(pages.len(), (count / MAX_EXPORTED + 1) as usize, "{count}");
         let expected: Vec<String> = (0..count).map(|number| format!("id{number:04}")).collect();
         assert_eq!(ids(&pages), expected);
+    }
+}
+
+#[test]
+fn large_leads_are_on_small_pages() {
+    let bytes = MAX_PAGE_BYTES as usize;
+    for (sizes, expected) in [
+        (vec![bytes - 1], 1),
+        (vec![bytes], 2),
+        (vec![bytes - 1, 99, 99], 2),
+        (vec![bytes, bytes, bytes], 4),
+        (vec![2 * bytes, 99], 2),
+        (vec![99, 2 * bytes], 2),
+    ] {
+        let memory = Memory::new(&[]);
+        for (number, size) in (0..).zip(&sizes) {
+            let lead = format!(r#"{{"id":"id{number:04}","fields":{{}}}}"#);
+            let lead = lead.clone() + &" ".repeat(size - lead.len());
+            store(&memory, parcel(number, "demo", lead));
+        }
+        let pages = pages(&memory, &demo(None), Format::JsonLines);
+        assert_eq!(
+            (pages.len(), ids(&pages).len()),
+            (expected, sizes.len()),
+            "{sizes:?}"
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 use formgate::delivery::{DeadLetter, Remains};
 use formgate::platform::Records;
 use formgate::problem::Fault;
-use formgate::records::{Cursor, Question, Row, Selection};
+use formgate::records::{Cursor, MAX_PAGE_BYTES, Question, Row, Selection};
 use serde_json::Value;
 
 use crate::memory::Memory;
@@ -81,10 +81,17 @@ fn leads(memory: &Memory, selection: Option<&Selection>) -> Vec<Row> {
 }
 
 fn page(rows: Vec<Row>, after: &Cursor, limit: u32) -> Vec<Row> {
+    let mut bytes = 0;
     let later = rows
         .into_iter()
-        .filter(|row| (text(row, 2), text(row, 0)) > (after.at(), after.id()));
-    later.take(usize::try_from(limit).unwrap()).collect()
+        .filter(|row| (text(row, 2), text(row, 0)) > (after.at(), after.id()))
+        .take(usize::try_from(limit).unwrap());
+    let fits = |row: &Row| {
+        let bytes_before = bytes;
+        bytes += text(row, 4).len();
+        bytes_before < MAX_PAGE_BYTES as usize
+    };
+    later.take_while(fits).collect()
 }
 
 fn field_names(leads: &[Row]) -> Vec<Row> {
