@@ -50,8 +50,10 @@ export async function startService({ settings = {}, forms = {}, persistTo } = {}
     inbox: () => ask("inbox"),
     // The rows of the dead letters.
     deadLetters: () => ask("deadLetters"),
-    // Marks a dead letter to be sent again.
-    askToRedrive: (id) => ask("askToRedrive", id),
+    // What a command of tools/leads.mjs prints for what it is given: { isDone, printed, said }.
+    operate: (command, given) => ask("operate", command, given),
+    // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead }.
+    putLeads: (rows) => ask("putLeads", rows),
     // What KV lists about rate limits: { name, metadata, expiration }.
     counters: () => ask("counters"),
     // All that wrangler and the Worker printed, and of it the structured lines.

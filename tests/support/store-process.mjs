@@ -5,6 +5,7 @@ import { join } from "node:path"
 
 import { getPlatformProxy } from "wrangler"
 
+import { run } from "../../tools/leads.mjs"
 import { root } from "../../tools/wrangler.mjs"
 import { answerQuestions } from "./ask.mjs"
 import { until } from "./until.mjs"
@@ -27,10 +28,22 @@ answerQuestions({
   }),
   inbox: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM leads ORDER BY received_at").all()).results),
   deadLetters: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM dead_letters ORDER BY died_at_ms").all()).results),
-  // What `make redrive` does.
-  askToRedrive: (id) => patiently(async ({ LEADS }) => {
-    const { meta } = await LEADS.prepare("UPDATE dead_letters SET redrive = 1 WHERE id = ?1").bind(id).run()
-    return meta.changes
+  // What a command of tools/leads.mjs prints, asked of this database: { isDone, printed, said }.
+  operate: async (command, given = {}) => {
+    let printed = ""
+    let said = ""
+    const rowsOf = (sql) => patiently(async ({ LEADS }) => LEADS.prepare(sql).raw())
+    const print = (text) => printed += text
+    const say = (text) => said += text
+    const isDone = await run(command, { env: { ...process.env, ...given }, rowsOf, print, say })
+    return { isDone, printed, said }
+  },
+  // Rows of the inbox as no Worker writes them.
+  putLeads: (rows) => patiently(async ({ LEADS }) => {
+    const insert = LEADS.prepare(
+      "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead) VALUES (?1, ?2, ?1, ?3, ?4)",
+    )
+    await LEADS.batch(rows.map(({ id, form_key, received_at, lead }) => insert.bind(id, form_key, received_at, lead)))
   }),
   counters: () => patiently(async ({ LIMITS }) => (await LIMITS.list()).keys),
 }, { end: async () => (await proxy).dispose() })
