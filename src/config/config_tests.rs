@@ -37,7 +37,7 @@ fn a_ticket_key_is_long_enough_and_never_printed() {
     assert_eq!(config.ticket_key.as_ref().unwrap().as_str(), long_enough);
     assert!(!format!("{config:?}").contains("kkk"));
     for text in [
-        &long_enough[1..],
+        &"k".repeat(MIN_TICKET_KEY_BYTES - 1),
         &format!("{long_enough} "),
         &"ü".repeat(32),
     ] {

@@ -220,9 +220,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_warned_of() {
-        let long_page = format!("https://example.com/{}", "x".repeat(1_981));
-        assert_eq!(long_page.len(), MAX_ADDRESS_BYTES + 1);
-        assert!(page(&long_page[1..]).is_none() && page(&long_page[..2_000]).is_some());
+        let address = |bytes: usize| format!("https://example.com/{}", "x".repeat(bytes - 20));
+        assert!(page(&address(MAX_ADDRESS_BYTES)).is_some());
+        let long_page = address(MAX_ADDRESS_BYTES + 1);
         for (name, text) in [
             ("_page", "javascript:alert(1)"),
             ("_page", "/pricing"),
