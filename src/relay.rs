@@ -17,11 +17,8 @@ use crate::problem::Fault;
 pub enum Disposition {
     /// Take it out: something else has the lead.
     Done,
-    /// Leave it in; it comes again in so many seconds.
-    Again {
-        /// Seconds.
-        delay_s: u32,
-    },
+    /// Leave it in; it comes again after [`AGAIN_S`].
+    Again,
 }
 
 /// Hands one message of the outbox over.
@@ -43,7 +40,7 @@ pub async fn relay<P: Platform>(platform: &P, message: &str) -> Disposition {
                 Ok(()) => Disposition::Done,
                 Err(fault) => {
                     platform.log(&relay_line(&again, "retry", Some(&fault)));
-                    Disposition::Again { delay_s }
+                    Disposition::Again
                 }
             }
         }
@@ -161,19 +158,26 @@ async fn bury<P: Platform>(
     };
     platform.log(&background_line("bury", &fault));
     // Anew, since the platform deletes what it has delivered too often.
-    let message = match letter.remains {
-        Remains::Parcel(parcel) => parcel.to_json(),
-        Remains::Unreadable(message) => message,
+    let (message, delay_s) = match letter.remains {
+        Remains::Parcel(parcel) => {
+            let now = platform.now();
+            let delay_s = delivery::patience_s(parcel.received_at(), now, BURY_AGAIN_S);
+            (parcel.to_json(), delay_s)
+        }
+        Remains::Unreadable(message) => (message, BURY_UNREADABLE_AGAIN_S),
     };
-    match platform.enqueue(&message, BURY_AGAIN_S).await {
+    match platform.enqueue(&message, delay_s).await {
         Ok(()) => Disposition::Done,
-        Err(_) => Disposition::Again {
-            delay_s: BURY_AGAIN_S,
-        },
+        Err(_) => Disposition::Again,
     }
 }
 
+/// When a message comes again that nothing else would have: seconds. Not longer, since a queue forgets what is as old as a day
+/// (of a free account); not shorter, since it gives up what it has delivered a hundred times.
+pub const AGAIN_S: u32 = 300;
 /// Dead letters sent again at a time.
 pub const MAX_REDRIVEN: usize = 100;
-/// When to try again to write a dead letter: seconds.
-const BURY_AGAIN_S: u32 = 600;
+/// When to try again to write a dead letter: seconds, and more with time.
+const BURY_AGAIN_S: u32 = 60;
+/// When to try again to write a dead letter of which nobody knows how old it is: seconds.
+const BURY_UNREADABLE_AGAIN_S: u32 = 3_600;

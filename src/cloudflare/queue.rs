@@ -11,7 +11,7 @@ use worker::{
 
 use super::Cloudflare;
 use crate::problem::{Fault, FaultKind};
-use crate::relay::{self, Disposition};
+use crate::relay::{self, AGAIN_S, Disposition};
 
 /// The binding of the queue.
 pub(super) const OUTBOX: &str = "OUTBOX";
@@ -48,8 +48,8 @@ pub(super) async fn relay(batch: &MessageBatch<String>, platform: &Cloudflare) {
         };
         match disposition {
             Disposition::Done => message.ack(),
-            Disposition::Again { delay_s } => {
-                let options = QueueRetryOptionsBuilder::new().with_delay_seconds(delay_s);
+            Disposition::Again => {
+                let options = QueueRetryOptionsBuilder::new().with_delay_seconds(AGAIN_S);
                 message.retry_with_options(&options.build());
             }
         }

@@ -21,7 +21,7 @@ pub use lead::Lead;
 pub use parcel::{DeadLetter, Parcel, Remains};
 pub use provenance::{Observed, Provenance, VisitorMark};
 pub use receipts::{Acknowledged, MAX_RECEIPTS, Receipts, Turn};
-pub use schedule::{MAX_AGE_MS, MAX_DELAY_S, Next, RETRY_DELAYS_S, next};
+pub use schedule::{MAX_AGE_MS, MAX_DELAY_S, Next, RETRY_DELAYS_S, next, patience_s};
 
 use crate::envelope::{CoreViolation, Outcome};
 use crate::form::FormDefinition;

@@ -1,6 +1,6 @@
 //! When to try again, and when to give up.
 
-use crate::clock::UnixMillis;
+use crate::clock::{MILLIS_PER_SECOND, UnixMillis};
 use crate::envelope::Outcome;
 
 /// What comes after an attempt that failed.
@@ -33,8 +33,11 @@ pub fn next(
         Outcome::Invalid(_) | Outcome::Refused { .. } => return Next::GiveUp,
         // It passes by itself, or somebody has to act: the lead can do nothing about it.
         Outcome::Throttled { .. } | Outcome::Blocked { .. } if is_old => return Next::GiveUp,
-        Outcome::Throttled { retry_after_s, .. } => (THROTTLED_DELAY_S, *retry_after_s, false),
-        Outcome::Blocked { .. } => (BLOCKED_DELAY_S, None, false),
+        Outcome::Throttled { retry_after_s, .. } => {
+            let delay_s = patience_s(received_at, now, THROTTLED_DELAY_S);
+            (delay_s, *retry_after_s, false)
+        }
+        Outcome::Blocked { .. } => (patience_s(received_at, now, BLOCKED_DELAY_S), None, false),
         Outcome::Accepted | Outcome::Duplicate => return Next::GiveUp,
         Outcome::Unavailable { retry_after_s, .. } => {
             let index = usize::try_from(attempts).unwrap_or(usize::MAX);
@@ -55,6 +58,14 @@ pub fn next(
     }
 }
 
+/// How long to wait for something that nobody knows the end of: an eighth of how long it has lasted, at least `least_s`
+/// seconds. So even a week is a hundred tries at most: what is sent anew may be there twice, and each of the two again.
+pub fn patience_s(since: UnixMillis, now: UnixMillis, least_s: u32) -> u32 {
+    let age_s = now.since(since) / MILLIS_PER_SECOND;
+    let eighth_s = u32::try_from(age_s / 8).unwrap_or(u32::MAX);
+    eighth_s.max(least_s).min(MAX_DELAY_S)
+}
+
 /// How long to wait after the first attempt that failed, the second, and so on: seconds. After the last comes one more
 /// attempt, 15 hours and 42 minutes after the first.
 pub const RETRY_DELAYS_S: [u32; 9] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800];
@@ -63,9 +74,9 @@ pub const RETRY_DELAYS_S: [u32; 9] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_4
 pub const MAX_DELAY_S: u32 = 43_200;
 /// How long a parcel waits for a core that is throttled or blocked, from when it was received: seven days, milliseconds.
 pub const MAX_AGE_MS: u64 = 604_800_000;
-/// While the core says there is too much at once: seconds.
+/// While the core says there is too much at once: seconds, and more with time.
 const THROTTLED_DELAY_S: u32 = 60;
-/// While an operator has to act: seconds.
+/// While an operator has to act: seconds, and more with time.
 const BLOCKED_DELAY_S: u32 = 900;
 /// Waits are longer by up to this part.
 const JITTER: u32 = 5;
@@ -137,13 +148,27 @@ mod tests {
         };
         let just_before = NOW.plus(MAX_AGE_MS - 1);
         for (outcome, delay_s) in [(&throttled, 90), (&blocked, 900)] {
-            let retry = Next::Retry {
+            let retry = |delay_s| Next::Retry {
                 delay_s,
                 counts: false,
             };
-            assert_eq!(next(outcome, 9, NOW, just_before, 0), retry);
+            assert_eq!(next(outcome, 9, NOW, NOW, 0), retry(delay_s));
+            assert_eq!(next(outcome, 9, NOW, just_before, 0), retry(MAX_DELAY_S));
             assert_eq!(next(outcome, 0, NOW, NOW.plus(MAX_AGE_MS), 0), Next::GiveUp);
         }
+    }
+
+    #[test]
+    fn a_week_is_a_hundred_tries_at_most() {
+        let (mut age_ms, mut tries) = (0, 0);
+        while age_ms < MAX_AGE_MS {
+            let delay_s = patience_s(NOW, NOW.plus(age_ms), THROTTLED_DELAY_S);
+            age_ms += u64::from(delay_s) * MILLIS_PER_SECOND;
+            tries += 1;
+        }
+        assert!((50..100).contains(&tries), "{tries}");
+        assert_eq!(patience_s(NOW, UnixMillis(u64::MAX), 1), MAX_DELAY_S);
+        assert_eq!(patience_s(NOW, UnixMillis(0), 7), 7);
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub struct Taken {
 pub struct Message {
     /// Its text.
     pub text: Rc<str>,
+    /// When it was sent.
+    pub sent_ms: u64,
     /// How often it was taken.
     pub deliveries: u32,
     /// Whether it is in the queue of those that were taken too often.
@@ -171,6 +173,7 @@ impl Cloud {
     pub fn put(&self, text: &str, delay_s: u32) {
         let message = Message {
             text: text.into(),
+            sent_ms: self.0.world.now_ms(),
             deliveries: 0,
             is_given_up: false,
         };

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use formgate::operator::ask_to_redrive;
-use formgate::relay::{Disposition, give_up, redrive, relay};
+use formgate::relay::{AGAIN_S, Disposition, give_up, redrive, relay};
 use serde_json::json;
 
 use sim::world::{Owner, START_MS, World};
@@ -51,7 +51,7 @@ pub fn run(seed: u64, visitors: u64) -> Tally {
         });
     }
     let mut end_ms = START_MS + VISITS_MS + 3_600_000;
-    if world.chance(DISASTERS) {
+    if seed % DISASTER_EVERY == 1 {
         world.run_until(START_MS + VISITS_MS / 2);
         stage.cloud.0.is_disaster.set(true);
         end_ms += DISASTER_MS;
@@ -90,7 +90,14 @@ impl Stage {
         let stage = self.clone();
         self.world.spawn(PLATFORM, async move {
             while stage.cloud.0.fault_rate.get() > 0.0 {
-                stage.world.sleep(stage.world.between(100, 5_000)).await;
+                let longest_ms = match stage.cloud.0.is_disaster.get() {
+                    true => 100_000,
+                    false => 5_000,
+                };
+                stage
+                    .world
+                    .sleep(stage.world.between(100, longest_ms))
+                    .await;
                 let isolate = stage.isolate();
                 stage.cloud.fault();
                 stage.cloud.0.ended.borrow_mut().insert(isolate.owner.0);
@@ -174,12 +181,14 @@ impl Stage {
     /// What the platform does with a message: gives it to an isolate, until one says that it is done with it.
     async fn consume(&self, mut message: Message) {
         message.deliveries += 1;
-        if message.deliveries > MAX_DELIVERIES {
-            if message.is_given_up {
-                // Nobody hears of it any more.
-                self.cloud.0.in_outbox.set(self.cloud.0.in_outbox.get() - 1);
-                return;
-            }
+        let is_old = self.world.now_ms() - message.sent_ms > RETENTION_MS;
+        let is_too_often = message.deliveries > MAX_DELIVERIES;
+        if is_old || is_too_often && message.is_given_up {
+            // Nobody hears of it any more.
+            self.cloud.0.in_outbox.set(self.cloud.0.in_outbox.get() - 1);
+            return;
+        }
+        if is_too_often {
             message.is_given_up = true;
             message.deliveries = 1;
         }
@@ -207,8 +216,8 @@ impl Stage {
             Some(Disposition::Done) => {
                 self.cloud.0.in_outbox.set(self.cloud.0.in_outbox.get() - 1);
             }
-            Some(Disposition::Again { delay_s }) => {
-                self.cloud.arrive(message, u64::from(delay_s) * 1_000);
+            Some(Disposition::Again) => {
+                self.cloud.arrive(message, u64::from(AGAIN_S) * 1_000);
             }
             // The isolate has ended.
             None => self.cloud.arrive(message, 0),
@@ -225,9 +234,10 @@ const PARTS: [Part; 3] = [
     |state| &state.is_d1_up,
     |state| &state.is_queue_up,
 ];
-/// In how many runs neither the core nor D1 is there for a day.
-const DISASTERS: f64 = 0.005;
-const DISASTER_MS: u64 = 24 * 3_600_000;
+/// In one of so many runs neither the core nor D1 is there for three days: longer than the retry schedule and the hundred
+/// deliveries after which a queue gives a message up, twice.
+const DISASTER_EVERY: u64 = 200;
+const DISASTER_MS: u64 = 72 * 3_600_000;
 /// How many times the platform hears nothing of a message that is done.
 const LOST_ACKS: f64 = 0.02;
 const ISOLATES: usize = 4;
@@ -237,6 +247,8 @@ const VISITS_MS: u64 = 600_000;
 const DRAIN_MS: u64 = 48 * 3_600_000;
 /// After so long a message that nobody has finished is given to somebody else.
 const VISIBILITY_MS: u64 = 120_000;
+/// How long a queue of a free account keeps a message: <https://developers.cloudflare.com/queues/platform/limits/>.
+const RETENTION_MS: u64 = 24 * 3_600_000;
 /// `max_retries` in wrangler.toml.
 const MAX_DELIVERIES: u32 = 100;
 
