@@ -1,5 +1,8 @@
 //! Where a lead came from, and what is said of who sent it.
 
+use std::fs;
+
+use formgate::submission::CAMPAIGN_NAMES;
 use serde_json::{Value, json};
 
 use crate::forms::demo;
@@ -182,4 +185,13 @@ fn the_hosted_page_says_where_its_visitor_came_from() {
             .body
             .contains("name=\"_last_touch\" value=\"gclid=&quot;\"")
     );
+}
+
+#[test]
+fn the_widget_sends_the_parameters_the_edge_takes() {
+    let widget = fs::read_to_string("www/embed.js").unwrap();
+    let (_, list) = widget.split_once("const CAMPAIGN = [").unwrap();
+    let (list, _) = list.split_once(']').unwrap();
+    let names: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    assert_eq!(names, CAMPAIGN_NAMES);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { createHmac } from "node:crypto"
 import { after, before, describe, it } from "node:test"
 
 import { PAGE, contactForm, typed } from "../support/forms.mjs"
@@ -6,11 +7,14 @@ import { assertAccepted, assertDiscreet, assertProblem, send, submit, violations
 import { startService } from "../support/service.mjs"
 import { assertWarned } from "./leads.mjs"
 
+const TICKET_KEY = "a key of tests, which is no secret".replaceAll(" ", "-")
+
 describe("a service without a core", () => {
   let service
 
   before(async () => {
     service = await startService({
+      settings: { TICKET_KEY },
       forms: {
         contact: contactForm(),
         onward: contactForm({ on_success: { message: "Danke", redirect: "https://example.com/thanks" } }),
@@ -46,7 +50,23 @@ describe("a service without a core", () => {
     assert.deepEqual(fields.topics, ["a", "b"])
     assert.deepEqual(extras, { utm_source: "zebulon ads" })
     assert.deepEqual([consents, row.lead.warnings], [[], told])
-    assert.match(JSON.stringify(provenance), new RegExp(PAGE))
+    assert.equal(provenance.observed.origin, PAGE)
+  })
+
+  it("says what the edge saw of a visitor, and what the page claims", async () => {
+    const claims = { _page: `${PAGE}/pricing`, _last_touch: "at=2026-11-24T20%3A00%3A00.000Z&utm_source=zebulon+news" }
+    const headers = { "cf-connecting-ip": "192.0.2.7", "user-agent": "zebulon/1", "sec-fetch-site": "cross-site" }
+    const { lead } = await leadOf(await submit(service, "contact", typed(claims), { headers }))
+    const { observed, claimed } = lead.provenance
+    // What wrangler says where it cannot know.
+    assert.deepEqual([observed.country, observed.user_agent, observed.sec_fetch_site], ["US", "zebulon/1", "cross-site"])
+    // printf 'formgate visitor\000192.0.2.7' | openssl dgst -sha256 -hmac "$TICKET_KEY"
+    const hash = createHmac("sha256", TICKET_KEY).update("formgate visitor\u0000192.0.2.7").digest("hex").slice(0, 32)
+    assert.deepEqual([observed.visitor_hash, observed.visitor_address], [hash, null])
+    assert.deepEqual(claimed, {
+      page: `${PAGE}/pricing`, referrer: null, first_touch: null,
+      last_touch: { at: "2026-11-24T20:00:00.000Z", parameters: { utm_source: "zebulon news" } },
+    })
   })
 
   it("takes the same lead in each of the three encodings", async () => {

@@ -50,7 +50,7 @@ describe("where a lead came from, as the widget tells it", () => {
     await page.getByRole("link", { name: "To the form" }).click()
     await page.waitForURL(`${site}/form`)
     await page.evaluate(() => { location.hash = "ask" })
-    const { claims, first, last } = await submit(page)
+    const { claims, first, last } = await submit(page, "campaign@example.com")
 
     assert.deepEqual([claims._page, claims._referrer], [`${site}/form`, landing])
     const { at, ...touched } = first
@@ -58,6 +58,13 @@ describe("where a lead came from, as the widget tells it", () => {
     assert.deepEqual(touched, { page: landing, referrer, utm_source: "news", utm_medium: "ü &", gclid: "Cj0" })
     assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
     assert.ok(Date.parse(at) >= began && Date.parse(at) <= Date.now(), at)
+    const [{ lead }] = await world.leadsFrom("campaign@example.com")
+    const { extras, warnings, provenance } = JSON.parse(lead)
+    assert.deepEqual([extras, warnings], [{}, []])
+    assert.deepEqual(provenance.claimed.first_touch, {
+      at, page: landing, referrer, parameters: { utm_source: "news", utm_medium: "ü &", gclid: "Cj0" },
+    })
+    assert.deepEqual([provenance.claimed.page, provenance.observed.origin], [`${site}/form`, site])
     assert.deepEqual(last, first)
 
     assert.deepEqual(await page.context().cookies(), [])
@@ -227,16 +234,11 @@ describe("where a lead came from, as the widget tells it", () => {
   it("is no part of what makes answers the same", async () => {
     const { page, close } = await visit(world, `${site}/form?utm_source=one`)
     const one = await submit(page, "same@example.com")
-    // Whatever the service makes of the same key: the widget's part is to send it.
-    await page.route("**/submissions", (route) => route.fulfill({
-      status: 201,
-      headers: { "Access-Control-Allow-Origin": "*" },
-      json: { submission: { id: "1", status: "stored" }, message: "Thanks!", next: null },
-    }))
     await page.goto(`${site}/form?utm_source=two`)
     const two = await submit(page, "same@example.com")
     assert.notDeepEqual(two.claims, one.claims)
     assert.equal(two.key, one.key)
+    assert.equal((await world.leadsFrom("same@example.com")).length, 1)
     const other = await page.goto(`${site}/form?utm_source=two`).then(() => submit(page, "other@example.com"))
     assert.notEqual(other.key, one.key)
     await close()
