@@ -20,6 +20,7 @@
     #connection = null
     #fallback = null
     #view = null
+    #retry = null
 
     connectedCallback() {
       this.#connection = new AbortController()
@@ -29,6 +30,7 @@
     }
 
     disconnectedCallback() {
+      clearTimeout(this.#retry)
       this.#connection.abort()
       this.#connection = null
       this.#view = null
@@ -67,6 +69,7 @@
       const focused = this.contains(document.activeElement)
       this.#view = new FormView(definition, this.#prefix, this.#hostedPage)
       this.addEventListener("submit", (event) => this.#submit(event), { signal: connection })
+      this.addEventListener("input", () => this.#waitForVisitor(), { signal: connection })
       // Read as late as this: the parser connects the element before it has read what is inside.
       this.#fallback = [...this.childNodes]
       this.replaceChildren(this.#view.form, this.#view.status)
@@ -88,20 +91,45 @@
       event.preventDefault()
       const view = this.#view
       if (view.busy) return
+      this.#retry = clearTimeout(this.#retry)
       view.clear()
       const violations = view.violations()
       if (violations.length > 0) {
         return this.#refuse({ code: "LG_1102", reason: "checked_by_browser", details: { errors: violations } })
       }
 
-      const connection = this.#connection.signal
       this.#emit("submit")
+      await this.#deliver(WAITS_S)
+    }
+
+    // Sends the answers, and while nobody can take them sends them again after each of the waits, as long as they stay as they
+    // are. It is one lead however often it arrives.
+    async #deliver(waits) {
+      const view = this.#view
+      const connection = this.#connection.signal
+      const answers = view.payload()
       view.busy = true
-      const answer = await this.#send(view.payload(), connection)
+      const answer = await this.#send(answers, connection)
       if (connection.aborted) return
       view.busy = false
-      if (answer.body?.submission) this.#thank(answer.body)
-      else this.#refuse(answer.problem ?? UNREADABLE)
+      if (answer.body?.submission) return this.#thank(answer.body)
+      const problem = answer.problem ?? UNREADABLE
+      // Who does something else meanwhile is not called back by every failure.
+      const isQuiet = waits.length < WAITS_S.length
+      const seconds = Math.max(waits[0], problem.details.retry_after ?? 0)
+      const isSame = JSON.stringify(view.payload()) === JSON.stringify(answers)
+      const isWorthIt = isSame && [null, "LG_1901"].includes(problem.code) && seconds <= MAX_WAIT_S
+      if (!isWorthIt) return this.#refuse(problem, isQuiet)
+      this.#report(problem)
+      view.showProblem(TEXTS.notSent, [`${TEXTS.sentAgain} ${inTime(seconds)}.`, this.#hostedPageLink()], isQuiet)
+      this.#retry = setTimeout(() => this.#deliver(waits.slice(1)), seconds * 1000)
+    }
+
+    // Who changes the answers sends them, too.
+    #waitForVisitor() {
+      if (!this.#retry) return
+      this.#retry = clearTimeout(this.#retry)
+      if (!this.#view.busy) this.#view.showProblem(TEXTS.notSent, [TEXTS.nothingLost, this.#hostedPageLink()], true)
     }
 
     #send(answers, connection) {
@@ -120,7 +148,7 @@
       if (!stays && /^https?:/i.test(next)) location.assign(next)
     }
 
-    #refuse(problem) {
+    #refuse(problem, isQuiet = false) {
       this.#report(problem)
       const view = this.#view
       switch (problem.code) {
@@ -133,7 +161,7 @@
         case "LG_1100":
           return view.showProblem(TEXTS.notSent, [TEXTS.notFound])
         default:
-          return view.showProblem(TEXTS.notSent, [TEXTS.nothingLost, this.#hostedPageLink()])
+          return view.showProblem(TEXTS.notSent, [TEXTS.nothingLost, this.#hostedPageLink()], isQuiet)
       }
     }
 
@@ -231,13 +259,14 @@
       this.showProblem(TEXTS.problem, lines.length > 0 ? lines : [message])
     }
 
-    showProblem(heading, lines) {
+    showProblem(heading, lines, isQuiet = false) {
       const list = element("ul", {}, ...lines.map((line) => element("li", {}, line)))
       // The alert is a child: on the focused element itself it would race with the change of focus.
       const alert = element("div", { role: "alert" }, element("h2", {}, heading), list)
       const summary = element("div", { class: "lf-summary", tabindex: "-1" }, alert)
+      const hadFocus = this.#notices.matches(":focus-within")
       this.#notices.replaceChildren(summary)
-      summary.focus()
+      if (hadFocus || !isQuiet) summary.focus()
     }
 
     thank(message) {
@@ -588,9 +617,12 @@
   }
 
   function tryAgain(seconds) {
-    if (!(seconds > 0)) return TEXTS.tryLater
+    return seconds > 0 ? `${TEXTS.tryAgain} ${inTime(seconds)}.` : TEXTS.tryLater
+  }
+
+  function inTime(seconds) {
     const [count, unit] = seconds > 90 ? [Math.ceil(seconds / 60), "minute"] : [Math.ceil(seconds), "second"]
-    return `${TEXTS.tryAgain} ${new Intl.RelativeTimeFormat("en").format(count, unit)}.`
+    return new Intl.RelativeTimeFormat("en").format(count, unit)
   }
 
   function choice(input, ...caption) {
@@ -619,6 +651,9 @@
   }
 
   const TIMEOUT_MS = 20_000
+  // Before answers that nobody could take are sent again; a service that asks for more than the longest waits for the visitor.
+  const WAITS_S = [5, 15, 30, 60, 120]
+  const MAX_WAIT_S = 120
   // Names in the session's store.
   const FIRST_TOUCH = "lead-form first touch"
   const LAST_TOUCH = "lead-form last touch"
@@ -648,6 +683,7 @@
     problem: "There is a problem",
     notSent: "Your answers were not sent",
     nothingLost: "Nothing you typed was lost. Try again in a moment.",
+    sentAgain: "Nothing you typed was lost. It will be sent again",
     notLoaded: "The form could not be loaded here.",
     notSetUp: "This form is not set up for this site.",
     notFound: "This form is not available.",

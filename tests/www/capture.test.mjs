@@ -133,28 +133,76 @@ describe("a snippet on a landing page of another origin", () => {
     await close()
   })
 
-  it("keeps what was typed while the service is out of reach, and trying again stores one lead", async () => {
+  it("keeps what was typed while the service is out of reach, and sends it again by itself until it is one lead", async () => {
     const { page, errors, close } = await visit(world, landing.url)
+    await page.clock.install()
     await fillIn(page, "patient@example.com")
     // First the request is lost, then only the answer to it, then nothing.
     const faults = [(route) => route.abort(), async (route) => { await route.fetch(); await route.abort() }]
     await page.route("**/submissions", (route) => (faults.shift() ?? ((last) => last.continue()))(route))
-    const send = page.getByRole("button", { name: "Send request" })
+    await page.getByRole("button", { name: "Send request" }).click()
 
-    for (let attempt = 1; attempt <= 2; attempt++) {
-      await send.click()
-      const summary = page.getByRole("alert")
-      await summary.getByRole("heading", { name: "Your answers were not sent" }).waitFor()
-      assert.match(await summary.innerText(), /Nothing you typed was lost.*Try again/s)
-      assert.equal(await summary.getByRole("link").getAttribute("href"), `${world.service.origin}/f/demo`)
-      assert.equal(await focusedClass(page), "lf-summary")
-      assert.equal(await page.getByLabel("Work email").inputValue(), "patient@example.com")
-      assert.ok(await page.getByLabel("I agree to be contacted").isChecked())
-    }
-    await send.click()
+    const summary = page.getByRole("alert")
+    await summary.getByText("Nothing you typed was lost. It will be sent again in 5 seconds.").waitFor()
+    assert.equal(await summary.getByRole("link").getAttribute("href"), `${world.service.origin}/f/demo`)
+    assert.equal(await focusedClass(page), "lf-summary")
+    // The second failure calls nobody back.
+    await page.getByLabel("Work email").focus()
+    await page.clock.fastForward(5_000)
+    await summary.getByText("It will be sent again in 15 seconds.").waitFor()
+    assert.equal(await page.evaluate(() => document.activeElement.name), "email")
+    assert.equal(await page.getByLabel("Work email").inputValue(), "patient@example.com")
+    assert.ok(await page.getByLabel("I agree to be contacted").isChecked())
+    await page.clock.fastForward(15_000)
     await page.getByRole("heading", { name: "Thanks!" }).waitFor()
     assert.equal((await world.leadsFrom("patient@example.com")).length, 1)
     assert.deepEqual(errors, [])
+    await close()
+  })
+
+  it("leaves it to the visitor to send what was changed meanwhile, and what nobody takes in the end", async () => {
+    const { page, close } = await visit(world, landing.url)
+    await page.clock.install()
+    await fillIn(page, "changed-my-mind@example.com")
+    let sent = 0
+    await page.route("**/submissions", (route) => {
+      sent += 1
+      return route.abort()
+    })
+    const send = page.getByRole("button", { name: "Send request" })
+    const summary = page.getByRole("alert")
+    await send.click()
+    await summary.getByText("It will be sent again in 5 seconds.").waitFor()
+    await page.getByLabel("Name").pressSequentially("!")
+    await summary.getByText("Try again in a moment.").waitFor()
+    assert.equal(await page.evaluate(() => document.activeElement.name), "name")
+    await page.clock.fastForward(300_000)
+    assert.equal(sent, 1)
+
+    await send.click()
+    for (const wait of ["in 5 seconds", "in 15 seconds", "in 30 seconds", "in 60 seconds", "in 2 minutes"]) {
+      await summary.getByText(`It will be sent again ${wait}.`).waitFor()
+      await page.clock.fastForward(120_000)
+    }
+    await summary.getByText("Try again in a moment.").waitFor()
+    assert.equal(sent, 7)
+    await close()
+  })
+
+  it("waits as long as the service asks, and sends again", async () => {
+    const { page, close } = await visit(world, landing.url)
+    await page.clock.install()
+    await fillIn(page, "asked@example.com")
+    const busy = { error: { code: "LG_1901", message: "x", details: { retry_after: 30 } } }
+    const faults = [(route) => route.fulfill({ status: 503, headers: { "access-control-allow-origin": "*" }, json: busy })]
+    await page.route("**/submissions", (route) => (faults.shift() ?? ((last) => last.continue()))(route))
+    await page.getByRole("button", { name: "Send request" }).click()
+    await page.getByRole("alert").getByText("It will be sent again in 30 seconds.").waitFor()
+    await page.clock.fastForward(29_000)
+    assert.equal((await world.leadsFrom("asked@example.com")).length, 0)
+    await page.clock.fastForward(1_000)
+    await page.getByRole("heading", { name: "Thanks!" }).waitFor()
+    assert.equal((await world.leadsFrom("asked@example.com")).length, 1)
     await close()
   })
 
