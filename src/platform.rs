@@ -63,16 +63,6 @@ pub trait Platform: Records + Clone + 'static {
 
     /// Writes a dead letter, over the one of the same id if there is one.
     async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault>;
-
-    /// The dead letters to send again, and when they died: those asked for, and those that only the outbox refused; the
-    /// oldest first.
-    async fn dead_letters_to_redrive(
-        &self,
-        limit: usize,
-    ) -> Result<Vec<(Parcel, UnixMillis)>, Fault>;
-
-    /// Removes a dead letter that died then. If it has died again since, it stays: its parcel is in no outbox any more.
-    async fn exhume(&self, id: &str, died_at: UnixMillis) -> Result<(), Fault>;
 }
 
 /// The tables, for `operator`: apart from the rest, since whoever runs the service asks them without a Worker, too.

@@ -11,6 +11,7 @@ use crate::handover::{attempt, core, may_try, next, unreachable};
 use crate::log::{background_line, relay_line};
 use crate::platform::Platform;
 use crate::problem::Fault;
+use crate::records::{DeadLetterEntry, Question};
 
 /// What to do with a message of the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,53 +87,64 @@ pub async fn give_up<P: Platform>(platform: &P, message: &str) -> Disposition {
 /// Sends the dead letters again that somebody asked for, and those that are there only because the outbox refused them; how
 /// many. Each keeps its idempotency key and begins to count anew.
 pub async fn redrive<P: Platform>(platform: &P) -> usize {
-    let letters = match platform.dead_letters_to_redrive(MAX_REDRIVEN).await {
-        Ok(letters) => letters,
-        Err(fault) => {
-            platform.log(&background_line("redrive", &fault));
-            return 0;
-        }
-    };
     let mut redriven = 0;
-    for (parcel, died_at) in letters {
-        let parcel = parcel.with_attempts(0);
-        // First in, then out: better twice than never.
-        let moved = match platform.enqueue(&parcel.to_json(), 0).await {
-            Ok(()) => Ok(()),
-            Err(fault) => pass_by(platform, &parcel, fault).await,
-        };
-        let moved = match moved {
-            Ok(()) => platform.exhume(&parcel.id, died_at).await,
-            Err(fault) => Err(fault),
-        };
-        match moved {
-            Ok(()) => redriven += 1,
-            Err(fault) => platform.log(&relay_line(&parcel, "redrive", Some(&fault))),
+    for _ in 0..MAX_PAGES {
+        match redrive_page(platform).await {
+            Ok(0) => break,
+            Ok(sent) => redriven += sent,
+            Err(fault) => {
+                platform.log(&background_line("redrive", &fault));
+                break;
+            }
         }
     }
     redriven
 }
 
+async fn redrive_page<P: Platform>(platform: &P) -> Result<usize, Fault> {
+    let limit = MAX_REDRIVEN;
+    let letters = platform.ask(&Question::ToRedrive { limit }).await?;
+    let mut sent = 0;
+    for row in &letters {
+        let Some((entry, Remains::Parcel(parcel))) = DeadLetterEntry::read_whole(row) else {
+            continue;
+        };
+        let parcel = parcel.with_attempts(0);
+        // First in, then out: better twice than never.
+        let is_sent = match platform.enqueue(&parcel.to_json(), 0).await {
+            Ok(()) => true,
+            Err(fault) => pass_by(platform, parcel, fault).await?,
+        };
+        if is_sent {
+            let letter = &entry.cursor();
+            platform.ask(&Question::Exhume { letter }).await?;
+            sent += 1;
+        }
+    }
+    Ok(sent)
+}
+
 /// Hands over a dead letter that the outbox does not take: it is down, or the lead is too large for it. If nobody takes it, it
-/// died anew, so that others come before it the next time.
-async fn pass_by<P: Platform>(platform: &P, parcel: &Parcel, refusal: Fault) -> Result<(), Fault> {
+/// dies anew, so that others come before it the next time.
+async fn pass_by<P: Platform>(platform: &P, parcel: Parcel, refusal: Fault) -> Result<bool, Fault> {
     let outcome = match may_try(platform) {
-        true => pass_on(platform, parcel).await.0,
+        true => pass_on(platform, &parcel).await.0,
         false => unreachable(&refusal),
     };
     let reason = match &outcome {
-        Outcome::Accepted | Outcome::Duplicate => return Ok(()),
+        Outcome::Accepted | Outcome::Duplicate => return Ok(true),
         Outcome::Invalid(_) | Outcome::Refused { .. } => delivery::reason_of(&outcome),
         _ => delivery::OUTBOX_REFUSED.to_owned(),
     };
+    platform.log(&relay_line(&parcel, "redrive", Some(&refusal)));
     let letter = DeadLetter {
         id: parcel.id.clone(),
         reason,
         died_at: platform.now(),
-        remains: Remains::Parcel(parcel.clone()),
+        remains: Remains::Parcel(parcel),
     };
     platform.bury(&letter).await?;
-    Err(refusal)
+    Ok(false)
 }
 
 async fn bury_unreadable<P: Platform>(platform: &P, message: &str) -> Disposition {
@@ -175,8 +187,12 @@ async fn bury<P: Platform>(
 /// When a message comes again that nothing else would have: seconds. Not longer, since a queue forgets what is as old as a day
 /// (of a free account); not shorter, since it gives up what it has delivered a hundred times.
 pub const AGAIN_S: u32 = 300;
-/// Dead letters sent again at a time.
-pub const MAX_REDRIVEN: usize = 100;
+/// Dead letters that are looked at together; fewer when they are large
+/// ([`MAX_PAGE_BYTES`](crate::records::MAX_PAGE_BYTES)).
+pub const MAX_REDRIVEN: u32 = 100;
+/// How often that is done in a round: with a question for each letter, half of what D1 answers an invocation.
+/// <https://developers.cloudflare.com/d1/platform/limits/>
+const MAX_PAGES: usize = 5;
 /// When to try again to write a dead letter: seconds, and more with time.
 const BURY_AGAIN_S: u32 = 60;
 /// When to try again to write a dead letter of which nobody knows how old it is: seconds.

@@ -5,7 +5,7 @@ use worker::wasm_bindgen::JsValue;
 use worker::{D1PreparedStatement, Env};
 
 use crate::clock::UnixMillis;
-use crate::delivery::{Acknowledged, DeadLetter, OUTBOX_REFUSED, Parcel, Remains};
+use crate::delivery::{Acknowledged, DeadLetter, Parcel, Remains};
 use crate::envelope::ReceiptStatus;
 use crate::problem::{Fault, FaultKind};
 use crate::records::{Question, Row, Term};
@@ -22,9 +22,6 @@ const FIND: &str = "SELECT id, \
 const BURY: &str = "INSERT OR REPLACE INTO dead_letters \
     (id, died_at_ms, reason, attempts, form_key, idempotency_key, parcel) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-const TO_REDRIVE: &str = "SELECT parcel, CAST(died_at_ms AS TEXT) FROM dead_letters \
-    WHERE form_key IS NOT NULL AND (redrive = 1 OR reason = ?1) ORDER BY died_at_ms LIMIT ?2";
-const EXHUME: &str = "DELETE FROM dead_letters WHERE id = ?1 AND died_at_ms = ?2";
 
 pub(super) async fn store(env: &Env, parcel: &Parcel) -> Result<Acknowledged, Fault> {
     let received_at = parcel.received_at().to_rfc3339();
@@ -74,36 +71,7 @@ pub(super) async fn bury(env: &Env, letter: &DeadLetter) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) async fn to_redrive(
-    env: &Env,
-    limit: usize,
-) -> Result<Vec<(Parcel, UnixMillis)>, Fault> {
-    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-    let values = [
-        JsValue::from_str(OUTBOX_REFUSED),
-        JsValue::from_f64(f64::from(limit)),
-    ];
-    let found = rows(env, TO_REDRIVE, &values).await?;
-    let letters = found.iter().filter_map(|row| {
-        let died_at = row.get(1).as_string()?.parse().ok()?;
-        Some((
-            Parcel::parse(&row.get(0).as_string()?)?,
-            UnixMillis(died_at),
-        ))
-    });
-    Ok(letters.collect())
-}
-
-pub(super) async fn exhume(env: &Env, id: &str, died_at: UnixMillis) -> Result<(), Fault> {
-    let values = [JsValue::from_str(id), millis(died_at)];
-    statement(env, EXHUME, &values)?
-        .run()
-        .await
-        .map_err(fault)?;
-    Ok(())
-}
-
-/// What an operator asks.
+/// What stands in `records`.
 pub(super) async fn ask(env: &Env, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
     let statement = question.statement();
     let values: Vec<JsValue> = statement

@@ -141,17 +141,6 @@ impl Platform for Cloudflare {
     async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault> {
         d1::bury(&self.env, letter).await
     }
-
-    async fn dead_letters_to_redrive(
-        &self,
-        limit: usize,
-    ) -> Result<Vec<(Parcel, UnixMillis)>, Fault> {
-        d1::to_redrive(&self.env, limit).await
-    }
-
-    async fn exhume(&self, id: &str, died_at: UnixMillis) -> Result<(), Fault> {
-        d1::exhume(&self.env, id, died_at).await
-    }
 }
 
 impl Records for Cloudflare {

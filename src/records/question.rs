@@ -3,6 +3,7 @@
 use super::cursor::Cursor;
 use super::lead::{LeadStatus, Selection};
 use super::statement::{Statement, Term};
+use crate::delivery::OUTBOX_REFUSED;
 
 /// What to ask the tables, or to change in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,18 @@ pub enum Question<'a> {
     },
     /// Asks for all dead letters to be sent again that can be; gives their ids.
     RedriveAll,
+    /// The dead letters to send again, those asked for and those that only the outbox refused, the oldest first: each a
+    /// [`super::DeadLetterEntry`] and the message that is left, of [`MAX_PAGE_BYTES`].
+    ToRedrive {
+        /// How many dead letters at most.
+        limit: u32,
+    },
+    /// Removes the dead letter that died at this moment under this id. If it has died again since, it stays: its message is
+    /// in no outbox any more.
+    Exhume {
+        /// Its moment and id.
+        letter: &'a Cursor,
+    },
 }
 
 impl<'a> Question<'a> {
@@ -88,6 +101,17 @@ impl<'a> Question<'a> {
             Self::DeadLetter { id } => (DEAD_LETTER, vec![Term::Text(id)]),
             Self::Redrive { id } => (REDRIVE, vec![Term::Text(id)]),
             Self::RedriveAll => (REDRIVE_ALL, Vec::new()),
+            Self::ToRedrive { limit } => {
+                let values = [Term::Number(limit), Term::Number(MAX_PAGE_BYTES)];
+                (
+                    TO_REDRIVE,
+                    [&values[..], &[Term::Text(OUTBOX_REFUSED)]].concat(),
+                )
+            }
+            Self::Exhume { letter } => {
+                let values = [letter.at(), letter.id()].map(Term::Text);
+                (EXHUME, values.into())
+            }
         };
         Statement { sql, values }
     }
@@ -135,13 +159,34 @@ const FIELD_NAMES: &str = "SELECT field.key FROM leads, \
     GROUP BY field.key ORDER BY MIN(received_at), MIN(field.id)";
 const LEAD: &str = "SELECT id, form_key, received_at, status, lead FROM leads WHERE id = ?1";
 const SET_STATUS: &str = "UPDATE leads SET status = ?2 WHERE id = ?1 RETURNING id";
-const DEAD_LETTERS: &str = "SELECT id, CAST(died_at_ms AS TEXT) AS died_at_ms, form_key, \
-    CAST(attempts AS TEXT) AS attempts, reason, CAST(redrive AS TEXT) AS redrive \
-    FROM dead_letters AS letter \
-    WHERE (letter.died_at_ms, id) > (CAST(?1 AS INTEGER), ?2) ORDER BY letter.died_at_ms, id LIMIT ?3";
-const DEAD_LETTER: &str = "SELECT id, CAST(died_at_ms AS TEXT) AS died_at_ms, form_key, \
-    CAST(attempts AS TEXT) AS attempts, reason, CAST(redrive AS TEXT) AS redrive, parcel \
-    FROM dead_letters WHERE id = ?1";
+
+/// What is asked for of a dead letter.
+macro_rules! dead_letter {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, CAST(letter.died_at_ms AS TEXT) AS died_at_ms, form_key, \
+            CAST(attempts AS TEXT) AS attempts, reason, CAST(redrive AS TEXT) AS redrive",
+            $rest
+        )
+    };
+}
+
+const DEAD_LETTERS: &str = dead_letter!(
+    " FROM dead_letters AS letter WHERE (letter.died_at_ms, id) > (CAST(?1 AS INTEGER), ?2) \
+    ORDER BY letter.died_at_ms, id LIMIT ?3"
+);
+const DEAD_LETTER: &str = dead_letter!(", parcel FROM dead_letters AS letter WHERE id = ?1");
+const TO_REDRIVE: &str = concat!(
+    "WITH page AS (SELECT id, died_at_ms, LENGTH(CAST(parcel AS BLOB)) AS bytes FROM dead_letters \
+    WHERE form_key IS NOT NULL AND (redrive = 1 OR reason = ?3) ORDER BY died_at_ms, id LIMIT ?1), \
+    sums AS (SELECT id, SUM(bytes) OVER (ORDER BY died_at_ms, id) - bytes AS bytes_before FROM page) ",
+    dead_letter!(
+        ", parcel FROM sums JOIN dead_letters AS letter USING (id) \
+        WHERE bytes_before < ?2 ORDER BY letter.died_at_ms, id"
+    )
+);
+const EXHUME: &str =
+    "DELETE FROM dead_letters WHERE id = ?2 AND died_at_ms = CAST(?1 AS INTEGER) RETURNING id";
 /// Only what has a form can be sent again.
 const REDRIVE: &str = "UPDATE dead_letters SET redrive = 1 \
     WHERE id = ?1 AND form_key IS NOT NULL RETURNING id";
@@ -177,6 +222,8 @@ mod tests {
             Question::DeadLetter { id: "a" },
             Question::Redrive { id: "a" },
             Question::RedriveAll,
+            Question::ToRedrive { limit },
+            Question::Exhume { letter: after },
         ] {
             let Statement { sql, values } = question.statement();
             for number in 1..=values.len() {

@@ -3,7 +3,8 @@
 use formgate::delivery::Remains;
 use formgate::envelope::CoreAnswer;
 use formgate::operator::ask_to_redrive;
-use formgate::platform::Platform;
+use formgate::platform::Records;
+use formgate::records::{Cursor, Question};
 use formgate::relay::{Disposition, redrive};
 use futures_executor::block_on;
 use serde_json::json;
@@ -410,7 +411,8 @@ fn a_dead_letter_that_died_again_is_not_removed() {
         .push_back((parcel.to_json(), 0));
     core_says(&memory, 422, "");
     memory.relay();
-    block_on(memory.exhume(&id, died_at)).unwrap();
+    let letter = &Cursor::after(died_at.0.to_string(), &id);
+    block_on(Records::ask(&memory, &Question::Exhume { letter })).unwrap();
     assert_eq!(memory.stores.dead.borrow().len(), 1);
 }
 

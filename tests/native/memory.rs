@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use formgate::clock::UnixMillis;
 use formgate::config::{Bindings, Config};
-use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, OUTBOX_REFUSED, Parcel, Remains};
+use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, Parcel};
 use formgate::envelope::{Answer, CoreAnswer, ReceiptStatus};
 use formgate::limit::Publication;
 use formgate::platform::{Isolate, Platform};
@@ -236,30 +236,6 @@ impl Platform for Memory {
         let mut dead = self.stores.dead.borrow_mut();
         dead.insert(letter.id.clone(), letter.clone());
         self.stores.asked.borrow_mut().remove(&letter.id);
-        Ok(())
-    }
-
-    async fn dead_letters_to_redrive(
-        &self,
-        limit: usize,
-    ) -> Result<Vec<(Parcel, UnixMillis)>, Fault> {
-        self.unless_down(())?;
-        let dead = self.stores.dead.borrow();
-        let asked = self.stores.asked.borrow();
-        let is_due =
-            |letter: &&DeadLetter| letter.reason == OUTBOX_REFUSED || asked.contains(&letter.id);
-        let due = dead.values().filter(is_due);
-        let parcels = due.filter_map(|letter| match &letter.remains {
-            Remains::Parcel(parcel) => Some((parcel.clone(), letter.died_at)),
-            Remains::Unreadable(_) => None,
-        });
-        Ok(parcels.take(limit).collect())
-    }
-
-    async fn exhume(&self, id: &str, died_at: UnixMillis) -> Result<(), Fault> {
-        self.unless_down(())?;
-        let mut dead = self.stores.dead.borrow_mut();
-        dead.retain(|known, letter| known != id || letter.died_at != died_at);
         Ok(())
     }
 }

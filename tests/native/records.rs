@@ -1,6 +1,6 @@
 //! What an operator asks, answered in memory: rows as the SQL of the question says.
 
-use formgate::delivery::{DeadLetter, Remains};
+use formgate::delivery::{DeadLetter, OUTBOX_REFUSED, Remains};
 use formgate::platform::Records;
 use formgate::problem::Fault;
 use formgate::records::{Cursor, MAX_PAGE_BYTES, Question, Row, Selection};
@@ -53,6 +53,23 @@ impl Records for Memory {
             Question::DeadLetter { id } => letters(self, |letter| letter.id == id),
             Question::Redrive { id } => mark(self, |letter| letter.id == id),
             Question::RedriveAll => mark(self, |_| true),
+            Question::ToRedrive { limit } => {
+                let mut due = letters(self, |letter| {
+                    let is_asked_for = self.stores.asked.borrow().contains(&letter.id);
+                    is_asked_for || letter.reason == OUTBOX_REFUSED
+                });
+                due.retain(|row| row[2].is_some());
+                due.truncate(usize::try_from(limit).unwrap());
+                due
+            }
+            Question::Exhume { letter } => {
+                let mut dead = self.stores.dead.borrow_mut();
+                let is_it = |known: &DeadLetter| {
+                    known.id == letter.id() && known.died_at.0.to_string() == letter.at()
+                };
+                dead.retain(|_, known| !is_it(known));
+                Vec::new()
+            }
         })
     }
 }

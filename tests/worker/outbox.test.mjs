@@ -66,6 +66,25 @@ describe("an outbox", () => {
     assert.deepEqual(await service.deadLetters(), [])
   })
 
+  it("keeps a lead that is too large for the queue, and delivers it past the queue", async () => {
+    await core.answerWith(answers.html(503))
+    const large = Object.fromEntries(["a", "b", "c", "d"].map((name) => [name, "x".repeat(32_000)]))
+    const answer = await submit(service, "contact", typed(large))
+    assert.equal(answer.status, 202, answer.text)
+    const { id } = answer.json.submission
+    assert.deepEqual((await service.deadLetters()).map((letter) => [letter.id, letter.reason]), [[id, "outbox_refused"]])
+    await tick()
+    assert.equal((await service.deadLetters()).length, 1, "the core is still away")
+    await core.answerWith(answers.accept)
+    // The breaker lets one through once a while.
+    await until(async () => {
+      await tick()
+      return nonEmpty(await attempts(id))
+    }, () => "not delivered", RELAY_MS)
+    assert.equal((await attempts(id))[0].json.extras.d.length, 32_000)
+    await until(async () => (await service.deadLetters()).length === 0, () => "still dead")
+  })
+
   it("gives the same receipt for the same submission, and 422 for another under its key", async () => {
     await core.answerWith(answers.accept)
     const keyed = (body) => submit(service, "contact", body, { headers: { "idempotency-key": '"k-1"' } })

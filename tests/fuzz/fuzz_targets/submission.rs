@@ -5,10 +5,17 @@
 
 #![no_main]
 
+use formgate::clock::UnixMillis;
+use formgate::delivery::{Lead, Observed, Provenance};
+use formgate::export::Format;
 use formgate::form::FormDefinition;
 use formgate::page::{Visit, form_page};
 use formgate::problem::Problem;
-use formgate::submission::{FieldValue, MediaType, RawSubmission, RawValue, decode, validate};
+use formgate::records::StoredLead;
+use formgate::submission::{
+    CLAIM_NAMES, Claims, FieldValue, MediaType, RawSubmission, RawValue, Submission, decode,
+    validate,
+};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value, json};
 
@@ -38,11 +45,20 @@ fuzz_target!(|input: &[u8]| {
     let Ok(raw) = decode(body, &media_type) else {
         return;
     };
-    let problem = match validate(&form, &raw, Vec::new()) {
+    let mut warnings = Vec::new();
+    let claims = Claims::read(&raw, &mut warnings);
+    let warned = warnings.len();
+    let problem = match validate(&form, &raw, warnings) {
         Ok(submission) => {
             let as_raw = as_raw(&submission.fields);
             let again = validate(&form, &as_raw, Vec::new()).expect("taken again");
             assert!(again.fields == submission.fields, "and means the same");
+            let kept = submission
+                .extras
+                .iter()
+                .filter(|(name, _)| CLAIM_NAMES.contains(name));
+            assert_eq!(kept.count(), warned, "a claim that cannot be used is kept");
+            export_lead(submission, claims);
             None
         }
         Err(violations) => {
@@ -54,9 +70,36 @@ fuzz_target!(|input: &[u8]| {
         typed: Some(&raw),
         problem: problem.as_ref(),
         key: "k-1",
+        claims: &[],
     };
     assert!(form_page(&form, "", visit).body.contains("</html>"));
 });
+
+/// Whatever was sent, an export has it on one line of its own.
+fn export_lead(submission: Submission<'_>, claimed: Claims<'_>) {
+    let observed = Observed {
+        origin: "https://a.example".to_owned(),
+        ..Observed::default()
+    };
+    let lead = Lead {
+        id: "i".to_owned(),
+        form_key: "k".to_owned(),
+        received_at: UnixMillis(0),
+        submission,
+        provenance: Provenance { observed, claimed },
+    };
+    let stored = StoredLead {
+        id: "i".to_owned(),
+        form: "k".to_owned(),
+        received_at: lead.received_at.to_rfc3339(),
+        status: "new".to_owned(),
+        lead: lead.to_json(),
+    };
+    let line = Format::JsonLines.line(&[], &stored);
+    assert_eq!(line.matches('\n').count(), 1);
+    let csv = Format::Csv.line(&["f".to_owned()], &stored);
+    assert!(csv.ends_with("\"\r\n"));
+}
 
 fn of_one_field(lines: &str) -> String {
     let mut field = Map::from_iter([("name".to_owned(), json!("f"))]);

@@ -160,17 +160,6 @@ impl Platform for SimIsolate {
     async fn bury(&self, _letter: &DeadLetter) -> Result<(), Fault> {
         Err(Fault::new(FaultKind::Store, "not simulated here"))
     }
-
-    async fn dead_letters_to_redrive(
-        &self,
-        _limit: usize,
-    ) -> Result<Vec<(Parcel, UnixMillis)>, Fault> {
-        Ok(Vec::new())
-    }
-
-    async fn exhume(&self, _id: &str, _died_at: UnixMillis) -> Result<(), Fault> {
-        Ok(())
-    }
 }
 
 impl Records for SimIsolate {

@@ -151,52 +151,62 @@ impl Platform for FaultyIsolate {
         };
         self.cloud.call(self.owner, "D1 insert", write).await
     }
-
-    async fn dead_letters_to_redrive(
-        &self,
-        limit: usize,
-    ) -> Result<Vec<(Parcel, UnixMillis)>, Fault> {
-        let read = || {
-            let asked = self.cloud.0.asked.borrow();
-            let dead = self.cloud.0.dead.borrow();
-            let is_due = |letter: &&DeadLetter| {
-                letter.reason == OUTBOX_REFUSED || asked.contains(&letter.id)
-            };
-            let parcels = dead
-                .values()
-                .filter(is_due)
-                .filter_map(|letter| match &letter.remains {
-                    Remains::Parcel(parcel) => Some((parcel.clone(), letter.died_at)),
-                    Remains::Unreadable(_) => None,
-                });
-            parcels.take(limit).collect()
-        };
-        self.cloud.call(self.owner, "D1 select", read).await
-    }
-
-    async fn exhume(&self, id: &str, died_at: UnixMillis) -> Result<(), Fault> {
-        let remove = || {
-            let mut dead = self.cloud.0.dead.borrow_mut();
-            dead.retain(|known, letter| known != id || letter.died_at != died_at);
-        };
-        self.cloud.call(self.owner, "D1 delete", remove).await
-    }
 }
 
 impl Records for FaultyIsolate {
     async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
-        if *question != Question::RedriveAll {
-            return Err(Fault::new(FaultKind::Store, "not simulated here"));
-        }
-        let mark = || {
-            let dead = self.cloud.0.dead.borrow();
-            let can_be_sent = |letter: &&DeadLetter| matches!(letter.remains, Remains::Parcel(_));
-            let ids = dead.values().filter(can_be_sent).map(|letter| &letter.id);
-            self.cloud.0.asked.borrow_mut().extend(ids.clone().cloned());
-            ids.map(|id| vec![Some(id.clone())]).collect()
+        let state = &self.cloud.0;
+        let answer = || match *question {
+            Question::RedriveAll => {
+                let dead = state.dead.borrow();
+                let ids = dead.values().filter(|letter| can_be_sent(letter));
+                let ids: Vec<String> = ids.map(|letter| letter.id.clone()).collect();
+                state.asked.borrow_mut().extend(ids.iter().cloned());
+                ids.into_iter().map(|id| vec![Some(id)]).collect()
+            }
+            Question::ToRedrive { limit } => {
+                let (asked, dead) = (state.asked.borrow(), state.dead.borrow());
+                let mut due: Vec<&DeadLetter> = dead
+                    .values()
+                    .filter(|letter| can_be_sent(letter))
+                    .filter(|letter| letter.reason == OUTBOX_REFUSED || asked.contains(&letter.id))
+                    .collect();
+                due.sort_by_key(|letter| letter.died_at);
+                due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+                due.into_iter().map(row).collect()
+            }
+            Question::Exhume { letter } => {
+                let is_it = |known: &DeadLetter| {
+                    known.id == letter.id() && known.died_at.0.to_string() == letter.at()
+                };
+                state.dead.borrow_mut().retain(|_, known| !is_it(known));
+                Vec::new()
+            }
+            _ => Vec::new(),
         };
-        self.cloud.call(self.owner, "D1 update", mark).await
+        self.cloud.call(self.owner, "D1 statement", answer).await
     }
+}
+
+fn can_be_sent(letter: &DeadLetter) -> bool {
+    matches!(letter.remains, Remains::Parcel(_))
+}
+
+fn row(letter: &DeadLetter) -> Row {
+    let Remains::Parcel(parcel) = &letter.remains else {
+        return Vec::new();
+    };
+    [
+        letter.id.clone(),
+        letter.died_at.0.to_string(),
+        parcel.form.clone(),
+        parcel.attempts.to_string(),
+        letter.reason.clone(),
+        "1".to_owned(),
+        parcel.to_json(),
+    ]
+    .map(Some)
+    .into()
 }
 
 /// The largest message of a queue: <https://developers.cloudflare.com/queues/platform/limits/>.
