@@ -77,6 +77,8 @@ enum Wrong {
     Before,
     /// It was done, and nobody is told.
     After,
+    /// It is done twice, as when something on the way sends a request again.
+    Twice,
     /// The isolate ends just before it.
     EndsBefore,
     /// The isolate ends just after it.
@@ -119,13 +121,13 @@ impl Cloud {
         wrong
     }
 
-    /// One call across the platform: takes a while, and may fail before or after `apply`, or be the last thing the isolate
-    /// does.
+    /// One call across the platform: takes a while, and may fail before or after `apply`, apply twice, or be the last thing the
+    /// isolate does.
     pub async fn call<T>(
         &self,
         owner: Owner,
         name: &str,
-        apply: impl FnOnce() -> T,
+        mut apply: impl FnMut() -> T,
     ) -> Result<T, Fault> {
         let world = &self.0.world;
         world.sleep(world.between(1, 60)).await;
@@ -141,7 +143,8 @@ impl Cloud {
         let wrong = self.goes_wrong().then(|| match world.between(0, 9) {
             0 => Wrong::EndsBefore,
             1 => Wrong::EndsAfter,
-            2..=5 => Wrong::After,
+            2 => Wrong::Twice,
+            3..=5 => Wrong::After,
             _ => Wrong::Before,
         });
         if wrong == Some(Wrong::EndsBefore) {
@@ -150,7 +153,10 @@ impl Cloud {
         if wrong == Some(Wrong::Before) {
             return Err(Fault::new(FaultKind::Store, format!("{name} failed")));
         }
-        let value = apply();
+        let mut value = apply();
+        if wrong == Some(Wrong::Twice) {
+            value = apply();
+        }
         if wrong == Some(Wrong::EndsAfter) {
             self.end(owner).await;
         }
