@@ -10,7 +10,7 @@ use crate::page::{self, Visit};
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType};
 use crate::route::{Request, Route, route};
-use crate::submission::RequestBody;
+use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
 
 /// Answers a request and logs it.
 pub async fn handle<P: Platform>(
@@ -98,11 +98,28 @@ fn hosted_page<P: Platform>(walk: &Walk<'_, P>, form: &FormDefinition) -> Answer
     }
     let visit = Visit {
         key: &walk.new_key(),
-        claims: &walk.new_claims(),
+        claims: &own_claims(walk),
         ..Visit::default()
     };
     // The back button shows it as it was, with what was typed and the same idempotency key; opened anew it has a new one.
     page::form_page(form, &frame_ancestors, visit).with("Cache-Control", "private, no-cache")
+}
+
+/// What a page of ours says of where its visitor comes from.
+fn own_claims<P: Platform>(walk: &Walk<'_, P>) -> Vec<(&'static str, String)> {
+    let request = walk.request;
+    let page = format!("{}{}", request.own_origin, request.path);
+    let now = walk.platform.now().to_rfc3339();
+    let touch = touch_of_query(&request.query, &now, &page);
+    let referrer = request.header("referer").map(str::to_owned);
+    [
+        (PAGE_NAME, Some(page)),
+        (REFERRER_NAME, referrer),
+        (LAST_TOUCH_NAME, touch),
+    ]
+    .into_iter()
+    .filter_map(|(name, text)| Some((name, text?)))
+    .collect()
 }
 
 async fn submit<P: Platform>(

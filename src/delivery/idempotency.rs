@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::hex;
 use super::lead::values_json;
 use crate::submission::{CLAIM_NAMES, FieldValue, Submission};
 
@@ -77,11 +78,6 @@ pub fn name_of(text: &str) -> String {
     hex(Sha256::digest(text.as_bytes())
         .get(..16)
         .unwrap_or_default())
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The longest idempotency key, as elsewhere: bytes.

@@ -14,9 +14,7 @@ mod schedule;
 
 pub use attempt::{CoreAuth, CoreRequest, CoreSettings, MAX_CORE_ANSWER_BYTES};
 pub use breaker::Breaker;
-pub use idempotency::{
-    MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, hex, name_of, parse_idempotency_key,
-};
+pub use idempotency::{MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, name_of, parse_idempotency_key};
 pub use lead::Lead;
 pub use parcel::{DeadLetter, Parcel, Remains};
 pub use provenance::{Observed, Provenance, VisitorMark};
@@ -88,6 +86,11 @@ fn of_field(violation: &CoreViolation, form: &FormDefinition) -> Violation {
         code: violation.code,
         message,
     }
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What to ask of a visitor when nobody said how long it will take: seconds.

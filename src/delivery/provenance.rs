@@ -4,7 +4,7 @@ use hmac::{Hmac, Mac};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
-use super::idempotency::hex;
+use super::hex;
 use crate::limit::Visitor;
 use crate::submission::{Claims, MAX_ADDRESS_BYTES, TOUCH_NAMES, Touch};
 

@@ -17,10 +17,7 @@ use crate::log::RequestLog;
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind, Problem, Warning, WarningCode};
 use crate::route::Request;
-use crate::submission::{
-    self, Claims, LAST_TOUCH_NAME, MediaType, PAGE_NAME, REFERRER_NAME, RawSubmission, RequestBody,
-    VERSION_NAME,
-};
+use crate::submission::{self, Claims, MediaType, RawSubmission, RequestBody, VERSION_NAME};
 use crate::warmth;
 
 /// One request on its way through the house.
@@ -84,22 +81,6 @@ impl<'a, P: Platform> Walk<'a, P> {
         self.platform
             .random()
             .map_or_else(|_| String::new(), |random| delivery::hex(&random))
-    }
-
-    /// What a page of ours says of where its visitor comes from.
-    pub fn new_claims(&self) -> Vec<(&'static str, String)> {
-        let (request, now) = (self.request, self.platform.now().to_rfc3339());
-        let page = format!("{}{}", request.own_origin, request.path);
-        let touch = submission::touch_of_query(&request.query, &now, &page);
-        let referrer = request.header("referer").map(str::to_owned);
-        let claims = [
-            (PAGE_NAME, Some(page)),
-            (REFERRER_NAME, referrer),
-            (LAST_TOUCH_NAME, touch),
-        ];
-        let said = claims.into_iter();
-        said.filter_map(|(name, text)| Some((name, text?)))
-            .collect()
     }
 
     fn check_settings(&mut self) -> Result<(), Problem> {
