@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use serde_json::Value;
 
 use crate::clock::UnixMillis;
-use crate::config::{Bindings, Config};
+use crate::config::{Bindings, Config, TicketKey};
 use crate::delivery::{
     Acknowledged, Breaker, CoreRequest, DeadLetter, MAX_RECEIPTS, Parcel, Receipts,
 };
@@ -103,6 +103,12 @@ impl Isolate {
             receipts: RefCell::new(Receipts::new(capacity(MAX_RECEIPTS))),
             breaker: RefCell::default(),
         }
+    }
+
+    /// The secret that keys hashes, if there is one.
+    pub fn ticket_key(&self) -> Option<&str> {
+        let config = self.config.as_ref().ok();
+        config.and_then(|config| config.ticket_key.as_ref().map(TicketKey::as_str))
     }
 }
 

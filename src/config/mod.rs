@@ -20,8 +20,8 @@ pub struct Config {
     /// `RETRY_DELAYS_S`: how long to wait after each attempt that failed, before the next: seconds, 1 to [`MAX_DELAY_S`] each,
     /// apart by commas, at most [`MAX_RETRIES`]; default [`RETRY_DELAYS_S`].
     pub retry_delays_s: Vec<u32>,
-    /// `TICKET_KEY` (secret): signs and hashes; at least [`MIN_TICKET_KEY_BYTES`] visible ASCII characters. Unset: leads say
-    /// nothing of their visitor's address.
+    /// `TICKET_KEY` (secret): keys the hashes of visitors' addresses; at least [`MIN_TICKET_KEY_BYTES`] visible ASCII characters.
+    /// Unset: leads say nothing of their visitor's address, and the names of counters are plain hashes.
     pub ticket_key: Option<TicketKey>,
     /// `DEFAULT_DIALECT`: of answers to forms that name none; default `lead-gen`.
     pub default_dialect: Dialect,

@@ -73,8 +73,7 @@ impl<'a, P: Platform> Walk<'a, P> {
             VisitorAddress::None => None,
             VisitorAddress::Full => Some(VisitorMark::Address(address.to_owned())),
             VisitorAddress::Hash => self.platform.with_isolate(|isolate| {
-                let key = isolate.config.as_ref().ok()?.ticket_key.as_ref()?;
-                VisitorMark::hash(key.as_str(), &Visitor::from_address(Some(address)))
+                VisitorMark::hash(isolate.ticket_key()?, &Visitor::from_address(Some(address)))
             }),
         });
         Observed {

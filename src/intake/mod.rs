@@ -187,6 +187,9 @@ impl<'a, P: Platform> Walk<'a, P> {
             header("x-api-key"),
             header("authorization"),
         );
+        let caller = self
+            .platform
+            .with_isolate(|isolate| caller.keyed(isolate.ticket_key()));
         limit::counters(&form.rate_limits, form.key.as_str(), &caller)
     }
 

@@ -3,13 +3,14 @@
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv6Addr};
 
+use hmac::{Hmac, Mac};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 use super::policy::{Partition, RateLimitPolicy};
 use crate::clock::UnixMillis;
 
-/// The name of one counter: a hash of the form key, the policy and who is counted.
+/// The name of one counter: a keyed hash of the form key, the policy and who is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CounterKey([u8; 16]);
 
@@ -21,7 +22,9 @@ impl CounterKey {
             Partition::Visitor => caller.visitor.0.as_str(),
             Partition::ApiKey => caller.api_key.as_deref()?,
         };
-        let mut hash = Sha256::new();
+        // A key of any length is a key. Without one, whoever reads the store can try all addresses.
+        let key = caller.secret.as_deref().unwrap_or_default().as_bytes();
+        let mut hash = Hmac::<Sha256>::new_from_slice(key).ok()?;
         for part in [
             form_key,
             &policy.name,
@@ -29,13 +32,13 @@ impl CounterKey {
             partition_key,
         ] {
             hash.update(part.as_bytes());
-            hash.update([0]);
+            hash.update(&[0]);
         }
-        let mut key = [0; 16];
-        for (byte, hashed) in key.iter_mut().zip(hash.finalize()) {
+        let mut name = [0; 16];
+        for (byte, hashed) in name.iter_mut().zip(hash.finalize().into_bytes()) {
             *byte = hashed;
         }
-        Some(Self(key))
+        Some(Self(name))
     }
 
     /// What the names of this counter's parts begin with: `limit/{hash}/`.
@@ -98,6 +101,7 @@ pub struct Caller {
     /// Who is counted as one visitor.
     pub visitor: Visitor,
     api_key: Option<String>,
+    secret: Option<String>,
 }
 
 impl Caller {
@@ -113,7 +117,14 @@ impl Caller {
         Self {
             visitor: Visitor::from_address(address),
             api_key: api_key.filter(|key| !key.is_empty()).map(str::to_owned),
+            secret: None,
         }
+    }
+
+    /// The caller, counted under names that nobody can guess who does not have the secret. All isolates need the same one.
+    pub fn keyed(self, secret: Option<&str>) -> Self {
+        let secret = secret.map(str::to_owned);
+        Self { secret, ..self }
     }
 }
 
@@ -221,6 +232,14 @@ mod tests {
         ] {
             assert_eq!(sent(api_key, authorization), None, "{authorization:?}");
         }
+    }
+
+    #[test]
+    fn a_secret_keeps_names_from_being_guessed() {
+        let visitor = |secret| key(Partition::Visitor, "demo", &at("192.0.2.1").keyed(secret));
+        assert_eq!(visitor(Some("a")), visitor(Some("a")));
+        assert_ne!(visitor(Some("a")), visitor(Some("b")));
+        assert_ne!(visitor(Some("a")), visitor(None));
     }
 
     #[test]
