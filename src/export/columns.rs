@@ -37,8 +37,13 @@ pub(super) fn cells(fields: &[String], stored: &StoredLead) -> Vec<String> {
         // Leads from before there were two kinds of provenance have the rest.
         "origin" => first([(observed, "origin"), (provenance, "embed_origin")]),
         "country" => first([(observed, "country")]),
-        "page" => first([(claimed, "page"), (provenance, "page")]),
-        "referrer" => first([(claimed, "referrer"), (observed, "referer")]),
+        // The header names the page of the form, not the one before it.
+        "page" => first([
+            (claimed, "page"),
+            (observed, "referer"),
+            (provenance, "page"),
+        ]),
+        "referrer" => first([(claimed, "referrer")]),
         "first_touch" | "last_touch" => touch(claimed.and_then(|claimed| claimed.get(column))),
         "consents" => consents(member(&lead, "/consents")),
         "extras" => extras(&lead, fields),
@@ -221,17 +226,17 @@ mod tests {
     }
 
     #[test]
-    fn an_older_lead_is_read_as_far_as_it_goes() {
-        let lead = json!({
-            "fields": {}, "extras": null,
-            "provenance": { "embed_origin": "https://example.com", "page": "https://example.com/p" },
-        });
-        let expected = [
-            ("status", "new"),
-            ("origin", "https://example.com"),
-            ("page", "https://example.com/p"),
-        ];
-        assert_cells(&lead, &[], &expected);
+    fn the_page_is_the_headers_where_none_is_claimed_and_that_is_no_referrer() {
+        let (origin, page) = ("https://example.com", "https://example.com/p");
+        for provenance in [
+            json!({ "observed": { "origin": origin, "referer": page }, "claimed": {} }),
+            // As it was before there were two kinds.
+            json!({ "embed_origin": origin, "page": page }),
+        ] {
+            let lead = json!({ "fields": {}, "extras": null, "provenance": provenance });
+            let expected = [("status", "new"), ("origin", origin), ("page", page)];
+            assert_cells(&lead, &[], &expected);
+        }
     }
 
     #[test]
