@@ -145,7 +145,7 @@ bench: toolchain $(NODE)
 	@$(NODE) tools/bench.mjs
 
 # The rate limiter on a simulated KV, and a million leads while everything goes wrong: prints tables and writes build/sim.json
-# (about three minutes). SEED=7 replays one run; SCENARIO="5 locations" picks by name, SCENARIO=delivery the leads.
+# (about four minutes). SEED=7 replays one run; SCENARIO="5 locations" picks by name, SCENARIO=delivery the leads.
 sim: toolchain
 	@cargo run $(LOCKED) --quiet --profile sim -p formgate-sim --bin sim-report -- "$(SCENARIO)"
 
