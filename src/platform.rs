@@ -65,7 +65,8 @@ pub trait Platform: Records + Clone + 'static {
     async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault>;
 }
 
-/// The tables, for `operator`: apart from the rest, since whoever runs the service asks them without a Worker, too.
+/// The tables, for `operator` and for redriving: apart from the rest, since whoever runs the service asks them without a
+/// Worker, too.
 #[expect(
     async_fn_in_trait,
     reason = "isolates have one thread; nothing here needs Send"

@@ -169,7 +169,7 @@ async fn bury<P: Platform>(
         return Disposition::Done;
     };
     platform.log(&background_line("bury", &fault));
-    // Anew, since the platform deletes what it has delivered too often.
+    // Anew, since the platform deletes what it has delivered too often or kept too long.
     let (message, delay_s) = match letter.remains {
         Remains::Parcel(parcel) => {
             let now = platform.now();

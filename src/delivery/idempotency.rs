@@ -38,13 +38,7 @@ impl SubmissionKeys {
         let fields = values_json(&submission.fields).to_string();
         // The way to the page may look different when the same answers are sent again.
         let is_answer = |(name, _): &&(&str, FieldValue<'_>)| !CLAIM_NAMES.contains(name);
-        let extras: Vec<_> = submission
-            .extras
-            .iter()
-            .filter(is_answer)
-            .cloned()
-            .collect();
-        let extras = values_json(&extras).to_string();
+        let extras = values_json(submission.extras.iter().filter(is_answer)).to_string();
         for part in [form_key, key, &fields, &extras] {
             hash.update(part.as_bytes());
             hash.update([0]);

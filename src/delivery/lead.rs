@@ -43,9 +43,11 @@ impl Lead<'_> {
 }
 
 /// Names to values: text for one, an array for several.
-pub(super) fn values_json(values: &[(&str, FieldValue<'_>)]) -> Value {
+pub(super) fn values_json<'v, 'f: 'v>(
+    values: impl IntoIterator<Item = &'v (&'f str, FieldValue<'f>)>,
+) -> Value {
     let members: Map<String, Value> = values
-        .iter()
+        .into_iter()
         .map(|(name, value)| {
             let value = match value {
                 FieldValue::One(text) => json!(text),

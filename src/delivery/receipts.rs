@@ -1,9 +1,9 @@
 //! [`Receipts`]: what this isolate acknowledged lately, so that the same submission sent again gets the same receipt.
 //!
 //! What an edge of many isolates can promise: the same isolate recognises a repetition before anybody else has to, even while
-//! the first is still on its way (a double click). Another isolate does not, and neither does this one after it has forgotten; there the same idempotency key reaches the core, or
-//! the inbox's unique index, which then say whether they have it. A core that ignores `Idempotency-Key` gets a lead twice
-//! whenever its first answer was lost.
+//! the first is still on its way (a double click). Another isolate does not, and neither does this one after it has
+//! forgotten; there the same idempotency key reaches the core, or the inbox's unique index, which then say whether they have
+//! it. A core that ignores `Idempotency-Key` gets a lead twice whenever its first answer was lost.
 
 use std::num::NonZeroUsize;
 
@@ -97,9 +97,11 @@ impl Receipts {
                 self.known
                     .put(name, State::Acknowledged(acknowledged.clone()));
             }
-            None => {
+            // Whoever came after this one took too long may have been acknowledged meanwhile.
+            None if matches!(self.known.peek(&name), Some(State::Underway(_))) => {
                 self.known.pop(&name);
             }
+            None => {}
         }
     }
 }
@@ -157,5 +159,8 @@ mod tests {
         receipts.settle("demo", "k", Some(&acknowledged("a")));
         let done = Turn::Done(acknowledged("a"));
         assert_eq!(receipts.take("demo", "k", UnixMillis(0), 100), done);
+        // The one that took too long fails only now.
+        receipts.settle("demo", "k", None);
+        assert_eq!(receipts.find("demo", "k"), Some(acknowledged("a")));
     }
 }

@@ -1,7 +1,8 @@
 //! The tables of leads and dead letters, as whoever runs the service asks about them.
 //!
 //! A [`Question`] becomes a [`Statement`] and is answered in [`Row`]s, which are read here, too. The Worker binds a
-//! statement's values, `tools/leads.rs` writes them out for wrangler; both ask the very same. What to ask is `operator`'s.
+//! statement's values, `tools/leads.rs` writes them out for wrangler; both ask the very same. What to ask is `operator`'s and
+//! `relay`'s.
 
 mod cursor;
 mod dead_letter;
