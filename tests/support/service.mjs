@@ -5,6 +5,7 @@ import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { devNull, tmpdir } from "node:os"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 
 import { root } from "../../tools/wrangler.mjs"
@@ -12,6 +13,10 @@ import { startProcess } from "./ask.mjs"
 import { until } from "./until.mjs"
 
 const START_MS = 60_000
+// Some attempts a second apart, on a busy machine.
+const RELAY_MS = 30_000
+// The first time a dead letter cannot be written, and the second.
+const BURY_MS = 90_000
 
 // `forms` has a definition, or any text, under each form key; `persistTo` shares the store of another service.
 export async function startService({ settings = {}, forms = {}, persistTo } = {}) {
@@ -50,6 +55,17 @@ export async function startService({ settings = {}, forms = {}, persistTo } = {}
     inbox: () => ask("inbox"),
     // The rows of the dead letters.
     deadLetters: () => ask("deadLetters"),
+    // The same, once the outbox has given up so many leads. The local database is one file: whoever reads it much keeps the
+    // Worker from writing, which then waits for a minute.
+    died: async (count) => {
+      const dead = () => jsonLines(wrangler.output()).filter(({ outcome }) => outcome === "dead")
+      await until(() => dead().length >= count, () => `no dead letters\n${wrangler.output()}`, RELAY_MS)
+      return until(async () => {
+        await sleep(1000)
+        const letters = await ask("deadLetters")
+        return letters.length >= count && letters
+      }, () => "not among the dead letters", BURY_MS)
+    },
     // What a command of tools/leads.mjs prints for what it is given: { isDone, printed, said }.
     operate: (command, given) => ask("operate", command, given),
     // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead }.
