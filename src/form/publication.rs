@@ -42,6 +42,7 @@ pub fn publish(
 ) -> Result<Publication, Vec<DefinitionFault>> {
     let json = json.trim_start_matches(BYTE_ORDER_MARK);
     let not_json = |error| vec![DefinitionFault::new("", syntax::fault_in(json, &error))];
+    syntax::check(json).map_err(not_json)?;
     let definition: Value = serde_json::from_slice(json.as_bytes()).map_err(not_json)?;
     let key = check(json)?;
     let read = |name: &str| {

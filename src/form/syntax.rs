@@ -1,6 +1,71 @@
 //! A definition that is no JSON: advice for slips, in the words of a person who edits the file.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Error;
+
+/// Checks that it is JSON, and that no object has a name twice: the reader would take the last and drop the others.
+pub(super) fn check(json: &str) -> Result<(), Error> {
+    serde_json::from_slice::<NamesOnce>(json.as_bytes()).map(|NamesOnce| ())
+}
+
+struct NamesOnce;
+
+impl<'de> Deserialize<'de> for NamesOnce {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for NamesOnce {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while let Some(Self) = items.next_element()? {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
+        let mut names = BTreeSet::new();
+        while let Some((name, Self)) = members.next_entry::<String, Self>()? {
+            if !names.insert(name.clone()) {
+                let reason = format!("an object has the name {name} twice; take one out");
+                return Err(serde::de::Error::custom(reason));
+            }
+        }
+        Ok(self)
+    }
+}
 
 /// Where it is no JSON, and what was meant.
 pub(super) fn fault_in(json: &str, error: &Error) -> String {
@@ -21,34 +86,33 @@ pub(super) fn fault_in(json: &str, error: &Error) -> String {
     let here = here.unwrap_or_default();
     let before = line.get(..column).unwrap_or_default();
     let begins = |marks: &[&str]| marks.iter().any(|mark| here.starts_with(mark));
-    let advice =
-        if begins(&["//", "/*", "#", "<!--"]) || before.ends_with("/") && begins(&["/", "*"]) {
-            "a comment, which JSON does not have; take it out"
-        } else if begins(&["'", "`"]) || begins(&["“", "”", "„", "‘", "’", "«", "»"]) {
-            "JSON takes straight double quotes: \"…\""
-        } else if said == "trailing comma" {
-            "nothing follows the last comma; take it out"
-        } else if said == "key must be a string" {
-            "a name stands in double quotes: \"key\""
-        } else if said == "invalid escape" {
-            "a backslash in a text is written twice: \"\\\\d+\""
-        } else if said.starts_with("control character") {
-            "a text goes over one line: write \\n for a line break and \\t for a tab"
-        } else if said.starts_with("EOF") {
-            "it ends too early: a } or ] or a quote is missing"
-        } else if said.starts_with("expected `,`") {
-            "a comma is missing before this, or a quote"
-        } else if said.starts_with("expected value") || said.starts_with("expected ident") {
-            "here stands a text in double quotes, a number, true, false, null, { } or [ ]"
-        } else if said == "trailing characters" {
-            "something follows the end of the definition"
-        } else {
-            said
-        };
+    let advice = if said == "invalid escape" {
+        "a backslash in a text is written twice: \"\\\\d+\""
+    } else if begins(&["//", "/*", "#", "<!--"]) || before.ends_with("/") && begins(&["/", "*"]) {
+        "a comment, which JSON does not have; take it out"
+    } else if begins(&["'", "`"]) || begins(&["“", "”", "„", "‘", "’", "«", "»"]) {
+        "JSON takes straight double quotes: \"…\""
+    } else if said == "trailing comma" {
+        "nothing follows the last comma; take it out"
+    } else if said == "key must be a string" {
+        "a name stands in double quotes: \"key\""
+    } else if said.starts_with("control character") {
+        "a text goes over one line: write \\n for a line break and \\t for a tab"
+    } else if said.starts_with("EOF") {
+        "it ends too early: a } or ] or a quote is missing"
+    } else if said.starts_with("expected `,`") {
+        "a comma is missing before this, or a quote"
+    } else if said.starts_with("expected value") || said.starts_with("expected ident") {
+        "here stands a text in double quotes, a number, true, false, null, { } or [ ]"
+    } else if said == "trailing characters" {
+        "something follows the end of the definition"
+    } else {
+        said
+    };
     match (error.line(), error.column()) {
         // It is the end of the line before.
-        (line, 0) => format!("is no JSON, line {}: {advice}", line.saturating_sub(1)),
-        (line, column) => format!("is no JSON, line {line} column {column}: {advice}"),
+        (line, 0) => format!("cannot be read, line {}: {advice}", line.saturating_sub(1)),
+        (line, column) => format!("cannot be read, line {line} column {column}: {advice}"),
     }
 }
 
@@ -124,6 +188,16 @@ mod tests {
                 "a backslash in a text is written twice",
             ),
             (
+                "{\n  \"title\": \"don\\'t\"\n}",
+                2,
+                "a backslash in a text is written twice",
+            ),
+            (
+                "{\n  \"fields\": [{ \"name\": \"a\",\n  \"type\": \"text\", \"type\": \"tel\" }]\n}",
+                3,
+                "an object has the name type twice",
+            ),
+            (
                 "{\n  \"title\": \"a\nb\"\n}",
                 2,
                 "a text goes over one line",
@@ -156,7 +230,7 @@ mod tests {
             assert_eq!(said.len(), 1, "{text}: {said:?}");
             let expected = match line {
                 0 => format!(": {advice}"),
-                line => format!(": is no JSON, line {line}"),
+                line => format!(": cannot be read, line {line}"),
             };
             assert!(
                 said[0].starts_with(&expected) && said[0].contains(advice),

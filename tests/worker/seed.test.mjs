@@ -48,9 +48,9 @@ describe("publishing the definitions of a folder", () => {
   }
 
   for (const [what, content, reason] of [
-    ["breaks off", '{ "key": "broken",', /^forms\/b\.json: is no JSON, line 1 column \d+: it ends too early/m],
+    ["breaks off", '{ "key": "broken",', /^forms\/b\.json: cannot be read, line 1 column \d+: it ends too early/m],
     ["is empty", "", /^forms\/b\.json: is empty$/m],
-    ["has a comment", '{\n  // mine\n  "key": "b"\n}', /^forms\/b\.json: is no JSON, line 2 column \d+: a comment/m],
+    ["has a comment", '{\n  // mine\n  "key": "b"\n}', /^forms\/b\.json: cannot be read, line 2 column \d+: a comment/m],
     ["has a fault", JSON.stringify(contactForm({ key: "b", locale: "klingon" })), /^forms\/b\.json: locale /m],
     ["has a slip", JSON.stringify(contactForm({ key: "b", domains: [] })), /^forms\/b\.json: domains .* did you mean allowed_origins\?$/m],
     ["is Latin-1", Buffer.from(sound("b").replace("Thank you!", "Danke schön!"), "latin1"), /^forms\/b\.json: is not UTF-8/m],
@@ -132,6 +132,6 @@ describe("make seed", () => {
     const { status, stdout, stderr } = seed()
     assert.equal(status, 1)
     assert.match(stdout, /^published demo \(version 1\), kinds \(version 1\) to local KV$/m)
-    assert.match(stderr, /^forms\/broken\.json: is no JSON, line 1 column \d+: JSON takes straight double quotes/m)
+    assert.match(stderr, /^forms\/broken\.json: cannot be read, line 1 column \d+: JSON takes straight double quotes/m)
   })
 })
