@@ -49,7 +49,7 @@ export CLOUDFLARE_CF_FETCH_ENABLED := false
 # What is given on the command line arrives as typed, in the environment: make would expand a `$` in it, a shell more.
 $(foreach setting,$(SETTINGS) $(GIVEN),$(if $(filter command,$(origin $(setting))),\
   $(eval export override $(setting) := $$(value $(setting)))))
-export PORT REMOTE
+export PORT REMOTE DEMO
 
 # rustup's own folder, in case this shell is older than it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -61,6 +61,7 @@ dev: build $(PUBLISH)
 
 build: build/index.js
 
+# forms/*.json to local KV, or with REMOTE=1 to the account's; there without the demo forms, unless DEMO=1.
 seed: $(PACKAGES) $(NODE) $(PUBLISH)
 	@$(NODE) tools/seed.mjs
 
@@ -118,13 +119,13 @@ check: toolchain $(PACKAGES) $(NODE)
 	$(NODE) tools/audit.mjs
 	$(NODE) node_modules/eslint/bin/eslint.js .
 
-test: build $(LEADS)
+test: build $(LEADS) $(PUBLISH)
 	@$(NODE) tests/run.mjs native worker www
 
 test-native: toolchain $(NODE)
 	@$(NODE) tests/run.mjs native
 
-test-worker: build $(LEADS)
+test-worker: build $(LEADS) $(PUBLISH)
 	@$(NODE) tests/run.mjs worker
 
 test-www: build

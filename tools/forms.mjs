@@ -10,35 +10,58 @@ import { getPlatformProxy } from "wrangler"
 
 import { root, wranglerDone } from "./wrangler.mjs"
 
-export async function publish({ remote = false } = {}) {
-  const definitions = readForms()
-  if (definitions.length === 0) throw new Error("forms/ holds no definition")
-  const store = remote ? await openAccount() : await openLocal()
+// The forms of the demo page and of the tests: no form of an account's.
+const DEMOS = ["demo.json", "kinds.json"]
+
+// A definition that is wrong is named and left out; the others are published. Says whether all of them were.
+export async function publish({ remote = false, demos = true, folder = join(root, "forms"), open } = {}) {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json")).sort()
+  const chosen = names.filter((name) => demos || !DEMOS.includes(name))
+  const left = names.filter((name) => !chosen.includes(name))
+  if (left.length > 0) console.log(`left out: ${left.map(inForms).join(", ")} (DEMO=1 publishes the demo forms, too)`)
+  if (chosen.length === 0) {
+    console.error(`nothing is published: there is no ${left.length > 0 ? "other " : ""}definition in forms/`)
+    return false
+  }
+  const store = await (open ?? (remote ? openAccount : openLocal))()
   try {
-    const { entries, published } = await check(definitions, store)
-    await store.put(entries)
-    const versions = published.map(({ key, version }) => `${key} (version ${version})`)
-    console.log(`published ${versions.join(", ")} to ${remote ? "the account" : "local KV"}`)
+    const { entries, published, faults } = await check(chosen.map((name) => readForm(folder, name)), store)
+    for (const { file, path, reason } of faults) console.error([`${file}:`, path, reason].filter(Boolean).join(" "))
+    if (published.length > 0) {
+      await store.put(entries)
+      const versions = published.map(({ key, version }) => `${key} (version ${version})`)
+      console.log(`published ${versions.join(", ")} to ${remote ? "the account" : "local KV"}`)
+    }
+    const broken = [...new Set(faults.map(({ file }) => file))]
+    if (broken.length > 0) console.error(`not published: ${broken.join(", ")}`)
+    return broken.length === 0
   } finally {
     await store.close()
   }
 }
 
-function readForms() {
-  const names = readdirSync(join(root, "forms")).filter((name) => name.endsWith(".json")).sort()
-  return names.map((name) => ({ file: `forms/${name}`, text: readFileSync(join(root, "forms", name), "utf8") }))
+function readForm(folder, name) {
+  const file = inForms(name)
+  try {
+    // Other encodings would be published with their letters replaced.
+    return { file, text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(join(folder, name))) }
+  } catch (error) {
+    return { file, reason: error instanceof TypeError ? "is not UTF-8; save it as UTF-8" : `cannot be read: ${error.message}` }
+  }
 }
 
-// One definition that is wrong stops the whole, so that nothing half is published.
-async function check(definitions, store) {
+function inForms(name) {
+  return `forms/${name}`
+}
+
+async function check(files, store) {
+  const definitions = files.filter(({ text }) => text !== undefined)
+  const unread = files.filter(({ reason }) => reason !== undefined)
   const stored = {}
   for (;;) {
-    const answer = ask({ definitions, stored })
-    if (answer.faults.length > 0) {
-      throw new Error(answer.faults.map(({ file, path, reason }) => `${file}: ${path} ${reason}`).join("\n"))
-    }
-    if (answer.unknown.length === 0) return answer
-    Object.assign(stored, await store.get(answer.unknown))
+    const { unknown, ...answer } = ask({ definitions, stored })
+    if (unknown.length === 0) return { ...answer, faults: [...unread, ...answer.faults] }
+    Object.assign(stored, await store.get(unknown))
   }
 }
 

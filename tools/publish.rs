@@ -1,4 +1,5 @@
-//! Says what publishing definitions writes to KV, or everything that is wrong with them. `tools/forms.mjs` asks it.
+//! Says what publishing definitions writes to KV, and everything that is wrong with those that are not published.
+//! `tools/forms.mjs` asks it.
 //!
 //! In: `{ "definitions": [{ "file", "text" }], "stored": { name: text or null } }`. Out: `{ "entries": [{ "key", "value" }],
 //! "published": [{ "key", "version" }], "faults": [{ "file", "path", "reason" }], "unknown": [name] }`, where `unknown` are
@@ -39,30 +40,42 @@ fn main() -> io::Result<()> {
     };
     let (mut entries, mut published, mut faults): (Vec<Value>, Vec<Value>, Vec<Value>) =
         Default::default();
-    let mut keys = BTreeSet::new();
+    let mut fault = |file: &str, path: &str, reason: &str| {
+        faults.push(json!({ "file": file, "path": path, "reason": reason }));
+    };
+    let mut sound = Vec::new();
     for Definition { file, text } in definitions {
-        let mut fault = |path: &str, reason: &str| {
-            faults.push(json!({ "file": file, "path": path, "reason": reason }))
-        };
         match publish(&text, look_up) {
-            Ok(publication) => {
-                if !keys.insert(publication.key.to_string()) {
-                    fault("key", "is the key of another file, too");
-                }
-                entries.extend(
-                    publication
-                        .entries()
-                        .iter()
-                        .map(|(name, value)| json!({ "key": name, "value": value })),
-                );
-                published.push(
-                    json!({ "key": publication.key.to_string(), "version": publication.version }),
-                );
-            }
+            Ok(publication) => sound.push((file, publication)),
             Err(found) => found
                 .iter()
-                .for_each(|found| fault(&found.path, &found.reason)),
+                .for_each(|found| fault(&file, &found.path, &found.reason)),
         }
+    }
+    let mut files: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (file, publication) in &sound {
+        files
+            .entry(publication.key.as_str())
+            .or_default()
+            .push(file);
+    }
+    for (file, publication) in &sound {
+        let key = publication.key.as_str();
+        if let Some(other) = files
+            .get(key)
+            .and_then(|same| same.iter().find(|same| *same != file))
+        {
+            // Which of them is meant, nothing says: neither is published.
+            fault(file, "key", &format!("is the key of {other}, too"));
+            continue;
+        }
+        let written = publication.entries();
+        entries.extend(
+            written
+                .iter()
+                .map(|(name, value)| json!({ "key": name, "value": value })),
+        );
+        published.push(json!({ "key": key, "version": publication.version }));
     }
     let unknown = unknown.into_inner();
     let answer =

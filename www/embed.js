@@ -386,12 +386,12 @@
     }
 
     #checkbox() {
-      const { name, value, type, required, text } = this.#field
+      const { name, value, type, required, text, text_parts } = this.#field
       const input = element("input", {
         type: "checkbox", id: this.#id("field"), name, value, required: required || type === "consent",
       })
       this.#accept(input)
-      return element("div", { class: "lf-field" }, choice(input, ...this.#caption(text)), ...this.#hint())
+      return element("div", { class: "lf-field" }, choice(input, ...this.#caption(linked(text, text_parts))), ...this.#hint())
     }
 
     #labelled(control) {
@@ -437,8 +437,8 @@
     }
 
     #hint() {
-      const { hint } = this.#field
-      return hint ? [element("p", { class: "lf-hint", id: this.#id("hint") }, hint)] : []
+      const { hint, hint_parts } = this.#field
+      return hint ? [element("p", { class: "lf-hint", id: this.#id("hint") }, linked(hint, hint_parts))] : []
     }
 
     #accept(control) {
@@ -644,6 +644,15 @@
     }
     node.append(...children)
     return node
+  }
+
+  // A text with its links, which open beside the page: what was typed stays.
+  function linked(text, parts) {
+    if (!parts) return text
+    const nodes = parts.map(({ text, href }) => href ? element("a", { href, target: "_blank", rel: "noopener" }, text) : text)
+    const whole = document.createDocumentFragment()
+    whole.append(...nodes)
+    return whole
   }
 
   function adoptStyles(root) {

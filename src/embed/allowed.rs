@@ -71,6 +71,12 @@ impl AllowedOrigin {
         Ok(Self { scheme, host, port })
     }
 
+    /// Whether it has a wildcard under which anybody may have a page, by the whole list of public suffixes. Natively only:
+    /// the Worker knows the short list, which [`Self::parse`] has asked already.
+    pub fn is_for_anybody(&self) -> bool {
+        matches!(&self.host, HostPattern::SubdomainsOf(parent) if suffix::is_on_the_whole_list(parent))
+    }
+
     /// Whether this pattern allows `origin`.
     pub fn allows(&self, origin: &Origin) -> bool {
         self.scheme == origin.scheme

@@ -2,7 +2,7 @@
 //!
 //! The whole list (<https://publicsuffix.org>) has 10,000 rules and would be a third of the wasm. Here are its common
 //! shapes: the names that registries of countries use for their second level, and the hosts of other people's sites that
-//! are known best. A test compares them with the list as far as it is known to another crate.
+//! are known best. A test compares them with the whole list, which natively, so when a form is published, is asked too.
 
 /// Whether `domain`, of two labels or more, is such a suffix.
 pub(super) fn is_public(domain: &str) -> bool {
@@ -17,6 +17,40 @@ pub(super) fn is_public(domain: &str) -> bool {
                 .any(|(country, names)| *country == top && names.contains(&under)));
     is_registry || HOSTS.contains(&domain)
 }
+
+/// Whether `domain` is on the whole list, or over everybody's pages all the same.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) fn is_on_the_whole_list(domain: &str) -> bool {
+    let is_listed = |domain: &str| psl::suffix_str(domain) == Some(domain);
+    // A rule `*.run.app` is not one for `run.app`.
+    is_public(domain)
+        || is_listed(domain)
+        || is_listed(&format!("x.{domain}"))
+        || OVER.contains(&domain)
+}
+
+/// The Worker has no whole list.
+#[cfg(target_arch = "wasm32")]
+pub(super) fn is_on_the_whole_list(domain: &str) -> bool {
+    is_public(domain)
+}
+
+/// Not on the list themselves, but the domains under them are where anybody gets a name: a wildcard has any depth.
+#[cfg(not(target_arch = "wasm32"))]
+const OVER: &[&str] = &[
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazoncognito.com",
+    "bubble.io",
+    "canva.site",
+    "core.windows.net",
+    "fastly.net",
+    "on.aws",
+    "platform.sh",
+    "railway.app",
+    "scw.cloud",
+    "windows.net",
+];
 
 /// In use by so many countries that no country is asked.
 const REGISTRIES: &[&str] = &[
@@ -168,6 +202,43 @@ mod tests {
 
     fn is_listed(domain: &str) -> bool {
         psl::suffix_str(domain) == Some(domain)
+    }
+
+    #[test]
+    fn the_whole_list_is_asked_where_there_is_time() {
+        for suffix in [
+            "carrd.co",
+            "leadpages.co",
+            "run.app",
+            "mtls.run.app",
+            "compute.amazonaws.com",
+            "us-east-1.amazonaws.com",
+            "s3.amazonaws.com",
+            "bubble.io",
+            "co.uk",
+            "xn--55qx5d.cn",
+            "xn--p1ai",
+            "ck",
+            "b.kobe.jp",
+        ] {
+            assert!(is_on_the_whole_list(suffix), "{suffix}");
+        }
+        for domain in [
+            "example.com",
+            "example.co.uk",
+            "shop.carrd.co",
+            "my-shop.a.run.app",
+            "city.kobe.jp",
+            "www.ck",
+            "example.unlisted",
+            "intranet.local",
+            "under_score.example",
+        ] {
+            assert!(!is_on_the_whole_list(domain), "{domain}");
+        }
+        for over in OVER {
+            assert!(!is_listed(over), "{over} is on the list");
+        }
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::address::{web_address, with_ascii_host};
 use super::field::{Consent, Field, FieldKind};
 use super::key::check_field_name;
 use super::locale::check_locale;
 use super::rules::Rules;
-use super::stored::{DefinitionFault, StoredForm, StoredPolicy, Ticket};
+use super::stored::{DefinitionFault, MAX_REDIRECT_CHARS, StoredForm, StoredPolicy, Ticket};
 use super::stored_field::StoredField;
-use crate::constraint::url;
 use crate::embed::AllowedOrigin;
 use crate::limit::{FaultMode, MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
 
@@ -18,7 +18,7 @@ pub(super) fn parse_origins(
 ) -> Vec<AllowedOrigin> {
     let mut origins = Vec::with_capacity(patterns.len());
     for (index, pattern) in patterns.iter().enumerate() {
-        match AllowedOrigin::parse(pattern) {
+        match AllowedOrigin::parse(&with_ascii_host(pattern)) {
             Ok(origin) => origins.push(origin),
             Err(reason) => faults.push(DefinitionFault::new(
                 format!("allowed_origins[{index}]"),
@@ -190,28 +190,24 @@ pub(super) fn check_form(stored: &StoredForm, faults: &mut Vec<DefinitionFault>)
             "must be a field name that no field has",
         ));
     }
-    if let Some(redirect) = &stored.on_success.redirect
-        && !is_redirect(redirect)
-    {
-        faults.push(DefinitionFault::new(
-            "on_success.redirect",
-            "must be an https:// address",
-        ));
-    }
 }
 
-/// `https`, or `http` on this machine; no characters that could end a header or a policy.
-fn is_redirect(text: &str) -> bool {
-    let is_plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !b"\"';,<>\\".contains(&byte));
-    let local = ["http://localhost", "http://127.0.0.1"];
-    let is_local = local.iter().any(|origin| {
-        text.strip_prefix(origin)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-    });
-    let is_https = text
-        .strip_prefix("https://")
-        .is_some_and(|rest| !rest.is_empty());
-    is_plain && (is_https || is_local) && url::check(text).is_ok()
+/// Where to send the visitor, ready for a header.
+pub(super) fn parse_redirect(
+    stored: &StoredForm,
+    faults: &mut Vec<DefinitionFault>,
+) -> Option<String> {
+    let redirect = web_address(stored.on_success.redirect.as_deref()?);
+    let limit = usize::try_from(MAX_REDIRECT_CHARS).unwrap_or(usize::MAX);
+    match redirect {
+        Ok(redirect) if redirect.len() <= limit => return Some(redirect),
+        Ok(_) => faults.push(DefinitionFault::new(
+            REDIRECT,
+            "is too long when written in ASCII",
+        )),
+        Err(reason) => faults.push(DefinitionFault::new(REDIRECT, reason)),
+    }
+    None
 }
+
+const REDIRECT: &str = "on_success.redirect";

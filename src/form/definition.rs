@@ -3,7 +3,7 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::check::{check_form, parse_fields, parse_origins, parse_policies};
+use super::check::{check_form, parse_fields, parse_origins, parse_policies, parse_redirect};
 use super::field::Field;
 use super::key::FormKey;
 use super::stored::{DefinitionFault, Status, StoredForm, UnknownFields, VisitorAddress};
@@ -77,6 +77,7 @@ impl FormDefinition {
         };
         let fields = parse_fields(&stored.fields, &mut faults);
         check_form(&stored, &mut faults);
+        let redirect = parse_redirect(&stored, &mut faults);
         let dialect = stored.dialect.as_deref().and_then(|name| {
             let dialect = Dialect::parse(name);
             if dialect.is_none() {
@@ -113,7 +114,7 @@ impl FormDefinition {
                 .on_success
                 .message
                 .unwrap_or_else(|| "Thank you. We have received what you sent.".to_owned()),
-            redirect: stored.on_success.redirect,
+            redirect,
             dialect,
             etag: etag(&public_json),
             public_json,

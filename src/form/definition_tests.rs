@@ -137,9 +137,8 @@ fn counts_and_lengths_have_limits() {
         (
             2_000,
             "on_success.redirect",
-            &|n| json!({ "on_success": { "redirect": format!("https://{}", "a".repeat(n - 8)) } }),
+            &|n| json!({ "on_success": { "redirect": format!("https://e.com/{}", "a".repeat(n - 14)) } }),
         ),
-        (60_000, "min_fill_ms", &|n| json!({ "min_fill_ms": n })),
         (40, "rate_limits[0].name", &|n| {
             let name = "n".repeat(n);
             json!({ "rate_limits": [{ "name": name, "quota": 1, "window_s": 1, "partition": "form" }] })
@@ -230,20 +229,127 @@ fn one_fault_does_not_hide_another() {
 }
 
 #[test]
-fn a_redirect_cannot_leave_its_header() {
-    for (redirect, is_sound) in [
-        ("https://example.com/thanks?a=b", true),
-        ("http://localhost:3000/thanks", true),
-        ("http://localhost.evil.net/", false),
-        ("http://example.com/", false),
-        ("https://example.com/\r\nSet-Cookie: a=b", false),
-        ("https://example.com/; script-src *", false),
-        ("//example.com", false),
-        ("https://", false),
+fn a_redirect_is_written_as_a_browser_writes_it() {
+    let redirect_of = |redirect: &str| {
+        let mut definition = minimal();
+        definition["on_success"] = json!({ "redirect": redirect });
+        FormDefinition::parse(&definition.to_string()).map(|form| form.redirect)
+    };
+    for (redirect, expected) in [
+        (
+            "https://example.com/thanks?a=b",
+            "https://example.com/thanks?a=b",
+        ),
+        (
+            "https://example.com/danke-schön",
+            "https://example.com/danke-sch%C3%B6n",
+        ),
+        (
+            "https://münchen.example/",
+            "https://xn--mnchen-3ya.example/",
+        ),
+        (
+            "http://localhost:3000/thanks",
+            "http://localhost:3000/thanks",
+        ),
     ] {
-        let faults = faults_of(json!({ "on_success": { "redirect": redirect } }));
-        assert_eq!(faults.is_empty(), is_sound, "{redirect}");
+        assert_eq!(redirect_of(redirect).unwrap().as_deref(), Some(expected));
     }
+    let in_ascii = |letters: usize| format!("https://e.com/{}", "ü".repeat(letters));
+    assert!(
+        redirect_of(&in_ascii(331)).is_ok(),
+        "2,000 characters in ASCII"
+    );
+    for redirect in [
+        "http://localhost:80@evil.net/",
+        "http://localhost.evil.net/",
+        "http://example.com/",
+        "https://*",
+        "https:///example.com",
+        "https://example.com/\r\nSet-Cookie: a=b",
+        "https://example.com/; script-src *",
+        "//example.com",
+        "https://",
+        "javascript:alert(1)",
+        &in_ascii(332),
+    ] {
+        let faults = redirect_of(redirect).unwrap_err();
+        assert!(
+            faults.len() == 1 && faults[0].path == "on_success.redirect",
+            "{redirect}: {faults:?}"
+        );
+    }
+}
+
+#[test]
+fn an_international_origin_is_compared_as_browsers_send_it() {
+    let mut definition = minimal();
+    definition["allowed_origins"] =
+        json!(["https://münchen.example", "https://*.München.example:8443"]);
+    let form = FormDefinition::parse(&definition.to_string()).unwrap();
+    let origins: Vec<String> = form
+        .allowed_origins
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        origins,
+        [
+            "https://xn--mnchen-3ya.example",
+            "https://*.xn--mnchen-3ya.example:8443"
+        ]
+    );
+    for (origin, is_allowed) in [
+        ("https://xn--mnchen-3ya.example", true),
+        ("https://www.xn--mnchen-3ya.example:8443", true),
+        ("https://xn--mnchen-3ya.example:8443", false),
+        ("https://munchen.example", false),
+    ] {
+        let origin = crate::embed::Origin::parse(origin).unwrap();
+        assert_eq!(
+            form.allowed_origins
+                .iter()
+                .any(|allowed| allowed.allows(&origin)),
+            is_allowed
+        );
+    }
+    assert_eq!(
+        faults_of(json!({ "allowed_origins": ["https://☃.example"] })),
+        ["allowed_origins[0]"]
+    );
+}
+
+#[test]
+fn links_go_to_the_widget_as_parts_and_into_the_lead_as_written() {
+    let text = "I agree to the [terms](https://example.com/agb-für-alle)";
+    let mut definition = minimal();
+    definition["fields"] = json!([
+        { "name": "terms", "type": "consent", "text": text, "hint": "[x](javascript:alert(1))" },
+        { "name": "a", "type": "text", "hint": "See [this](https://example.com/)!" },
+    ]);
+    let form = FormDefinition::parse(&definition.to_string()).unwrap();
+    let public: Value = serde_json::from_str(&form.public_json).unwrap();
+    assert_eq!(
+        public["fields"],
+        json!([
+            { "name": "terms", "type": "consent", "text": text, "text_parts": [
+                { "text": "I agree to the " },
+                { "text": "terms", "href": "https://example.com/agb-f%C3%BCr-alle" } ],
+              "hint": "[x](javascript:alert(1))" },
+            { "name": "a", "type": "text", "hint": "See [this](https://example.com/)!", "hint_parts": [
+                { "text": "See " }, { "text": "this", "href": "https://example.com/" }, { "text": "!" } ] },
+        ])
+    );
+    let consent = form.fields[0].consent.as_ref().unwrap();
+    let sha256 = crate::form::Consent::to(text).sha256;
+    assert_eq!((consent.text.as_str(), &consent.sha256), (text, &sha256));
+    // What the parts are is ours to say.
+    let parts = json!([{ "text": "x", "href": "javascript:alert(1)" }]);
+    let field = json!({ "name": "a", "type": "text", "hint": "x", "hint_parts": parts });
+    assert_eq!(
+        faults_of(json!({ "fields": [field] })),
+        ["fields[0].hint_parts"]
+    );
 }
 
 #[test]

@@ -3,11 +3,15 @@
 //! A definition is checked and numbered by [`publish`]; the [`Rules`] of its fields say what a value may be; the isolate's
 //! [`Shelf`] keeps those it has met. Reading KV is `warmth`'s; looking at what was sent is `submission`'s.
 
+mod address;
+mod advice;
 mod check;
 mod definition;
 mod field;
 mod key;
+mod link;
 mod locale;
+mod mistakes;
 mod publication;
 mod read;
 mod rules;
@@ -15,6 +19,7 @@ mod scale;
 mod shelf;
 mod stored;
 mod stored_field;
+mod syntax;
 
 pub use definition::FormDefinition;
 pub use field::{Consent, Field, FieldKind};
@@ -22,6 +27,7 @@ pub use key::{
     FormKey, InvalidFieldName, InvalidFormKey, MAX_FIELD_NAME_BYTES, MAX_FORM_KEY_BYTES,
     check_field_name, is_prototype_name,
 };
+pub use link::TextPart;
 pub use locale::MAX_LOCALE_BYTES;
 pub use publication::{Publication, publish};
 pub use rules::Rules;

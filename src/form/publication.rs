@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::definition::{FIRST_VERSION, FormDefinition};
 use super::key::FormKey;
-use super::stored::DefinitionFault;
+use super::stored::{BYTE_ORDER_MARK, DefinitionFault, StoredForm};
+use super::{advice, mistakes, syntax};
 
 /// What to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +40,11 @@ pub fn publish(
     json: &str,
     stored: impl Fn(&str) -> Option<String>,
 ) -> Result<Publication, Vec<DefinitionFault>> {
-    let FormDefinition { key, .. } = FormDefinition::parse(json)?;
-    let not_json = |error: serde_json::Error| vec![DefinitionFault::new("", error.to_string())];
+    let json = json.trim_start_matches(BYTE_ORDER_MARK);
+    let not_json = |error| vec![DefinitionFault::new("", syntax::fault_in(json, &error))];
+    syntax::check(json).map_err(not_json)?;
     let definition: Value = serde_json::from_slice(json.as_bytes()).map_err(not_json)?;
+    let key = check(json)?;
     let read = |name: &str| {
         stored(name).and_then(|text| serde_json::from_slice::<Value>(text.as_bytes()).ok())
     };
@@ -74,6 +77,32 @@ pub fn publish(
     };
     let json = numbered(&definition, version).to_string();
     Ok(Publication { key, version, json })
+}
+
+/// As the Worker checks it, and for what only its author can be told: [`mistakes`].
+fn check(json: &str) -> Result<FormKey, Vec<DefinitionFault>> {
+    let parsed = FormDefinition::parse(json);
+    let stored = StoredForm::parse(json, &mut Vec::new());
+    let mistakes = stored.map_or_else(|_| Vec::new(), |stored| mistakes::find(&stored));
+    let mut faults = match parsed {
+        Ok(form) if mistakes.is_empty() => return Ok(form.key),
+        Ok(_) => Vec::new(),
+        Err(faults) => faults,
+    };
+    for mistake in mistakes {
+        match faults
+            .iter_mut()
+            .find(|fault| mistake.is_within(&fault.path))
+        {
+            // Both are about the kind, which the author is told more of.
+            Some(fault) if fault.path == mistake.path && mistake.path.ends_with("].type") => {
+                *fault = mistake;
+            }
+            Some(_) => {}
+            None => faults.push(mistake),
+        }
+    }
+    Err(faults.into_iter().map(advice::explained).collect())
 }
 
 fn version_of(definition: &Value) -> Option<u32> {

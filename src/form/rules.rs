@@ -119,7 +119,13 @@ impl Rules {
         if codes.is_empty() {
             codes.note(required::check(&value, self.is_required));
         }
-        if let Some(pattern) = &self.pattern {
+        if let Some((min, max)) = self.lengths {
+            codes.note(length::check(&value, min, max));
+        }
+        // A pattern costs time for each character, which a value that is refused anyway must not make the edge pay.
+        let is_far_too_long = value.len() > MAX_TOO_LONG_MATCHED_BYTES
+            && codes.iter().any(|code| code == ViolationCode::TooLong);
+        if let Some(pattern) = self.pattern.as_ref().filter(|_| !is_far_too_long) {
             let is_list = matches!(self.grammar, Grammar::Emails);
             let checked = if is_list {
                 value
@@ -129,9 +135,6 @@ impl Rules {
                 pattern::check(&value, pattern)
             };
             codes.note(checked);
-        }
-        if let Some((min, max)) = self.lengths {
-            codes.note(length::check(&value, min, max));
         }
         (value, codes)
     }
@@ -233,4 +236,35 @@ fn slider(scale: &Scale, fault: &mut dyn FnMut(&str, String)) -> Slider {
 fn is_required(attributes: &StoredField, kind: FieldKind) -> bool {
     // HTML bars hidden controls from validation: nobody could mend them.
     kind == FieldKind::Consent || (attributes.required && kind != FieldKind::Hidden)
+}
+
+/// The longest value over `maxlength` whose pattern is checked, too, as in a browser: bytes.
+const MAX_TOO_LONG_MATCHED_BYTES: usize = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::form::FormDefinition;
+    use crate::problem::ViolationCode::{PatternMismatch, TooLong};
+
+    #[test]
+    fn the_length_is_checked_before_the_pattern() {
+        let form = json!({ "key": "t", "allowed_origins": [], "fields": [
+            { "name": "a", "type": "text", "maxlength": 5, "pattern": "[a-z]+" },
+        ] });
+        let form = FormDefinition::parse(&form.to_string()).unwrap();
+        for (length, expected) in [
+            (5, vec![PatternMismatch]),
+            (6, vec![TooLong, PatternMismatch]),
+            (1_000, vec![TooLong, PatternMismatch]),
+            (1_001, vec![TooLong]),
+            (32_768, vec![TooLong]),
+        ] {
+            let (_, codes) = form.fields[0].check(&"1".repeat(length));
+            let mut codes: Vec<_> = codes.iter().collect();
+            codes.sort_by_key(|code| *code == PatternMismatch);
+            assert_eq!(codes, expected, "{length}");
+        }
+    }
 }

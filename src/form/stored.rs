@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::link;
 use super::read::{MUST_BE_OBJECT, join, read, read_item, take_items};
 use super::stored_field::StoredField;
 
@@ -71,8 +72,7 @@ pub struct StoredForm {
     pub fields: Vec<StoredField>,
     /// The name of a field that only robots fill.
     pub honeypot: Option<String>,
-    /// The least time a person takes, in milliseconds.
-    #[validate(range(max = "MAX_MIN_FILL_MS"))]
+    /// The least time a person takes, in milliseconds. It has no effect yet, so that [`super::publish`] refuses it.
     pub min_fill_ms: Option<u32>,
     /// Whether a submission needs a ticket.
     pub ticket: Option<Ticket>,
@@ -169,6 +169,8 @@ impl StoredForm {
     /// # Errors
     /// It is no JSON object, or too large.
     pub fn parse(json: &str, faults: &mut Vec<DefinitionFault>) -> Result<Self, DefinitionFault> {
+        // Editors on Windows may write one.
+        let json = json.trim_start_matches(BYTE_ORDER_MARK);
         if json.len() > MAX_DEFINITION_BYTES {
             return Err(DefinitionFault::new(
                 "",
@@ -223,6 +225,9 @@ fn read_field(item: Value, path: &str, faults: &mut Vec<DefinitionFault>) -> Sto
         .and_then(|members| take_items(members, path, "options", faults));
     let mut field: StoredField = read_item(item, path, faults);
     let options = options.unwrap_or_default().into_iter();
+    let parts = |text: &Option<String>| text.as_deref().map(link::parts).unwrap_or_default();
+    field.text_parts = parts(&field.text);
+    field.hint_parts = parts(&field.hint);
     field.options = options
         .map(|(path, item)| read_item(item, &path, faults))
         .collect();
@@ -257,6 +262,8 @@ fn collect_faults(errors: &ValidationErrors, path: &str, faults: &mut Vec<Defini
     }
 }
 
+/// What a file in UTF-8 may begin with.
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 /// The largest stored definition: bytes.
 pub const MAX_DEFINITION_BYTES: usize = 262_144;
 /// Fields of one form.
@@ -271,7 +278,5 @@ pub const MAX_TEXT_CHARS: u64 = 5_000;
 pub const MAX_SHORT_TEXT_CHARS: u64 = 200;
 /// The longest name of a policy, which goes into two headers of every answer: characters.
 const MAX_POLICY_NAME_CHARS: u64 = 40;
-/// The longest redirect: characters.
-const MAX_REDIRECT_CHARS: u64 = 2_000;
-/// A minute is longer than a short form takes: milliseconds.
-const MAX_MIN_FILL_MS: u32 = 60_000;
+/// The longest redirect, also with its letters outside ASCII written as `%…`: characters.
+pub(super) const MAX_REDIRECT_CHARS: u64 = 2_000;

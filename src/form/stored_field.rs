@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use validator::Validate;
 
+use super::link::TextPart;
 use super::stored::{MAX_SHORT_TEXT_CHARS, MAX_TEXT_CHARS};
 
 /// The JSON of a field, which is also what the widget gets.
@@ -22,10 +23,13 @@ pub struct StoredField {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
     pub label: Option<String>,
-    /// For `consent`: the text agreed to.
+    /// For `consent`: the text agreed to; may have links.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
     pub text: Option<String>,
+    /// Those of `text`, if it has a link.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub text_parts: Vec<TextPart>,
     /// Something has to be given.
     #[serde(skip_serializing_if = "is_false")]
     pub required: bool,
@@ -77,10 +81,13 @@ pub struct StoredField {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(max = "MAX_SHORT_TEXT_CHARS"))]
     pub autocomplete: Option<String>,
-    /// Help below the label.
+    /// Help below the label; may have links.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(max = "MAX_TEXT_CHARS"))]
     pub hint: Option<String>,
+    /// Those of `hint`, if it has a link.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub hint_parts: Vec<TextPart>,
 }
 
 /// One option of a `radio` or `select`.

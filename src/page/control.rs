@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::html::{attribute, escape, flag};
+use super::html::{attribute, escape, flag, linked};
 use crate::form::{Field, FieldKind, StoredOption};
 use crate::submission::RawValue;
 
@@ -168,8 +168,9 @@ impl Control<'_> {
         let is_ticked = self
             .typed
             .is_some_and(|values| values.iter().any(|value| value.text() == own_value));
+        let a = &self.field.attributes;
         let words = match self.field.kind {
-            FieldKind::Consent => self.field.attributes.text.as_deref(),
+            FieldKind::Consent => a.text.as_ref().map(|text| linked(text, &a.text_parts)),
             _ => None,
         };
         format!(
@@ -179,7 +180,7 @@ impl Control<'_> {
             escape(own_value),
             flag("checked", is_ticked),
             escape(&control_id(self.field.name())),
-            escape(words.unwrap_or(self.field.label())),
+            words.unwrap_or_else(|| escape(self.field.label())),
             optional_mark(self.field),
         )
     }
@@ -242,7 +243,7 @@ fn notes(field: &Field, errors: &[&str]) -> String {
         let _ = write!(
             html,
             "<p class=\"hint\" id=\"hint-{name}\">{}</p>",
-            escape(hint)
+            linked(hint, &field.attributes.hint_parts)
         );
     }
     if !errors.is_empty() {

@@ -1,5 +1,7 @@
 //! Text into HTML.
 
+use crate::form::TextPart;
+
 /// Escapes text for an element's content or a quoted attribute.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -14,6 +16,25 @@ pub(super) fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// A text with its links, which open beside the form: what was typed stays.
+pub(super) fn linked(text: &str, parts: &[TextPart]) -> String {
+    if parts.is_empty() {
+        return escape(text);
+    }
+    let html = parts.iter().map(|part| match &part.href {
+        Some(href) => [
+            "<a target=\"_blank\" rel=\"noopener\"",
+            &attribute("href", Some(href)),
+            ">",
+            &escape(&part.text),
+            "</a>",
+        ]
+        .concat(),
+        None => escape(&part.text),
+    });
+    html.collect()
 }
 
 /// ` name="value"`, or nothing for no value.

@@ -122,6 +122,33 @@ fn the_policy_lets_the_form_redirect_and_nothing_else_run() {
 }
 
 #[test]
+fn a_consent_and_a_hint_have_links_and_no_other_markup() {
+    let definition = json!({ "key": "t", "allowed_origins": [], "fields": [
+        { "name": "terms", "type": "consent",
+          "text": "I <b>agree</b> to the [\"terms\" & <i>more</i>](https://example.com/?a='1'&b=ü)",
+          "hint": "[x](javascript:alert(1)) or [us](mailto:us@example.com)" },
+        { "name": "a", "type": "text", "hint": "[y](https://e.com/\" onclick=\"alert(1))" },
+        { "name": "b", "type": "radio", "options": [{ "value": "v" }], "hint": "[z](https://example.com/)" },
+    ] });
+    let form = FormDefinition::parse(&definition.to_string()).unwrap();
+    let page = form_page(&form, "frame-ancestors 'self'", Visit::default());
+    for expected in [
+        "<label for=\"field-terms\">I &lt;b&gt;agree&lt;/b&gt; to the <a target=\"_blank\" rel=\"noopener\" \
+         href=\"https://example.com/?a=&#39;1&#39;&amp;b=%C3%BC\">&quot;terms&quot; &amp; &lt;i&gt;more&lt;/i&gt;</a></label>",
+        "id=\"hint-terms\">[x](javascript:alert(1)) or \
+         <a target=\"_blank\" rel=\"noopener\" href=\"mailto:us@example.com\">us</a></p>",
+        "id=\"hint-a\">[y](https://e.com/&quot; onclick=&quot;alert(1))</p>",
+        "id=\"hint-b\"><a target=\"_blank\" rel=\"noopener\" href=\"https://example.com/\">z</a></p>",
+    ] {
+        assert!(
+            page.body.contains(expected),
+            "{expected}\nnot in\n{}",
+            page.body
+        );
+    }
+}
+
+#[test]
 fn says_that_nothing_was_lost() {
     let problem = Problem::Unavailable { retry_after_s: 30 };
     let visit = Visit {

@@ -56,12 +56,18 @@ const FAULTS = {
   "a language with an underscore": ["locale", { locale: "en_US" }],
   "a redirect that is not https": ["on_success.redirect", { on_success: { redirect: "http://example.com/thanks" } }],
   "a redirect that is a script": ["on_success.redirect", { on_success: { redirect: "javascript:alert(1)" } }],
+  "a redirect with a user name": ["on_success.redirect", { on_success: { redirect: "http://localhost:80@evil.net/" } }],
+  "a redirect to anywhere": ["on_success.redirect", { on_success: { redirect: "https://*" } }],
+  "look-aheads that take too long together": [
+    "fields[0].pattern", { fields: [field({ pattern: `${"(?=a{0,490})".repeat(26)}a` })] },
+  ],
   "a version of zero": ["version", { version: 0 }],
 }
 // What stands next to that and is right.
 const SOUND = contactForm({
-  key: "sound", locale: "zh-Hant-TW", allowed_origins: [PAGE, "https://*.example.co.uk", "https://*.shop.github.io"],
-  on_success: { redirect: "https://example.com/thanks" },
+  key: "sound", locale: "zh-Hant-TW",
+  allowed_origins: [PAGE, "https://*.example.co.uk", "https://*.shop.github.io", "https://*.münchen.example"],
+  on_success: { redirect: "https://example.com/danke-schön" },
   fields: [
     { name: "a", type: "text", pattern: "[a-z\\-]+", value: "a-z", minlength: 2, maxlength: 3 },
     { name: "b", type: "time", min: "22:00", max: "02:00", value: "23:00" },
@@ -114,7 +120,13 @@ describe("what is asked for", () => {
   it("is there when its definition is right, close as it may be", async () => {
     const { json } = await send(service, "/v1/forms/sound")
     assert.deepEqual(json.fields.map(({ name }) => name), ["a", "b", "c", "d"])
-    assertAccepted(await submit(service, "sound", { a: "a-z", b: "01:00", c: "20", d: "whatever" }), "stored")
+    const answers = { a: "a-z", b: "01:00", c: "20", d: "whatever" }
+    const answer = await submit(service, "sound", answers, { origin: "https://www.xn--mnchen-3ya.example" })
+    assertAccepted(answer, "stored")
+    assert.equal(answer.json.next, "https://example.com/danke-sch%C3%B6n")
+    const page = await send(service, "/f/sound", { origin: null, headers: { accept: "text/html" } })
+    assert.match(page.headers.get("content-security-policy"), / https:\/\/\*\.xn--mnchen-3ya\.example/)
+    assert.match(page.headers.get("content-security-policy"), /form-action 'self' https:\/\/example\.com;/)
   })
 
   it("is a page of its own for a person", async () => {

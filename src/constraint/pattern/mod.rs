@@ -7,7 +7,7 @@
 //! Refused when a form is published, with a suggestion:
 //! - what a browser would ignore without a word, so that anything is valid: `[a-z-]+`, `\-`, `(?i)a`, `(`;
 //! - what has no bound in linear time: back-references, look-behind, look-ahead elsewhere than at the beginning, counts
-//!   that make a program of over `MAX_STEPS`;
+//!   that make programs of over `MAX_STEPS` together;
 //! - what would need Unicode's tables: `\p{…}` but for a few; `\q{…}`.
 
 mod class;
@@ -20,7 +20,7 @@ mod unicode;
 
 use crate::problem::ViolationCode;
 use parse::Node;
-use program::Program;
+use program::{MAX_STEPS, Program, too_many_steps};
 use sets::Sets;
 
 /// A compiled pattern.
@@ -39,8 +39,13 @@ enum Engine {
 }
 
 impl Engine {
-    fn compile(node: &Node) -> Result<Self, InvalidPattern> {
+    /// Adds the steps of the node to `steps`, those of the whole pattern: a value may have to take all of them.
+    fn compile(node: &Node, steps: &mut usize) -> Result<Self, InvalidPattern> {
         let program = Program::compile(node)?;
+        *steps += program.steps().len();
+        if *steps > MAX_STEPS {
+            return Err(too_many_steps());
+        }
         Ok(Sets::of(&program).map_or(Self::Program(program), Self::Sets))
     }
 
@@ -70,18 +75,19 @@ impl Pattern {
         }
         let mut node = parse::parse(text)?;
         let mut look_aheads = Vec::new();
+        let mut steps = 0;
         if let Node::Sequence(nodes) = &mut node {
             let is_leading = |node: &&Node| matches!(node, Node::Start | Node::LookAhead(..));
             let leading = nodes.iter().take_while(is_leading).count();
             for node in nodes.drain(..leading) {
                 if let Node::LookAhead(is_wanted, inside) = node {
-                    look_aheads.push((is_wanted, Engine::compile(&inside)?));
+                    look_aheads.push((is_wanted, Engine::compile(&inside, &mut steps)?));
                 }
             }
         }
         Ok(Self {
             look_aheads,
-            whole: Engine::compile(&node)?,
+            whole: Engine::compile(&node, &mut steps)?,
         })
     }
 

@@ -157,12 +157,18 @@ fn refuses_what_it_cannot_bound() {
         &"(".repeat(500),
         &"[".repeat(500),
         &"a".repeat(501),
+        // All look-aheads and the rest count together.
+        &format!("{}a", "(?=a{0,490})".repeat(26)),
+        &format!("{}a", "(?!a{0,490})".repeat(26)),
+        "(?=a{499})(?!a{498})a",
+        "^(?=a{500})a{500}",
     ] {
         assert!(Pattern::parse(pattern).is_err(), "{pattern}");
     }
     for pattern in [
         "a".repeat(500),
         "a{998}".to_owned(),
+        "(?=a{499})(?!a{497})a".to_owned(),
         "(?:){4000000000}".to_owned(),
         format!("{}a{}", "(".repeat(29), ")".repeat(29)),
     ] {

@@ -171,9 +171,7 @@ impl Program {
 
     fn push(&mut self, step: Step) -> Result<(), InvalidPattern> {
         if self.0.len() >= MAX_STEPS {
-            return Err(InvalidPattern(format!(
-                "it has more than {MAX_STEPS} steps when its counts are written out; use minlength, maxlength or smaller counts"
-            )));
+            return Err(too_many_steps());
         }
         self.0.push(step);
         Ok(())
@@ -241,5 +239,12 @@ impl Position {
     }
 }
 
-/// The longest program, which is the most work for one character of a value: steps.
+pub(super) fn too_many_steps() -> InvalidPattern {
+    InvalidPattern(format!(
+        "it has more than {MAX_STEPS} steps when its counts are written out; use minlength, maxlength or smaller counts"
+    ))
+}
+
+/// The longest program, and all of a pattern's programs together, which is the most work for one character of a value:
+/// steps.
 pub(super) const MAX_STEPS: usize = 1_000;

@@ -1,0 +1,263 @@
+//! What the author of a definition meant: advice for slips in the names of attributes and in kinds of fields.
+
+use super::field::FieldKind;
+use super::read::MUST_BE_OBJECT;
+use super::stored::DefinitionFault;
+
+/// Says a fault in a form's own words instead of the JSON reader's.
+pub(super) fn explained(fault: DefinitionFault) -> DefinitionFault {
+    let DefinitionFault { path, reason } = fault;
+    let (parent, name) = path.rsplit_once('.').unwrap_or(("", &path));
+    let known = KNOWN
+        .iter()
+        .find(|(context, _)| *context == kind_of(parent))
+        .map_or(&[][..], |(_, names)| names);
+    let reason = if reason.starts_with("unknown field") {
+        of_unknown(name, known)
+    } else if reason == MUST_BE_OBJECT
+        && parent.starts_with("fields[")
+        && name.starts_with("options[")
+    {
+        format!("{reason} such as {{ \"value\": \"s\", \"label\": \"Small\" }}")
+    } else {
+        reason
+    };
+    DefinitionFault { path, reason }
+}
+
+/// `fields[2].options[0]` as `fields.options`.
+fn kind_of(path: &str) -> String {
+    let parts = path
+        .split('.')
+        .map(|part| part.split('[').next().unwrap_or(part));
+    parts.collect::<Vec<_>>().join(".")
+}
+
+fn of_unknown(name: &str, known: &[&str]) -> String {
+    if ["//", "/*", "#"].iter().any(|mark| name.starts_with(mark))
+        || simple(name).trim_start_matches('$').starts_with("comment")
+    {
+        return "is a comment, and a definition has no place for one; take it out".to_owned();
+    }
+    match meant(name, known, SLIPS) {
+        Some(meant) => format!("is not known here; did you mean {meant}?"),
+        None => format!("is not known here; known are {}", known.join(", ")),
+    }
+}
+
+/// A kind that is none.
+pub(super) fn of_kind(kind: &str) -> String {
+    let kinds: Vec<&str> = FieldKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let all = kinds.join(", ");
+    if kind.is_empty() {
+        return format!("is missing; the kinds are {all}");
+    }
+    match meant(kind, &kinds, KIND_SLIPS) {
+        Some(meant) => format!("is not a kind of field; did you mean {meant}? The kinds are {all}"),
+        None => format!("is not a kind of field; the kinds are {all}"),
+    }
+}
+
+/// The known name that was meant: the same but for case and separators, else one that is often mistaken, else one of
+/// nearly the same letters.
+fn meant<'a>(written: &str, known: &[&'a str], slips: &[(&str, &'a str)]) -> Option<&'a str> {
+    let written = simple(written);
+    let same = known.iter().copied().find(|name| simple(name) == written);
+    let slip = || {
+        let mut meant = slips
+            .iter()
+            .filter(|(slip, _)| slip.split(' ').any(|slip| slip == written))
+            .map(|(_, meant)| *meant);
+        meant.find(|meant| known.contains(meant) || is_inside(meant, known))
+    };
+    let near = || {
+        let distance = |name: &str| distance(&written, &simple(name));
+        let nearest = known.iter().copied().min_by_key(|name| distance(name))?;
+        (distance(nearest) <= 1 + written.len() / 5).then_some(nearest)
+    };
+    same.or_else(slip).or_else(near)
+}
+
+/// `on_success.redirect` where `on_success` is known.
+fn is_inside(name: &str, known: &[&str]) -> bool {
+    name.split_once('.')
+        .is_some_and(|(parent, _)| known.contains(&parent))
+}
+
+fn simple(name: &str) -> String {
+    let letters = name
+        .chars()
+        .filter(|letter| !matches!(letter, '_' | '-' | ' '));
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// How many letters have to be changed, put in or taken out: <https://en.wikipedia.org/wiki/Levenshtein_distance>.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (index, letter) in one.chars().enumerate() {
+        let mut diagonal = index;
+        let mut left = index + 1;
+        for (place, of_other) in row.iter_mut().skip(1).zip(other.chars()) {
+            let above = *place;
+            *place = (diagonal + usize::from(letter != of_other)).min(above.min(left) + 1);
+            (diagonal, left) = (above, *place);
+        }
+        if let Some(first) = row.first_mut() {
+            *first = index + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// The names known in each part of a definition.
+const KNOWN: &[(&str, &[&str])] = &[
+    (
+        "",
+        &[
+            "key",
+            "version",
+            "status",
+            "locale",
+            "title",
+            "description",
+            "submit_label",
+            "allowed_origins",
+            "rate_limits",
+            "fields",
+            "honeypot",
+            "ticket",
+            "unknown_fields",
+            "visitor_address",
+            "on_success",
+            "dialect",
+        ],
+    ),
+    (
+        "fields",
+        &[
+            "name",
+            "core_name",
+            "type",
+            "label",
+            "text",
+            "required",
+            "minlength",
+            "maxlength",
+            "min",
+            "max",
+            "step",
+            "pattern",
+            "multiple",
+            "value",
+            "options",
+            "placeholder",
+            "autocomplete",
+            "hint",
+        ],
+    ),
+    ("fields.options", &["value", "label", "group", "disabled"]),
+    (
+        "rate_limits",
+        &["name", "quota", "window_s", "partition", "on_fault"],
+    ),
+    ("on_success", &["message", "redirect"]),
+];
+
+/// Names of other systems and slips, without separators, and what they are called here, where that is known.
+const SLIPS: &[(&str, &str)] = &[
+    ("choices values items option enum oneof list", "options"),
+    ("maxlen length limit maxchars", "maxlength"),
+    ("minlen minchars", "minlength"),
+    ("minimum from", "min"),
+    ("maximum to", "max"),
+    ("increment stepsize", "step"),
+    (
+        "regex regexp regularexpression validation match format mask",
+        "pattern",
+    ),
+    ("mandatory optional isrequired mustfill", "required"),
+    ("id key field fieldname identifier", "name"),
+    ("kind fieldtype inputtype control widget input", "type"),
+    (
+        "title caption question heading name text displayname",
+        "label",
+    ),
+    ("help helptext description helper info tooltip note", "hint"),
+    (
+        "default defaultvalue initial initialvalue id key code",
+        "value",
+    ),
+    ("example sample", "placeholder"),
+    ("autofill", "autocomplete"),
+    ("multi multiselect many", "multiple"),
+    ("consent consenttext terms statement html", "text"),
+    ("category optgroup section", "group"),
+    ("id slug formkey form name", "key"),
+    ("heading name headline formtitle", "title"),
+    ("intro subtitle text help hint", "description"),
+    (
+        "submit button buttontext submittext submitbutton",
+        "submit_label",
+    ),
+    (
+        "origins origin domains alloweddomains domain hosts cors sites allow",
+        "allowed_origins",
+    ),
+    ("questions inputs controls elements", "fields"),
+    ("lang language", "locale"),
+    ("trap bait honey", "honeypot"),
+    ("limits ratelimit limit throttle", "rate_limits"),
+    ("extrafields unknown extra", "unknown_fields"),
+    ("ip visitorip address", "visitor_address"),
+    (
+        "redirect redirecturl successurl nexturl next thankyouurl returnurl",
+        "on_success.redirect",
+    ),
+    (
+        "message success successmessage thanks thankyou thankyoumessage",
+        "on_success.message",
+    ),
+    ("onsubmit after", "on_success"),
+    ("url location href to next", "redirect"),
+    ("text thanks success", "message"),
+    ("limit max count requests", "quota"),
+    (
+        "window windowms seconds period interval per duration",
+        "window_s",
+    ),
+    ("by scope per", "partition"),
+    ("corekey mapto map", "core_name"),
+];
+
+/// Kinds of other systems, without separators, and what they are called here.
+const KIND_SLIPS: &[(&str, &str)] = &[
+    (
+        "string str input shorttext singleline varchar fullname",
+        "text",
+    ),
+    (
+        "longtext multiline paragraph textbox message comment",
+        "textarea",
+    ),
+    ("phone telephone mobile phonenumber", "tel"),
+    ("mail emailaddress", "email"),
+    ("website link uri", "url"),
+    ("integer int float decimal numeric currency", "number"),
+    ("slider", "range"),
+    (
+        "dropdown list choice choices combobox picklist multiselect country",
+        "select",
+    ),
+    ("radiobutton radiogroup radios", "radio"),
+    (
+        "boolean bool check toggle switch checkboxes tickbox",
+        "checkbox",
+    ),
+    ("datetime timestamp", "datetime-local"),
+    ("terms gdpr agreement optin privacy acceptance", "consent"),
+    ("colour colorpicker", "color"),
+];
+
+#[cfg(test)]
+#[path = "advice_tests.rs"]
+mod tests;

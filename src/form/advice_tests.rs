@@ -1,0 +1,198 @@
+//! What an author is told of a slip.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::form::publish;
+
+/// The faults of a definition, as `path: reason`.
+fn said_of(text: &str) -> Vec<String> {
+    match publish(text, |_| None) {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults
+            .into_iter()
+            .map(|fault| format!("{}: {}", fault.path, fault.reason))
+            .collect(),
+    }
+}
+
+/// A definition that is right, and its field.
+fn sound(field: Value) -> Value {
+    let mut whole = json!({ "name": "a", "type": "text" });
+    for (name, value) in field.as_object().unwrap() {
+        whole[name] = value.clone();
+    }
+    json!({ "key": "t", "allowed_origins": ["https://example.com"], "fields": [whole] })
+}
+
+#[test]
+fn a_slip_in_a_name_is_told_what_was_meant() {
+    for (path, written, meant) in [
+        ("fields[0]", "choices", "options"),
+        ("fields[0]", "maxLength", "maxlength"),
+        ("fields[0]", "max_length", "maxlength"),
+        ("fields[0]", "maxlenght", "maxlength"),
+        ("fields[0]", "min-length", "minlength"),
+        ("fields[0]", "regex", "pattern"),
+        ("fields[0]", "mandatory", "required"),
+        ("fields[0]", "requird", "required"),
+        ("fields[0]", "optional", "required"),
+        ("fields[0]", "id", "name"),
+        ("fields[0]", "Name", "name"),
+        ("fields[0]", "title", "label"),
+        ("fields[0]", "lable", "label"),
+        ("fields[0]", "help_text", "hint"),
+        ("fields[0]", "description", "hint"),
+        ("fields[0]", "placeHolder", "placeholder"),
+        ("fields[0]", "place_holder", "placeholder"),
+        ("fields[0]", "default", "value"),
+        ("fields[0]", "defaultValue", "value"),
+        ("fields[0]", "kind", "type"),
+        ("fields[0]", "autoComplete", "autocomplete"),
+        ("fields[0].options[0]", "text", "label"),
+        ("fields[0].options[0]", "id", "value"),
+        ("rate_limits[0]", "limit", "quota"),
+        ("rate_limits[0]", "window", "window_s"),
+        ("rate_limits[0]", "windowS", "window_s"),
+        ("on_success", "url", "redirect"),
+        ("on_success", "text", "message"),
+        ("", "allowedOrigins", "allowed_origins"),
+        ("", "domains", "allowed_origins"),
+        ("", "name", "key"),
+        ("", "heading", "title"),
+        ("", "submitLabel", "submit_label"),
+        ("", "button", "submit_label"),
+        ("", "language", "locale"),
+        ("", "questions", "fields"),
+        ("", "redirect", "on_success.redirect"),
+        ("", "onSuccess", "on_success"),
+        ("", "rate_limit", "rate_limits"),
+    ] {
+        let mut definition = sound(json!({ "type": "select", "options": [{ "value": "x" }] }));
+        definition["rate_limits"] =
+            json!([{ "name": "r", "quota": 1, "window_s": 1, "partition": "form" }]);
+        definition["on_success"] = json!({});
+        let parent = if path.is_empty() {
+            &mut definition
+        } else {
+            let pointer = format!("/{path}").replace(['[', '.'], "/").replace(']', "");
+            definition.pointer_mut(&pointer).unwrap()
+        };
+        parent[written] = json!("x");
+        let place = if path.is_empty() {
+            written.to_owned()
+        } else {
+            format!("{path}.{written}")
+        };
+        assert_eq!(
+            said_of(&definition.to_string()),
+            [format!("{place}: is not known here; did you mean {meant}?")]
+        );
+    }
+}
+
+#[test]
+fn a_name_like_no_other_is_told_all_that_are_known() {
+    let said = said_of(&sound(json!({ "zebulon": 1 })).to_string());
+    assert_eq!(said.len(), 1);
+    assert!(
+        said[0]
+            .starts_with("fields[0].zebulon: is not known here; known are name, core_name, type, "),
+        "{said:?}"
+    );
+    for name in ["//", "// note", "_comment", "$comment", "comment", "#"] {
+        let said = said_of(&sound(json!({ name: "for later" })).to_string());
+        assert_eq!(
+            said,
+            [format!(
+                "fields[0].{name}: is a comment, and a definition has no place for one; take it out"
+            )]
+        );
+    }
+}
+
+#[test]
+fn every_name_that_is_advised_is_taken() {
+    let all: Vec<&str> = KNOWN
+        .iter()
+        .flat_map(|(_, names)| names.iter().copied())
+        .collect();
+    for (slips, meant) in SLIPS {
+        let last = meant.rsplit('.').next().unwrap();
+        assert!(all.contains(&last), "{meant}, advised for {slips}");
+    }
+    for (slips, meant) in KIND_SLIPS {
+        assert!(
+            FieldKind::parse(meant).is_some(),
+            "{meant}, advised for {slips}"
+        );
+    }
+    for (context, names) in KNOWN {
+        for name in *names {
+            let mut definition = sound(json!({ "options": [{}] }));
+            definition["rate_limits"] = json!([{}]);
+            definition["on_success"] = json!({});
+            let parent = match *context {
+                "" => &mut definition,
+                "fields" => &mut definition["fields"][0],
+                "fields.options" => &mut definition["fields"][0]["options"][0],
+                "rate_limits" => &mut definition["rate_limits"][0],
+                _ => &mut definition["on_success"],
+            };
+            parent[*name] = Value::Null;
+            let said = said_of(&definition.to_string());
+            assert!(
+                !said.iter().any(|said| said.contains("not known")),
+                "{said:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_kind_there_is_not_is_told_those_there_are() {
+    for (written, meant) in [
+        ("phone", "tel"),
+        ("Email", "email"),
+        ("e-mail", "email"),
+        ("dropdown", "select"),
+        ("datetime", "datetime-local"),
+        ("date_time_local", "datetime-local"),
+        ("string", "text"),
+        ("boolean", "checkbox"),
+        ("textaera", "textarea"),
+        ("multi-line", "textarea"),
+        ("integer", "number"),
+    ] {
+        let said = said_of(&sound(json!({ "type": written })).to_string());
+        let expected = format!(
+            "fields[0].type: is not a kind of field; did you mean {meant}? The kinds are text, search, tel, url, email, "
+        );
+        assert!(
+            said.len() == 1 && said[0].starts_with(&expected),
+            "{said:?}"
+        );
+    }
+    for (written, expected) in [
+        (
+            "file",
+            "fields[0].type: is not a kind of field; the kinds are text, search, tel",
+        ),
+        (
+            "",
+            "fields[0].type: is missing; the kinds are text, search, tel",
+        ),
+    ] {
+        let said = said_of(&sound(json!({ "type": written })).to_string());
+        assert!(said.len() == 1 && said[0].starts_with(expected), "{said:?}");
+    }
+}
+
+#[test]
+fn options_without_braces_are_told_how_they_are_written() {
+    let said = said_of(&sound(json!({ "type": "radio", "options": ["a"] })).to_string());
+    assert!(
+        said[0].contains("such as { \"value\": \"s\", \"label\": \"Small\" }"),
+        "{said:?}"
+    );
+}

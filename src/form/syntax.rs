@@ -1,0 +1,250 @@
+//! A definition that is no JSON: advice for slips, in the words of a person who edits the file.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Error;
+
+/// Checks that it is JSON, and that no object has a name twice: the reader would take the last and drop the others.
+pub(super) fn check(json: &str) -> Result<(), Error> {
+    serde_json::from_slice::<NamesOnce>(json.as_bytes()).map(|NamesOnce| ())
+}
+
+struct NamesOnce;
+
+impl<'de> Deserialize<'de> for NamesOnce {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for NamesOnce {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while let Some(Self) = items.next_element()? {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
+        let mut names = BTreeSet::new();
+        while let Some((name, Self)) = members.next_entry::<String, Self>()? {
+            if !names.insert(name.clone()) {
+                let reason = format!("an object has the name {name} twice; take one out");
+                return Err(serde::de::Error::custom(reason));
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// Where it is no JSON, and what was meant.
+pub(super) fn fault_in(json: &str, error: &Error) -> String {
+    if json.trim().is_empty() {
+        return "is empty".to_owned();
+    }
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or(&said);
+    let line = json
+        .lines()
+        .nth(error.line().saturating_sub(1))
+        .unwrap_or_default();
+    // The reader counts bytes from one, and is sometimes past what it complains of.
+    let column = error.column().saturating_sub(1);
+    let here = line
+        .get(column..)
+        .or_else(|| line.get(column.saturating_sub(1)..));
+    let here = here.unwrap_or_default();
+    let before = line.get(..column).unwrap_or_default();
+    let begins = |marks: &[&str]| marks.iter().any(|mark| here.starts_with(mark));
+    let advice = if said == "invalid escape" {
+        "a backslash in a text is written twice: \"\\\\d+\""
+    } else if begins(&["//", "/*", "#", "<!--"]) || before.ends_with("/") && begins(&["/", "*"]) {
+        "a comment, which JSON does not have; take it out"
+    } else if begins(&["'", "`"]) || begins(&["“", "”", "„", "‘", "’", "«", "»"]) {
+        "JSON takes straight double quotes: \"…\""
+    } else if said == "trailing comma" {
+        "nothing follows the last comma; take it out"
+    } else if said == "key must be a string" {
+        "a name stands in double quotes: \"key\""
+    } else if said.starts_with("control character") {
+        "a text goes over one line: write \\n for a line break and \\t for a tab"
+    } else if said.starts_with("EOF") {
+        "it ends too early: a } or ] or a quote is missing"
+    } else if said.starts_with("expected `,`") {
+        "a comma is missing before this, or a quote"
+    } else if said.starts_with("expected value") || said.starts_with("expected ident") {
+        "here stands a text in double quotes, a number, true, false, null, { } or [ ]"
+    } else if said == "trailing characters" {
+        "something follows the end of the definition"
+    } else {
+        said
+    };
+    match (error.line(), error.column()) {
+        // It is the end of the line before.
+        (line, 0) => format!("cannot be read, line {}: {advice}", line.saturating_sub(1)),
+        (line, column) => format!("cannot be read, line {line} column {column}: {advice}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::form::publish;
+
+    /// The faults of a definition, as `path: reason`.
+    fn said_of(text: &str) -> Vec<String> {
+        match publish(text, |_| None) {
+            Ok(_) => Vec::new(),
+            Err(faults) => faults
+                .into_iter()
+                .map(|fault| format!("{}: {}", fault.path, fault.reason))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_slip_in_json_is_told_where_and_what() {
+        for (text, line, advice) in [
+            ("", 0, "is empty"),
+            (" \n", 0, "is empty"),
+            ("{\n  // the key\n  \"key\": \"t\"\n}", 2, "a comment"),
+            (
+                "{\n  \"key\": \"t\", // the key\n  \"title\": \"T\"\n}",
+                2,
+                "a comment",
+            ),
+            ("{\n  \"key\": \"t\" // the key\n}", 2, "a comment"),
+            ("// a form\n{}", 1, "a comment"),
+            ("{}\n// a form", 2, "a comment"),
+            ("{\n  \"fields\": [ // none\n  ]\n}", 2, "a comment"),
+            ("{\n  \"key\": // t\n \"t\"\n}", 2, "a comment"),
+            ("{\n  /* the key */ \"key\": \"t\"\n}", 2, "a comment"),
+            ("{\n  \"key\": \"t\"\n  # the key\n}", 3, "a comment"),
+            (
+                "{\n  \"key\": \"t\",\n}",
+                3,
+                "nothing follows the last comma",
+            ),
+            (
+                "{\n  \"fields\": [1,\n  ]\n}",
+                3,
+                "nothing follows the last comma",
+            ),
+            (
+                "{\n  'key': \"t\"\n}",
+                2,
+                "JSON takes straight double quotes",
+            ),
+            (
+                "{\n  \"key\": 't'\n}",
+                2,
+                "JSON takes straight double quotes",
+            ),
+            (
+                "{\n  “key”: \"t\"\n}",
+                2,
+                "JSON takes straight double quotes",
+            ),
+            (
+                "{\n  \"key\": „t“\n}",
+                2,
+                "JSON takes straight double quotes",
+            ),
+            ("{\n  key: \"t\"\n}", 2, "a name stands in double quotes"),
+            (
+                "{\n  \"pattern\": \"\\d+\"\n}",
+                2,
+                "a backslash in a text is written twice",
+            ),
+            (
+                "{\n  \"title\": \"don\\'t\"\n}",
+                2,
+                "a backslash in a text is written twice",
+            ),
+            (
+                "{\n  \"fields\": [{ \"name\": \"a\",\n  \"type\": \"text\", \"type\": \"tel\" }]\n}",
+                3,
+                "an object has the name type twice",
+            ),
+            (
+                "{\n  \"title\": \"a\nb\"\n}",
+                2,
+                "a text goes over one line",
+            ),
+            (
+                "{\n  \"title\": \"a\tb\"\n}",
+                2,
+                "a text goes over one line",
+            ),
+            (
+                "{\n  \"required\": True\n}",
+                2,
+                "here stands a text in double quotes",
+            ),
+            (
+                "{\n  \"title\": undefined\n}",
+                2,
+                "here stands a text in double quotes",
+            ),
+            (
+                "{\n  \"key\": \"t\"\n  \"title\": \"T\"\n}",
+                3,
+                "a comma is missing before this",
+            ),
+            ("{\n  \"key\": \"t\"\n", 2, "it ends too early"),
+            ("{\"key\": \"t", 1, "it ends too early"),
+            ("{}\n{}", 2, "something follows the end"),
+        ] {
+            let said = said_of(text);
+            assert_eq!(said.len(), 1, "{text}: {said:?}");
+            let expected = match line {
+                0 => format!(": {advice}"),
+                line => format!(": cannot be read, line {line}"),
+            };
+            assert!(
+                said[0].starts_with(&expected) && said[0].contains(advice),
+                "{text}: {said:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_fault() {
+        let definition = json!({ "key": "t", "allowed_origins": [], "fields": [{ "name": "a", "type": "text" }] });
+        let definition = definition.to_string();
+        assert_eq!(said_of(&format!("\u{feff}{definition}")), [""; 0]);
+        let publication = publish(&format!("\u{feff}{definition}"), |_| None).unwrap();
+        assert!(publication.json.starts_with('{'));
+    }
+}

@@ -1,0 +1,137 @@
+// What `make seed` publishes: by the function that does it on a store of its own, and by the command on a copy.
+import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, describe, it } from "node:test"
+
+import { publish } from "../../tools/forms.mjs"
+import { root } from "../../tools/wrangler.mjs"
+import { contactForm } from "../support/forms.mjs"
+
+const sound = (key) => JSON.stringify(contactForm({ key, version: undefined }))
+
+describe("publishing the definitions of a folder", () => {
+  let folder
+
+  before(() => folder = mkdtempSync(join(tmpdir(), "formgate-forms-")))
+  after(() => rmSync(folder, { recursive: true }))
+
+  // What is published of these files, and what is said.
+  async function published(files, options = {}) {
+    rmSync(folder, { recursive: true })
+    mkdirSync(folder)
+    for (const [name, content] of Object.entries(files)) {
+      if (content === null) mkdirSync(join(folder, name))
+      else writeFileSync(join(folder, name), content)
+    }
+    const kv = new Map()
+    const said = []
+    const [log, error] = [console.log, console.error]
+    console.log = console.error = (text) => said.push(text)
+    try {
+      const isWhole = await publish({
+        ...options,
+        folder,
+        open: () => ({
+          get: (names) => Object.fromEntries(names.map((name) => [name, kv.get(name) ?? null])),
+          put: (entries) => entries.forEach(({ key, value }) => kv.set(key, value)),
+          close: () => {},
+        }),
+      })
+      const keys = [...kv.keys()].filter((name) => !name.includes("/v/")).map((name) => name.slice("form/".length))
+      return { isWhole, keys, said: said.join("\n") }
+    } finally {
+      Object.assign(console, { log, error })
+    }
+  }
+
+  for (const [what, content, reason] of [
+    ["breaks off", '{ "key": "broken",', /^forms\/b\.json: cannot be read, line 1 column \d+: it ends too early/m],
+    ["is empty", "", /^forms\/b\.json: is empty$/m],
+    ["has a comment", '{\n  // mine\n  "key": "b"\n}', /^forms\/b\.json: cannot be read, line 2 column \d+: a comment/m],
+    ["has a fault", JSON.stringify(contactForm({ key: "b", locale: "klingon" })), /^forms\/b\.json: locale /m],
+    ["has a slip", JSON.stringify(contactForm({ key: "b", domains: [] })), /^forms\/b\.json: domains .* did you mean allowed_origins\?$/m],
+    ["is Latin-1", Buffer.from(sound("b").replace("Thank you!", "Danke schön!"), "latin1"), /^forms\/b\.json: is not UTF-8/m],
+    ["is UTF-16", Buffer.from(`\ufeff${sound("b")}`, "utf16le"), /^forms\/b\.json: is not UTF-8/m],
+    ["is a folder", null, /^forms\/b\.json: cannot be read/m],
+  ]) {
+    it(`names a file that ${what}, and publishes the others`, async () => {
+      const { isWhole, keys, said } = await published({ "a.json": sound("a"), "b.json": content, "c.json": sound("c") })
+      assert.deepEqual([isWhole, keys], [false, ["a", "c"]])
+      assert.match(said, reason)
+      assert.match(said, /^published a \(version 1\), c \(version 1\) to local KV$/m)
+      assert.match(said, /^not published: forms\/b\.json$/m)
+    })
+  }
+
+  it("publishes neither of two files with the same key", async () => {
+    const { isWhole, keys, said } = await published({ "a copy.json": sound("a"), "a.json": sound("a"), "c.json": sound("c") })
+    assert.deepEqual([isWhole, keys], [false, ["c"]])
+    assert.match(said, /^forms\/a\.json: key is the key of forms\/a copy\.json, too$/m)
+    assert.match(said, /^forms\/a copy\.json: key is the key of forms\/a\.json, too$/m)
+  })
+
+  it("publishes a file with a byte order mark, and no file of another kind", async () => {
+    const { isWhole, keys } = await published({ "a.json": `\ufeff${sound("a")}`, "notes.txt": "{", "a.json~": "{" })
+    assert.deepEqual([isWhole, keys], [true, ["a"]])
+  })
+
+  it("leaves the demo forms out when it is not asked for them", async () => {
+    const files = { "demo.json": sound("demo"), "kinds.json": sound("kinds"), "mine.json": sound("mine") }
+    assert.deepEqual((await published(files)).keys, ["demo", "kinds", "mine"])
+    const { isWhole, keys, said } = await published(files, { demos: false })
+    assert.deepEqual([isWhole, keys], [true, ["mine"]])
+    assert.match(said, /^left out: forms\/demo\.json, forms\/kinds\.json \(DEMO=1 /m)
+  })
+
+  it("has failed when there is nothing to publish", async () => {
+    for (const [files, options, reason] of [
+      [{}, {}, /there is no definition in forms\//],
+      [{ "demo.json": sound("demo") }, { demos: false }, /there is no other definition in forms\//],
+    ]) {
+      const { isWhole, said } = await published(files, options)
+      assert.equal(isWhole, false)
+      assert.match(said, reason)
+    }
+  })
+})
+
+describe("make seed", () => {
+  let copy
+
+  before(() => {
+    copy = mkdtempSync(join(tmpdir(), "formgate-seed-test-"))
+    for (const path of ["tools", "forms", "wrangler.toml"]) cpSync(join(root, path), join(copy, path), { recursive: true })
+    for (const path of ["node_modules", "target", "build", "www", "package.json"]) symlinkSync(join(root, path), join(copy, path))
+  })
+  after(() => rmSync(copy, { recursive: true }))
+
+  function seed(env = {}) {
+    return spawnSync(process.execPath, ["tools/seed.mjs"], {
+      cwd: copy, env: { ...process.env, REMOTE: "", DEMO: "", ...env }, encoding: "utf8",
+    })
+  }
+
+  it("publishes the demo forms on this machine", () => {
+    const { status, stdout, stderr } = seed()
+    assert.equal(status, 0, stderr)
+    assert.match(stdout, /^published demo \(version 1\), kinds \(version 1\) to local KV$/m)
+  })
+
+  it("publishes no demo form to an account, and does not even ask it", () => {
+    const { status, stdout, stderr } = seed({ REMOTE: "1" })
+    assert.equal(status, 1)
+    assert.match(stdout, /^left out: forms\/demo\.json, forms\/kinds\.json/m)
+    assert.match(stderr, /^nothing is published: there is no other definition/m)
+  })
+
+  it("fails when a file is broken, and has published the others", () => {
+    writeFileSync(join(copy, "forms/broken.json"), "{ 'key': 1 }")
+    const { status, stdout, stderr } = seed()
+    assert.equal(status, 1)
+    assert.match(stdout, /^published demo \(version 1\), kinds \(version 1\) to local KV$/m)
+    assert.match(stderr, /^forms\/broken\.json: cannot be read, line 1 column \d+: JSON takes straight double quotes/m)
+  })
+})
