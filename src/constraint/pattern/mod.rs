@@ -19,6 +19,7 @@ mod sets;
 mod unicode;
 
 use crate::problem::ViolationCode;
+pub(super) use class::is_mark;
 use parse::Node;
 use program::Program;
 use sets::Sets;
