@@ -26,7 +26,7 @@ pub struct StoredField {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
     pub text: Option<String>,
-    /// Something has to be given.
+    /// Something has to be given; of kind `consent` by default.
     #[serde(skip_serializing_if = "is_false")]
     pub required: bool,
     /// UTF-16 code units.
