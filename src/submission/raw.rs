@@ -1,8 +1,9 @@
 //! [`RawSubmission`]: names and values as sent, whatever the encoding.
 
 use std::fmt;
+use std::mem;
 
-use crate::form::is_prototype_name;
+use crate::form::{FormDefinition, is_prototype_name};
 use crate::problem::{Violation, ViolationCode, WarningCode};
 
 /// Names and values in the order sent, repeated names together. Prints names only.
@@ -59,7 +60,15 @@ impl RawValue {
         }
     }
 
-    fn bounded(self) -> Self {
+    /// Without what no one types, and no longer than the limit. A control character takes six bytes in JSON, and U+0000 no
+    /// database takes; of those that end a line, tab and the newlines are left, and the others become one.
+    fn bounded(mut self) -> Self {
+        if let Self::Text(text) | Self::Spoilt(_, text) = &mut self
+            && text.bytes().any(is_control)
+        {
+            *text = text.replace(['\x0b', '\x0c'], "\n");
+            text.retain(|character| !u8::try_from(character).is_ok_and(is_control));
+        }
         match self {
             Self::Text(text) | Self::Spoilt(_, text) if text.len() > MAX_VALUE_BYTES => {
                 let end = text.floor_char_boundary(MAX_VALUE_BYTES);
@@ -83,7 +92,10 @@ impl RawSubmission {
         if self.values > MAX_VALUES {
             return Err(too_many_values());
         }
-        if name.is_empty() || name.len() > MAX_NAME_BYTES || is_prototype_name(name) {
+        let is_sound = (1..=MAX_NAME_BYTES).contains(&name.len())
+            && !name.bytes().any(|byte| byte < b' ')
+            && !is_prototype_name(name);
+        if !is_sound {
             self.has_unusable_names |= !value.text().is_empty();
             // A file is something the visitor chose to send.
             return match value.spoilt() {
@@ -97,6 +109,32 @@ impl RawSubmission {
             None => self.entries.push((name.to_owned(), vec![value])),
         }
         Ok(())
+    }
+
+    /// Gives what was sent as `topics[]` or `topics[0]` to the field `topics`: so PHP, jQuery and axios name the values of a
+    /// list. A field that is called so itself keeps what is its own.
+    pub fn settle_names(&mut self, form: &FormDefinition) {
+        let field_of = |name: &str| {
+            let (field, index) = name.strip_suffix(']')?.rsplit_once('[')?;
+            let is_list = index.bytes().all(|byte| byte.is_ascii_digit());
+            (is_list && form.field(name).is_none())
+                .then(|| form.field(field))
+                .flatten()
+        };
+        if !self
+            .entries
+            .iter()
+            .any(|(name, _)| field_of(name).is_some())
+        {
+            return;
+        }
+        for (name, mut values) in mem::take(&mut self.entries) {
+            let name = field_of(&name).map_or(name, |field| field.name().to_owned());
+            match self.entries.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => known.append(&mut values),
+                None => self.entries.push((name, values)),
+            }
+        }
     }
 
     /// Notes that something was left out because of its name.
@@ -183,6 +221,11 @@ impl fmt::Debug for RawValue {
     }
 }
 
+/// A C0 control that is neither a tab nor a part of a newline.
+fn is_control(byte: u8) -> bool {
+    byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')
+}
+
 /// The body as a whole cannot be read.
 pub(super) fn malformed(message: &str) -> Violation {
     Violation::of_form(ViolationCode::BadInput, message)
@@ -249,13 +292,69 @@ mod tests {
 
     #[test]
     fn leaves_out_names_that_are_too_long_or_change_objects() {
-        for name in ["__proto__", "constructor", "prototype", &"n".repeat(129)] {
+        for name in [
+            "__proto__",
+            "constructor",
+            "prototype",
+            "a\nb",
+            "\0",
+            &"n".repeat(129),
+        ] {
             let mut raw = RawSubmission::default();
             raw.push(name, text("x")).unwrap();
             assert!(
                 raw.has_unusable_names() && raw.values(name).is_empty(),
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn control_characters_are_left_out() {
+        for (sent, kept) in [
+            ("\0a\u{1}b\u{1f}", "ab"),
+            ("a\tb\r\nc\nd\re", "a\tb\r\nc\nd\re"),
+            ("first\u{b}second\u{c}third", "first\nsecond\nthird"),
+            ("\u{7f}\u{80}\u{202e} ü", "\u{7f}\u{80}\u{202e} ü"),
+        ] {
+            let mut raw = RawSubmission::default();
+            raw.push("f", text(sent)).unwrap();
+            assert_eq!(raw.values("f"), [text(kept)], "{sent:?}");
+        }
+    }
+
+    #[test]
+    fn the_names_of_a_list_are_its_field_s() {
+        let definition = r#"{ "key": "t", "allowed_origins": [], "fields": [
+            { "name": "topics", "type": "text" }, { "name": "own[]", "type": "text" }, { "name": "own", "type": "text" },
+            { "name": "own[1]", "type": "text" }] }"#;
+        let form = FormDefinition::parse(definition).unwrap();
+        for (sent, field) in [
+            (&["topics[]"][..], "topics"),
+            (&["topics[]", "topics[]"], "topics"),
+            (&["topics[0]", "topics[1]", "topics[27]"], "topics"),
+            (&["topics", "topics[]"], "topics"),
+            (&["own[]"], "own[]"),
+            (&["own[1]"], "own[1]"),
+            (&["own[0]"], "own"),
+            (&["topics[a]"], "topics[a]"),
+            (&["topics[-1]"], "topics[-1]"),
+            (&["topics]"], "topics]"),
+            (&["topics[][]"], "topics[][]"),
+            (&["others[]"], "others[]"),
+            (&["[]"], "[]"),
+        ] {
+            let mut raw = RawSubmission::default();
+            raw.push("before", text("x")).unwrap();
+            for (index, name) in sent.iter().enumerate() {
+                raw.push(name, text(&index.to_string())).unwrap();
+            }
+            raw.settle_names(&form);
+            let expected: Vec<RawValue> = (0..sent.len())
+                .map(|index| text(&index.to_string()))
+                .collect();
+            assert_eq!(raw.values(field), expected, "{sent:?}");
+            assert_eq!(raw.entries().count(), 2, "{sent:?}");
         }
     }
 
