@@ -133,11 +133,10 @@ pub fn validate<'a>(
         }
         warnings.push(Warning::of(name, code));
     }
-    if raw.has_unusable_names() || extras.warning().is_some() {
-        if form.unknown_fields == UnknownFields::Refuse {
-            let message = "A field has a name that the form does not have";
-            violations.push(Violation::of_form(ViolationCode::BadInput, message));
-        }
+    let has_others = raw.has_unusable_names() || extras.warning().is_some();
+    if has_others && form.unknown_fields == UnknownFields::Refuse {
+        let message = "A field has a name that the form does not have";
+        violations.push(Violation::of_form(ViolationCode::BadInput, message));
     }
     if raw.has_unusable_names() {
         warnings.push(Warning {
