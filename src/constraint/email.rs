@@ -1,6 +1,7 @@
 //! A valid e-mail address in HTML's sense, a wilful violation of RFC 5322:
 //! <https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address>.
 
+use super::domain;
 use crate::problem::ViolationCode;
 
 /// Checks one address, already sanitised.
@@ -28,9 +29,20 @@ pub fn check_list(value: &str) -> Result<(), ViolationCode> {
 }
 
 fn is_email(text: &str) -> bool {
-    let local = text.bytes().take_while(|&byte| is_local_byte(byte)).count();
-    let (local, rest) = text.as_bytes().split_at(local);
-    matches!(rest, [b'@', domain @ ..] if !local.is_empty() && domain.split(|&byte| byte == b'.').all(is_label))
+    let Some((local, domain)) = text.split_once('@') else {
+        return false;
+    };
+    let are_labels = |domain: &str| {
+        domain
+            .split('.')
+            .all(|label| !label.is_ascii() || is_label(label.as_bytes()))
+    };
+    let is_domain = if domain.is_ascii() {
+        are_labels(domain)
+    } else {
+        domain::settle(domain).is_some_and(|settled| are_labels(&settled))
+    };
+    !local.is_empty() && local.bytes().all(is_local_byte) && is_domain
 }
 
 /// RFC 5322 `atext`, and dots anywhere.
@@ -67,6 +79,7 @@ mod tests {
             "a@1.2.3.4",
             "a@xn--mnchen-3ya.de",
             "a+b@c.d",
+            "a@हिन्दी.in",
             &long_local,
             &longest_label,
         ] {
@@ -85,7 +98,9 @@ mod tests {
             "a@-b",
             "a@b-",
             "ü@x.de",
-            "a@ü.de",
+            "a@ü!.de",
+            "a@ü..de",
+            "a@-.ü",
             "a b@c",
             "a@b c",
             "a@b\n",

@@ -68,6 +68,15 @@ impl Notation {
         }
     }
 
+    /// What a browser without a control for it lets a visitor type: a `pattern`, of those kinds that some have none for.
+    pub fn pattern(self) -> Option<&'static str> {
+        match self {
+            Self::Month => Some("[0-9]{4,}-(0[1-9]|1[0-2])"),
+            Self::Week => Some("[0-9]{4,}-W(0[1-9]|[1-4][0-9]|5[0-3])"),
+            _ => None,
+        }
+    }
+
     /// An example.
     pub fn example(self) -> &'static str {
         match self {
@@ -98,6 +107,36 @@ mod tests {
             let number = notation.parse(text).unwrap();
             assert_eq!(notation.write(number), text);
             assert!(notation == Notation::Number || notation.parse(notation.example()).is_some());
+        }
+    }
+
+    #[test]
+    fn a_pattern_lets_the_example_through_and_what_is_read() {
+        use crate::constraint::pattern::Pattern;
+        for notation in [Notation::Month, Notation::Week] {
+            let pattern = Pattern::parse(notation.pattern().unwrap()).unwrap();
+            for text in [
+                "2026-01",
+                "2026-12",
+                "2026-13",
+                "2026-00",
+                "12026-01",
+                "026-01",
+                "2026-1",
+                "2026-W01",
+                "2026-W53",
+                "2020-W53",
+                "2026-W54",
+                "2026-W00",
+                "2026-w01",
+                "11/2026",
+                notation.example(),
+            ] {
+                let is_let_through = crate::constraint::pattern::check(text, &pattern).is_ok();
+                // Only the calendar knows which years have a week 53.
+                let is_read = notation.parse(text).is_some();
+                assert!(is_let_through == is_read || text == "2026-W53", "{text}");
+            }
         }
     }
 

@@ -22,14 +22,14 @@ pub fn trimmed_line(value: &str) -> Cow<'_, str> {
     }
 }
 
-/// An e-mail address: a trimmed line, an international domain in its ASCII form, as browsers send what was typed.
+/// An e-mail address: a trimmed line, an international domain in its ASCII form or as it was typed.
 pub fn email(value: &str) -> Cow<'_, str> {
     let line = trimmed_line(value);
     if line.is_ascii() {
         return line;
     }
     let converted = line.rsplit_once('@').and_then(|(local, domain)| {
-        let ascii = format!("{local}@{}", domain::to_ascii(domain)?);
+        let ascii = format!("{local}@{}", domain::settle(domain)?);
         email::check(&ascii).is_ok().then_some(ascii)
     });
     converted.map_or(line, Cow::Owned)
@@ -82,6 +82,8 @@ mod tests {
         assert_eq!(trimmed_line(" \ta@b\r\n "), "a@b");
         assert_eq!(trimmed_line("\u{a0}a\u{2028}"), "\u{a0}a\u{2028}");
         assert_eq!(email(" ada@München.de\n"), "ada@xn--mnchen-3ya.de");
+        assert_eq!(email("ada@exam\u{200b}ple.com\u{feff}"), "ada@example.com");
+        assert_eq!(email("ada@ไทย.th"), "ada@ไทย.th");
         assert_eq!(email("ü@example.com"), "ü@example.com");
         assert_eq!(email_list(" a@b , c@d\n"), "a@b,c@d");
         assert_eq!(lines("a\r\nb\rc\nd"), "a\nb\nc\nd");

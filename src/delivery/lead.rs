@@ -59,6 +59,9 @@ pub(super) fn values_json<'v, 'f: 'v>(
     Value::Object(members)
 }
 
+/// The largest lead, as JSON: bytes. Twice the largest body, since JSON writes a quote as two bytes.
+pub const MAX_LEAD_BYTES: usize = 262_144;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,7 +15,7 @@ mod schedule;
 pub use attempt::{CoreAuth, CoreRequest, CoreSettings, MAX_CORE_ANSWER_BYTES};
 pub use breaker::Breaker;
 pub use idempotency::{MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, name_of, parse_idempotency_key};
-pub use lead::Lead;
+pub use lead::{Lead, MAX_LEAD_BYTES};
 pub use parcel::{DeadLetter, Parcel, Remains};
 pub use provenance::{Observed, Provenance, VisitorMark};
 pub use receipts::{Acknowledged, MAX_RECEIPTS, Receipts, Turn};

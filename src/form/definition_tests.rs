@@ -334,7 +334,7 @@ fn links_go_to_the_widget_as_parts_and_into_the_lead_as_written() {
         json!([
             { "name": "terms", "type": "consent", "text": text, "text_parts": [
                 { "text": "I agree to the " },
-                { "text": "terms", "href": "https://example.com/agb-f%C3%BCr-alle" } ],
+                { "text": "terms", "href": "https://example.com/agb-f%C3%BCr-alle" } ], "required": true,
               "hint": "[x](javascript:alert(1))" },
             { "name": "a", "type": "text", "hint": "See [this](https://example.com/)!", "hint_parts": [
                 { "text": "See " }, { "text": "this", "href": "https://example.com/" }, { "text": "!" } ] },

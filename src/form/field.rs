@@ -69,7 +69,7 @@ impl Field {
     }
 }
 
-/// The kinds of control, by their HTML names; `consent` is a checkbox that has to be ticked.
+/// The kinds of control, by their HTML names; `consent` is a checkbox with the text agreed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     /// One line of text
@@ -108,7 +108,7 @@ pub enum FieldKind {
     Textarea,
     /// Not shown
     Hidden,
-    /// A box that has to be ticked, with the text agreed to
+    /// A box with the text agreed to; it has to be ticked unless the definition says otherwise
     Consent,
 }
 

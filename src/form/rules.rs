@@ -86,7 +86,8 @@ impl Rules {
         }
         let rules = Self {
             grammar,
-            is_required: is_required(attributes, kind),
+            // HTML bars hidden controls from validation: nobody could mend them.
+            is_required: attributes.required && kind != FieldKind::Hidden,
             lengths,
             pattern,
         };
@@ -231,11 +232,6 @@ fn slider(scale: &Scale, fault: &mut dyn FnMut(&str, String)) -> Slider {
         );
     }
     Slider::new(min, max, scale.steps)
-}
-
-fn is_required(attributes: &StoredField, kind: FieldKind) -> bool {
-    // HTML bars hidden controls from validation: nobody could mend them.
-    kind == FieldKind::Consent || (attributes.required && kind != FieldKind::Hidden)
 }
 
 /// The longest value over `maxlength` whose pattern is checked, too, as in a browser: bytes.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::field::FieldKind;
 use super::link;
 use super::read::{MUST_BE_OBJECT, join, read, read_item, take_items};
 use super::stored_field::StoredField;
@@ -220,9 +221,13 @@ impl StoredForm {
 
 fn read_field(item: Value, path: &str, faults: &mut Vec<DefinitionFault>) -> StoredField {
     let mut item = item;
-    let options = item
-        .as_object_mut()
-        .and_then(|members| take_items(members, path, "options", faults));
+    let options = item.as_object_mut().and_then(|members| {
+        // Who asks for agreement needs it, unless the definition says otherwise; the widget reads it from here.
+        if members.get("type") == Some(&FieldKind::Consent.as_str().into()) {
+            members.entry("required").or_insert(Value::Bool(true));
+        }
+        take_items(members, path, "options", faults)
+    });
     let mut field: StoredField = read_item(item, path, faults);
     let options = options.unwrap_or_default().into_iter();
     let parts = |text: &Option<String>| text.as_deref().map(link::parts).unwrap_or_default();

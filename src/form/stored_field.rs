@@ -30,7 +30,7 @@ pub struct StoredField {
     /// Those of `text`, if it has a link.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub text_parts: Vec<TextPart>,
-    /// Something has to be given.
+    /// Something has to be given; of kind `consent` by default.
     #[serde(skip_serializing_if = "is_false")]
     pub required: bool,
     /// UTF-16 code units.

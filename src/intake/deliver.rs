@@ -2,7 +2,8 @@
 
 use super::Walk;
 use crate::delivery::{
-    self, Acknowledged, Lead, Observed, Parcel, Provenance, SubmissionKeys, Turn, VisitorMark,
+    self, Acknowledged, Lead, MAX_LEAD_BYTES, Observed, Parcel, Provenance, SubmissionKeys, Turn,
+    VisitorMark,
 };
 use crate::embed::Origin;
 use crate::envelope::Receipt;
@@ -45,7 +46,13 @@ impl<'a, P: Platform> Walk<'a, P> {
             Some(known) => known,
             None => {
                 let parcel = Parcel::of(&lead, &keys.idempotency_key);
-                let handed = hand_over(self.platform, parcel, seen, &mut self.log).await;
+                let handed = if parcel.lead.len() > MAX_LEAD_BYTES {
+                    Err(Problem::BodyTooLarge {
+                        limit_bytes: MAX_LEAD_BYTES,
+                    })
+                } else {
+                    hand_over(self.platform, parcel, seen, &mut self.log).await
+                };
                 self.settle_key(form, &keys, handed.as_ref().ok());
                 handed?
             }

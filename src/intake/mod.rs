@@ -70,8 +70,8 @@ impl<'a, P: Platform> Walk<'a, P> {
         let form = self.find_form(key).await?;
         let origin = self.check_embed(&form)?;
         self.check_limit(&form).await?;
-        let typed = self.read_submission(body.take()).await?;
-        let accepted = self.take(&form, &origin, &typed).await;
+        let mut typed = self.read_submission(body.take()).await?;
+        let accepted = self.take(&form, &origin, &mut typed).await;
         self.typed = Some(typed);
         accepted
     }
@@ -198,9 +198,10 @@ impl<'a, P: Platform> Walk<'a, P> {
         &mut self,
         form: &Rc<FormDefinition>,
         origin: &Origin,
-        typed: &RawSubmission,
+        typed: &mut RawSubmission,
     ) -> Result<Receipt, Problem> {
         let (seen, warning) = self.find_seen(form, typed).await;
+        typed.settle_names(&seen);
         self.seen = Some(seen.clone());
         let mut warnings = Vec::from_iter(warning);
         let claims = Claims::read(typed, &mut warnings);
@@ -213,13 +214,14 @@ impl<'a, P: Platform> Walk<'a, P> {
 
     /// Takes what was typed into a form that was refused before it was read, so that it can be given back.
     pub async fn keep_typed(&mut self, form: &Rc<FormDefinition>, body: impl RequestBody) {
-        let Ok(raw) = self.read_submission(Some(body)).await else {
+        let Ok(mut raw) = self.read_submission(Some(body)).await else {
             return;
         };
         // A flood costs no KV, so only versions in memory are looked for.
         if let Ok(Some(version)) = raw.version() {
             self.seen = self.known_version(form, version).flatten();
         }
+        raw.settle_names(self.seen.as_ref().unwrap_or(form));
         self.typed = Some(raw);
     }
 

@@ -4,10 +4,17 @@ use std::fmt::Write;
 
 use super::html::{attribute, escape, flag, linked};
 use crate::form::{Field, FieldKind, StoredOption};
-use crate::submission::RawValue;
+use crate::submission::{RawValue, ticks};
 
-/// The field, with what was typed (`None` before anything was) and what is wrong with it.
-pub(super) fn render(field: &Field, typed: Option<&[RawValue]>, errors: &[&str]) -> String {
+/// The field, with what was typed (`None` before anything was) and what is wrong with it. `is_checked` says that the browser
+/// checks the form before it sends it: then nothing is asked of it but what it alone can know, see
+/// [`can_be_incomplete`](super::input::can_be_incomplete).
+pub(super) fn render(
+    field: &Field,
+    typed: Option<&[RawValue]>,
+    errors: &[&str],
+    is_checked: bool,
+) -> String {
     if field.kind == FieldKind::Hidden {
         let value = typed.map_or(field.attributes.value.as_deref(), |values| {
             values.first().map(RawValue::text)
@@ -15,7 +22,11 @@ pub(super) fn render(field: &Field, typed: Option<&[RawValue]>, errors: &[&str])
         let name = attribute("name", Some(field.name()));
         return format!("<input type=\"hidden\"{name}{}>", attribute("value", value));
     }
-    let control = Control { field, typed };
+    let control = Control {
+        field,
+        typed,
+        is_checked,
+    };
     let notes = notes(field, errors);
     let described_by = described_by(field, errors);
     match field.kind {
@@ -47,36 +58,13 @@ fn control_id(name: &str) -> String {
     format!("field-{name}")
 }
 
-struct Control<'a> {
-    field: &'a Field,
+pub(super) struct Control<'a> {
+    pub(super) field: &'a Field,
     typed: Option<&'a [RawValue]>,
+    pub(super) is_checked: bool,
 }
 
 impl Control<'_> {
-    fn input(&self, described_by: &str) -> String {
-        let a = &self.field.attributes;
-        let value = attribute("value", self.text());
-        let bounds = [
-            ("min", &a.min),
-            ("max", &a.max),
-            ("step", &a.step),
-            ("pattern", &a.pattern),
-        ]
-        .map(|(name, value)| attribute(name, value.as_deref()))
-        .concat();
-        format!(
-            "<input type=\"{}\"{}{}{value}{bounds}{}{}{described_by}>",
-            self.field.kind.as_str(),
-            self.identity(),
-            self.lengths(),
-            attribute("placeholder", a.placeholder.as_deref()),
-            flag(
-                "multiple",
-                a.multiple && self.field.kind == FieldKind::Email
-            ),
-        )
-    }
-
     fn textarea(&self, described_by: &str) -> String {
         // The parser drops one newline after the tag, so that one is written.
         format!(
@@ -137,7 +125,12 @@ impl Control<'_> {
 
     fn radio_group(&self, notes: &str, described_by: &str) -> String {
         let mut html = format!(
-            "<fieldset class=\"field\" role=\"radiogroup\"{described_by}><legend>{}{}</legend>{notes}",
+            "<fieldset class=\"field\" role=\"radiogroup\"{}{described_by}><legend>{}{}</legend>{notes}",
+            if self.is_checked {
+                self.required()
+            } else {
+                String::new()
+            },
             escape(self.field.label()),
             optional_mark(self.field)
         );
@@ -153,7 +146,10 @@ impl Control<'_> {
                  <label for=\"{id}\">{label}</label></div>",
                 flag("checked", self.is_chosen(option)),
                 flag("disabled", option.disabled),
-                flag("required", self.field.attributes.required),
+                flag(
+                    "required",
+                    self.field.attributes.required && !self.is_checked
+                ),
                 id = escape(&id),
                 name = escape(self.field.name()),
                 value = escape(&option.value),
@@ -165,9 +161,11 @@ impl Control<'_> {
 
     fn tick_box(&self, notes: &str, described_by: &str) -> String {
         let own_value = self.field.ticked_value();
-        let is_ticked = self
-            .typed
-            .is_some_and(|values| values.iter().any(|value| value.text() == own_value));
+        let is_ticked = self.typed.is_some_and(|values| {
+            values
+                .iter()
+                .any(|value| ticks(self.field, value) == Some(true))
+        });
         let a = &self.field.attributes;
         let words = match self.field.kind {
             FieldKind::Consent => a.text.as_ref().map(|text| linked(text, &a.text_parts)),
@@ -186,12 +184,12 @@ impl Control<'_> {
     }
 
     /// `id`, `name`, `required`, `autocomplete`.
-    fn identity(&self) -> String {
+    pub(super) fn identity(&self) -> String {
         let name = self.field.name();
         [
             attribute("id", Some(&control_id(name))),
             attribute("name", Some(name)),
-            flag("required", is_required(self.field)),
+            self.required(),
             attribute(
                 "autocomplete",
                 self.field.attributes.autocomplete.as_deref(),
@@ -200,14 +198,25 @@ impl Control<'_> {
         .concat()
     }
 
-    fn lengths(&self) -> String {
+    /// That it is required, to the browser or only to who has the page read out.
+    fn required(&self) -> String {
+        let is_required = self.field.attributes.required;
+        if self.is_checked {
+            attribute("aria-required", is_required.then_some("true"))
+        } else {
+            flag("required", is_required)
+        }
+    }
+
+    pub(super) fn lengths(&self) -> String {
         let a = &self.field.attributes;
-        [("minlength", a.minlength), ("maxlength", a.maxlength)]
+        let minlength = a.minlength.filter(|_| !self.is_checked);
+        [("minlength", minlength), ("maxlength", a.maxlength)]
             .map(|(name, length)| attribute(name, length.map(|l| l.to_string()).as_deref()))
             .concat()
     }
 
-    fn text(&self) -> Option<&str> {
+    pub(super) fn text(&self) -> Option<&str> {
         match self.typed {
             Some(values) => values.first().map(RawValue::text),
             None => self.field.attributes.value.as_deref(),
@@ -222,14 +231,10 @@ impl Control<'_> {
     }
 }
 
-fn is_required(field: &Field) -> bool {
-    field.attributes.required || field.kind == FieldKind::Consent
-}
-
 fn optional_mark(field: &Field) -> &'static str {
     // A slider or a colour always has a value.
     let is_always_answered = matches!(field.kind, FieldKind::Range | FieldKind::Color);
-    if is_required(field) || is_always_answered {
+    if field.attributes.required || is_always_answered {
         ""
     } else {
         " <span class=\"optional\">(optional)</span>"

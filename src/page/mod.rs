@@ -7,6 +7,7 @@
 mod control;
 mod errors;
 mod html;
+mod input;
 
 use std::fmt::Write;
 
@@ -16,7 +17,7 @@ use crate::envelope::Answer;
 use crate::form::FormDefinition;
 use crate::problem::{Problem, ProblemType, Violation};
 use crate::submission::{CLAIM_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
-use html::{attribute, escape};
+use html::{attribute, escape, flag};
 
 /// What a visitor did so far on the hosted page.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,10 +45,12 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     if let Some(problem) = visit.problem {
         main.push_str(&summary(form, problem, violations));
     }
+    let is_checked = form.fields.iter().any(input::can_be_incomplete);
     let _ = write!(
         main,
-        "<form action=\"/f/{}?{SEND_QUERY}\" method=\"post\" accept-charset=\"utf-8\" novalidate>",
-        form.key
+        "<form action=\"/f/{}?{SEND_QUERY}\" method=\"post\" accept-charset=\"utf-8\"{}>",
+        form.key,
+        flag("novalidate", !is_checked),
     );
     let _ = write!(
         main,
@@ -83,7 +86,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             .map(|violation| violation.message.as_str())
             .collect();
         let typed = visit.typed.map(|raw| raw.values(field.name()));
-        main.push_str(&control::render(field, typed, &errors));
+        main.push_str(&control::render(field, typed, &errors, is_checked));
     }
     if let Some(name) = &form.honeypot {
         let _ = write!(

@@ -55,6 +55,112 @@ fn every_control_has_a_label_and_a_type() {
     }
 }
 
+/// The page of a form with these fields, after these values were refused.
+fn page_of(fields: &serde_json::Value, typed: &[(&str, &str)]) -> String {
+    let definition = json!({ "key": "t", "allowed_origins": [], "fields": fields });
+    let form = FormDefinition::parse(&definition.to_string()).unwrap();
+    let mut raw = RawSubmission::default();
+    for (name, value) in typed {
+        raw.push(name, RawValue::Text((*value).to_owned())).unwrap();
+    }
+    let visit = Visit {
+        typed: (!typed.is_empty()).then_some(&raw),
+        ..Visit::default()
+    };
+    form_page(&form, "", visit).body
+}
+
+#[track_caller]
+fn assert_has(page: &str, expected: &str) {
+    assert!(page.contains(expected), "{expected}\nnot in\n{page}");
+}
+
+#[test]
+fn a_number_is_typed_as_text_and_comes_back_as_it_was_typed() {
+    let number = |attributes: serde_json::Value| {
+        let mut field = json!({ "name": "n", "type": "number" });
+        for (name, value) in attributes.as_object().unwrap() {
+            field[name] = value.clone();
+        }
+        json!([field])
+    };
+    let page = page_of(
+        &number(json!({ "required": true, "min": 0, "step": 5 })),
+        &[("n", "1,500")],
+    );
+    assert_has(
+        &page,
+        "<input type=\"text\" inputmode=\"decimal\" id=\"field-n\" name=\"n\" required value=\"1,500\">",
+    );
+    assert_has(&page, " novalidate>");
+    // A keyboard for numbers may have no minus.
+    assert_has(
+        &page_of(&number(json!({ "min": -5 })), &[]),
+        "<input type=\"text\" id=\"field-n\" name=\"n\">",
+    );
+}
+
+#[test]
+fn a_form_with_dates_is_checked_by_the_browser_for_what_only_it_can_know() {
+    let fields = json!([
+        { "name": "when", "type": "date", "required": true, "min": "2026-01-01" },
+        { "name": "email", "type": "email", "required": true, "minlength": 3, "maxlength": 9, "pattern": ".+@x" },
+        { "name": "plan", "type": "radio", "required": true, "options": [{ "value": "a" }] },
+        { "name": "terms", "type": "consent", "text": "I agree" },
+    ]);
+    let page = page_of(&fields, &[]);
+    assert!(
+        !page.contains("novalidate") && !page.contains(" required"),
+        "{page}"
+    );
+    for expected in [
+        "<input type=\"date\" id=\"field-when\" name=\"when\" aria-required=\"true\" min=\"2026-01-01\" \
+         placeholder=\"2026-11-21\">",
+        "<input type=\"text\" inputmode=\"email\" id=\"field-email\" name=\"email\" aria-required=\"true\" maxlength=\"9\">",
+        "role=\"radiogroup\" aria-required=\"true\"><legend>",
+        "<input type=\"radio\" id=\"field-plan\" name=\"plan\" value=\"a\">",
+        "<input type=\"checkbox\" id=\"field-terms\" name=\"terms\" aria-required=\"true\" value=\"on\">",
+    ] {
+        assert_has(&page, expected);
+    }
+    // What is no date would not be seen in a control for dates.
+    assert_has(
+        &page_of(&fields, &[("when", "21.11.2026")]),
+        "<input type=\"text\" id=\"field-when\" name=\"when\" aria-required=\"true\" value=\"21.11.2026\"",
+    );
+}
+
+#[test]
+fn browsers_without_a_control_for_it_have_an_example_and_a_pattern() {
+    let own = json!([{ "name": "f", "type": "month", "placeholder": "1999-12" }]);
+    for (fields, expected) in [
+        (
+            json!([{ "name": "f", "type": "month" }]),
+            " pattern=\"[0-9]{4,}-(0[1-9]|1[0-2])\" title=\"2026-11\" placeholder=\"2026-11\">",
+        ),
+        (
+            json!([{ "name": "f", "type": "week" }]),
+            " pattern=\"[0-9]{4,}-W(0[1-9]|[1-4][0-9]|5[0-3])\" title=\"2026-W47\" placeholder=\"2026-W47\">",
+        ),
+        (own, " placeholder=\"1999-12\">"),
+        (
+            json!([{ "name": "f", "type": "time" }]),
+            " placeholder=\"20:30\">",
+        ),
+    ] {
+        assert_has(&page_of(&fields, &[]), expected);
+    }
+}
+
+#[test]
+fn a_consent_that_need_not_be_given_is_optional() {
+    let fields = json!([{ "name": "f", "type": "consent", "text": "I agree", "required": false }]);
+    assert_has(
+        &page_of(&fields, &[("f", "yes")]),
+        "name=\"f\" value=\"on\" checked><label for=\"field-f\">I agree <span class=\"optional\">(optional)</span>",
+    );
+}
+
 #[test]
 fn a_refused_form_comes_back_as_it_was_typed() {
     let mut typed = RawSubmission::default();

@@ -44,8 +44,12 @@ pub enum Problem {
         /// The limit.
         limit_bytes: usize,
     },
-    /// The body is in a format no form sends.
-    MediaTypeUnsupported,
+    /// The body is declared to be in a format that is not read here.
+    MediaTypeUnsupported {
+        /// What about it: `media_type_missing`, `media_type_unknown`, `media_types_differ`, `charset_unsupported`,
+        /// `boundary_too_long` or `content_encoded`.
+        reason: &'static str,
+    },
     /// Values are missing or wrong; all of them are listed.
     ValidationFailed(Vec<Violation>),
     /// We cannot take the submission now; nothing was acknowledged.
@@ -100,7 +104,7 @@ impl Problem {
             Self::EmbedInvalid(_) => ProblemType::FormEmbedInvalid,
             Self::RateLimited { .. } => ProblemType::RateLimitExceeded,
             Self::BodyTooLarge { .. } => ProblemType::BodyTooLarge,
-            Self::MediaTypeUnsupported => ProblemType::MediaTypeUnsupported,
+            Self::MediaTypeUnsupported { .. } => ProblemType::MediaTypeUnsupported,
             Self::ValidationFailed(_) => ProblemType::FormValidationFailed,
             Self::Unavailable { .. } | Self::Misconfigured(_) => ProblemType::ServiceUnavailable,
             Self::Other(problem_type) => *problem_type,
@@ -128,7 +132,9 @@ impl Problem {
                 Some(json!({ "policy": policy, "retry_after": self.retry_after_s() }))
             }
             Self::BodyTooLarge { limit_bytes } => Some(json!({ "limit_bytes": limit_bytes })),
-            Self::MediaTypeUnsupported => Some(json!({ "accepted": ACCEPTED_MEDIA_TYPES })),
+            Self::MediaTypeUnsupported { reason } => {
+                Some(json!({ "reason": reason, "accepted": ACCEPTED_MEDIA_TYPES }))
+            }
             Self::ValidationFailed(violations) => {
                 let errors: Vec<Value> = violations.iter().map(violation_json).collect();
                 Some(json!({ "errors": errors }))

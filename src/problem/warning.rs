@@ -1,5 +1,7 @@
 //! What was wrong with a submission and did not refuse it: it concerns what came along, not what the visitor filled in.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 /// One thing a receipt and a lead say beside what they are for.
@@ -20,6 +22,8 @@ pub enum WarningCode {
     ValueCut,
     /// The value is nested, or not UTF-8; it is among the extras as far as it could be read.
     ValueMalformed,
+    /// So many names did not fit into what a lead keeps of unknown ones; they and their values were left out.
+    ExtrasLeftOut(usize),
     /// A name that is too long or cannot be used; what it had was left out.
     NameUnusable,
     /// The version is no number; the current one was used. What was sent is among the extras.
@@ -52,6 +56,7 @@ impl WarningCode {
             Self::UnknownField => "unknown_field",
             Self::ValueCut => "value_cut",
             Self::ValueMalformed => "value_malformed",
+            Self::ExtrasLeftOut(_) => "extras_left_out",
             Self::NameUnusable => "name_unusable",
             Self::VersionMalformed => "version_malformed",
             Self::VersionUnknown => "version_unknown",
@@ -59,8 +64,14 @@ impl WarningCode {
         }
     }
 
-    fn message(self) -> &'static str {
-        match self {
+    fn message(self) -> Cow<'static, str> {
+        let words = match self {
+            Self::ExtrasLeftOut(count) => {
+                return format!(
+                    "Too much came along; {count} more names and their values were left out"
+                )
+                .into();
+            }
             Self::UnknownField => "The form has no field of this name; it was kept as an extra",
             Self::ValueCut => "The value was too long; its beginning was kept as an extra",
             Self::ValueMalformed => {
@@ -72,6 +83,7 @@ impl WarningCode {
             Self::ClaimUnusable => {
                 "No address or campaign that can be used; it was kept as an extra"
             }
-        }
+        };
+        words.into()
     }
 }

@@ -65,7 +65,8 @@ impl<'a> Touch<'a> {
                 _ => value.len() <= MAX_CAMPAIGN_BYTES,
             };
             let is_twice = parts.iter().any(|(known, _)| *known == name);
-            if !is_sound || is_twice {
+            // A control character would take six bytes in the lead.
+            if !is_sound || is_twice || value.contains(char::is_control) {
                 return None;
             }
             parts.push((name, value));

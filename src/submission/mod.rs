@@ -5,7 +5,9 @@
 
 mod body;
 mod claims;
+mod extras;
 mod json;
+mod latin1;
 mod message;
 mod multipart;
 mod raw;
@@ -19,9 +21,10 @@ pub use claims::{
     MAX_CAMPAIGN_BYTES, MAX_TOUCH_BYTES, PAGE_NAME, REFERRER_NAME, TOUCH_NAMES, Touch,
     touch_of_query,
 };
+pub use extras::{MAX_EXTRA_BYTES, MAX_EXTRAS, MAX_EXTRAS_BYTES};
 pub use message::message;
 pub use raw::{
     KEY_NAME, MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, Spoilt,
     VERSION_NAME,
 };
-pub use validate::{FieldValue, SpamMark, Submission, validate};
+pub use validate::{FieldValue, SpamMark, Submission, ticks, validate};

@@ -1,12 +1,19 @@
 //! `multipart/form-data`, RFC 7578, as browsers write it:
 //! <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>.
 
+use super::body::BYTE_ORDER_MARK;
+use super::latin1;
 use super::raw::{MAX_VALUES, RawSubmission, RawValue, Spoilt, malformed, too_many_values};
 use crate::problem::Violation;
 
 /// Decodes a body. An empty file input is an empty value; a chosen file is kept in mind, not dropped in silence.
 pub(super) fn parse(bytes: &[u8], boundary: &str) -> Result<RawSubmission, Violation> {
     let mut raw = RawSubmission::default();
+    let boundary = if boundary.is_empty() {
+        boundary_of(bytes).ok_or_else(|| malformed("The multipart body has no boundary"))?
+    } else {
+        boundary
+    };
     let delimiter = format!("\r\n--{boundary}");
     // What stands before the first delimiter is ignored, RFC 2046 section 5.1.1; the first has no line before it.
     let mut rest = match bytes.strip_prefix(delimiter.get(2..).unwrap_or_default().as_bytes()) {
@@ -29,6 +36,21 @@ pub(super) fn parse(bytes: &[u8], boundary: &str) -> Result<RawSubmission, Viola
     Err(too_many_values())
 }
 
+/// The boundary in a body's first line, for scripts that set `Content-Type: multipart/form-data` themselves and so keep the
+/// browser from naming it there.
+fn boundary_of(bytes: &[u8]) -> Option<&str> {
+    let line = bytes
+        .strip_prefix(b"--")?
+        .split(|&byte| byte == b'\r')
+        .next()?;
+    let line = std::str::from_utf8(line).ok()?.trim_end();
+    // A form without any value is one line, which ends like the last of every body.
+    let boundary = line.strip_suffix("--").unwrap_or(line);
+    (1..=MAX_BOUNDARY_BYTES)
+        .contains(&boundary.len())
+        .then_some(boundary)
+}
+
 fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
     // A part may have no header at all, and then begins with the empty line.
     let (head, body) = match part.strip_prefix(b"\r\n") {
@@ -37,17 +59,28 @@ fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
     };
     let is_utf8 = std::str::from_utf8(head).is_ok();
     let head = String::from_utf8_lossy(head);
-    let disposition = head
-        .split("\r\n")
-        .filter_map(|line| line.split_once(':'))
-        .find(|(name, _)| name.trim().eq_ignore_ascii_case("content-disposition"))
-        .map(|(_, value)| value)
-        .ok_or_else(broken)?;
+    let header = |wanted: &str| {
+        head.split("\r\n")
+            .filter_map(|line| line.split_once(':'))
+            .find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value)
+    };
+    let disposition = header("content-disposition").ok_or_else(broken)?;
     let name = parameter(disposition, "name").ok_or_else(broken)?;
-    let value = match std::str::from_utf8(body) {
-        _ if parameter(disposition, "filename").is_some() && !body.is_empty() => {
-            RawValue::Spoilt(Spoilt::File, String::new())
-        }
+    let media_type = header("content-type").unwrap_or_default();
+    let charset = parameter(media_type, "charset").unwrap_or_default();
+    let converted =
+        (latin1::is_declared(&charset) == Some(true)).then(|| latin1::to_utf8(body, false));
+    let body = converted.as_deref().unwrap_or(body);
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let text = std::str::from_utf8(body);
+    let is_file = ["filename", "filename*"]
+        .iter()
+        .any(|name| parameter(disposition, name).is_some())
+        || !is_text(media_type, text.is_ok());
+    let value = match text {
+        // What browsers send for a file input that was left alone is a file without name and content.
+        _ if is_file && !body.is_empty() => RawValue::Spoilt(Spoilt::File, String::new()),
         Ok(value) => RawValue::Text(value.to_owned()),
         Err(_) => RawValue::Spoilt(Spoilt::NotUtf8, String::from_utf8_lossy(body).into_owned()),
     };
@@ -55,9 +88,20 @@ fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
     raw.push(if is_utf8 { &name } else { "" }, value)
 }
 
-/// A quoted parameter of `Content-Disposition`, with the three escapes browsers write.
-fn parameter(disposition: &str, wanted: &str) -> Option<String> {
-    let mut rest = disposition.split_once(';')?.1;
+/// Whether a part of this type can be a value: browsers give values no type, other programs one of these.
+fn is_text(media_type: &str, is_utf8: bool) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default();
+    let essence = essence.trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "" | "application/x-www-form-urlencoded" => true,
+        "application/octet-stream" => is_utf8,
+        other => other.starts_with("text/") || other.ends_with("json"),
+    }
+}
+
+/// A parameter of a part's header, with the three escapes browsers write.
+fn parameter(header: &str, wanted: &str) -> Option<String> {
+    let mut rest = header.split_once(';')?.1;
     loop {
         let (name, after) = rest.split_once('=')?;
         let (value, after) = match after.strip_prefix('"') {
@@ -87,6 +131,9 @@ fn split_once<'a>(bytes: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u
 fn broken() -> Violation {
     malformed("The body is not valid multipart form data")
 }
+
+/// The longest boundary, RFC 2046 section 5.1.1: bytes.
+pub(super) const MAX_BOUNDARY_BYTES: usize = 70;
 
 #[cfg(test)]
 mod tests {
@@ -161,6 +208,78 @@ mod tests {
         let latin1_file =
             b"--b0\r\nContent-Disposition: form-data; name=\"caf\xe9\"; filename=\"cv\"\r\n\r\nx\r\n--b0--";
         assert!(parse(latin1_file, "b0").is_err());
+    }
+
+    #[test]
+    fn a_boundary_that_is_not_declared_is_the_first_line() {
+        let sent = body(&["Content-Disposition: form-data; name=\"a\"\r\n\r\nx--b0"]);
+        assert_eq!(
+            parse(&sent, "").unwrap().values("a"),
+            [RawValue::Text("x--b0".to_owned())]
+        );
+        assert_eq!(parse(b"--b0--\r\n", ""), Ok(RawSubmission::default()));
+        let longest = format!("--{}--", "b".repeat(70));
+        assert_eq!(parse(longest.as_bytes(), ""), Ok(RawSubmission::default()));
+        let too_long = format!("--{}--", "b".repeat(71));
+        for bytes in ["", "--", "----", "a=b", "\r\n--b0--", &too_long] {
+            let refused = parse(bytes.as_bytes(), "").unwrap_err();
+            assert!(refused.message.contains("no boundary"), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn tells_files_from_values_by_name_and_type() {
+        let file = RawValue::Spoilt(Spoilt::File, String::new());
+        let text = |text: &str| RawValue::Text(text.to_owned());
+        for (more, content, expected) in [
+            ("; filename*=UTF-8''r%C3%A9.pdf", "%PDF", file.clone()),
+            (
+                "; filename*=UTF-8''r.pdf; filename=\"r.pdf\"",
+                "%PDF",
+                file.clone(),
+            ),
+            ("; FileName=cv.pdf", "%PDF", file.clone()),
+            ("; filename=\"\"", "x", file.clone()),
+            ("\r\nContent-Type: image/png", "PNG", file.clone()),
+            ("\r\nContent-Type: image/svg+xml", "<svg/>", file.clone()),
+            ("\r\nContent-Type: Application/PDF", "%PDF", file.clone()),
+            ("\r\nContent-Type: video/mp4", "x", file.clone()),
+            (
+                "\r\nContent-Type: multipart/mixed; boundary=c",
+                "--c--",
+                file,
+            ),
+            (
+                "; filename=\"\"\r\nContent-Type: application/octet-stream",
+                "",
+                text(""),
+            ),
+            ("; filename*=UTF-8''", "", text("")),
+            ("\r\nContent-Type: image/png", "", text("")),
+            (
+                "\r\nContent-Type: text/plain; charset=utf-8",
+                "ü",
+                text("ü"),
+            ),
+            ("\r\nContent-Type: application/json", "{}", text("{}")),
+            ("\r\nContent-Type: application/octet-stream", "ü", text("ü")),
+        ] {
+            let head = format!("Content-Disposition: form-data; name=\"a\"{more}");
+            let sent = body(&[&format!("{head}\r\n\r\n{content}")]);
+            assert_eq!(
+                parse(&sent, "b0").unwrap().values("a"),
+                [expected],
+                "{more}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_part_may_declare_latin_1() {
+        let part = b"--b0\r\nContent-Disposition: form-data; name=\"a\"\r\n\
+            Content-Type: text/plain; charset=ISO-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\ncaf\xe9\r\n--b0--";
+        let read = RawValue::Text("café".to_owned());
+        assert_eq!(parse(part, "b0").unwrap().values("a"), [read]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! [`RawSubmission`]: names and values as sent, whatever the encoding.
 
 use std::fmt;
+use std::mem;
 
-use crate::form::is_prototype_name;
+use crate::form::{FormDefinition, is_prototype_name};
 use crate::problem::{Violation, ViolationCode, WarningCode};
 
 /// Names and values in the order sent, repeated names together. Prints names only.
@@ -59,7 +60,15 @@ impl RawValue {
         }
     }
 
-    fn bounded(self) -> Self {
+    /// Without what no one types, and no longer than the limit. A control character takes six bytes in JSON, and U+0000 no
+    /// database takes; of those that end a line, tab and the newlines are left, and the others become one.
+    fn bounded(mut self) -> Self {
+        if let Self::Text(text) | Self::Spoilt(_, text) = &mut self
+            && text.bytes().any(is_control)
+        {
+            *text = text.replace(['\x0b', '\x0c'], "\n");
+            text.retain(|character| !u8::try_from(character).is_ok_and(is_control));
+        }
         match self {
             Self::Text(text) | Self::Spoilt(_, text) if text.len() > MAX_VALUE_BYTES => {
                 let end = text.floor_char_boundary(MAX_VALUE_BYTES);
@@ -83,7 +92,10 @@ impl RawSubmission {
         if self.values > MAX_VALUES {
             return Err(too_many_values());
         }
-        if name.is_empty() || name.len() > MAX_NAME_BYTES || is_prototype_name(name) {
+        let is_sound = (1..=MAX_NAME_BYTES).contains(&name.len())
+            && !name.bytes().any(|byte| byte < b' ')
+            && !is_prototype_name(name);
+        if !is_sound {
             self.has_unusable_names |= !value.text().is_empty();
             // A file is something the visitor chose to send.
             return match value.spoilt() {
@@ -97,6 +109,32 @@ impl RawSubmission {
             None => self.entries.push((name.to_owned(), vec![value])),
         }
         Ok(())
+    }
+
+    /// Gives what was sent as `topics[]` or `topics[0]` to the field `topics`: so PHP, jQuery and axios name the values of a
+    /// list. A field that is called so itself keeps what is its own.
+    pub fn settle_names(&mut self, form: &FormDefinition) {
+        let field_of = |name: &str| {
+            let (field, index) = name.strip_suffix(']')?.rsplit_once('[')?;
+            let is_list = index.bytes().all(|byte| byte.is_ascii_digit());
+            (is_list && form.field(name).is_none())
+                .then(|| form.field(field))
+                .flatten()
+        };
+        if !self
+            .entries
+            .iter()
+            .any(|(name, _)| field_of(name).is_some())
+        {
+            return;
+        }
+        for (name, mut values) in mem::take(&mut self.entries) {
+            let name = field_of(&name).map_or(name, |field| field.name().to_owned());
+            match self.entries.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => known.append(&mut values),
+                None => self.entries.push((name, values)),
+            }
+        }
     }
 
     /// Notes that something was left out because of its name.
@@ -183,6 +221,11 @@ impl fmt::Debug for RawValue {
     }
 }
 
+/// A C0 control that is neither a tab nor a part of a newline.
+fn is_control(byte: u8) -> bool {
+    byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')
+}
+
 /// The body as a whole cannot be read.
 pub(super) fn malformed(message: &str) -> Violation {
     Violation::of_form(ViolationCode::BadInput, message)
@@ -205,94 +248,5 @@ pub const MAX_NAME_BYTES: usize = 128;
 pub const MAX_VALUE_BYTES: usize = 32_768;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(value: &str) -> RawValue {
-        RawValue::Text(value.to_owned())
-    }
-
-    #[test]
-    fn keeps_repeated_names_together_in_order() {
-        let mut raw = RawSubmission::default();
-        for (name, value) in [("a", "1"), ("b", "2"), ("a", "3")] {
-            raw.push(name, text(value)).unwrap();
-        }
-        let names: Vec<&str> = raw.entries().map(|(name, _)| name).collect();
-        assert_eq!(names, ["a", "b"]);
-        assert_eq!(raw.values("a"), [text("1"), text("3")]);
-        assert!(raw.values("c").is_empty());
-    }
-
-    #[test]
-    fn every_limit_holds_at_its_edge() {
-        let mut raw = RawSubmission::default();
-        let longest = "n".repeat(128);
-        raw.push(&longest, text(&"v".repeat(32_768))).unwrap();
-        assert_eq!(raw.values(&longest), [text(&"v".repeat(32_768))]);
-        assert!(!raw.has_unusable_names());
-        raw.push("cut", text(&format!("{}ü", "v".repeat(32_767))))
-            .unwrap();
-        assert_eq!(
-            raw.values("cut"),
-            [RawValue::Spoilt(Spoilt::TooLong, "v".repeat(32_767))]
-        );
-        for index in 2..1_000 {
-            raw.push(&format!("n{index}"), text("")).unwrap();
-        }
-        let refused = raw.push("one_more", text("")).unwrap_err();
-        assert_eq!(
-            (refused.field, refused.code),
-            (None, ViolationCode::TooMany)
-        );
-    }
-
-    #[test]
-    fn leaves_out_names_that_are_too_long_or_change_objects() {
-        for name in ["__proto__", "constructor", "prototype", &"n".repeat(129)] {
-            let mut raw = RawSubmission::default();
-            raw.push(name, text("x")).unwrap();
-            assert!(
-                raw.has_unusable_names() && raw.values(name).is_empty(),
-                "{name}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_version_is_a_number_above_zero() {
-        let version = |values: &[&str]| {
-            let mut raw = RawSubmission::default();
-            for value in values {
-                raw.push("_version", text(value)).unwrap();
-            }
-            raw.version()
-        };
-        assert_eq!(version(&[]), Ok(None));
-        assert_eq!(version(&["7"]), Ok(Some(7)));
-        assert_eq!(version(&["4294967295"]), Ok(Some(u32::MAX)));
-        for malformed in [
-            &["0"][..],
-            &[""],
-            &["-1"],
-            &["+1"],
-            &["1.0"],
-            &["4294967296"],
-            &["1", "1"],
-        ] {
-            assert_eq!(
-                version(malformed),
-                Err(WarningCode::VersionMalformed),
-                "{malformed:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn prints_no_value() {
-        let mut raw = RawSubmission::default();
-        raw.push("email", text("ada@example.com")).unwrap();
-        assert_eq!(format!("{raw:?}"), "[\"email\"]");
-        assert_eq!(format!("{:?}", raw.values("email")), "[RawValue(…)]");
-    }
-}
+#[path = "raw_tests.rs"]
+mod tests;

@@ -17,10 +17,15 @@ pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
             raw.leave_out();
             continue;
         }
+        // A byte order mark that was escaped with the first name.
+        let name = name
+            .strip_prefix('\u{feff}')
+            .filter(|_| index == 0)
+            .unwrap_or(&name);
         let is_replaced = is_replaced(pair, &value);
         let value = value.into_owned();
         raw.push(
-            &name,
+            name,
             if is_replaced {
                 RawValue::Spoilt(Spoilt::NotUtf8, value)
             } else {
@@ -44,16 +49,21 @@ fn is_replaced(pair: &[u8], decoded: &str) -> bool {
 fn percent_decoded(bytes: &[u8]) -> impl Iterator<Item = u8> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
-        let (&first, tail) = rest.split_first()?;
-        if let (b'%', Some(&[high, low])) = (first, tail.first_chunk::<2>())
-            && let (Some(high), Some(low)) = (hex(high), hex(low))
-        {
-            rest = tail.get(2..).unwrap_or_default();
-            return Some(high << 4 | low);
-        }
-        rest = tail;
-        Some(first)
+        let (byte, after) = unescape(rest, true)?;
+        rest = after;
+        Some(byte)
     })
+}
+
+/// The first byte, decoded if it is a `%xx` and those are to be, and what comes after it.
+pub(super) fn unescape(bytes: &[u8], is_escaped: bool) -> Option<(u8, &[u8])> {
+    let (&first, tail) = bytes.split_first()?;
+    if let (b'%', true, Some(&[high, low])) = (first, is_escaped, tail.first_chunk::<2>())
+        && let (Some(high), Some(low)) = (hex(high), hex(low))
+    {
+        return Some((high << 4 | low, tail.get(2..)?));
+    }
+    Some((first, tail))
 }
 
 fn hex(digit: u8) -> Option<u8> {

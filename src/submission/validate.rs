@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::claims::CLAIM_NAMES;
+use super::extras::{Extras, MAX_EXTRAS, OF_THE_PAGE, is_extra};
 use super::message::message;
-use super::raw::{KEY_NAME, MAX_VALUE_BYTES, RawSubmission, RawValue, Spoilt, VERSION_NAME};
+use super::raw::{MAX_VALUE_BYTES, RawSubmission, RawValue, Spoilt};
 use crate::constraint::choice;
 use crate::form::{Consent, Field, FormDefinition, UnknownFields};
 use crate::problem::{Violation, ViolationCode, ViolationCodes, Warning, WarningCode};
@@ -18,7 +18,7 @@ pub struct Submission<'a> {
     pub version: u32,
     /// The form's fields that have a value, in the form's order.
     pub fields: Vec<(&'a str, FieldValue<'a>)>,
-    /// What else was sent, as it was sent.
+    /// What else was sent, as far as there is a budget for it.
     pub extras: Vec<(&'a str, FieldValue<'a>)>,
     /// What the visitor agreed to: the field's name, and the text.
     pub consents: Vec<(&'a str, &'a Consent)>,
@@ -111,7 +111,7 @@ pub fn validate<'a>(
             fields.push((field.name(), value));
         }
     }
-    let mut extras = Vec::new();
+    let mut extras = Extras::new();
     let others = || {
         raw.entries()
             .zip(&others)
@@ -121,20 +121,24 @@ pub fn validate<'a>(
     // A file is something the visitor chose to send, under whatever name.
     let is_file = |value: &RawValue| value.spoilt() == Some(Spoilt::File);
     let files = others().filter(|(_, values)| values.iter().any(is_file));
+    let files = files.take(MAX_EXTRAS);
     violations.extend(files.map(|(name, _)| spoilt_violation(name, name, Spoilt::File)));
     for (name, values) in others().filter(|(name, _)| is_extra(form, name)) {
+        let Some(code) = extras.keep(name, values) else {
+            continue;
+        };
         if form.unknown_fields == UnknownFields::Refuse {
             let message = format!("The form has no field {name}");
             violations.push(Violation::of_field(name, ViolationCode::BadInput, message));
         }
-        warnings.push(Warning::of(name, extra_warning(values)));
-        extras.push((name, as_sent(values)));
+        warnings.push(Warning::of(name, code));
+    }
+    let has_others = raw.has_unusable_names() || extras.warning().is_some();
+    if has_others && form.unknown_fields == UnknownFields::Refuse {
+        let message = "A field has a name that the form does not have";
+        violations.push(Violation::of_form(ViolationCode::BadInput, message));
     }
     if raw.has_unusable_names() {
-        if form.unknown_fields == UnknownFields::Refuse {
-            let message = "A field has a name that the form does not have";
-            violations.push(Violation::of_form(ViolationCode::BadInput, message));
-        }
         warnings.push(Warning {
             name: None,
             code: WarningCode::NameUnusable,
@@ -146,16 +150,17 @@ pub fn validate<'a>(
             .iter()
             .any(|warning| warning.name.as_deref() == Some(name))
         {
-            extras.push((name, as_sent(raw.values(name))));
+            extras.keep(name, raw.values(name));
         }
     }
+    warnings.extend(extras.warning());
     let bait = form.honeypot.as_deref().map(|name| raw.values(name));
     let is_taken = bait.is_some_and(|sent| sent.iter().any(|value| !value.text().is_empty()));
     if violations.is_empty() {
         Ok(Submission {
             version: form.version,
             fields,
-            extras,
+            extras: extras.kept,
             consents,
             warnings,
             spam: is_taken.then_some(SpamMark::Honeypot).into_iter().collect(),
@@ -179,27 +184,46 @@ fn check_field<'a>(
     let Some((first, more)) = sent.split_first() else {
         return (None, missing_if(field.rules.is_required()));
     };
-    let (value, mut codes) = field.check(first.text());
+    // White space around a number or a date is pasted, and a number control drops it.
+    let text = match field.rules.scale() {
+        Some(_) => first.text().trim_ascii(),
+        None => first.text(),
+    };
+    let (value, mut codes) = field.check(text);
     if !more.is_empty() {
         codes.insert(ViolationCode::TooMany);
     }
     ((!value.is_empty()).then_some(FieldValue::One(value)), codes)
 }
 
-/// A box is ticked when its own value, or a JSON `true`, was sent.
+/// A box is ticked when any of its values says so: a hidden 0 before a checkbox is a habit of Rails and ASP.NET.
 fn check_box<'a>(field: &'a Field, sent: &[RawValue]) -> (Option<FieldValue<'a>>, ViolationCodes) {
-    let own_value = field.ticked_value();
-    let is_ticked = sent.iter().any(|value| match value {
-        RawValue::Flag(flag) => *flag,
-        other => other.text() == own_value,
-    });
-    let is_strange = |value: &RawValue| matches!(value, RawValue::Text(text) if !text.is_empty() && text != own_value);
+    let is_ticked = sent.iter().any(|value| ticks(field, value) == Some(true));
     let mut codes = missing_if(!is_ticked && field.rules.is_required());
-    if sent.iter().any(is_strange) {
+    if sent.iter().any(|value| ticks(field, value).is_none()) {
         codes = ViolationCodes::default();
         codes.insert(ViolationCode::UnknownOption);
     }
+    let own_value = field.ticked_value();
     (is_ticked.then(|| FieldValue::One(own_value.into())), codes)
+}
+
+/// Whether a value ticks a box, or leaves it; `None` when it is none of a box. Its own value and a JSON `true` tick it; the
+/// words for it only one whose value the form's owner did not choose.
+pub fn ticks(field: &Field, value: &RawValue) -> Option<bool> {
+    let text = match value {
+        RawValue::Flag(flag) => return Some(*flag),
+        other => other.text(),
+    };
+    let is_one_of = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if text == field.ticked_value() {
+        Some(true)
+    } else if text.is_empty() || is_one_of(&["0", "false", "no", "off"]) {
+        Some(false)
+    } else {
+        let is_word = is_one_of(&["1", "true", "yes", "on"]);
+        (is_word && field.attributes.value.is_none()).then_some(true)
+    }
 }
 
 /// In a list of several, an empty value is none: no option has one.
@@ -245,32 +269,6 @@ fn spoilt_violation(name: &str, label: &str, spoilt: Spoilt) -> Violation {
     };
     Violation::of_field(name, code, format!("{label} {reason}"))
 }
-
-/// Of what the form has no field for, all but its honeypot, its idempotency key and what its page says of itself.
-fn is_extra(form: &FormDefinition, name: &str) -> bool {
-    name != KEY_NAME && !OF_THE_PAGE.contains(&name) && form.honeypot.as_deref() != Some(name)
-}
-
-fn extra_warning(values: &[RawValue]) -> WarningCode {
-    match values.iter().find_map(RawValue::spoilt) {
-        None => WarningCode::UnknownField,
-        Some(Spoilt::TooLong) => WarningCode::ValueCut,
-        Some(Spoilt::Nested | Spoilt::NotUtf8 | Spoilt::File) => WarningCode::ValueMalformed,
-    }
-}
-
-fn as_sent(values: &[RawValue]) -> FieldValue<'_> {
-    match values {
-        [only] => FieldValue::One(only.text().into()),
-        several => FieldValue::Many(several.iter().map(RawValue::text).collect()),
-    }
-}
-
-/// What a page says of itself, under names that no field has.
-const OF_THE_PAGE: [&str; 5] = {
-    let [page, referrer, first_touch, last_touch] = CLAIM_NAMES;
-    [VERSION_NAME, page, referrer, first_touch, last_touch]
-};
 
 #[cfg(test)]
 #[path = "validate_tests.rs"]

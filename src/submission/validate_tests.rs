@@ -185,6 +185,142 @@ fn each_kind_refuses_what_it_cannot_be() {
 }
 
 #[test]
+fn a_box_is_ticked_by_the_words_other_programs_send() {
+    let own = json!({ "value": "v1" });
+    let negative = json!({ "value": "no" });
+    for (attributes, values, is_ticked) in [
+        (json!({}), &["on"][..], Some(true)),
+        (json!({}), &["yes"], Some(true)),
+        (json!({}), &["true"], Some(true)),
+        (json!({}), &["True"], Some(true)),
+        (json!({}), &["1"], Some(true)),
+        (json!({}), &["0", "on"], Some(true)),
+        (json!({}), &["0", "1"], Some(true)),
+        (json!({}), &["true", "false"], Some(true)),
+        (json!({}), &["on", "on"], Some(true)),
+        (json!({}), &["0"], Some(false)),
+        (json!({}), &["false"], Some(false)),
+        (json!({}), &["False"], Some(false)),
+        (json!({}), &["no"], Some(false)),
+        (json!({}), &["off"], Some(false)),
+        (json!({}), &[""], Some(false)),
+        (json!({}), &[], Some(false)),
+        (json!({}), &["maybe"], None),
+        (json!({}), &["2"], None),
+        (json!({}), &["on", "maybe"], None),
+        (own.clone(), &["v1"], Some(true)),
+        (own.clone(), &["0", "v1"], Some(true)),
+        (own.clone(), &["off"], Some(false)),
+        (own.clone(), &["on"], None),
+        (own.clone(), &["yes"], None),
+        (own, &["V1"], None),
+        (negative.clone(), &["no"], Some(true)),
+        (negative, &["off"], Some(false)),
+    ] {
+        for kind in [
+            json!({ "type": "checkbox" }),
+            json!({ "type": "consent", "text": "I agree" }),
+        ] {
+            let mut field = attributes.clone();
+            (field["name"], field["required"]) = (json!("f"), json!(false));
+            for (name, value) in kind.as_object().unwrap() {
+                field[name] = value.clone();
+            }
+            let form = form(json!([field]));
+            let pairs: Vec<(&str, &str)> = values.iter().map(|&value| ("f", value)).collect();
+            let raw = raw(&pairs);
+            let own_value = form.fields[0].ticked_value();
+            let seen = validate(&form, &raw, Vec::new()).ok().map(|taken| {
+                assert_eq!(
+                    taken.consents.len(),
+                    usize::from(kind["text"] != json!(null) && !taken.fields.is_empty())
+                );
+                taken.fields == [("f", FieldValue::One(own_value.into()))]
+            });
+            assert_eq!(seen, is_ticked, "{field} {values:?}");
+        }
+    }
+}
+
+#[test]
+fn a_consent_need_not_be_given_where_the_definition_says_so() {
+    for (required, codes_of_none) in [
+        (None, vec!["value_missing"]),
+        (Some(true), vec!["value_missing"]),
+        (Some(false), vec![]),
+    ] {
+        let mut field = json!({ "type": "consent", "text": "I agree" });
+        if let Some(required) = required {
+            field["required"] = json!(required);
+        }
+        assert_eq!(codes(field.clone(), &[]), codes_of_none, "{field}");
+        assert_eq!(codes(field.clone(), &["on"]), Vec::<&str>::new(), "{field}");
+    }
+}
+
+#[test]
+fn white_space_around_a_number_or_a_date_is_dropped() {
+    for (kind, sent, kept) in [
+        ("number", " 12\t", "12"),
+        ("month", "2026-11 ", "2026-11"),
+        ("date", "\n2026-11-21", "2026-11-21"),
+    ] {
+        let form = form(json!([{ "name": "f", "type": kind }]));
+        let sent = raw(&[("f", sent)]);
+        let taken = validate(&form, &sent, Vec::new()).unwrap();
+        assert_eq!(taken.fields, [("f", FieldValue::One(kept.into()))]);
+    }
+    assert_eq!(
+        codes(json!({ "type": "number" }), &[" "]),
+        Vec::<&str>::new()
+    );
+    assert_eq!(
+        codes(json!({ "type": "number", "required": true }), &[" "]),
+        ["value_missing"]
+    );
+    assert_eq!(
+        codes(json!({ "type": "number" }), &["1 500"]),
+        ["bad_input"]
+    );
+}
+
+#[test]
+fn what_does_not_fit_the_budget_is_left_out_with_one_warning() {
+    let form = form(json!([{ "name": "f", "type": "text" }]));
+    let names: Vec<String> = (0..990).map(|index| format!("{index:03}")).collect();
+    let mut pairs: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x")).collect();
+    pairs.push(("f", "typed"));
+    pairs.push(("_version", "x"));
+    let sent = raw(&pairs);
+    let version = Warning::of("_version", WarningCode::VersionMalformed);
+    let taken = validate(&form, &sent, vec![version]).unwrap();
+    assert_eq!(taken.fields, [("f", FieldValue::One("typed".into()))]);
+    assert_eq!(taken.extras.len(), 32);
+    assert_eq!(taken.warnings.len(), 34);
+    let code = WarningCode::ExtrasLeftOut(990 - 32 + 1);
+    assert_eq!(taken.warnings.last(), Some(&Warning { name: None, code }));
+    let said = Warning { name: None, code }.to_json();
+    assert_eq!(
+        said["message"],
+        "Too much came along; 959 more names and their values were left out"
+    );
+}
+
+#[test]
+fn a_form_that_refuses_unknown_names_lists_few_of_them() {
+    let definition = json!({
+        "key": "t", "allowed_origins": [], "unknown_fields": "refuse",
+        "fields": [{ "name": "f", "type": "text" }],
+    });
+    let form = FormDefinition::parse(&definition.to_string()).unwrap();
+    let names: Vec<String> = (0..990).map(|index| format!("n{index}")).collect();
+    let pairs: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x")).collect();
+    let violations = validate(&form, &raw(&pairs), Vec::new()).unwrap_err();
+    assert_eq!(violations.len(), 33);
+    assert_eq!(violations.last().unwrap().field, None);
+}
+
+#[test]
 fn a_json_true_ticks_a_box() {
     let form = form(json!([{ "name": "f", "type": "consent", "text": "I agree", "value": "v1" }]));
     for (flag, is_accepted) in [(true, true), (false, false)] {

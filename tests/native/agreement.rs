@@ -177,10 +177,9 @@ fn exception(
     let is_international = sent
         .rsplit_once('@')
         .is_some_and(|(_, domain)| !domain.is_ascii());
-    if field.kind == FieldKind::Email
-        && is_international
-        && flags == ["type_mismatch"]
-        && case.flags.is_empty()
+    // Whatever a browser takes is taken here, too: the other way round there are words, and a lead that is not lost.
+    let is_taken_otherwise = sanitised != Some(case.sanitised) || case.flags == ["type_mismatch"];
+    if field.kind == FieldKind::Email && is_international && flags.is_empty() && is_taken_otherwise
     {
         return Some("international domain");
     }

@@ -205,6 +205,12 @@ fn an_outbox_that_refuses_leaves_the_lead_where_it_is_sent_again_from() {
 #[test]
 fn a_lead_that_is_too_large_for_the_outbox_is_redriven_past_it_and_holds_up_no_other() {
     let memory = service();
+    let mut form = demo();
+    for name in ["a", "b", "c", "d"] {
+        let fields = form["fields"].as_array_mut().unwrap();
+        fields.push(json!({ "name": name, "type": "textarea" }));
+    }
+    memory.publish(&form);
     let large = json!({ "name": "Ada", "email": "ada@example.com", "a": "x".repeat(32_000),
         "b": "x".repeat(32_000), "c": "x".repeat(32_000), "d": "x".repeat(31_500) });
     assert_eq!(memory.ask(Call::submit(large.to_string())).status, 202);

@@ -34,7 +34,9 @@ fn sample(problem_type: ProblemType) -> Problem {
         ProblemType::BodyTooLarge => Problem::BodyTooLarge {
             limit_bytes: 131_072,
         },
-        ProblemType::MediaTypeUnsupported => Problem::MediaTypeUnsupported,
+        ProblemType::MediaTypeUnsupported => Problem::MediaTypeUnsupported {
+            reason: "charset_unsupported",
+        },
         ProblemType::ServiceUnavailable => Problem::Unavailable { retry_after_s: 30 },
         ProblemType::FormValidationFailed => Problem::ValidationFailed(vec![
             violation(

@@ -160,13 +160,18 @@ impl Property {
             Self::Letter => is_letter(),
             Self::UppercaseLetter => character.is_uppercase() && is_letter(),
             Self::LowercaseLetter => character.is_lowercase() && !is_in(LOWERCASE_LIKE, character),
-            Self::Mark => is_in(MARKS, character),
+            Self::Mark => is_mark(character),
             Self::Number => character.is_numeric(),
             Self::Alphabetic => character.is_alphabetic(),
             Self::Uppercase => character.is_uppercase(),
             Self::Lowercase => character.is_lowercase(),
         }
     }
+}
+
+/// Whether it is an accent or a vowel sign, which follows a letter.
+pub(in crate::constraint) fn is_mark(character: char) -> bool {
+    is_in(MARKS, character)
 }
 
 fn is_in(ranges: &[(u32, u8)], character: char) -> bool {

@@ -19,6 +19,7 @@ mod sets;
 mod unicode;
 
 use crate::problem::ViolationCode;
+pub(super) use class::is_mark;
 use parse::Node;
 use program::{MAX_STEPS, Program, too_many_steps};
 use sets::Sets;

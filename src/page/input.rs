@@ -1,0 +1,58 @@
+//! A field that is one `<input>` with a value: which control it is, and what the browser may ask of it.
+
+use super::control::Control;
+use super::html::{attribute, flag};
+use crate::constraint::notation::Notation;
+use crate::form::{Field, FieldKind};
+
+/// Whether a visitor can leave its control with a part filled in, a date without its year, say. Browsers send such a part as
+/// an empty value, unless they check the form: then they stop and say so.
+pub(super) fn can_be_incomplete(field: &Field) -> bool {
+    let scale = field.rules.scale();
+    scale.is_some_and(|scale| scale.notation != Notation::Number)
+}
+
+impl Control<'_> {
+    pub(super) fn input(&self, described_by: &str) -> String {
+        let a = &self.field.attributes;
+        let kind = self.field.kind;
+        let notation = self.field.rules.scale().map(|scale| scale.notation);
+        let dated = notation.filter(|_| can_be_incomplete(self.field));
+        let is_readable = dated.is_none_or(|notation| {
+            let text = self.text().unwrap_or_default();
+            text.is_empty() || notation.parse(text).is_some()
+        });
+        let (control, mode) = match kind {
+            // A number control sends nothing when it holds `1,500`. A minus is not on every keyboard for numbers.
+            FieldKind::Number if a.min.as_ref().is_some_and(|min| min.starts_with('-')) => {
+                ("text", None)
+            }
+            FieldKind::Number => ("text", Some("decimal")),
+            FieldKind::Email | FieldKind::Url if self.is_checked => ("text", Some(kind.as_str())),
+            // A date control shows nothing of what is no date.
+            _ if !is_readable => ("text", None),
+            _ => (kind.as_str(), None),
+        };
+        let has_bounds = kind != FieldKind::Number;
+        let pattern = a.pattern.as_deref().filter(|_| !self.is_checked);
+        // For browsers without a control for it, where it is a line of text; the others look at neither.
+        let (pattern, example) = match dated {
+            Some(notation) => (notation.pattern(), Some(notation.example())),
+            None => (pattern, None),
+        };
+        let bounds = [("min", &a.min), ("max", &a.max), ("step", &a.step)]
+            .map(|(name, value)| attribute(name, value.as_deref().filter(|_| has_bounds)))
+            .concat();
+        format!(
+            "<input type=\"{control}\"{}{}{}{}{bounds}{}{}{}{}{described_by}>",
+            attribute("inputmode", mode),
+            self.identity(),
+            self.lengths(),
+            attribute("value", self.text()),
+            attribute("pattern", pattern),
+            attribute("title", example.filter(|_| pattern.is_some())),
+            attribute("placeholder", a.placeholder.as_deref().or(example)),
+            flag("multiple", a.multiple && control == "email"),
+        )
+    }
+}

@@ -1,0 +1,129 @@
+//! What came along that the form has no field for: kept within a budget, each with a warning.
+
+use std::borrow::Cow;
+
+use super::claims::CLAIM_NAMES;
+use super::raw::{KEY_NAME, RawValue, Spoilt, VERSION_NAME};
+use super::validate::FieldValue;
+use crate::form::FormDefinition;
+use crate::problem::{Warning, WarningCode};
+
+/// What is kept, and what is left of the budget.
+pub(super) struct Extras<'a> {
+    pub(super) kept: Vec<(&'a str, FieldValue<'a>)>,
+    bytes_left: usize,
+    /// Names that did not fit, with their values.
+    left_out: usize,
+}
+
+impl<'a> Extras<'a> {
+    pub(super) fn new() -> Self {
+        Self {
+            kept: Vec::new(),
+            bytes_left: MAX_EXTRAS_BYTES,
+            left_out: 0,
+        }
+    }
+
+    /// Keeps a name with its values if they fit. `Some` is what there is to warn of.
+    pub(super) fn keep(&mut self, name: &'a str, values: &'a [RawValue]) -> Option<WarningCode> {
+        let mut code = match values.iter().find_map(RawValue::spoilt) {
+            None => WarningCode::UnknownField,
+            Some(Spoilt::TooLong) => WarningCode::ValueCut,
+            Some(Spoilt::Nested | Spoilt::NotUtf8 | Spoilt::File) => WarningCode::ValueMalformed,
+        };
+        let texts = values.iter().map(|value| {
+            let text = value.text();
+            if text.len() > MAX_EXTRA_BYTES {
+                code = WarningCode::ValueCut;
+            }
+            let end = text.floor_char_boundary(MAX_EXTRA_BYTES);
+            text.get(..end).unwrap_or_default()
+        });
+        let texts: Vec<&str> = texts.collect();
+        let bytes = texts.iter().fold(name.len(), |sum, text| sum + text.len());
+        if self.kept.len() >= MAX_EXTRAS || bytes > self.bytes_left {
+            self.left_out += 1;
+            return None;
+        }
+        self.bytes_left -= bytes;
+        let value = match texts.as_slice() {
+            [only] => FieldValue::One(Cow::Borrowed(only)),
+            _ => FieldValue::Many(texts),
+        };
+        self.kept.push((name, value));
+        Some(code)
+    }
+
+    /// One warning for all that did not fit.
+    pub(super) fn warning(&self) -> Option<Warning> {
+        (self.left_out > 0).then_some(Warning {
+            name: None,
+            code: WarningCode::ExtrasLeftOut(self.left_out),
+        })
+    }
+}
+
+/// Of what the form has no field for, all but its honeypot, its idempotency key and what its page says of itself.
+pub(super) fn is_extra(form: &FormDefinition, name: &str) -> bool {
+    name != KEY_NAME && !OF_THE_PAGE.contains(&name) && form.honeypot.as_deref() != Some(name)
+}
+
+/// What a page says of itself, under names that no field has.
+pub(super) const OF_THE_PAGE: [&str; 5] = {
+    let [page, referrer, first_touch, last_touch] = CLAIM_NAMES;
+    [VERSION_NAME, page, referrer, first_touch, last_touch]
+};
+/// Names a lead keeps that the form has no field for.
+pub const MAX_EXTRAS: usize = 32;
+/// All of them and their values together: bytes of UTF-8.
+pub const MAX_EXTRAS_BYTES: usize = 8_192;
+/// One of their values: bytes of UTF-8. Half of what there is, so that a long one leaves something to the others.
+pub const MAX_EXTRA_BYTES: usize = 4_096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: &str) -> Vec<RawValue> {
+        vec![RawValue::Text(value.to_owned())]
+    }
+
+    #[test]
+    fn every_limit_holds_at_its_edge() {
+        let names: Vec<String> = (0..34).map(|index| format!("n{index}")).collect();
+        let (value, half) = (text(""), text(&"v".repeat(4_094)));
+        let mut extras = Extras::new();
+        for (index, name) in names.iter().enumerate() {
+            let is_kept = extras.keep(name, &value).is_some();
+            assert_eq!(is_kept, index < 32, "{name}");
+        }
+        let code = WarningCode::ExtrasLeftOut(2);
+        assert_eq!(extras.warning(), Some(Warning { name: None, code }));
+
+        let mut extras = Extras::new();
+        assert_eq!(extras.keep("a1", &half), Some(WarningCode::UnknownField));
+        assert_eq!(extras.keep("a23", &half), None, "one byte too many");
+        assert_eq!(extras.keep("a2", &half), Some(WarningCode::UnknownField));
+        assert_eq!(extras.keep("a", &value), None);
+        assert_eq!(extras.kept.len(), 2);
+    }
+
+    #[test]
+    fn a_long_value_is_cut_between_two_characters() {
+        let longest = "v".repeat(4_096);
+        for (sent, kept, code) in [
+            (longest.clone(), longest.clone(), WarningCode::UnknownField),
+            (format!("{longest}!"), longest, WarningCode::ValueCut),
+            (
+                format!("{}ü", "v".repeat(4_095)),
+                "v".repeat(4_095),
+                WarningCode::ValueCut,
+            ),
+        ] {
+            let (mut extras, sent) = (Extras::new(), text(&sent));
+            assert_eq!(extras.keep("a", &sent), Some(code));
+            assert_eq!(extras.kept, [("a", FieldValue::One(kept.into()))]);
+        }
+    }
+}

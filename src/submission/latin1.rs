@@ -1,0 +1,59 @@
+//! Text declared as ISO 8859-1. As on the web it is windows-1252, which has a few more characters:
+//! <https://encoding.spec.whatwg.org/#names-and-labels>.
+
+use super::urlencoded::unescape;
+
+/// Whether this charset is ISO 8859-1 or windows-1252, else UTF-8 or a part of it; `None` when it is not read here.
+pub(super) fn is_declared(charset: &str) -> Option<bool> {
+    let letters = charset.bytes().filter(u8::is_ascii_alphanumeric);
+    let name: Vec<u8> = letters.map(|byte| byte.to_ascii_lowercase()).collect();
+    match name.as_slice() {
+        b"" | b"utf8" | b"usascii" | b"ascii" => Some(false),
+        b"iso88591" | b"latin1" | b"windows1252" | b"cp1252" => Some(true),
+        _ => None,
+    }
+}
+
+/// The same text in UTF-8. Programs declare this charset out of habit: what is UTF-8 is left as it is. Of a urlencoded text
+/// the escaped bytes count, too.
+pub(super) fn to_utf8(bytes: &[u8], is_urlencoded: bool) -> Vec<u8> {
+    let mut read = Vec::with_capacity(bytes.len());
+    let mut converted = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((byte, after)) = unescape(rest, is_urlencoded) {
+        read.push(byte);
+        if byte < 0x80 {
+            let as_sent = rest.len().saturating_sub(after.len());
+            converted.extend_from_slice(rest.get(..as_sent).unwrap_or_default());
+        } else {
+            let high = usize::from(byte).checked_sub(0x80);
+            let other = high.and_then(|index| WINDOWS_1252.chars().nth(index));
+            let mut buffer = [0; 4];
+            let character = other.unwrap_or(char::from(byte)).encode_utf8(&mut buffer);
+            converted.extend_from_slice(character.as_bytes());
+        }
+        rest = after;
+    }
+    match std::str::from_utf8(&read) {
+        Ok(_) => bytes.to_vec(),
+        Err(_) => converted,
+    }
+}
+
+/// What windows-1252 has from 0x80 to 0x9f; above it is ISO 8859-1.
+const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_is_the_character_that_browsers_read() {
+        let high: Vec<u8> = (0x80..=0xff).collect();
+        let text = String::from_utf8(to_utf8(&high, false)).unwrap();
+        assert_eq!(text.chars().count(), 128);
+        for (byte, character) in [(0x80, '€'), (0x9f, 'Ÿ'), (0xa0, '\u{a0}'), (0xff, 'ÿ')] {
+            assert_eq!(text.chars().nth(byte - 0x80), Some(character));
+        }
+    }
+}

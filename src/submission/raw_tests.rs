@@ -1,0 +1,147 @@
+//! Names and values as sent.
+
+use super::*;
+
+fn text(value: &str) -> RawValue {
+    RawValue::Text(value.to_owned())
+}
+
+#[test]
+fn keeps_repeated_names_together_in_order() {
+    let mut raw = RawSubmission::default();
+    for (name, value) in [("a", "1"), ("b", "2"), ("a", "3")] {
+        raw.push(name, text(value)).unwrap();
+    }
+    let names: Vec<&str> = raw.entries().map(|(name, _)| name).collect();
+    assert_eq!(names, ["a", "b"]);
+    assert_eq!(raw.values("a"), [text("1"), text("3")]);
+    assert!(raw.values("c").is_empty());
+}
+
+#[test]
+fn every_limit_holds_at_its_edge() {
+    let mut raw = RawSubmission::default();
+    let longest = "n".repeat(128);
+    raw.push(&longest, text(&"v".repeat(32_768))).unwrap();
+    assert_eq!(raw.values(&longest), [text(&"v".repeat(32_768))]);
+    assert!(!raw.has_unusable_names());
+    raw.push("cut", text(&format!("{}ü", "v".repeat(32_767))))
+        .unwrap();
+    assert_eq!(
+        raw.values("cut"),
+        [RawValue::Spoilt(Spoilt::TooLong, "v".repeat(32_767))]
+    );
+    for index in 2..1_000 {
+        raw.push(&format!("n{index}"), text("")).unwrap();
+    }
+    let refused = raw.push("one_more", text("")).unwrap_err();
+    assert_eq!(
+        (refused.field, refused.code),
+        (None, ViolationCode::TooMany)
+    );
+}
+
+#[test]
+fn leaves_out_names_that_are_too_long_or_change_objects() {
+    for name in [
+        "__proto__",
+        "constructor",
+        "prototype",
+        "a\nb",
+        "\0",
+        &"n".repeat(129),
+    ] {
+        let mut raw = RawSubmission::default();
+        raw.push(name, text("x")).unwrap();
+        assert!(
+            raw.has_unusable_names() && raw.values(name).is_empty(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn control_characters_are_left_out() {
+    for (sent, kept) in [
+        ("\0a\u{1}b\u{1f}", "ab"),
+        ("a\tb\r\nc\nd\re", "a\tb\r\nc\nd\re"),
+        ("first\u{b}second\u{c}third", "first\nsecond\nthird"),
+        ("\u{7f}\u{80}\u{202e} ü", "\u{7f}\u{80}\u{202e} ü"),
+    ] {
+        let mut raw = RawSubmission::default();
+        raw.push("f", text(sent)).unwrap();
+        assert_eq!(raw.values("f"), [text(kept)], "{sent:?}");
+    }
+}
+
+#[test]
+fn the_names_of_a_list_are_its_field_s() {
+    let definition = r#"{ "key": "t", "allowed_origins": [], "fields": [
+        { "name": "topics", "type": "text" }, { "name": "own[]", "type": "text" }, { "name": "own", "type": "text" },
+        { "name": "own[1]", "type": "text" }] }"#;
+    let form = FormDefinition::parse(definition).unwrap();
+    for (sent, field) in [
+        (&["topics[]"][..], "topics"),
+        (&["topics[]", "topics[]"], "topics"),
+        (&["topics[0]", "topics[1]", "topics[27]"], "topics"),
+        (&["topics", "topics[]"], "topics"),
+        (&["own[]"], "own[]"),
+        (&["own[1]"], "own[1]"),
+        (&["own[0]"], "own"),
+        (&["topics[a]"], "topics[a]"),
+        (&["topics[-1]"], "topics[-1]"),
+        (&["topics]"], "topics]"),
+        (&["topics[][]"], "topics[][]"),
+        (&["others[]"], "others[]"),
+        (&["[]"], "[]"),
+    ] {
+        let mut raw = RawSubmission::default();
+        raw.push("before", text("x")).unwrap();
+        for (index, name) in sent.iter().enumerate() {
+            raw.push(name, text(&index.to_string())).unwrap();
+        }
+        raw.settle_names(&form);
+        let expected: Vec<RawValue> = (0..sent.len())
+            .map(|index| text(&index.to_string()))
+            .collect();
+        assert_eq!(raw.values(field), expected, "{sent:?}");
+        assert_eq!(raw.entries().count(), 2, "{sent:?}");
+    }
+}
+
+#[test]
+fn a_version_is_a_number_above_zero() {
+    let version = |values: &[&str]| {
+        let mut raw = RawSubmission::default();
+        for value in values {
+            raw.push("_version", text(value)).unwrap();
+        }
+        raw.version()
+    };
+    assert_eq!(version(&[]), Ok(None));
+    assert_eq!(version(&["7"]), Ok(Some(7)));
+    assert_eq!(version(&["4294967295"]), Ok(Some(u32::MAX)));
+    for malformed in [
+        &["0"][..],
+        &[""],
+        &["-1"],
+        &["+1"],
+        &["1.0"],
+        &["4294967296"],
+        &["1", "1"],
+    ] {
+        assert_eq!(
+            version(malformed),
+            Err(WarningCode::VersionMalformed),
+            "{malformed:?}"
+        );
+    }
+}
+
+#[test]
+fn prints_no_value() {
+    let mut raw = RawSubmission::default();
+    raw.push("email", text("ada@example.com")).unwrap();
+    assert_eq!(format!("{raw:?}"), "[\"email\"]");
+    assert_eq!(format!("{:?}", raw.values("email")), "[RawValue(…)]");
+}
