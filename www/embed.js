@@ -1,6 +1,6 @@
 // The widget: `<lead-form form="demo">` shows the form published under that key and sends what the visitor typed.
 //
-// Attributes: `form` is the key; `service` is the origin to ask when it is not the one this script came from.
+// Attributes: `form` is the key; `service` is the http(s) origin to ask when it is not the one this script came from.
 // On the script, `data-attribution="off"` keeps and sends nothing of where the visitor came from.
 // Events, which bubble and are composed: `lead-form:ready`, `lead-form:submit`, `lead-form:success` (detail `id`,
 // `status`; cancel it to stay on the page) and `lead-form:error` (detail `code`, `reason`). Each has `detail.form`.
@@ -9,8 +9,10 @@
 // link inside the element alone.
 (() => {
   // Known only while a classic script first runs; later the browser no longer says which script this was.
-  const SERVICE = new URL(document.currentScript?.src || location.href).origin
-  const IS_ATTRIBUTED = document.currentScript?.dataset.attribution !== "off"
+  const SCRIPT = genuine(document, "currentScript")
+  const SERVICE = originOf(SCRIPT?.src || location.href)
+  const IS_ATTRIBUTED = SCRIPT?.dataset.attribution !== "off"
+  const REFERRER = genuine(document, "referrer")
 
   class LeadForm extends HTMLElement {
     static observedAttributes = ["form", "service"]
@@ -50,7 +52,8 @@
     }
 
     get #service() {
-      return (this.getAttribute("service") || SERVICE).replace(/\/+$/, "")
+      const service = this.getAttribute("service")
+      return service ? originOf(service) : SERVICE
     }
 
     get #hostedPage() {
@@ -58,7 +61,7 @@
     }
 
     async #load(connection) {
-      if (!this.#key) return this.#explainMissingForm({ code: "LG_1100" })
+      if (!this.#key || !this.#service) return this.#explainMissingForm({ code: "LG_1100" })
       const answer = await ask(`${this.#service}/v1/forms/${this.#key}`, {}, connection)
       if (connection.aborted) return
       if (Array.isArray(answer.body?.fields)) return this.#render(answer.body, connection)
@@ -66,7 +69,7 @@
     }
 
     #render(definition, connection) {
-      const focused = this.contains(document.activeElement)
+      const focused = this.matches(":focus-within")
       this.#view = new FormView(definition, this.#prefix, this.#hostedPage)
       this.addEventListener("submit", (event) => this.#submit(event), { signal: connection })
       this.addEventListener("input", () => this.#waitForVisitor(), { signal: connection })
@@ -173,7 +176,7 @@
         console.error(`<lead-form form="${this.#key}">: ${advice} (${reason})`)
       }
       if (code === "LG_1100") {
-        console.error(`<lead-form form="${this.#key}">: ${this.#service} has no form with this key`)
+        console.error(`<lead-form form="${this.#key}">: ${this.#service ?? "a service that is no http(s) origin"} has no form with this key`)
       }
       this.#emit("error", { code, reason: reason ?? details?.reason ?? null })
     }
@@ -194,7 +197,7 @@
   // A definition as a form: what is asked, what was typed, what is wrong with it.
   //
   // A field's name hides the form's own property of that name: where there is a field `remove`, `form.remove()` is no
-  // call. So nothing here is asked of the form that could be asked of what surrounds it.
+  // call. So the form's properties are read by `genuine` alone.
   class FormView {
     #fields
     #honeypot
@@ -230,7 +233,7 @@
 
     // The button is never disabled: that would drop the focus it holds.
     set busy(busy) {
-      this.form.setAttribute("aria-busy", busy)
+      genuine(this.form, "setAttribute").call(this.form, "aria-busy", busy)
       this.#button.setAttribute("aria-disabled", busy)
       this.status.textContent = busy ? TEXTS.sending : ""
     }
@@ -492,7 +495,7 @@
       const isArrival = this.#isArrival
       this.#isArrival = false
       const query = new URLSearchParams(location.search)
-      const here = touchOf(new Date().toISOString(), location.href, document.referrer, query)
+      const here = touchOf(new Date().toISOString(), location.href, REFERRER, query)
       if (!here) return
       const [first, last] = this.#touches()
       const isNews = !last || isOtherCampaign(here, last) || (isArrival && isFromAnotherSite())
@@ -507,7 +510,7 @@
       const [first, last] = this.#touches()
       return {
         _page: address(location.href),
-        _referrer: address(document.referrer),
+        _referrer: address(REFERRER),
         _first_touch: first?.toString(),
         _last_touch: last?.toString(),
       }
@@ -542,7 +545,7 @@
 
   // The list of public suffixes would be larger than all of this. So a site is a host and those within it; `www.` is no part.
   function isFromAnotherSite() {
-    const referrer = parseUrl(document.referrer)
+    const referrer = parseUrl(REFERRER)
     if (!referrer) return false
     const [here, there] = [location, referrer].map(({ hostname }) => `.${hostname.replace(/^www\./, "")}`)
     return !here.endsWith(there) && !there.endsWith(here)
@@ -562,6 +565,16 @@
     } catch {
       return null
     }
+  }
+
+  function originOf(text) {
+    const url = parseUrl(text)
+    return /^https?:$/.test(url?.protocol) ? url.origin : undefined
+  }
+
+  // A property of a document or form that an element of that name may hide: `<img name="currentScript">`.
+  function genuine(node, name) {
+    return Reflect.get(Object.getPrototypeOf(node), name, node)
   }
 
   // The same answers keep their idempotency key for as long as the tab is open: another click, a reload, the back button or
@@ -637,7 +650,7 @@
 
   // Attributes as in HTML: absent when undefined or false, empty when true. Strings among the children become text.
   function element(name, attributes = {}, ...children) {
-    const node = document.createElement(name)
+    const node = genuine(document, "createElement").call(document, name)
     for (const [attribute, value] of Object.entries(attributes)) {
       if (value === undefined || value === null || value === false) continue
       node.setAttribute(attribute, value === true ? "" : value)
@@ -647,7 +660,8 @@
   }
 
   function adoptStyles(root) {
-    if (!root.adoptedStyleSheets.includes(STYLES)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, STYLES]
+    const sheets = genuine(root, "adoptedStyleSheets")
+    if (!sheets.includes(STYLES)) root.adoptedStyleSheets = [...sheets, STYLES]
   }
 
   const TIMEOUT_MS = 20_000
