@@ -101,18 +101,18 @@
         return this.#refuse({ code: "LG_1102", reason: "checked_by_browser", details: { errors: violations } })
       }
 
+      const { signal } = this.#connection
       this.#emit("submit")
-      await this.#deliver(WAITS_S)
+      await this.#deliver(WAITS_S, view, signal)
     }
 
     // Sends the answers, and while nobody can take them sends them again after each of the waits, as long as they stay as they
     // are. It is one lead however often it arrives.
-    async #deliver(waits) {
-      const view = this.#view
-      const connection = this.#connection.signal
+    async #deliver(waits, view, connection) {
+      this.#retry = clearTimeout(this.#retry)
       const answers = view.payload()
       view.busy = true
-      const answer = await this.#send(answers, connection)
+      const answer = await this.#send(answers)
       if (connection.aborted) return
       view.busy = false
       if (answer.body?.submission) return this.#thank(answer.body)
@@ -121,28 +121,31 @@
       const isQuiet = waits.length < WAITS_S.length
       const seconds = Math.max(waits[0], problem.details.retry_after ?? 0)
       const isSame = JSON.stringify(view.payload()) === JSON.stringify(answers)
-      const isWorthIt = isSame && [null, "LG_1901"].includes(problem.code) && seconds <= MAX_WAIT_S
+      const isWorthIt = isSame && [null, "LG_1901", "LG_1902"].includes(problem.code) && seconds <= MAX_WAIT_S
       if (!isWorthIt) return this.#refuse(problem, isQuiet)
       this.#report(problem)
       view.showProblem(TEXTS.notSent, [`${TEXTS.sentAgain} ${inTime(seconds)}.`, this.#hostedPageLink()], isQuiet)
-      this.#retry = setTimeout(() => this.#deliver(waits.slice(1)), seconds * 1000)
+      if (connection.aborted) return
+      this.#retry = setTimeout(() => this.#deliver(waits.slice(1), view, connection), seconds * 1000)
     }
 
     // Who changes the answers sends them, too.
     #waitForVisitor() {
       if (!this.#retry) return
       this.#retry = clearTimeout(this.#retry)
-      if (!this.#view.busy) this.#view.showProblem(TEXTS.notSent, [TEXTS.nothingLost, this.#hostedPageLink()], true)
+      this.#view.showProblem(TEXTS.notSent, [TEXTS.nothingLost, this.#hostedPageLink()], true)
     }
 
-    #send(answers, connection) {
+    #send(answers) {
       // Of the answers alone: whoever comes back another way and sends them again is no second lead.
       const idempotencyKey = keyOf(`${this.#service} ${this.#key}`, answers)
+      const body = JSON.stringify({ ...answers, ...attribution.claims() })
       return ask(`${this.#service}/v1/forms/${this.#key}/submissions`, {
         method: "POST",
         headers: { "Content-Type": "application/json", "Idempotency-Key": idempotencyKey },
-        body: JSON.stringify({ ...answers, ...attribution.claims() }),
-      }, connection)
+        body,
+        keepalive: bytesOf(body).length <= MAX_KEEPALIVE_BYTES,
+      })
     }
 
     #thank({ submission, message, next }) {
@@ -152,13 +155,13 @@
     }
 
     #refuse(problem, isQuiet = false) {
-      this.#report(problem)
       const view = this.#view
+      this.#report(problem)
       switch (problem.code) {
         case "LG_1102":
           return view.showViolations(problem.details.errors ?? [], problem.message)
         case "LG_1902":
-          return view.showProblem(TEXTS.tooMany, [tryAgain(problem.details.retry_after)])
+          return view.showProblem(TEXTS.tooMany, [tryAgain(problem.details.retry_after)], isQuiet)
         case "LG_1103":
           return view.showProblem(TEXTS.notSent, [TEXTS.notSetUp, this.#hostedPageLink()])
         case "LG_1100":
@@ -467,7 +470,7 @@
     const request = new AbortController()
     const abort = () => request.abort()
     const timer = setTimeout(abort, TIMEOUT_MS)
-    connection.addEventListener("abort", abort, { signal: request.signal })
+    connection?.addEventListener("abort", abort, { signal: request.signal })
     try {
       const headers = { Accept: READABLE, ...options.headers }
       const response = await fetch(url, { ...options, headers, credentials: "omit", signal: request.signal })
@@ -668,6 +671,8 @@
   // Before answers that nobody could take are sent again; a service that asks for more than the longest waits for the visitor.
   const WAITS_S = [5, 15, 30, 60, 120]
   const MAX_WAIT_S = 120
+  // Of the 64 KiB that all requests of a page which outlive it may have.
+  const MAX_KEEPALIVE_BYTES = 60_000
   // Names in the session's store.
   const FIRST_TOUCH = "lead-form first touch"
   const LAST_TOUCH = "lead-form last touch"
