@@ -175,7 +175,7 @@
       if (code === "LG_1103") {
         const advice = reason === "origin_null"
           ? "this page has no origin of its own (a sandboxed frame, a file); put the form on a page that has one"
-          : `add "${location.origin}" to the form's allowed_origins`
+          : `add "${self.origin}" to the form's allowed_origins`
         console.error(`<lead-form form="${this.#key}">: ${advice} (${reason})`)
       }
       if (code === "LG_1100") {
@@ -193,7 +193,7 @@
     }
 
     #hostedPageLink() {
-      return element("a", { href: this.#hostedPage }, TEXTS.openHostedPage)
+      return element("a", { href: this.#hostedPage, target: "_top" }, TEXTS.openHostedPage)
     }
   }
 
