@@ -713,71 +713,75 @@
   }
 
   // A constructed sheet, because a host's `style-src 'self'` forbids <style> and style attributes.
+  // It only reads the variables a page may set, as it comes after the page's sheets. `[form]` and `[type]` outweigh resets.
   const STYLES = new CSSStyleSheet()
   STYLES.replaceSync(`
     lead-form {
-      --lf-text: #1c2126; --lf-muted: #4a5560; --lf-line: #6b7680; --lf-accent: #1a56b0; --lf-error: #b3261e;
+      --_lf-text: var(--lf-text, #1c2126); --_lf-muted: var(--lf-muted, #4a5560); --_lf-line: var(--lf-line, #6b7680);
+      --_lf-accent: var(--lf-accent, #1a56b0); --_lf-error: var(--lf-error, #b3261e);
       display: block; line-height: 1.5;
     }
-    lead-form > form, lead-form .lf-thanks {
+    lead-form[form] > form, lead-form[form] .lf-thanks {
       position: relative; max-width: 40em; padding: 1.5em; border: 1px solid #c9d0d6; border-radius: .5em;
-      background: #fff; color: var(--lf-text); color-scheme: light; overflow-wrap: break-word;
+      background: #fff; color: var(--_lf-text); color-scheme: light; overflow-wrap: break-word;
     }
-    lead-form * { box-sizing: border-box; }
-    lead-form h2 { margin: 0 0 .5em; font: inherit; font-size: 1.375em; font-weight: 700; line-height: 1.25; color: inherit; }
-    lead-form p { margin: 0 0 .5em; font-size: 1em; color: inherit; }
-    lead-form .lf-description { margin-bottom: 1.25em; }
-    lead-form .lf-thanks { margin: 0; }
+    lead-form[form] * { box-sizing: border-box; }
+    lead-form[form] h2 { margin: 0 0 .5em; font: inherit; font-size: 1.375em; font-weight: 700; line-height: 1.25; color: inherit; }
+    lead-form[form] p { margin: 0 0 .5em; font-size: 1em; color: inherit; }
+    lead-form[form] .lf-description { margin-bottom: 1.25em; }
+    lead-form[form] .lf-thanks { margin: 0; }
 
-    lead-form .lf-field { margin: 0 0 1.25em; padding: 0; border: 0; min-width: 0; scroll-margin-block: 5em; }
-    lead-form .lf-field > label, lead-form legend {
+    lead-form[form] .lf-field { margin: 0 0 1.25em; padding: 0; border: 0; min-width: 0; scroll-margin-block: 5em; }
+    lead-form[form] .lf-field > label, lead-form[form] legend {
       display: block; margin: 0 0 .25em; padding: 0; font: inherit; font-weight: 600; color: inherit;
     }
-    lead-form legend { float: left; width: 100%; }
-    lead-form legend + * { clear: both; }
-    lead-form .lf-optional { font-weight: 400; color: var(--lf-muted); }
-    lead-form .lf-hint { margin: 0 0 .375em; color: var(--lf-muted); }
-    lead-form .lf-error { margin: 0 0 .375em; font-weight: 600; color: var(--lf-error); }
-    lead-form .lf-invalid { border-inline-start: 4px solid var(--lf-error); padding-inline-start: .875em; }
+    lead-form[form] legend { float: left; width: 100%; }
+    lead-form[form] legend + * { clear: both; }
+    lead-form[form] .lf-optional { font-weight: 400; color: var(--_lf-muted); }
+    lead-form[form] .lf-hint { margin: 0 0 .375em; color: var(--_lf-muted); }
+    lead-form[form] .lf-error { margin: 0 0 .375em; font-weight: 600; color: var(--_lf-error); }
+    lead-form[form] .lf-invalid { border-inline-start: 4px solid var(--_lf-error); padding-inline-start: .875em; }
 
-    lead-form :is(input, select, textarea) {
-      margin: 0; font: inherit; font-size: max(16px, 1em); color: var(--lf-text); accent-color: var(--lf-accent);
+    lead-form[form] :is(input, select, textarea) {
+      margin: 0; font: inherit; font-size: max(16px, 1em); accent-color: var(--_lf-accent);
     }
-    lead-form .lf-field > :is(input, select, textarea) {
+    lead-form[form] .lf-field > :is(input, select, textarea) {
       display: block; width: 100%; min-height: 2.75em; padding: .5em .625em;
-      background: #fff; border: 1px solid var(--lf-line); border-radius: .25em;
+      color: var(--_lf-text); background: #fff; border: 1px solid var(--_lf-line); border-radius: .25em;
     }
-    lead-form .lf-invalid > :is(input, select, textarea) { border: 2px solid var(--lf-error); }
-    lead-form .lf-field > textarea { resize: vertical; }
-    lead-form .lf-field > [type=color] { width: 5em; padding: .25em; }
-    lead-form .lf-field > [type=range] { padding: .25em; border: 0; }
-    lead-form .lf-choice { display: flex; align-items: flex-start; gap: .625em; padding: .25em 0; }
-    lead-form .lf-choice > input { flex: none; width: max(24px, 1.5em); height: max(24px, 1.5em); }
-    lead-form .lf-choice > label {
+    lead-form[form] .lf-invalid > :is(input, select, textarea) { border: 2px solid var(--_lf-error); }
+    lead-form[form] .lf-field > textarea { resize: vertical; }
+    lead-form[form] .lf-field > [type=color] { width: 5em; padding: .25em; }
+    lead-form[form] .lf-field > [type=range] { padding: .25em; border: 0; }
+    lead-form[form] .lf-choice { display: flex; align-items: flex-start; gap: .625em; padding: .25em 0; }
+    lead-form[form] .lf-choice > input {
+      position: static; flex: none; width: max(24px, 1.5em); height: max(24px, 1.5em); opacity: 1; pointer-events: auto;
+    }
+    lead-form[form] .lf-choice > label {
       display: block; flex: 1; min-width: 0; min-height: 24px; margin: 0; font: inherit; color: inherit;
     }
 
-    lead-form button {
+    lead-form[form] button[type] {
       display: inline-block; min-height: 2.75em; padding: .625em 1.5em; font: inherit; font-size: max(16px, 1em);
-      font-weight: 600; color: #fff; background: var(--lf-accent); border: 2px solid transparent; border-radius: .25em;
+      font-weight: 600; color: #fff; background: var(--_lf-accent); border: 2px solid transparent; border-radius: .25em;
       cursor: pointer;
     }
-    lead-form button:hover { background: #123f85; }
-    lead-form button[aria-disabled=true] { background: var(--lf-muted); cursor: progress; }
-    lead-form :is(input, select, textarea, button, a, [tabindex]):focus-visible, lead-form .lf-summary:focus {
-      outline: 3px solid var(--lf-accent); outline-offset: 2px;
+    lead-form[form] button[type]:hover { background: color-mix(in srgb, var(--_lf-accent), #000 25%); }
+    lead-form[form] button[type][aria-disabled=true] { background: var(--_lf-muted); cursor: progress; }
+    lead-form[form] :is(input, select, textarea, button, a, [tabindex]):focus-visible, lead-form[form] .lf-summary:focus {
+      outline: 3px solid var(--_lf-accent); outline-offset: 2px;
     }
 
-    lead-form .lf-summary {
-      margin: 0 0 1.5em; padding: 1em; border: 3px solid var(--lf-error); border-radius: .25em; scroll-margin-block: 5em;
+    lead-form[form] .lf-summary {
+      margin: 0 0 1.5em; padding: 1em; border: 3px solid var(--_lf-error); border-radius: .25em; scroll-margin-block: 5em;
     }
-    lead-form .lf-summary ul { margin: 0; padding: 0; list-style: none; }
-    lead-form .lf-summary li { margin: .25em 0 0; }
-    lead-form .lf-summary a {
-      display: inline-block; min-height: 24px; font-weight: 600; color: var(--lf-error); text-decoration: underline;
+    lead-form[form] .lf-summary ul { margin: 0; padding: 0; list-style: none; }
+    lead-form[form] .lf-summary li { margin: .25em 0 0; }
+    lead-form[form] .lf-summary a {
+      display: inline-block; min-height: 24px; font-weight: 600; color: var(--_lf-error); text-decoration: underline;
     }
 
-    lead-form .lf-visually-hidden, lead-form .lf-honeypot {
+    lead-form[form] .lf-visually-hidden, lead-form[form] .lf-honeypot {
       position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
     }
   `)
