@@ -408,7 +408,14 @@
 
     #input() {
       const { type, name, required, multiple, value } = this.#field
-      return element("input", { type, id: this.#id("field"), name, required, multiple, value, ...this.#constraints() })
+      const constraints = this.#constraints()
+      const [example, pattern = constraints.pattern] = FORMATS[type] ?? []
+      constraints.placeholder ??= example
+      constraints.pattern = pattern
+      // `type` last: a slider moves its value into the bounds it has at that moment.
+      const input = element("input", { id: this.#id("field"), name, required, multiple, ...constraints, value, type })
+      if (example && input.type !== type) input.title = example
+      return input
     }
 
     #textarea() {
@@ -419,7 +426,7 @@
     #select() {
       const { name, required, multiple, autocomplete, placeholder, options = [], value: chosen } = this.#field
       const select = element("select", { id: this.#id("field"), name, required, multiple, autocomplete })
-      if (!multiple && (!required || chosen === undefined) && options[0]?.value !== "") {
+      if (!multiple && !options.some(({ value }) => value === "")) {
         select.append(element("option", { value: "" }, placeholder ?? TEXTS.choose))
       }
       const groups = new Map([[undefined, select]])
@@ -689,6 +696,11 @@
   const READABLE = "application/vnd.formgate.lead-gen+json, application/json;q=0.5"
   const UNREADABLE = { code: null, reason: "unreadable", details: {} }
   const CONSTRAINTS = ["placeholder", "autocomplete", "minlength", "maxlength", "min", "max", "step", "pattern"]
+  // Firefox has only a line of text for these: its placeholder (and title), and its pattern.
+  const FORMATS = {
+    month: ["2026-11", "[0-9]{4}-(0[1-9]|1[0-2])"],
+    week: ["2026-W48", "[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])"],
+  }
   // These always have a value, or must be ticked: "(optional)" would be untrue.
   const ALWAYS_ANSWERED = ["range", "color", "consent"]
 
