@@ -1,6 +1,6 @@
 // The widget: `<lead-form form="demo">` shows the form published under that key and sends what the visitor typed.
 //
-// Attributes: `form` is the key; `service` is the origin to ask when it is not the one this script came from.
+// Attributes: `form` is the key; `service` is the http(s) origin to ask when it is not the one this script came from.
 // On the script, `data-attribution="off"` keeps and sends nothing of where the visitor came from.
 // Events, which bubble and are composed: `lead-form:ready`, `lead-form:submit`, `lead-form:success` (detail `id`,
 // `status`; cancel it to stay on the page) and `lead-form:error` (detail `code`, `reason`). Each has `detail.form`.
@@ -9,8 +9,10 @@
 // link inside the element alone.
 (() => {
   // Known only while a classic script first runs; later the browser no longer says which script this was.
-  const SERVICE = new URL(document.currentScript?.src || location.href).origin
-  const IS_ATTRIBUTED = document.currentScript?.dataset.attribution !== "off"
+  const SCRIPT = genuine(document, "currentScript")
+  const SERVICE = originOf(SCRIPT?.src || location.href)
+  const IS_ATTRIBUTED = SCRIPT?.dataset.attribution !== "off"
+  const REFERRER = genuine(document, "referrer")
 
   class LeadForm extends HTMLElement {
     static observedAttributes = ["form", "service"]
@@ -50,7 +52,8 @@
     }
 
     get #service() {
-      return (this.getAttribute("service") || SERVICE).replace(/\/+$/, "")
+      const service = this.getAttribute("service")
+      return service ? originOf(service) : SERVICE
     }
 
     get #hostedPage() {
@@ -58,7 +61,7 @@
     }
 
     async #load(connection) {
-      if (!this.#key) return this.#explainMissingForm({ code: "LG_1100" })
+      if (!this.#key || !this.#service) return this.#explainMissingForm({ code: "LG_1100" })
       const answer = await ask(`${this.#service}/v1/forms/${this.#key}`, {}, connection)
       if (connection.aborted) return
       if (Array.isArray(answer.body?.fields)) return this.#render(answer.body, connection)
@@ -66,7 +69,7 @@
     }
 
     #render(definition, connection) {
-      const focused = this.contains(document.activeElement)
+      const focused = this.matches(":focus-within")
       this.#view = new FormView(definition, this.#prefix, this.#hostedPage)
       this.addEventListener("submit", (event) => this.#submit(event), { signal: connection })
       this.addEventListener("input", () => this.#waitForVisitor(), { signal: connection })
@@ -98,18 +101,18 @@
         return this.#refuse({ code: "LG_1102", reason: "checked_by_browser", details: { errors: violations } })
       }
 
+      const { signal } = this.#connection
       this.#emit("submit")
-      await this.#deliver(WAITS_S)
+      await this.#deliver(WAITS_S, view, signal)
     }
 
     // Sends the answers, and while nobody can take them sends them again after each of the waits, as long as they stay as they
     // are. It is one lead however often it arrives.
-    async #deliver(waits) {
-      const view = this.#view
-      const connection = this.#connection.signal
+    async #deliver(waits, view, connection) {
+      this.#retry = clearTimeout(this.#retry)
       const answers = view.payload()
       view.busy = true
-      const answer = await this.#send(answers, connection)
+      const answer = await this.#send(answers)
       if (connection.aborted) return
       view.busy = false
       if (answer.body?.submission) return this.#thank(answer.body)
@@ -118,28 +121,31 @@
       const isQuiet = waits.length < WAITS_S.length
       const seconds = Math.max(waits[0], problem.details.retry_after ?? 0)
       const isSame = JSON.stringify(view.payload()) === JSON.stringify(answers)
-      const isWorthIt = isSame && [null, "LG_1901"].includes(problem.code) && seconds <= MAX_WAIT_S
+      const isWorthIt = isSame && [null, "LG_1901", "LG_1902"].includes(problem.code) && seconds <= MAX_WAIT_S
       if (!isWorthIt) return this.#refuse(problem, isQuiet)
       this.#report(problem)
       view.showProblem(TEXTS.notSent, [`${TEXTS.sentAgain} ${inTime(seconds)}.`, this.#hostedPageLink()], isQuiet)
-      this.#retry = setTimeout(() => this.#deliver(waits.slice(1)), seconds * 1000)
+      if (connection.aborted) return
+      this.#retry = setTimeout(() => this.#deliver(waits.slice(1), view, connection), seconds * 1000)
     }
 
     // Who changes the answers sends them, too.
     #waitForVisitor() {
       if (!this.#retry) return
       this.#retry = clearTimeout(this.#retry)
-      if (!this.#view.busy) this.#view.showProblem(TEXTS.notSent, [TEXTS.nothingLost, this.#hostedPageLink()], true)
+      this.#view.showProblem(TEXTS.notSent, [TEXTS.nothingLost, this.#hostedPageLink()], true)
     }
 
-    #send(answers, connection) {
+    #send(answers) {
       // Of the answers alone: whoever comes back another way and sends them again is no second lead.
       const idempotencyKey = keyOf(`${this.#service} ${this.#key}`, answers)
+      const body = JSON.stringify({ ...answers, ...attribution.claims() })
       return ask(`${this.#service}/v1/forms/${this.#key}/submissions`, {
         method: "POST",
         headers: { "Content-Type": "application/json", "Idempotency-Key": idempotencyKey },
-        body: JSON.stringify({ ...answers, ...attribution.claims() }),
-      }, connection)
+        body,
+        keepalive: bytesOf(body).length <= MAX_KEEPALIVE_BYTES,
+      })
     }
 
     #thank({ submission, message, next }) {
@@ -149,13 +155,13 @@
     }
 
     #refuse(problem, isQuiet = false) {
-      this.#report(problem)
       const view = this.#view
+      this.#report(problem)
       switch (problem.code) {
         case "LG_1102":
           return view.showViolations(problem.details.errors ?? [], problem.message)
         case "LG_1902":
-          return view.showProblem(TEXTS.tooMany, [tryAgain(problem.details.retry_after)])
+          return view.showProblem(TEXTS.tooMany, [tryAgain(problem.details.retry_after)], isQuiet)
         case "LG_1103":
           return view.showProblem(TEXTS.notSent, [TEXTS.notSetUp, this.#hostedPageLink()])
         case "LG_1100":
@@ -169,11 +175,11 @@
       if (code === "LG_1103") {
         const advice = reason === "origin_null"
           ? "this page has no origin of its own (a sandboxed frame, a file); put the form on a page that has one"
-          : `add "${location.origin}" to the form's allowed_origins`
+          : `add "${self.origin}" to the form's allowed_origins`
         console.error(`<lead-form form="${this.#key}">: ${advice} (${reason})`)
       }
       if (code === "LG_1100") {
-        console.error(`<lead-form form="${this.#key}">: ${this.#service} has no form with this key`)
+        console.error(`<lead-form form="${this.#key}">: ${this.#service ?? "a service that is no http(s) origin"} has no form with this key`)
       }
       this.#emit("error", { code, reason: reason ?? details?.reason ?? null })
     }
@@ -187,14 +193,14 @@
     }
 
     #hostedPageLink() {
-      return element("a", { href: this.#hostedPage }, TEXTS.openHostedPage)
+      return element("a", { href: this.#hostedPage, target: "_top" }, TEXTS.openHostedPage)
     }
   }
 
   // A definition as a form: what is asked, what was typed, what is wrong with it.
   //
   // A field's name hides the form's own property of that name: where there is a field `remove`, `form.remove()` is no
-  // call. So nothing here is asked of the form that could be asked of what surrounds it.
+  // call. So the form's properties are read by `genuine` alone.
   class FormView {
     #fields
     #honeypot
@@ -230,7 +236,7 @@
 
     // The button is never disabled: that would drop the focus it holds.
     set busy(busy) {
-      this.form.setAttribute("aria-busy", busy)
+      genuine(this.form, "setAttribute").call(this.form, "aria-busy", busy)
       this.#button.setAttribute("aria-disabled", busy)
       this.status.textContent = busy ? TEXTS.sending : ""
     }
@@ -402,7 +408,14 @@
 
     #input() {
       const { type, name, required, multiple, value } = this.#field
-      return element("input", { type, id: this.#id("field"), name, required, multiple, value, ...this.#constraints() })
+      const constraints = this.#constraints()
+      const [example, pattern = constraints.pattern] = FORMATS[type] ?? []
+      constraints.placeholder ??= example
+      constraints.pattern = pattern
+      // `type` last: a slider moves its value into the bounds it has at that moment.
+      const input = element("input", { id: this.#id("field"), name, required, multiple, ...constraints, value, type })
+      if (example && input.type !== type) input.title = example
+      return input
     }
 
     #textarea() {
@@ -413,7 +426,7 @@
     #select() {
       const { name, required, multiple, autocomplete, placeholder, options = [], value: chosen } = this.#field
       const select = element("select", { id: this.#id("field"), name, required, multiple, autocomplete })
-      if (!multiple && (!required || chosen === undefined) && options[0]?.value !== "") {
+      if (!multiple && !options.some(({ value }) => value === "")) {
         select.append(element("option", { value: "" }, placeholder ?? TEXTS.choose))
       }
       const groups = new Map([[undefined, select]])
@@ -464,7 +477,7 @@
     const request = new AbortController()
     const abort = () => request.abort()
     const timer = setTimeout(abort, TIMEOUT_MS)
-    connection.addEventListener("abort", abort, { signal: request.signal })
+    connection?.addEventListener("abort", abort, { signal: request.signal })
     try {
       const headers = { Accept: READABLE, ...options.headers }
       const response = await fetch(url, { ...options, headers, credentials: "omit", signal: request.signal })
@@ -492,7 +505,7 @@
       const isArrival = this.#isArrival
       this.#isArrival = false
       const query = new URLSearchParams(location.search)
-      const here = touchOf(new Date().toISOString(), location.href, document.referrer, query)
+      const here = touchOf(new Date().toISOString(), location.href, REFERRER, query)
       if (!here) return
       const [first, last] = this.#touches()
       const isNews = !last || isOtherCampaign(here, last) || (isArrival && isFromAnotherSite())
@@ -507,7 +520,7 @@
       const [first, last] = this.#touches()
       return {
         _page: address(location.href),
-        _referrer: address(document.referrer),
+        _referrer: address(REFERRER),
         _first_touch: first?.toString(),
         _last_touch: last?.toString(),
       }
@@ -542,7 +555,7 @@
 
   // The list of public suffixes would be larger than all of this. So a site is a host and those within it; `www.` is no part.
   function isFromAnotherSite() {
-    const referrer = parseUrl(document.referrer)
+    const referrer = parseUrl(REFERRER)
     if (!referrer) return false
     const [here, there] = [location, referrer].map(({ hostname }) => `.${hostname.replace(/^www\./, "")}`)
     return !here.endsWith(there) && !there.endsWith(here)
@@ -562,6 +575,16 @@
     } catch {
       return null
     }
+  }
+
+  function originOf(text) {
+    const url = parseUrl(text)
+    return /^https?:$/.test(url?.protocol) ? url.origin : undefined
+  }
+
+  // A property of a document or form that an element of that name may hide: `<img name="currentScript">`.
+  function genuine(node, name) {
+    return Reflect.get(Object.getPrototypeOf(node), name, node)
   }
 
   // The same answers keep their idempotency key for as long as the tab is open: another click, a reload, the back button or
@@ -637,7 +660,7 @@
 
   // Attributes as in HTML: absent when undefined or false, empty when true. Strings among the children become text.
   function element(name, attributes = {}, ...children) {
-    const node = document.createElement(name)
+    const node = genuine(document, "createElement").call(document, name)
     for (const [attribute, value] of Object.entries(attributes)) {
       if (value === undefined || value === null || value === false) continue
       node.setAttribute(attribute, value === true ? "" : value)
@@ -656,13 +679,16 @@
   }
 
   function adoptStyles(root) {
-    if (!root.adoptedStyleSheets.includes(STYLES)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, STYLES]
+    const sheets = genuine(root, "adoptedStyleSheets")
+    if (!sheets.includes(STYLES)) root.adoptedStyleSheets = [...sheets, STYLES]
   }
 
   const TIMEOUT_MS = 20_000
   // Before answers that nobody could take are sent again; a service that asks for more than the longest waits for the visitor.
   const WAITS_S = [5, 15, 30, 60, 120]
   const MAX_WAIT_S = 120
+  // Of the 64 KiB that all requests of a page which outlive it may have.
+  const MAX_KEEPALIVE_BYTES = 60_000
   // Names in the session's store.
   const FIRST_TOUCH = "lead-form first touch"
   const LAST_TOUCH = "lead-form last touch"
@@ -679,6 +705,11 @@
   const READABLE = "application/vnd.formgate.lead-gen+json, application/json;q=0.5"
   const UNREADABLE = { code: null, reason: "unreadable", details: {} }
   const CONSTRAINTS = ["placeholder", "autocomplete", "minlength", "maxlength", "min", "max", "step", "pattern"]
+  // Firefox has only a line of text for these: its placeholder (and title), and its pattern.
+  const FORMATS = {
+    month: ["2026-11", "[0-9]{4}-(0[1-9]|1[0-2])"],
+    week: ["2026-W48", "[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])"],
+  }
   // These always have a value, or must be ticked: "(optional)" would be untrue.
   const ALWAYS_ANSWERED = ["range", "color", "consent"]
 
@@ -703,71 +734,75 @@
   }
 
   // A constructed sheet, because a host's `style-src 'self'` forbids <style> and style attributes.
+  // It only reads the variables a page may set, as it comes after the page's sheets. `[form]` and `[type]` outweigh resets.
   const STYLES = new CSSStyleSheet()
   STYLES.replaceSync(`
     lead-form {
-      --lf-text: #1c2126; --lf-muted: #4a5560; --lf-line: #6b7680; --lf-accent: #1a56b0; --lf-error: #b3261e;
+      --_lf-text: var(--lf-text, #1c2126); --_lf-muted: var(--lf-muted, #4a5560); --_lf-line: var(--lf-line, #6b7680);
+      --_lf-accent: var(--lf-accent, #1a56b0); --_lf-error: var(--lf-error, #b3261e);
       display: block; line-height: 1.5;
     }
-    lead-form > form, lead-form .lf-thanks {
+    lead-form[form] > form, lead-form[form] .lf-thanks {
       position: relative; max-width: 40em; padding: 1.5em; border: 1px solid #c9d0d6; border-radius: .5em;
-      background: #fff; color: var(--lf-text); color-scheme: light; overflow-wrap: break-word;
+      background: #fff; color: var(--_lf-text); color-scheme: light; overflow-wrap: break-word;
     }
-    lead-form * { box-sizing: border-box; }
-    lead-form h2 { margin: 0 0 .5em; font: inherit; font-size: 1.375em; font-weight: 700; line-height: 1.25; color: inherit; }
-    lead-form p { margin: 0 0 .5em; font-size: 1em; color: inherit; }
-    lead-form .lf-description { margin-bottom: 1.25em; }
-    lead-form .lf-thanks { margin: 0; }
+    lead-form[form] * { box-sizing: border-box; }
+    lead-form[form] h2 { margin: 0 0 .5em; font: inherit; font-size: 1.375em; font-weight: 700; line-height: 1.25; color: inherit; }
+    lead-form[form] p { margin: 0 0 .5em; font-size: 1em; color: inherit; }
+    lead-form[form] .lf-description { margin-bottom: 1.25em; }
+    lead-form[form] .lf-thanks { margin: 0; }
 
-    lead-form .lf-field { margin: 0 0 1.25em; padding: 0; border: 0; min-width: 0; scroll-margin-block: 5em; }
-    lead-form .lf-field > label, lead-form legend {
+    lead-form[form] .lf-field { margin: 0 0 1.25em; padding: 0; border: 0; min-width: 0; scroll-margin-block: 5em; }
+    lead-form[form] .lf-field > label, lead-form[form] legend {
       display: block; margin: 0 0 .25em; padding: 0; font: inherit; font-weight: 600; color: inherit;
     }
-    lead-form legend { float: left; width: 100%; }
-    lead-form legend + * { clear: both; }
-    lead-form .lf-optional { font-weight: 400; color: var(--lf-muted); }
-    lead-form .lf-hint { margin: 0 0 .375em; color: var(--lf-muted); }
-    lead-form .lf-error { margin: 0 0 .375em; font-weight: 600; color: var(--lf-error); }
-    lead-form .lf-invalid { border-inline-start: 4px solid var(--lf-error); padding-inline-start: .875em; }
+    lead-form[form] legend { float: left; width: 100%; }
+    lead-form[form] legend + * { clear: both; }
+    lead-form[form] .lf-optional { font-weight: 400; color: var(--_lf-muted); }
+    lead-form[form] .lf-hint { margin: 0 0 .375em; color: var(--_lf-muted); }
+    lead-form[form] .lf-error { margin: 0 0 .375em; font-weight: 600; color: var(--_lf-error); }
+    lead-form[form] .lf-invalid { border-inline-start: 4px solid var(--_lf-error); padding-inline-start: .875em; }
 
-    lead-form :is(input, select, textarea) {
-      margin: 0; font: inherit; font-size: max(16px, 1em); color: var(--lf-text); accent-color: var(--lf-accent);
+    lead-form[form] :is(input, select, textarea) {
+      margin: 0; font: inherit; font-size: max(16px, 1em); accent-color: var(--_lf-accent);
     }
-    lead-form .lf-field > :is(input, select, textarea) {
+    lead-form[form] .lf-field > :is(input, select, textarea) {
       display: block; width: 100%; min-height: 2.75em; padding: .5em .625em;
-      background: #fff; border: 1px solid var(--lf-line); border-radius: .25em;
+      color: var(--_lf-text); background: #fff; border: 1px solid var(--_lf-line); border-radius: .25em;
     }
-    lead-form .lf-invalid > :is(input, select, textarea) { border: 2px solid var(--lf-error); }
-    lead-form .lf-field > textarea { resize: vertical; }
-    lead-form .lf-field > [type=color] { width: 5em; padding: .25em; }
-    lead-form .lf-field > [type=range] { padding: .25em; border: 0; }
-    lead-form .lf-choice { display: flex; align-items: flex-start; gap: .625em; padding: .25em 0; }
-    lead-form .lf-choice > input { flex: none; width: max(24px, 1.5em); height: max(24px, 1.5em); }
-    lead-form .lf-choice > label {
+    lead-form[form] .lf-invalid > :is(input, select, textarea) { border: 2px solid var(--_lf-error); }
+    lead-form[form] .lf-field > textarea { resize: vertical; }
+    lead-form[form] .lf-field > [type=color] { width: 5em; padding: .25em; }
+    lead-form[form] .lf-field > [type=range] { padding: .25em; border: 0; }
+    lead-form[form] .lf-choice { display: flex; align-items: flex-start; gap: .625em; padding: .25em 0; }
+    lead-form[form] .lf-choice > input {
+      position: static; flex: none; width: max(24px, 1.5em); height: max(24px, 1.5em); opacity: 1; pointer-events: auto;
+    }
+    lead-form[form] .lf-choice > label {
       display: block; flex: 1; min-width: 0; min-height: 24px; margin: 0; font: inherit; color: inherit;
     }
 
-    lead-form button {
+    lead-form[form] button[type] {
       display: inline-block; min-height: 2.75em; padding: .625em 1.5em; font: inherit; font-size: max(16px, 1em);
-      font-weight: 600; color: #fff; background: var(--lf-accent); border: 2px solid transparent; border-radius: .25em;
+      font-weight: 600; color: #fff; background: var(--_lf-accent); border: 2px solid transparent; border-radius: .25em;
       cursor: pointer;
     }
-    lead-form button:hover { background: #123f85; }
-    lead-form button[aria-disabled=true] { background: var(--lf-muted); cursor: progress; }
-    lead-form :is(input, select, textarea, button, a, [tabindex]):focus-visible, lead-form .lf-summary:focus {
-      outline: 3px solid var(--lf-accent); outline-offset: 2px;
+    lead-form[form] button[type]:hover { background: color-mix(in srgb, var(--_lf-accent), #000 25%); }
+    lead-form[form] button[type][aria-disabled=true] { background: var(--_lf-muted); cursor: progress; }
+    lead-form[form] :is(input, select, textarea, button, a, [tabindex]):focus-visible, lead-form[form] .lf-summary:focus {
+      outline: 3px solid var(--_lf-accent); outline-offset: 2px;
     }
 
-    lead-form .lf-summary {
-      margin: 0 0 1.5em; padding: 1em; border: 3px solid var(--lf-error); border-radius: .25em; scroll-margin-block: 5em;
+    lead-form[form] .lf-summary {
+      margin: 0 0 1.5em; padding: 1em; border: 3px solid var(--_lf-error); border-radius: .25em; scroll-margin-block: 5em;
     }
-    lead-form .lf-summary ul { margin: 0; padding: 0; list-style: none; }
-    lead-form .lf-summary li { margin: .25em 0 0; }
-    lead-form .lf-summary a {
-      display: inline-block; min-height: 24px; font-weight: 600; color: var(--lf-error); text-decoration: underline;
+    lead-form[form] .lf-summary ul { margin: 0; padding: 0; list-style: none; }
+    lead-form[form] .lf-summary li { margin: .25em 0 0; }
+    lead-form[form] .lf-summary a {
+      display: inline-block; min-height: 24px; font-weight: 600; color: var(--_lf-error); text-decoration: underline;
     }
 
-    lead-form .lf-visually-hidden, lead-form .lf-honeypot {
+    lead-form[form] .lf-visually-hidden, lead-form[form] .lf-honeypot {
       position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
     }
   `)

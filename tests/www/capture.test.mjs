@@ -189,21 +189,74 @@ describe("a snippet on a landing page of another origin", () => {
     await close()
   })
 
-  it("waits as long as the service asks, and sends again", async () => {
-    const { page, close } = await visit(world, landing.url)
-    await page.clock.install()
-    await fillIn(page, "asked@example.com")
-    const busy = { error: { code: "LG_1901", message: "x", details: { retry_after: 30 } } }
-    const faults = [(route) => route.fulfill({ status: 503, headers: { "access-control-allow-origin": "*" }, json: busy })]
-    await page.route("**/submissions", (route) => (faults.shift() ?? ((last) => last.continue()))(route))
-    await page.getByRole("button", { name: "Send request" }).click()
-    await page.getByRole("alert").getByText("It will be sent again in 30 seconds.").waitFor()
-    await page.clock.fastForward(29_000)
-    assert.equal((await world.leadsFrom("asked@example.com")).length, 0)
-    await page.clock.fastForward(1_000)
-    await page.getByRole("heading", { name: "Thanks!" }).waitFor()
-    assert.equal((await world.leadsFrom("asked@example.com")).length, 1)
-    await close()
+  for (const [status, code] of [[503, "LG_1901"], [429, "LG_1902"]]) {
+    it(`waits as long as the service asks with ${status}, and sends again`, async () => {
+      const { page, close } = await visit(world, landing.url)
+      await page.clock.install()
+      const email = `asked-${status}@example.com`
+      await fillIn(page, email)
+      const faults = [refusal(status, code, { retry_after: 30 })]
+      await page.route("**/submissions", (route) => (faults.shift() ?? ((last) => last.continue()))(route))
+      await page.getByRole("button", { name: "Send request" }).click()
+      await page.getByRole("alert").getByText("It will be sent again in 30 seconds.").waitFor()
+      await page.clock.fastForward(29_000)
+      assert.equal((await world.leadsFrom(email)).length, 0)
+      await page.clock.fastForward(1_000)
+      await page.getByRole("heading", { name: "Thanks!" }).waitFor()
+      assert.equal((await world.leadsFrom(email)).length, 1)
+      await close()
+    })
+
+    it(`does not wait for longer than two minutes with ${status}`, async () => {
+      const { page, close } = await visit(world, landing.url)
+      await page.clock.install()
+      await fillIn(page, `long-${status}@example.com`)
+      let sent = 0
+      await page.route("**/submissions", (route) => {
+        sent += 1
+        return refusal(status, code, { retry_after: sent === 1 ? 120 : 121 })(route)
+      })
+      await page.getByRole("button", { name: "Send request" }).click()
+      const alert = page.getByRole("alert")
+      await alert.getByText("It will be sent again in 2 minutes.").waitFor()
+      await page.clock.fastForward(120_000)
+      await alert.getByText(/Try again in (a moment|3 minutes)\./).waitFor()
+      await page.clock.fastForward(600_000)
+      assert.equal(sent, 2)
+      await close()
+    })
+  }
+
+  it("keeps the reasons of a refusal in view while they are acted on, after it sent again by itself, too", async () => {
+    const errors = [{ field: "email", code: "type_mismatch", message: "Work email must be an email address" }]
+    const refusals = [
+      ["LG_1102", { errors }, "Work email must be an email address"],
+      ["LG_1902", { retry_after: 600 }, "Try again in 10 minutes."],
+      ["LG_1103", { reason: "origin_not_allowed" }, "This form is not set up for this site."],
+      ["LG_1100", {}, "This form is not available."],
+    ]
+    for (const [code, details, reason] of refusals) {
+      for (const isRetried of [false, true]) {
+        const { page, errors, close } = await visit(world, landing.url)
+        await page.clock.install()
+        await fillIn(page, "reasons@example.com")
+        const answers = [...isRetried ? [(route) => route.abort()] : [], refusal(400, code, details)]
+        await page.route("**/submissions", (route) => answers.shift()(route))
+        await page.getByRole("button", { name: "Send request" }).click()
+        const alert = page.getByRole("alert")
+        if (isRetried) {
+          await alert.getByText("in 5 seconds").waitFor()
+          await page.clock.fastForward(5_000)
+        }
+        await alert.getByText(reason).waitFor()
+        await page.getByLabel("Work email").press("End")
+        await page.keyboard.type("!")
+        assert.match(await alert.innerText(), new RegExp(reason), `${code}, ${isRetried ? "sent again" : "sent once"}`)
+        assert.equal(await page.locator(".lf-error").count(), code === "LG_1102" ? 1 : 0)
+        assert.deepEqual(errors, [])
+        await close()
+      }
+    }
   })
 
   it("gives up after twenty seconds and says so", async () => {
@@ -219,7 +272,7 @@ describe("a snippet on a landing page of another origin", () => {
     await close()
   })
 
-  it("says when to try again once a quota is used up", async () => {
+  it("says when it will be sent again once a quota is used up", async () => {
     const tight = world.landing.publish("/tight", snippet(world.service, "tight"))
     for (const email of ["first@example.com", "second@example.com"]) {
       const { page, close } = await visit(world, tight.url)
@@ -228,8 +281,8 @@ describe("a snippet on a landing page of another origin", () => {
       if (email.startsWith("first")) {
         await page.getByRole("heading", { name: "Thanks!" }).waitFor()
       } else {
-        await page.getByRole("heading", { name: "Too many attempts" }).waitFor()
-        assert.match(await page.getByRole("alert").innerText(), /Try again in \d+ (seconds?|minutes?)\./)
+        await page.getByRole("heading", { name: "Your answers were not sent" }).waitFor()
+        assert.match(await page.getByRole("alert").innerText(), /It will be sent again in \d+ (seconds?|minutes?)\./)
         assert.equal(await page.getByLabel("Work email").inputValue(), email)
       }
       await close()
@@ -306,6 +359,11 @@ describe("a snippet on a landing page of another origin", () => {
 
 function focusedClass(page) {
   return page.evaluate(() => document.activeElement.className)
+}
+
+function refusal(status, code, details) {
+  const headers = { "Access-Control-Allow-Origin": "*" }
+  return (route) => route.fulfill({ status, headers, json: { error: { code, message: "x", details } } })
 }
 
 // Keeps submissions on the way until released.

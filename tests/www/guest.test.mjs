@@ -115,6 +115,39 @@ describe("the widget as a guest", () => {
     await close()
   })
 
+  it("in a frame leads out of it, where the form has to be opened on its own page", async () => {
+    const bare = `<lead-form form="demo"></lead-form><script async src="${world.service.origin}/embed.js"></script>`
+    const inner = world.landing.publish("/framed", bare)
+    const outer = world.landing.publish("/frame", `<iframe src="${inner.url}" width="600" height="900"></iframe>`)
+    for (const isLoaded of [true, false]) {
+      const { page, close } = await visit(world, "about:blank")
+      await page.route(isLoaded ? "**/submissions" : "**/v1/forms/demo", (route) => route.abort())
+      await page.goto(outer.url)
+      const frame = page.frameLocator("iframe")
+      if (isLoaded) {
+        await fillIn(frame, "framed@example.com")
+        await frame.getByRole("button", { name: "Send request" }).click()
+      }
+      await frame.getByRole("link", { name: "Open the form on its own page" }).click()
+      await page.waitForURL(`${world.service.origin}/f/demo`)
+      await page.getByRole("heading", { level: 1, name: "Request a demo" }).waitFor()
+      await close()
+    }
+  })
+
+  it("in a frame without an address says which origin to allow", async () => {
+    const inner = snippet(world.service).replaceAll("\"", "&quot;")
+    const framed = world.landing.publish("/srcdoc", `<iframe srcdoc="${inner}"></iframe>`)
+    const { page, consoleErrors, close } = await visit(world, framed.foreignUrl)
+    await page.frameLocator("iframe").getByText("This form is not set up for this site.").waitFor()
+    assert.ok(consoleErrors.some((text) => text.includes(`add "${world.landing.foreignOrigin}"`)), consoleErrors.join("\n"))
+    await page.goto(framed.url)
+    await fillIn(page.frameLocator("iframe"), "srcdoc@example.com")
+    await page.frameLocator("iframe").getByRole("button", { name: "Send request" }).click()
+    await page.frameLocator("iframe").getByRole("heading", { name: "Thanks!" }).waitFor()
+    await close()
+  })
+
   it("leaves the host's controls and globals alone", async () => {
     const host = "<form><label>Search <input name=\"q\"></label><button>Go</button></form>"
     const landing = world.landing.publish("/host", host)
