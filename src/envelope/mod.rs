@@ -15,6 +15,7 @@ mod outcome;
 mod problem_json;
 mod report;
 mod result;
+mod verdict;
 
 use serde_json::{Value, json};
 

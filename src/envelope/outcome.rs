@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::report::Report;
+use super::verdict::says_exists;
 use super::{CoreViolation, Dialect};
 use crate::clock::{UnixMillis, parse_http_date};
 use crate::problem::{OutcomeClass, ProblemType};
@@ -34,7 +35,7 @@ pub enum Outcome {
     Duplicate,
     /// The visitor can mend it.
     Invalid(Vec<CoreViolation>),
-    /// Too much at once.
+    /// Too much at once, or another request with the same key is under way.
     Throttled {
         /// The known code, or the status.
         reason: String,
@@ -63,13 +64,20 @@ pub enum Outcome {
 impl Dialect {
     /// Understands a core's answer; `now` turns dates into waiting times.
     pub fn parse_answer(self, answer: &CoreAnswer, now: UnixMillis) -> Outcome {
-        let value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+        let value = answer.value();
         let read = self.read(&value);
         let (reason, class) = match &read {
             Some((dialect, report)) => classify(*dialect, report, answer.status),
             None => (format!("status {}", answer.status), of_bare(answer, &value)),
         };
         let report = read.map(|(_, report)| report).unwrap_or_default();
+        let is_conflict = answer.status == 409 || report.codes.iter().any(|code| code == "409");
+        let class = match class {
+            OutcomeClass::Throttled if is_conflict && says_exists(&value) => {
+                OutcomeClass::Duplicate
+            }
+            class => class,
+        };
         let retry_after_s = report
             .retry_after_s
             .or_else(|| answer.retry_after_s(now))
@@ -134,6 +142,15 @@ impl CoreAnswer {
 }
 
 impl CoreAnswer {
+    /// The body as JSON, else as a text; a page is neither.
+    fn value(&self) -> Value {
+        let text = || String::from_utf8(self.body.clone()).ok();
+        serde_json::from_slice(&self.body)
+            .ok()
+            .or_else(|| Some(Value::String(text().filter(|_| !self.is_page())?)))
+            .unwrap_or_default()
+    }
+
     fn is_page(&self) -> bool {
         let essence = self
             .content_type
@@ -174,9 +191,7 @@ fn classify(dialect: Dialect, report: &Report, status: u16) -> (String, OutcomeC
 fn of_bare(answer: &CoreAnswer, value: &Value) -> OutcomeClass {
     match OutcomeClass::of_status(answer.status) {
         // A page was written by something else than a core.
-        OutcomeClass::Accepted | OutcomeClass::Duplicate if answer.is_page() => {
-            OutcomeClass::Unavailable
-        }
+        OutcomeClass::Accepted if answer.is_page() => OutcomeClass::Unavailable,
         // Better delivered twice, with the same idempotency key, than never.
         OutcomeClass::Accepted if complains(value) => OutcomeClass::Unavailable,
         class => class,

@@ -59,7 +59,7 @@ fn without_a_readable_body_the_status_decides() {
         (404, "blocked"),
         (405, "blocked"),
         (408, "unavailable"),
-        (409, "duplicate"),
+        (409, "throttled"),
         (410, "refused"),
         (413, "refused"),
         (415, "refused"),
@@ -111,7 +111,7 @@ fn a_refusal_inside_a_success_is_a_refusal() {
             "unavailable",
         ),
         (
-            r#"{"success":false,"status":409,"message":"there"}"#,
+            r#"{"success":false,"status":409,"message":"It already exists"}"#,
             "duplicate",
         ),
         (r#"{"success":false,"error":null}"#, "unavailable"),
@@ -137,7 +137,7 @@ fn a_page_with_a_status_of_success_was_written_by_something_else() {
         (200, "text/html; charset=utf-8", "unavailable"),
         (201, "Text/HTML", "unavailable"),
         (200, "application/xhtml+xml", "unavailable"),
-        (409, "text/html", "unavailable"),
+        (409, "text/html", "throttled"),
         (200, "text/plain", "accepted"),
     ] {
         let mut page = answer(status, "<!doctype html>");
@@ -145,6 +145,80 @@ fn a_page_with_a_status_of_success_was_written_by_something_else() {
         let outcome = Dialect::Flat.parse_answer(&page, NOW);
         assert_eq!(name(&outcome), expected, "{status} {content_type}");
     }
+}
+
+#[test]
+fn a_conflict_is_a_duplicate_only_if_it_says_so() {
+    for (body, expected) in [
+        (
+            r#"{"error":{"code":"LG_1001","message":"exists","http":409}}"#,
+            "duplicate",
+        ),
+        (
+            r#"{"success":false,"error":{"code":"ALREADY_EXISTS"}}"#,
+            "duplicate",
+        ),
+        (
+            r#"{"error":"A lead with this email already exists","code":"CONFLICT"}"#,
+            "duplicate",
+        ),
+        (
+            r#"{"errors":[{"title":"Taken","code":"DuplicateValue"}]}"#,
+            "duplicate",
+        ),
+        (
+            r#"{"success":false,"status":409,"message":"Already subscribed"}"#,
+            "duplicate",
+        ),
+        (
+            r#"{"type":"about:blank","title":"Member Exists","status":409}"#,
+            "duplicate",
+        ),
+        (
+            r#"{"status":"error","message":"Contact already exists. Existing ID: 1","category":"CONFLICT"}"#,
+            "duplicate",
+        ),
+        (
+            r#"{"errors":{"email":["has already been taken"]}}"#,
+            "duplicate",
+        ),
+        (r#"[{"errorCode":"DUPLICATES_DETECTED"}]"#, "duplicate"),
+        ("This submission has already been processed.", "duplicate"),
+        ("\"Duplicate\"", "duplicate"),
+        (
+            r#"{"type":"https://developer.example/idempotency","title":"A request is outstanding for this Idempotency-Key","detail":"A request with the same Idempotency-Key for the same operation is being processed or is outstanding."}"#,
+            "throttled",
+        ),
+        (
+            r#"{"error":{"code":"idempotency_key_in_use","message":"There is currently another in-progress request using this key"}}"#,
+            "throttled",
+        ),
+        (
+            r#"{"error":"Duplicate request: the first one is still being processed"}"#,
+            "throttled",
+        ),
+        (
+            r#"{"success":false,"status":409,"message":"The key exists with different values"}"#,
+            "throttled",
+        ),
+        (
+            r#"{"success":false,"error":{"code":"CONFLICT","message":"The list does not exist"}}"#,
+            "throttled",
+        ),
+        (r#"{"errors":[{"title":"Conflict"}]}"#, "throttled"),
+        // What a visitor wrote is no word of the core's.
+        (
+            r#"{"fields":{"message":"I already exist"},"id":"1"}"#,
+            "throttled",
+        ),
+        (r#"{"submission":{"id":"1"}}"#, "throttled"),
+        ("Conflict", "throttled"),
+    ] {
+        assert_eq!(outcome(409, body), expected, "{body}");
+    }
+    // A code that says what else is in conflict is the operator's.
+    let body = r#"{"error":{"code":"LG_1202","message":"x already exists","http":409}}"#;
+    assert_eq!(outcome(409, body), "blocked");
 }
 
 #[test]

@@ -9,7 +9,7 @@ pub enum OutcomeClass {
     Duplicate,
     /// The visitor can mend it.
     Invalid,
-    /// Too much at once; later it works.
+    /// Too much at once, or another request with the key is under way; later it works.
     Throttled,
     /// The core cannot now; later it works.
     Unavailable,
@@ -37,10 +37,10 @@ impl OutcomeClass {
     pub fn of_status(status: u16) -> Self {
         match status {
             200..=299 => Self::Accepted,
-            409 => Self::Duplicate,
             // Without a field there is nothing a visitor could mend; with one, the answer says more.
             400 | 422 => Self::Refused,
-            429 => Self::Throttled,
+            // Another request with the key may be under way, and may still fail; that the lead exists, the body says.
+            409 | 429 => Self::Throttled,
             408 | 425 => Self::Unavailable,
             406 | 410..=417 | 431 => Self::Refused,
             // The address or the credentials are wrong: a redirect would not be followed, since it loses the body.

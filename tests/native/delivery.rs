@@ -62,7 +62,7 @@ fn the_core_gets_one_post_with_the_clients_key() {
 
 #[test]
 fn a_lead_the_core_did_not_take_waits_in_the_outbox() {
-    for status in [301, 401, 403, 404, 418, 429, 500, 503] {
+    for status in [301, 401, 403, 404, 409, 418, 429, 500, 503] {
         let memory = service();
         let refusal = r#"{"message":"ada@example.com is a riddle"}"#;
         core_says(&memory, status, refusal);
@@ -162,7 +162,7 @@ fn what_the_core_will_never_take_is_a_dead_letter_at_once() {
 fn a_core_that_is_throttled_or_blocked_costs_no_attempt() {
     let memory = service();
     memory.ask(Call::submit(LEAD));
-    for status in [429, 401].into_iter().cycle().take(40) {
+    for status in [429, 401, 409].into_iter().cycle().take(42) {
         core_says(&memory, status, "");
         assert_eq!(memory.relay(), Some(Disposition::Done));
     }
@@ -329,7 +329,7 @@ fn an_inbox_that_is_down_gets_the_lead_from_the_outbox() {
 #[test]
 fn a_duplicate_is_a_success_and_field_errors_come_back_on_their_fields() {
     let memory = service();
-    core_says(&memory, 409, "");
+    core_says(&memory, 409, r#"{"error":"This lead already exists"}"#);
     assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
     core_says(
         &memory,

@@ -109,6 +109,10 @@ fn what_one_side_writes_the_other_understands() {
                     422 if problem_type == ProblemType::FormValidationFailed => {
                         OutcomeClass::Invalid
                     }
+                    // Its message says so.
+                    409 if problem_type == ProblemType::LeadAlreadyExists => {
+                        OutcomeClass::Duplicate
+                    }
                     status => OutcomeClass::of_status(status),
                 },
                 _ => problem_type.class(),

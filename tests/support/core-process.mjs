@@ -29,7 +29,7 @@ const server = createServer(async (request, response) => {
   if (close) return request.socket.destroy()
   await sleep(delay_ms)
   response.writeHead(isKnown ? 409 : status, fields)
-  response.write(body)
+  response.write(isKnown ? '{"error":{"code":"LG_1001","message":"A lead with this email already exists","http":409}}' : body)
   if (!stall) response.end()
 })
 
