@@ -128,8 +128,15 @@ impl FormDefinition {
     /// The field a core means by a name: the one it calls so, else the one of this name, in any case and whatever
     /// objects the core keeps it in.
     pub fn field_of_core(&self, name: &str) -> Option<&Field> {
-        let is_called_so = |field: &&Field| field.attributes.core_name.as_deref() == Some(name);
-        let last = name.rsplit(['.', '/']).next().unwrap_or(name);
+        let is_called_so = |field: &&Field| {
+            let called = field.attributes.core_name.as_deref();
+            let before = called.and_then(|called| name.strip_suffix(called));
+            before.is_some_and(|before| before.is_empty() || before.ends_with(['.', '/']))
+        };
+        // `fields.topics.0`, `lead[email]`: the last step that is no index.
+        let is_step = |step: &&str| step.bytes().any(|byte| !byte.is_ascii_digit());
+        let mut steps = name.rsplit(['.', '/', '[', ']']);
+        let last = steps.find(is_step).unwrap_or(name);
         self.fields
             .iter()
             .find(is_called_so)
