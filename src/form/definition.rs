@@ -143,10 +143,14 @@ impl FormDefinition {
             .or_else(|| self.field(name))
             .or_else(|| {
                 let is_like = |field: &&Field| field.name().eq_ignore_ascii_case(last);
-                self.fields.iter().find(is_like)
+                let is_ours = name.split(['.', '/']).any(|step| OUTSIDE.contains(&step));
+                self.fields.iter().find(is_like).filter(|_| !is_ours)
             })
     }
 }
+
+/// What a lead says beside its fields: a core that finds fault there does not mean a field of the same name.
+const OUTSIDE: [&str; 4] = ["extras", "provenance", "warnings", "spam"];
 
 /// What a visitor may see of a definition: no limits, no origins.
 fn public_json(stored: &StoredForm) -> String {
