@@ -100,7 +100,7 @@ pub async fn attempt<P: Platform>(
     let now = platform.now();
     let (outcome, fault) = match answer {
         Ok(answer) => {
-            let outcome = core.dialect.parse_answer(&answer, now);
+            let outcome = core.understand(answer, now);
             let fault = delivery::fault_of(&outcome);
             (outcome, fault)
         }

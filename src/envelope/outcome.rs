@@ -19,6 +19,8 @@ pub struct CoreAnswer {
     pub status: u16,
     /// `Content-Type`.
     pub content_type: Option<String>,
+    /// `Location`, RFC 9110 section 10.2.2.
+    pub location: Option<String>,
     /// `Retry-After`, RFC 9110 section 10.2.3.
     pub retry_after: Option<String>,
     /// `X-RateLimit-Reset`.
