@@ -17,8 +17,8 @@ use crate::problem::{Fault, FaultKind, Problem};
 /// Hands a lead over, and says where it is.
 ///
 /// # Errors
-/// [`Problem::ValidationFailed`] with what the core says the visitor can mend; [`Problem::Unavailable`] when nobody would
-/// take it.
+/// [`Problem::ValidationFailed`] with what the core refuses in fields that the visitor can see and change;
+/// [`Problem::Unavailable`] when nobody would take it.
 pub async fn hand_over<P: Platform>(
     platform: &P,
     mut parcel: Parcel,
@@ -37,13 +37,18 @@ pub async fn hand_over<P: Platform>(
                 Outcome::Accepted | Outcome::Duplicate => {
                     return Ok(acknowledged(&parcel, ReceiptStatus::Delivered));
                 }
-                Outcome::Invalid(violations) => {
-                    return Err(delivery::on_form(violations, seen));
-                }
                 _ => {}
             }
-            if let Some(fault) = fault {
+            let (named, changeable) = match &outcome {
+                Outcome::Invalid(found) => (found.len(), delivery::on_form(found, seen)),
+                _ => (0, Vec::new()),
+            };
+            // A visitor who can correct all of it is no fault of ours.
+            if let Some(fault) = fault.filter(|_| named == 0 || changeable.len() < named) {
                 log.fault(&fault);
+            }
+            if !changeable.is_empty() {
+                return Err(Problem::ValidationFailed(changeable));
             }
             if let Next::Retry { delay_s: s, counts } = next(platform, &outcome, &parcel) {
                 delay_s = s;
@@ -95,7 +100,7 @@ pub async fn attempt<P: Platform>(
     let now = platform.now();
     let (outcome, fault) = match answer {
         Ok(answer) => {
-            let outcome = core.dialect.parse_answer(&answer, now);
+            let outcome = core.understand(answer, now);
             let fault = delivery::fault_of(&outcome);
             (outcome, fault)
         }

@@ -10,7 +10,7 @@ use crate::envelope::Outcome;
 use crate::handover::{attempt, core, may_try, next, unreachable};
 use crate::log::{background_line, relay_line};
 use crate::platform::Platform;
-use crate::problem::Fault;
+use crate::problem::{Fault, FaultKind};
 use crate::records::{DeadLetterEntry, Question};
 
 /// What to do with a message of the outbox.
@@ -90,8 +90,8 @@ pub async fn redrive<P: Platform>(platform: &P) -> usize {
     let mut redriven = 0;
     for _ in 0..MAX_PAGES {
         match redrive_page(platform).await {
-            Ok(0) => break,
-            Ok(sent) => redriven += sent,
+            Ok((0, 0)) => break,
+            Ok((sent, _)) => redriven += sent,
             Err(fault) => {
                 platform.log(&background_line("redrive", &fault));
                 break;
@@ -101,13 +101,22 @@ pub async fn redrive<P: Platform>(platform: &P) -> usize {
     redriven
 }
 
-async fn redrive_page<P: Platform>(platform: &P) -> Result<usize, Fault> {
+/// How many were sent, and how many cannot be read: they are set aside, so that others come before them from now on.
+async fn redrive_page<P: Platform>(platform: &P) -> Result<(usize, usize), Fault> {
     let limit = MAX_REDRIVEN;
     let letters = platform.ask(&Question::ToRedrive { limit }).await?;
-    let mut sent = 0;
+    let (mut sent, mut set_aside) = (0, 0);
     for row in &letters {
-        let Some((entry, Remains::Parcel(parcel))) = DeadLetterEntry::read_whole(row) else {
+        let Some((entry, remains)) = DeadLetterEntry::read_whole(row) else {
             continue;
+        };
+        let parcel = match remains {
+            Remains::Parcel(parcel) => parcel,
+            Remains::Unreadable(_) => {
+                set_unreadable_aside(platform, entry, remains).await?;
+                set_aside += 1;
+                continue;
+            }
         };
         let parcel = parcel.with_attempts(0);
         // First in, then out: better twice than never.
@@ -121,7 +130,27 @@ async fn redrive_page<P: Platform>(platform: &P) -> Result<usize, Fault> {
             sent += 1;
         }
     }
-    Ok(sent)
+    Ok((sent, set_aside))
+}
+
+/// Keeps what is left of a dead letter as one without a form, which is not sent again, and names it in the log.
+async fn set_unreadable_aside<P: Platform>(
+    platform: &P,
+    entry: DeadLetterEntry,
+    remains: Remains,
+) -> Result<(), Fault> {
+    let detail = format!("dead letter {} cannot be read", entry.id);
+    platform.log(&background_line(
+        "redrive",
+        &Fault::new(FaultKind::Store, detail),
+    ));
+    let letter = DeadLetter {
+        id: entry.id,
+        reason: format!("unreadable: {}", entry.reason),
+        died_at: platform.now(),
+        remains,
+    };
+    platform.bury(&letter).await
 }
 
 /// Hands over a dead letter that the outbox does not take: it is down, or the lead is too large for it. If nobody takes it, it

@@ -9,7 +9,8 @@ import { publish } from "./forms.mjs"
 import { root, wrangler, wranglerDone } from "./wrangler.mjs"
 
 const SETTINGS = [
-  "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "RETRY_DELAYS_S", "TICKET_KEY", "DEFAULT_DIALECT",
+  "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "CORE_REDIRECT", "RETRY_DELAYS_S", "TICKET_KEY",
+  "DEFAULT_DIALECT",
 ]
 
 const port = Number(process.env.PORT)

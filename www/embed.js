@@ -683,7 +683,8 @@
     if (!sheets.includes(STYLES)) root.adoptedStyleSheets = [...sheets, STYLES]
   }
 
-  const TIMEOUT_MS = 20_000
+  // Longer than the service may take at worst, which a test of the service compares.
+  const TIMEOUT_MS = 40_000
   // Before answers that nobody could take are sent again; a service that asks for more than the longest waits for the visitor.
   const WAITS_S = [5, 15, 30, 60, 120]
   const MAX_WAIT_S = 120

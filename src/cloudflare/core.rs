@@ -23,10 +23,11 @@ pub(super) async fn post(request: CoreRequest) -> Result<CoreAnswer, Fault> {
     let status = response.status_code();
     let header = |name| response.headers().get(name).ok().flatten();
     let (content_type, retry_after) = (header("content-type"), header("retry-after"));
-    let rate_limit_reset = header("x-ratelimit-reset");
+    let (location, rate_limit_reset) = (header("location"), header("x-ratelimit-reset"));
     Ok(CoreAnswer {
         status,
         content_type,
+        location,
         retry_after,
         rate_limit_reset,
         // A body that breaks off or stalls takes nothing from the status: taken is taken.

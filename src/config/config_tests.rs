@@ -84,10 +84,36 @@ fn a_core_needs_only_its_address() {
 }
 
 #[test]
+fn a_redirect_is_taken_for_success_only_if_that_is_asked_for() {
+    for (text, expected) in [
+        ("", Some(false)),
+        ("block", Some(false)),
+        ("accept", Some(true)),
+        ("Accept", None),
+        ("302", None),
+    ] {
+        let settings = [
+            ("CORE_URL", "https://core.example/"),
+            ("CORE_REDIRECT", text),
+        ];
+        let config = parse(&settings, Bindings::ALL).ok();
+        let accepts = config.map(|config| config.core.unwrap().accepts_redirect);
+        assert_eq!(accepts, expected, "{text}");
+        if expected.is_none() {
+            assert_eq!(
+                faulty_variables(&settings, Bindings::ALL),
+                ["CORE_REDIRECT"]
+            );
+        }
+    }
+}
+
+#[test]
 fn names_every_malformed_setting_and_repeats_no_value() {
     let settings = [
         ("CORE_URL", "ftp://core.example"),
         ("CORE_AUTH", "basic"),
+        ("CORE_REDIRECT", "follow"),
         ("CORE_TOKEN", "se cret"),
         ("CORE_TIMEOUT_MS", "soon"),
         ("CORE_DIALECT", "klingon"),
@@ -100,6 +126,7 @@ fn names_every_malformed_setting_and_repeats_no_value() {
         [
             "CORE_URL",
             "CORE_AUTH",
+            "CORE_REDIRECT",
             "CORE_TOKEN",
             "CORE_TIMEOUT_MS",
             "CORE_DIALECT",

@@ -15,7 +15,8 @@ pub struct Config {
     /// `CORE_URL`: the address, with `{form}` for the form key. Unset: no core.
     /// `CORE_AUTH`: `bearer` (default) or `x-api-key`. `CORE_TOKEN` (secret): unset sends none.
     /// `CORE_TIMEOUT_MS`: milliseconds for one attempt, [`MIN_CORE_TIMEOUT_MS`] to [`MAX_CORE_TIMEOUT_MS`], default
-    /// [`DEFAULT_CORE_TIMEOUT_MS`]. `CORE_DIALECT`: what it answers in, default `lead-gen`.
+    /// [`DEFAULT_CORE_TIMEOUT_MS`]. `CORE_DIALECT`: what it answers in, default `lead-gen`. `CORE_REDIRECT`: `block` (default), or
+    /// `accept` for a core that answers 302 or 303 once it has the lead.
     pub core: Option<CoreSettings>,
     /// `RETRY_DELAYS_S`: how long to wait after each attempt that failed, before the next: seconds, 1 to [`MAX_DELAY_S`] each,
     /// apart by commas, at most [`MAX_RETRIES`]; default [`RETRY_DELAYS_S`].
@@ -94,6 +95,14 @@ impl Config {
             Some(_) => {
                 faults.push(fault("CORE_AUTH", "must be bearer or x-api-key"));
                 CoreAuth::default()
+            }
+        };
+        let accepts_redirect = match read("CORE_REDIRECT").as_deref() {
+            None | Some("block") => false,
+            Some("accept") => true,
+            Some(_) => {
+                faults.push(fault("CORE_REDIRECT", "must be block or accept"));
+                false
             }
         };
         let token = read("CORE_TOKEN");
@@ -178,6 +187,7 @@ impl Config {
             token,
             timeout_ms,
             dialect: core_dialect,
+            accepts_redirect,
         });
         Ok(Self {
             core,
@@ -244,7 +254,8 @@ pub const MAX_RETRIES: usize = 20;
 pub const DEFAULT_CORE_TIMEOUT_MS: u64 = 5_000;
 /// The shortest that is no mistake: milliseconds.
 pub const MIN_CORE_TIMEOUT_MS: u64 = 100;
-/// The longest a visitor's browser surely waits: milliseconds.
+/// The longest: a visitor waits for it, and the widget a little longer (a test in `intake/deliver.rs` says how long). In
+/// milliseconds.
 pub const MAX_CORE_TIMEOUT_MS: u64 = 25_000;
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! One attempt to hand a lead over: the request to the core. What its answer means is `envelope`'s to say.
 
 use super::parcel::Parcel;
-use crate::envelope::Dialect;
+use crate::clock::UnixMillis;
+use crate::envelope::{CoreAnswer, Dialect, Outcome};
 
 /// Where and how to reach the core. Prints no secret.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct CoreSettings {
     pub timeout_ms: u64,
     /// The dialect the core answers in.
     pub dialect: Dialect,
+    /// Whether it answers with a redirect once it has the lead.
+    pub accepts_redirect: bool,
 }
 
 /// How the token is sent.
@@ -26,6 +29,29 @@ pub enum CoreAuth {
     Bearer,
     /// `X-API-Key: …`
     ApiKey,
+}
+
+impl CoreSettings {
+    /// Understands the core's answer.
+    ///
+    /// 302 and 303 are how a program that took a POST shows the next page, Google Apps Script among them. 301, 307 and 308 say
+    /// that it is somewhere else and has taken nothing, and so does a 302 to where one signs in.
+    pub fn understand(&self, mut answer: CoreAnswer, now: UnixMillis) -> Outcome {
+        if self.accepts_redirect && matches!(answer.status, 302 | 303) && !is_sign_in(&answer) {
+            answer.status = 200;
+            // "Moved", as a page.
+            answer.content_type = None;
+        }
+        self.dialect.parse_answer(&answer, now)
+    }
+}
+
+fn is_sign_in(answer: &CoreAnswer) -> bool {
+    let location = answer.location.as_deref().unwrap_or_default();
+    let location = location.to_ascii_lowercase().replace(['-', '_'], "");
+    ["login", "signin", "oauth", "/auth"]
+        .iter()
+        .any(|word| location.contains(word))
 }
 
 impl std::fmt::Debug for CoreSettings {
@@ -74,3 +100,62 @@ impl CoreRequest {
 
 /// What is read of a core's answer: bytes.
 pub const MAX_CORE_ANSWER_BYTES: usize = 65_536;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(status: u16, location: Option<&str>, body: &str) -> bool {
+        let settings = CoreSettings {
+            url_template: "https://core.example/".to_owned(),
+            auth: CoreAuth::Bearer,
+            token: None,
+            timeout_ms: 1_000,
+            dialect: Dialect::LeadGen,
+            accepts_redirect: true,
+        };
+        let answer = CoreAnswer {
+            status,
+            content_type: Some("text/html".to_owned()),
+            location: location.map(str::to_owned),
+            body: body.as_bytes().to_vec(),
+            ..CoreAnswer::default()
+        };
+        let blocked = |outcome: &Outcome| matches!(outcome, Outcome::Blocked { .. });
+        assert!(blocked(
+            &settings.dialect.parse_answer(&answer, UnixMillis(0))
+        ));
+        settings.understand(answer, UnixMillis(0)) == Outcome::Accepted
+    }
+
+    #[test]
+    fn a_redirect_after_the_work_is_done_is_success_where_that_is_set() {
+        let moved = "<HTML><HEAD><TITLE>Moved Temporarily</TITLE></HEAD></HTML>";
+        let echo = Some("https://script.googleusercontent.com/macros/echo?user_content_key=k");
+        for (status, location, body, is_taken) in [
+            (302, echo, moved, true),
+            (303, Some("/thanks"), "", true),
+            (302, None, "", true),
+            (301, echo, moved, false),
+            (307, echo, moved, false),
+            (308, echo, moved, false),
+            (300, echo, moved, false),
+            (304, None, "", false),
+            (
+                302,
+                Some("https://accounts.google.com/ServiceLogin?continue=x"),
+                moved,
+                false,
+            ),
+            (302, Some("/users/sign_in"), "", false),
+            (303, Some("https://id.example/oauth2/authorize"), "", false),
+            (302, echo, r#"{"success":false}"#, false),
+        ] {
+            assert_eq!(
+                outcome(status, location, body),
+                is_taken,
+                "{status} {location:?} {body}"
+            );
+        }
+    }
+}

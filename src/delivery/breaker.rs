@@ -12,6 +12,8 @@ pub struct Breaker {
     failures: u32,
     open_until: UnixMillis,
     cool_down_ms: u64,
+    /// The lead that may go to the core while the breaker is open is on its way.
+    is_probing: bool,
 }
 
 impl Breaker {
@@ -24,6 +26,7 @@ impl Breaker {
             return false;
         }
         self.open_until = now.plus(self.cool_down_ms);
+        self.is_probing = true;
         true
     }
 
@@ -34,7 +37,8 @@ impl Breaker {
             return;
         }
         self.failures = self.failures.saturating_add(1);
-        if self.failures >= MAX_FAILURES {
+        // What was on its way when it opened, and what comes from the outbox, says nothing that is not known already.
+        if self.failures == MAX_FAILURES || std::mem::take(&mut self.is_probing) {
             let longer_ms = self.cool_down_ms.saturating_mul(2);
             self.cool_down_ms = longer_ms.clamp(MIN_COOL_DOWN_MS, MAX_COOL_DOWN_MS);
             self.open_until = now.plus(self.cool_down_ms);
@@ -74,6 +78,27 @@ mod tests {
             breaker.note(true, NOW);
             assert!(breaker.allows(NOW));
         }
+    }
+
+    #[test]
+    fn however_many_fail_at_once_it_opens_for_a_second() {
+        let mut breaker = Breaker::default();
+        for _ in 0..10 {
+            assert!(breaker.allows(NOW));
+        }
+        let late = NOW.plus(900);
+        for failed_at in [[NOW; 5], [late; 5]].concat() {
+            breaker.note(false, failed_at);
+        }
+        assert!(!breaker.allows(late));
+        assert!(breaker.allows(NOW.plus(MIN_COOL_DOWN_MS)));
+        // Only one of these is the lead that went to see.
+        for _ in 0..10 {
+            breaker.note(false, NOW.plus(MIN_COOL_DOWN_MS));
+        }
+        let again = NOW.plus(3 * MIN_COOL_DOWN_MS);
+        assert!(!breaker.allows(NOW.plus(3 * MIN_COOL_DOWN_MS - 1)));
+        assert!(breaker.allows(again));
     }
 
     #[test]

@@ -22,8 +22,8 @@ pub use receipts::{Acknowledged, MAX_RECEIPTS, Receipts, Turn};
 pub use schedule::{MAX_AGE_MS, MAX_DELAY_S, Next, RETRY_DELAYS_S, next, patience_s};
 
 use crate::envelope::{CoreViolation, Outcome};
-use crate::form::FormDefinition;
-use crate::problem::{Fault, FaultKind, Problem, Violation};
+use crate::form::{FieldKind, FormDefinition};
+use crate::problem::{Fault, FaultKind, Violation};
 use crate::submission::message;
 
 /// The fault to log for an outcome; `None` when it is none of ours.
@@ -51,7 +51,9 @@ pub fn reason_of(outcome: &Outcome) -> String {
             let faults: Vec<String> = violations
                 .iter()
                 .take(MAX_REASONS)
-                .map(|violation| format!("{} {}", violation.field, violation.code.as_str()))
+                .map(|violation| {
+                    format!("{} {}", loggable(&violation.field), violation.code.as_str())
+                })
                 .collect();
             format!("invalid: {}", faults.join(", "))
         }
@@ -62,30 +64,38 @@ pub fn reason_of(outcome: &Outcome) -> String {
     }
 }
 
-/// What of a core's violations the visitor is told.
-pub fn on_form(violations: &[CoreViolation], form: &FormDefinition) -> Problem {
-    let violations = violations.iter();
-    Problem::ValidationFailed(
-        violations
-            .map(|violation| of_field(violation, form))
-            .collect(),
-    )
+/// A core's name of a field, unless it may be something a visitor typed: no name is a number or has a space or an `@`.
+fn loggable(name: &str) -> &str {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.[]/$".contains(&byte);
+    let has_letter = name.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let is_short = name.len() <= if has_letter { MAX_NAME_BYTES } else { 3 };
+    if is_short && name.bytes().all(is_name) {
+        name
+    } else {
+        "?"
+    }
 }
 
-/// Puts a core's violation onto the form's field, with words of our own when the core has none; a field the form does
-/// not have becomes a message about the form.
-fn of_field(violation: &CoreViolation, form: &FormDefinition) -> Violation {
-    let field = form.field_of_core(&violation.field);
-    let message = match (violation.message.trim(), field) {
-        ("", Some(field)) => message(field, violation.code),
-        ("", None) => "Something in the form was not accepted".to_owned(),
-        (words, _) => words.chars().take(MAX_CORE_MESSAGE_CHARS).collect(),
-    };
-    Violation {
-        field: field.map(|field| field.name().to_owned()),
-        code: violation.code,
-        message,
+/// Those of a core's violations that a visitor can see and change, on the form's fields. The rest is between the form's
+/// owner and the core: a field the form does not have, or a hidden one.
+pub fn on_form(violations: &[CoreViolation], form: &FormDefinition) -> Vec<Violation> {
+    let violations = violations.iter();
+    violations
+        .filter_map(|violation| of_field(violation, form))
+        .collect()
+}
+
+/// Puts a core's violation onto the form's field, with words of our own when the core has none.
+fn of_field(violation: &CoreViolation, form: &FormDefinition) -> Option<Violation> {
+    let field = form.field_of_core(&violation.field)?;
+    if field.kind == FieldKind::Hidden {
+        return None;
     }
+    let message = match violation.message.trim() {
+        "" => message(field, violation.code),
+        words => words.chars().take(MAX_CORE_MESSAGE_CHARS).collect(),
+    };
+    Some(Violation::of_field(field.name(), violation.code, message))
 }
 
 /// Lower-case hexadecimal.
@@ -99,6 +109,8 @@ pub const RETRY_AFTER_S: u64 = 30;
 pub const OUTBOX_REFUSED: &str = "outbox_refused";
 /// What a dead letter says of a refusal: fields.
 const MAX_REASONS: usize = 10;
+/// The longest name of a core's in the log and in a dead letter's reason: bytes.
+const MAX_NAME_BYTES: usize = 64;
 /// What is passed on of a core's message: characters.
 const MAX_CORE_MESSAGE_CHARS: usize = 300;
 
@@ -109,7 +121,8 @@ mod tests {
 
     fn form() -> FormDefinition {
         let json = r#"{"key":"t","allowed_origins":[],"fields":[
-            {"name":"email","type":"email","label":"Work email","core_name":"contact.email_1"}]}"#;
+            {"name":"email","type":"email","label":"Work email","core_name":"contact.email_1"},
+            {"name":"campaign","type":"hidden"}]}"#;
         FormDefinition::parse(json).unwrap()
     }
 
@@ -123,29 +136,55 @@ mod tests {
 
     #[test]
     fn a_cores_violations_land_on_the_forms_fields() {
-        let violations = [
-            core_violation("email", "Already on the list"),
-            core_violation("contact.email_1", " "),
-            core_violation("crm_id", ""),
-            core_violation("crm_id", &"x".repeat(500)),
-        ];
-        let Problem::ValidationFailed(violations) = on_form(&violations, &form()) else {
-            panic!("should be the visitor's to mend");
-        };
-        let seen: Vec<(Option<&str>, &str)> = violations
-            .iter()
-            .map(|violation| (violation.field.as_deref(), violation.message.as_str()))
-            .collect();
-        let cut = "x".repeat(300);
-        assert_eq!(
-            seen,
-            [
-                (Some("email"), "Already on the list"),
-                (Some("email"), "Work email is missing"),
-                (None, "Something in the form was not accepted"),
-                (None, cut.as_str()),
-            ]
-        );
+        let long = "x".repeat(500);
+        for (name, words, expected) in [
+            ("email", "Already on the list", Some("Already on the list")),
+            ("contact.email_1", " ", Some("Work email is missing")),
+            ("body.contact.email_1", "No", Some("No")),
+            ("body.fields.Email", "No", Some("No")),
+            ("/fields/email/0", "No", Some("No")),
+            ("lead[email]", "No", Some("No")),
+            ("email", &long, Some(&long[..300])),
+            // What a visitor cannot see or change.
+            ("crm_id", "No", None),
+            ("campaign", "No", None),
+            ("extras.email", "No", None),
+            ("body.provenance.claimed.email", "No", None),
+            ("", "No", None),
+            ("0", "No", None),
+        ] {
+            let found = on_form(&[core_violation(name, words)], &form());
+            let found = found.first();
+            let message = found.map(|violation| violation.message.as_str());
+            assert_eq!(message, expected, "{name}");
+            let field = found.and_then(|violation| violation.field.as_deref());
+            assert_eq!(field, expected.map(|_| "email"), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_a_cores_is_logged_only_if_nobody_typed_it() {
+        let (longest, too_long) = ("n".repeat(64), "n".repeat(65));
+        for name in [
+            "company_size_c",
+            "body.fields[0].x-1",
+            "/data/a",
+            "$.b",
+            "3",
+            &longest,
+        ] {
+            assert_eq!(loggable(name), name);
+        }
+        for name in [
+            "ada@example.com",
+            "+43 664 1",
+            "436641234567",
+            "a b",
+            "ü",
+            &too_long,
+        ] {
+            assert_eq!(loggable(name), "?", "{name}");
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! [`Outcome`]: a core's answer, understood.
 //!
 //! The body is read in the configured dialect, and in any other when it is not in that one: a gateway in front of a core
-//! has a dialect of its own. What the body says decides; the status only where the body says nothing.
+//! has a dialect of its own. What the body says decides; the status only where the body says nothing. A status of success
+//! is one unless the body says otherwise (`verdict`).
 
 use serde_json::Value;
 
-use super::report::Report;
-use super::verdict::says_exists;
+use super::report::{Report, violations_of};
+use super::verdict::{has_errors, refuses, says_exists, status_of};
 use super::{CoreViolation, Dialect};
 use crate::clock::{UnixMillis, parse_http_date};
 use crate::problem::{OutcomeClass, ProblemType};
@@ -18,6 +19,8 @@ pub struct CoreAnswer {
     pub status: u16,
     /// `Content-Type`.
     pub content_type: Option<String>,
+    /// `Location`, RFC 9110 section 10.2.2.
+    pub location: Option<String>,
     /// `Retry-After`, RFC 9110 section 10.2.3.
     pub retry_after: Option<String>,
     /// `X-RateLimit-Reset`.
@@ -64,18 +67,32 @@ pub enum Outcome {
 impl Dialect {
     /// Understands a core's answer; `now` turns dates into waiting times.
     pub fn parse_answer(self, answer: &CoreAnswer, now: UnixMillis) -> Outcome {
-        let value = answer.value();
-        let read = self.read(&value);
-        let (reason, class) = match &read {
-            Some((dialect, report)) => classify(*dialect, report, answer.status),
-            None => (format!("status {}", answer.status), of_bare(answer, &value)),
-        };
-        let report = read.map(|(_, report)| report).unwrap_or_default();
-        let is_conflict = answer.status == 409 || report.codes.iter().any(|code| code == "409");
+        let body = answer.value();
+        let is_success = (200..300).contains(&answer.status);
+        if is_success && !answer.has_failed(&body) {
+            return Outcome::Accepted;
+        }
+        let (dialect, mut report) = self.read(&body).unwrap_or_default();
+        if report.violations.is_empty() {
+            report.violations = violations_of(&body);
+        }
+        let names_fields = !report.violations.is_empty();
+        // What the body says of itself is what the core meant; the status of a success may be a gateway's.
+        let status = status_of(&body).filter(|_| is_success);
+        let status = status.unwrap_or(answer.status);
+        let (reason, class) = worst_known(dialect, &report).unwrap_or_else(|| {
+            let class = match OutcomeClass::of_status(status) {
+                OutcomeClass::Accepted if names_fields && refuses(&body) => OutcomeClass::Invalid,
+                OutcomeClass::Accepted => OutcomeClass::Unavailable,
+                class => class,
+            };
+            (format!("status {status}"), class)
+        });
+        let is_conflict = status == 409 || report.codes.iter().any(|code| code == "409");
         let class = match class {
-            OutcomeClass::Throttled if is_conflict && says_exists(&value) => {
-                OutcomeClass::Duplicate
-            }
+            // It says which fields, so the visitor can correct them.
+            OutcomeClass::Refused if names_fields => OutcomeClass::Invalid,
+            OutcomeClass::Throttled if is_conflict && says_exists(&body) => OutcomeClass::Duplicate,
             class => class,
         };
         let retry_after_s = report
@@ -142,80 +159,54 @@ impl CoreAnswer {
 }
 
 impl CoreAnswer {
-    /// The body as JSON, else as a text; a page is neither.
-    fn value(&self) -> Value {
-        let text = || String::from_utf8(self.body.clone()).ok();
-        serde_json::from_slice(&self.body)
-            .ok()
-            .or_else(|| Some(Value::String(text().filter(|_| !self.is_page())?)))
-            .unwrap_or_default()
+    /// Whether the body of a success says that it is none.
+    fn has_failed(&self, body: &Value) -> bool {
+        let is_page = body.is_null() && self.is_page();
+        is_page || self.has_type("application/problem+json") || refuses(body) || has_errors(body)
     }
 
+    /// The body: JSON, whatever its media type says, else a text, or nothing if it is a page.
+    fn value(&self) -> Value {
+        let body = self
+            .body
+            .strip_prefix(BYTE_ORDER_MARK)
+            .unwrap_or(&self.body);
+        let text = || match std::str::from_utf8(body) {
+            Ok(text) if !self.is_page() => text.into(),
+            _ => Value::Null,
+        };
+        serde_json::from_slice(body).unwrap_or_else(|_| text())
+    }
+
+    /// Whether it is HTML with tags in it, which was written by something else than a core.
     fn is_page(&self) -> bool {
+        let is_html = self.has_type("text/html") || self.has_type("application/xhtml+xml");
+        let is_tag =
+            |pair: &[u8]| matches!(pair, [b'<', b'!' | b'/' | b'?' | b'a'..=b'z' | b'A'..=b'Z']);
+        is_html && self.body.windows(2).any(is_tag)
+    }
+
+    fn has_type(&self, media_type: &str) -> bool {
         let essence = self
             .content_type
             .as_deref()
-            .and_then(|media_type| media_type.split(';').next());
-        essence.is_some_and(|essence| {
-            ["text/html", "application/xhtml+xml"]
-                .iter()
-                .any(|page| essence.trim().eq_ignore_ascii_case(page))
-        })
+            .and_then(|text| text.split(';').next());
+        essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
     }
 }
 
-/// The class of the worst code that is known, else of the status; a status of success cannot carry a refusal.
-fn classify(dialect: Dialect, report: &Report, status: u16) -> (String, OutcomeClass) {
-    let known = report
-        .codes
-        .iter()
+/// The worst code that is known, and its class.
+fn worst_known(dialect: Dialect, report: &Report) -> Option<(String, OutcomeClass)> {
+    let codes = report.codes.iter();
+    codes
         .filter_map(|code| Some((format!("code {code}"), dialect.class_of(code)?)))
         // Who says that it failed has taken nothing, even if it says "status": 200 too.
         .filter(|(_, class)| *class != OutcomeClass::Accepted)
-        .max_by_key(|(_, class)| *class);
-    let (reason, class) = known.unwrap_or_else(|| {
-        let class = match OutcomeClass::of_status(status) {
-            OutcomeClass::Accepted => OutcomeClass::Unavailable,
-            class => class,
-        };
-        (format!("status {status}"), class)
-    });
-    match class {
-        // It says which fields, so it can be mended.
-        OutcomeClass::Refused if !report.violations.is_empty() => (reason, OutcomeClass::Invalid),
-        class => (reason, class),
-    }
+        .max_by_key(|(_, class)| *class)
 }
 
-/// An answer without a refusal we can read: its status, unless it cannot be a core's success.
-fn of_bare(answer: &CoreAnswer, value: &Value) -> OutcomeClass {
-    match OutcomeClass::of_status(answer.status) {
-        // A page was written by something else than a core.
-        OutcomeClass::Accepted if answer.is_page() => OutcomeClass::Unavailable,
-        // Better delivered twice, with the same idempotency key, than never.
-        OutcomeClass::Accepted if complains(value) => OutcomeClass::Unavailable,
-        class => class,
-    }
-}
-
-/// Whether a body says, in no dialect we know, that something went wrong.
-fn complains(value: &Value) -> bool {
-    let says_something = |value: &Value| match value {
-        Value::Null => false,
-        Value::Bool(flag) => *flag,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(items) => !items.is_empty(),
-        Value::Object(members) => !members.is_empty(),
-    };
-    value
-        .get("success")
-        .is_some_and(|success| success != &Value::Bool(true))
-        || ["error", "errors"]
-            .iter()
-            .any(|name| value.get(name).is_some_and(says_something))
-}
-
+/// What some write before JSON.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// The longest wait passed on to a visitor, an hour: seconds.
 pub const MAX_RETRY_AFTER_S: u64 = 3_600;
 /// Above this a reset is a moment (2001), below it a waiting time: seconds.

@@ -123,7 +123,7 @@ fn a_refusal_inside_a_success_is_a_refusal() {
             "unavailable",
         ),
         (r#"{"error":null,"errors":[],"id":"1"}"#, "accepted"),
-        (r#"{"error":"","id":"1"}"#, "unavailable"),
+        (r#"{"error":"","id":"1"}"#, "accepted"),
         (r#"{"success":true,"data":{}}"#, "accepted"),
         (r#"{"submission":{"id":"1"},"errors":[]}"#, "accepted"),
     ] {

@@ -1,6 +1,6 @@
 //! [`Report`]: what a core's refusal says, whatever the dialect.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::CoreViolation;
 use crate::problem::ViolationCode;
@@ -40,24 +40,158 @@ impl Report {
     }
 }
 
-/// One entry of a list of violations. A field may be called `field`, `path`, or be a JSON pointer.
+/// One entry of a list of violations, under whatever name it has the field. A path is joined by points, without the indices
+/// of lists in it.
 pub(super) fn violation(entry: &Value) -> Option<CoreViolation> {
-    let field = ["field", "pointer", "path"]
+    let members = entry.as_object()?;
+    let field = FIELD_NAMES
         .iter()
-        .find_map(|name| text(entry, name))?;
-    let field = field.trim_start_matches('#').trim_start_matches('/');
+        .find_map(|name| path(members.get(*name)?));
+    let field = field.or_else(|| path(members.get("source")?.get("pointer")?))?;
     let code = text(entry, "code").and_then(ViolationCode::parse);
-    let message = ["message", "reason", "detail"]
-        .iter()
-        .find_map(|name| text(entry, name));
     Some(CoreViolation {
-        field: field.to_owned(),
+        field,
         code: code.unwrap_or(ViolationCode::BadInput),
-        message: message.unwrap_or_default().to_owned(),
+        message: message(entry).unwrap_or_default().to_owned(),
     })
+}
+
+/// What is wrong with which field in a refusal of no dialect, as web frameworks write it: lists of entries, or fields with
+/// their messages.
+pub(super) fn violations_of(body: &Value) -> Vec<CoreViolation> {
+    let mut found = Vec::new();
+    search(body, &mut found);
+    // Django REST framework has nothing but fields, each with a list.
+    let is_field = |(name, reasons): (&String, &Value)| {
+        reasons.is_array() && !LISTS.contains(&plain(name).as_str())
+    };
+    if let (true, Some(members)) = (found.is_empty(), body.as_object())
+        && members.iter().all(is_field)
+    {
+        read_fields(members, false, &mut found);
+    }
+    found
+}
+
+fn search(value: &Value, found: &mut Vec<CoreViolation>) {
+    if let Some(items) = value.as_array() {
+        for item in items {
+            match violation(item) {
+                Some(violation) => found.push(violation),
+                None => search(item, found),
+            }
+        }
+    }
+    for (name, member) in value.as_object().into_iter().flatten() {
+        let name = plain(name);
+        let is_list = LISTS.contains(&name.as_str());
+        if !is_list && !WRAPPERS.contains(&name.as_str()) {
+            continue;
+        }
+        let before = found.len();
+        search(member, found);
+        // What is in `data` may be the lead itself.
+        if let Some(fields) = member.as_object()
+            && found.len() == before
+            && name != "data"
+        {
+            read_fields(fields, is_list, found);
+        }
+    }
+}
+
+/// Reads `{ "email": ["is invalid"] }`; a bare text is a message only where nothing else can stand.
+fn read_fields(fields: &Map<String, Value>, takes_text: bool, found: &mut Vec<CoreViolation>) {
+    for (field, reasons) in fields {
+        let first = match reasons {
+            Value::Array(reasons) => reasons.first(),
+            Value::String(_) | Value::Object(_)
+                if takes_text && !NO_FIELDS.contains(&field.as_str()) =>
+            {
+                Some(reasons)
+            }
+            _ => None,
+        };
+        let words = first.and_then(|first| match first {
+            Value::Object(rules) => {
+                message(first).or_else(|| rules.values().find_map(Value::as_str))
+            }
+            other => other.as_str(),
+        });
+        if let Some(words) = words {
+            found.push(CoreViolation {
+                field: field.clone(),
+                code: ViolationCode::BadInput,
+                message: words.to_owned(),
+            });
+        }
+    }
+}
+
+fn message(entry: &Value) -> Option<&str> {
+    MESSAGES.iter().find_map(|name| text(entry, name))
+}
+
+/// A field's name or path: a text, or a list of steps.
+fn path(value: &Value) -> Option<String> {
+    let steps: Vec<&str> = match value {
+        Value::String(text) => vec![text.trim_start_matches('#').trim_start_matches('/')],
+        Value::Array(steps) => steps.iter().filter_map(Value::as_str).collect(),
+        _ => return None,
+    };
+    Some(steps.join(".")).filter(|path| !path.is_empty())
 }
 
 /// A text member of an object.
 pub(super) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value.get(name)?.as_str()
 }
+
+/// Letters and digits alone, in lower case: `error_code`, `errorCode` and `Error-Code` are the same.
+pub(super) fn plain(text: &str) -> String {
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Where an entry has its field: JSON:API and RFC 9457, Zod, `FastAPI`, express-validator, Symfony, Ajv, Salesforce, RFC 7807.
+const FIELD_NAMES: &[&str] = &[
+    "field",
+    "pointer",
+    "path",
+    "loc",
+    "param",
+    "property",
+    "propertyPath",
+    "instancePath",
+    "attribute",
+    "fields",
+    "name",
+];
+/// Where an entry has its words.
+const MESSAGES: &[&str] = &[
+    "message",
+    "reason",
+    "detail",
+    "msg",
+    "defaultMessage",
+    "description",
+    "issue",
+];
+/// What stands beside field errors and is no field.
+const NO_FIELDS: &[&str] = &[
+    "message", "msg", "code", "type", "name", "status", "title", "detail",
+];
+/// Members that have nothing but field errors, as a list or by field.
+const LISTS: &[&str] = &[
+    "errors",
+    "fielderrors",
+    "validationerrors",
+    "validationmessages",
+    "violations",
+    "fieldviolations",
+    "issues",
+    "invalidfields",
+    "invalidparams",
+];
+/// Members that may have them.
+const WRAPPERS: &[&str] = &["error", "detail", "details", "message", "data"];

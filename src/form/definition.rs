@@ -129,18 +129,29 @@ impl FormDefinition {
     /// The field a core means by a name: the one it calls so, else the one of this name, in any case and whatever
     /// objects the core keeps it in.
     pub fn field_of_core(&self, name: &str) -> Option<&Field> {
-        let is_called_so = |field: &&Field| field.attributes.core_name.as_deref() == Some(name);
-        let last = name.rsplit(['.', '/']).next().unwrap_or(name);
+        let is_called_so = |field: &&Field| {
+            let called = field.attributes.core_name.as_deref();
+            let before = called.and_then(|called| name.strip_suffix(called));
+            before.is_some_and(|before| before.is_empty() || before.ends_with(['.', '/']))
+        };
+        // `fields.topics.0`, `lead[email]`: the last step that is no index.
+        let is_step = |step: &&str| step.bytes().any(|byte| !byte.is_ascii_digit());
+        let mut steps = name.rsplit(['.', '/', '[', ']']);
+        let last = steps.find(is_step).unwrap_or(name);
         self.fields
             .iter()
             .find(is_called_so)
             .or_else(|| self.field(name))
             .or_else(|| {
                 let is_like = |field: &&Field| field.name().eq_ignore_ascii_case(last);
-                self.fields.iter().find(is_like)
+                let is_ours = name.split(['.', '/']).any(|step| OUTSIDE.contains(&step));
+                self.fields.iter().find(is_like).filter(|_| !is_ours)
             })
     }
 }
+
+/// What a lead says beside its fields: a core that finds fault there does not mean a field of the same name.
+const OUTSIDE: [&str; 4] = ["extras", "provenance", "warnings", "spam"];
 
 /// What a visitor may see of a definition: no limits, no origins.
 fn public_json(stored: &StoredForm) -> String {

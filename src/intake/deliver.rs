@@ -150,3 +150,19 @@ impl<'a, P: Platform> Walk<'a, P> {
 const MAX_KEEP_MS: u64 = 10_000;
 /// How often to look whether another request has settled a key: milliseconds.
 const LOOK_AGAIN_MS: u64 = 50;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::MAX_CORE_TIMEOUT_MS;
+
+    /// A widget that gives up earlier takes the request with it, and the lead never reaches the outbox.
+    #[test]
+    fn the_widget_waits_longer_than_the_slowest_core_and_the_outbox_take() {
+        let widget = include_str!("../../www/embed.js");
+        let (_, after) = widget.split_once("TIMEOUT_MS = ").unwrap();
+        let number = after.lines().next().unwrap().replace('_', "");
+        let waits_ms: u64 = number.parse().unwrap();
+        assert!(waits_ms > MAX_CORE_TIMEOUT_MS + MAX_KEEP_MS, "{waits_ms}");
+    }
+}

@@ -20,30 +20,33 @@ pub struct DeadLetterEntry {
     pub reason: String,
     /// Whether somebody has asked for it to be sent again.
     pub is_to_be_redriven: bool,
+    /// When it died, as it stands in the table.
+    at: String,
 }
 
 impl DeadLetterEntry {
-    /// Reads the row of a question about dead letters; `None` when it is none.
+    /// Reads the row of a question about dead letters; `None` when it is none. What is in it and cannot be read hides
+    /// neither the rest of it nor any other.
     pub fn read(row: &Row) -> Option<Self> {
-        let [
-            Some(id),
-            Some(died_at),
-            form,
-            Some(attempts),
-            Some(reason),
-            Some(redrive),
-            ..,
-        ] = row.as_slice()
-        else {
+        let [id, Some(at), form, attempts, Some(reason), redrive, ..] = row.as_slice() else {
             return None;
         };
+        let attempts = attempts.as_deref().map(str::parse);
+        let (died_at, is_readable) = match (at.parse(), id, &attempts) {
+            (Ok(at), Some(_), Some(Ok(_))) => (at, true),
+            (at, _, _) => (at.unwrap_or(0), false),
+        };
         Some(Self {
-            id: id.clone(),
-            died_at: UnixMillis(died_at.parse().ok()?),
+            id: id.clone().unwrap_or_default(),
+            died_at: UnixMillis(died_at),
             form: form.clone(),
-            attempts: attempts.parse().ok()?,
-            reason: reason.clone(),
-            is_to_be_redriven: redrive == "1",
+            attempts: attempts.and_then(Result::ok).unwrap_or(0),
+            reason: match is_readable {
+                true => reason.clone(),
+                false => format!("unreadable: {reason}"),
+            },
+            is_to_be_redriven: redrive.as_deref() == Some("1"),
+            at: at.clone(),
         })
     }
 
@@ -58,7 +61,7 @@ impl DeadLetterEntry {
 
     /// Where the page after it begins.
     pub fn cursor(&self) -> Cursor {
-        Cursor::after(self.died_at.0.to_string(), &self.id)
+        Cursor::after(&self.at, &self.id)
     }
 }
 
@@ -92,6 +95,23 @@ mod tests {
 {}"#;
         let (_, remains) = DeadLetterEntry::read_whole(&row(Some("demo"), parcel)).unwrap();
         assert!(matches!(remains, Remains::Parcel(parcel) if parcel.lead == "{}"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_hides_nothing_else() {
+        for (column, torn) in [(0, None), (1, Some("-7")), (3, Some("-1")), (3, None)] {
+            let mut row = row(Some("demo"), "poison");
+            row[column] = torn.map(str::to_owned);
+            let entry = DeadLetterEntry::read(&row).unwrap();
+            let reason = "unreadable: unreadable: not a message of the outbox";
+            assert_eq!(
+                (entry.reason.as_str(), entry.form.as_deref()),
+                (reason, Some("demo"))
+            );
+            // The next page begins where this row stands, not where it should.
+            let at = row[1].clone().unwrap();
+            assert_eq!(entry.cursor(), Cursor::after(at, &entry.id));
+        }
     }
 
     #[test]

@@ -368,6 +368,77 @@ fn a_core_in_any_dialect_is_understood_and_its_field_names_are_mapped_back() {
     }
 }
 
+/// The form `demo`, with a field that no visitor sees.
+fn with_hidden_field() -> Memory {
+    let memory = service();
+    let mut form = demo();
+    let hidden = json!({ "name": "campaign", "type": "hidden" });
+    form["fields"].as_array_mut().unwrap().push(hidden);
+    memory.publish(&form);
+    memory
+}
+
+#[test]
+fn a_core_that_refuses_what_no_visitor_can_change_turns_nobody_away() {
+    for name in ["company_size_c", "campaign", "fields.campaign"] {
+        for body in [
+            json!({ "error": { "code": "LG_1102", "details": { "errors": [{ "field": name, "code": "value_missing", "message": "ada is a riddle" }] } } }),
+            json!({ "error": "riddle", "code": "X", "details": { "errors": [{ "field": name, "message": "riddle" }] } }),
+            json!({ "errors": [{ "title": "riddle", "code": "V1", "detail": "riddle", "meta": { "field": name } }] }),
+            json!({ "success": false, "status": 422, "message": "riddle", "errors": [{ "field": name, "message": "riddle" }] }),
+            json!({ "success": false, "error": { "code": "VALIDATION_ERROR", "details": { "field": name, "reason": "riddle" } } }),
+            json!({ "type": "about:blank", "status": 422, "errors": [{ "pointer": format!("#/{name}"), "detail": "riddle" }] }),
+            json!({ "message": "riddle", "errors": { name: ["riddle"] } }),
+            json!({ "detail": [{ "loc": ["body", name], "msg": "riddle" }] }),
+        ] {
+            let memory = with_hidden_field();
+            core_says(&memory, 400, &body.to_string());
+            let answer = memory.ask(Call::submit(LEAD));
+            assert_eq!(answer.status, 202, "{body}: {}", answer.body);
+            assert!(!answer.body.contains("riddle"), "{}", answer.body);
+            let logged = memory.logged();
+            assert!(logged.contains("core_refused: invalid: "), "{logged}");
+            assert!(logged.contains(name) && !logged.contains("riddle"));
+            core_says(&memory, 400, &body.to_string());
+            assert_eq!(memory.relay(), Some(Disposition::Done));
+            let dead = memory.stores.dead.borrow();
+            let reason = &dead.values().next().unwrap().reason;
+            assert!(
+                reason.starts_with("invalid: ") && reason.contains(name),
+                "{reason}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_visitor_is_told_only_what_a_visitor_can_change_and_the_log_the_rest() {
+    let memory = with_hidden_field();
+    let errors = json!([
+        { "field": "company_size_c", "message": "riddle" },
+        { "field": "email", "message": "No" },
+        { "field": "campaign", "message": "riddle" },
+        { "field": "ada@example.com", "message": "riddle" },
+    ]);
+    let body = json!({ "error": { "code": "LG_1102", "details": { "errors": errors } } });
+    core_says(&memory, 400, &body.to_string());
+    let answer = memory.ask(Call::submit(LEAD));
+    assert_eq!(code(&answer), "LG_1102");
+    let expected = json!([{ "field": "email", "code": "bad_input", "message": "No" }]);
+    assert_eq!(json(&answer)["error"]["details"]["errors"], expected);
+    let logged = memory.logged();
+    assert!(
+        logged
+            .contains("company_size_c bad_input, email bad_input, campaign bad_input, ? bad_input"),
+        "{logged}"
+    );
+    assert!(!logged.contains("riddle") && !logged.contains("ada@"));
+    // Nothing is wrong on our side when all of it can be corrected.
+    core_says(&memory, 422, r#"{"errors":{"email":["No"]}}"#);
+    assert_eq!(code(&memory.ask(Call::submit(LEAD))), "LG_1102");
+    assert_eq!(memory.logged().matches("core_refused").count(), 1);
+}
+
 #[test]
 fn a_core_that_is_blocked_is_the_operators_to_mend() {
     let memory = service();

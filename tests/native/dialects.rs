@@ -330,7 +330,7 @@ proptest! {
         body in body(), status: u16, retry_after: Option<String>, rate_limit_reset: Option<String>,
         content_type: Option<String>, now: u64, dialect in proptest::sample::select(Dialect::ALL),
     ) {
-        let answer = CoreAnswer { status, content_type, retry_after, rate_limit_reset, body };
+        let answer = CoreAnswer { status, content_type, location: None, retry_after, rate_limit_reset, body };
         match dialect.parse_answer(&answer, UnixMillis(now)) {
             Outcome::Invalid(violations) => prop_assert!(!violations.is_empty()),
             Outcome::Throttled { retry_after_s, .. } | Outcome::Unavailable { retry_after_s, .. } => {

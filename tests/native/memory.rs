@@ -45,6 +45,8 @@ pub struct Stores {
     pub dead: RefCell<BTreeMap<String, DeadLetter>>,
     /// The ids of those somebody asked to send again.
     pub asked: RefCell<BTreeSet<String>>,
+    /// The ids of those whose message somebody has damaged.
+    pub damaged: RefCell<BTreeSet<String>>,
     /// The outbox refuses everything while this is set.
     pub is_outbox_down: Cell<bool>,
     pub core_requests: RefCell<Vec<CoreRequest>>,
@@ -236,6 +238,7 @@ impl Platform for Memory {
         let mut dead = self.stores.dead.borrow_mut();
         dead.insert(letter.id.clone(), letter.clone());
         self.stores.asked.borrow_mut().remove(&letter.id);
+        self.stores.damaged.borrow_mut().remove(&letter.id);
         Ok(())
     }
 }

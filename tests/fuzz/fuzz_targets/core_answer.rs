@@ -18,6 +18,7 @@ fuzz_target!(|input: (
     let answer = CoreAnswer {
         status,
         content_type,
+        location: None,
         retry_after,
         rate_limit_reset,
         body,
