@@ -18,7 +18,7 @@ mod result;
 
 use serde_json::{Value, json};
 
-pub use accept::negotiate;
+pub use accept::{negotiate, prefers_page};
 pub use code::Code;
 pub use dialect::{Dialect, Rendering};
 pub use outcome::{CoreAnswer, MAX_RETRY_AFTER_S, Outcome};

@@ -79,8 +79,30 @@ impl fmt::Debug for Submission<'_> {
 pub fn validate<'a>(
     form: &'a FormDefinition,
     raw: &'a RawSubmission,
+    warnings: Vec<Warning>,
+) -> Result<Submission<'a>, Vec<Violation>> {
+    validate_seen(form, form, raw, warnings)
+}
+
+/// The same for a version of the form that was seen and may be an earlier one: `form` says what its fields are and what
+/// they take, `current` what becomes of other names and which field is a bait. Whoever sends chooses the version, so it must
+/// not choose its own protection.
+///
+/// # Errors
+/// All violations, in the form's order.
+pub fn validate_seen<'a>(
+    form: &'a FormDefinition,
+    current: &FormDefinition,
+    raw: &'a RawSubmission,
     mut warnings: Vec<Warning>,
 ) -> Result<Submission<'a>, Vec<Violation>> {
+    let refuses_unknown = current.unknown_fields == UnknownFields::Refuse;
+    // A page of an earlier version has that one's bait.
+    let baits = || {
+        [form, current]
+            .into_iter()
+            .filter_map(|form| form.honeypot.as_deref())
+    };
     let mut violations = Vec::new();
     let mut fields = Vec::with_capacity(form.fields.len());
     let mut consents = Vec::new();
@@ -122,8 +144,11 @@ pub fn validate<'a>(
     let is_file = |value: &RawValue| value.spoilt() == Some(Spoilt::File);
     let files = others().filter(|(_, values)| values.iter().any(is_file));
     violations.extend(files.map(|(name, _)| spoilt_violation(name, name, Spoilt::File)));
-    for (name, values) in others().filter(|(name, _)| is_extra(form, name)) {
-        if form.unknown_fields == UnknownFields::Refuse {
+    for (name, values) in others().filter(|(name, _)| is_extra(name)) {
+        if baits().any(|bait| bait == name) {
+            continue;
+        }
+        if refuses_unknown {
             let message = format!("The form has no field {name}");
             violations.push(Violation::of_field(name, ViolationCode::BadInput, message));
         }
@@ -131,7 +156,7 @@ pub fn validate<'a>(
         extras.push((name, as_sent(values)));
     }
     if raw.has_unusable_names() {
-        if form.unknown_fields == UnknownFields::Refuse {
+        if refuses_unknown {
             let message = "A field has a name that the form does not have";
             violations.push(Violation::of_form(ViolationCode::BadInput, message));
         }
@@ -149,8 +174,11 @@ pub fn validate<'a>(
             extras.push((name, as_sent(raw.values(name))));
         }
     }
-    let bait = form.honeypot.as_deref().map(|name| raw.values(name));
-    let is_taken = bait.is_some_and(|sent| sent.iter().any(|value| !value.text().is_empty()));
+    // What is a bait now may have been a field then.
+    let is_taken = baits()
+        .filter(|name| form.field(name).is_none())
+        .flat_map(|name| raw.values(name))
+        .any(|value| !value.text().is_empty());
     if violations.is_empty() {
         Ok(Submission {
             version: form.version,
@@ -246,9 +274,9 @@ fn spoilt_violation(name: &str, label: &str, spoilt: Spoilt) -> Violation {
     Violation::of_field(name, code, format!("{label} {reason}"))
 }
 
-/// Of what the form has no field for, all but its honeypot, its idempotency key and what its page says of itself.
-fn is_extra(form: &FormDefinition, name: &str) -> bool {
-    name != KEY_NAME && !OF_THE_PAGE.contains(&name) && form.honeypot.as_deref() != Some(name)
+/// Of what the form has no field for, all but the idempotency key and what its page says of itself.
+fn is_extra(name: &str) -> bool {
+    name != KEY_NAME && !OF_THE_PAGE.contains(&name)
 }
 
 fn extra_warning(values: &[RawValue]) -> WarningCode {

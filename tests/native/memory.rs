@@ -33,6 +33,8 @@ pub struct Stores {
     pub now: Cell<UnixMillis>,
     pub forms: RefCell<BTreeMap<String, String>>,
     pub form_reads: Cell<u32>,
+    /// How much of bodies was read.
+    pub body_bytes_read: Cell<usize>,
     pub counters: RefCell<BTreeMap<String, Value>>,
     pub counter_reads: Cell<u32>,
     /// Leads by form and idempotency key.
@@ -92,7 +94,8 @@ impl Memory {
 
     /// Answers a request, then runs what was left for the background.
     pub fn ask(&self, call: Call) -> Answer {
-        let answer = block_on(handle(&call.request, Body(call.body), self));
+        let body = Body(call.body, self.stores.clone());
+        let answer = block_on(handle(&call.request, body, self));
         while let Some(task) = { self.stores.tasks.borrow_mut().pop_front() } {
             block_on(task);
         }
@@ -293,14 +296,26 @@ impl Call {
     }
 }
 
-struct Body(Vec<u8>);
+struct Body(Vec<u8>, Rc<Stores>);
 
 impl RequestBody for Body {
     async fn read(self, limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
-        if self.0.len() > limit_bytes {
+        self.read_little(limit_bytes, 33_554_432).await
+    }
+
+    async fn read_little(
+        self,
+        limit_bytes: usize,
+        drained_bytes: usize,
+    ) -> Result<Vec<u8>, BodyFault> {
+        let Self(body, stores) = self;
+        let read = body.len().min(limit_bytes.saturating_add(drained_bytes));
+        let before = stores.body_bytes_read.get();
+        stores.body_bytes_read.set(before + read);
+        if body.len() > limit_bytes {
             Err(BodyFault::TooLarge)
         } else {
-            Ok(self.0)
+            Ok(body)
         }
     }
 }

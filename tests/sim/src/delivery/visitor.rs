@@ -98,6 +98,10 @@ fn request(visitor: u64, keyed: bool) -> Request {
 struct Sent(String);
 
 impl RequestBody for Sent {
+    async fn read_little(self, limit: usize, _drained: usize) -> Result<Vec<u8>, BodyFault> {
+        self.read(limit).await
+    }
+
     async fn read(self, _limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
         Ok(self.0.into_bytes())
     }
