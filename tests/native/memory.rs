@@ -57,6 +57,8 @@ pub struct Stores {
     pub is_down: Cell<bool>,
     /// Only the inbox and the dead letters fail while this is set.
     pub is_inbox_down: Cell<bool>,
+    /// Only the store of forms fails while this is set.
+    pub is_forms_down: Cell<bool>,
     /// Only the counters' store fails while this is set.
     pub are_counters_down: Cell<bool>,
     tasks: RefCell<VecDeque<Pin<Box<dyn Future<Output = ()>>>>>,
@@ -180,6 +182,9 @@ impl Platform for Memory {
 
     async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault> {
         self.stores.form_reads.set(self.stores.form_reads.get() + 1);
+        if self.stores.is_forms_down.get() {
+            return Err(Fault::new(FaultKind::Store, "forms down"));
+        }
         self.unless_down(self.stores.forms.borrow().get(kv_name).cloned())
     }
 
@@ -247,6 +252,7 @@ impl Platform for Memory {
 const MAX_MESSAGE_BYTES: usize = 128_000;
 
 /// A request to make.
+#[derive(Clone)]
 pub struct Call {
     request: Request,
     body: Vec<u8>,
@@ -282,6 +288,12 @@ impl Call {
         assert!(HEADERS_READ.contains(&name), "{name} is not read");
         self.request.headers.retain(|(known, _)| *known != name);
         self.request.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// The same, sent to another path.
+    pub fn at(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.request.path);
         self
     }
 
