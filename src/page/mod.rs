@@ -166,6 +166,13 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
             "<li>{}</li>",
             escape(text.as_deref().unwrap_or(heading))
         );
+        if matches!(problem, Problem::EmbedInvalid(_)) {
+            let _ = write!(
+                items,
+                "<li><a href=\"/f/{}\" target=\"_blank\">Open the form on a page of its own</a></li>",
+                form.key
+            );
+        }
     }
     format!(
         "<div class=\"summary\" tabindex=\"-1\" autofocus><div role=\"alert\">\
@@ -204,8 +211,8 @@ fn words(problem: &Problem, place: Place) -> (&'static str, Option<String>) {
             "This form cannot be sent from that page",
             Some(
                 "The page you sent this from does not say which website it is on (its Referrer-Policy, a \
-                 frame without an address or your browser keeps it from us), so it was not sent yet. Nothing was \
-                 lost: press the button below to send it from here."
+                 frame or your browser keeps it from us), so it was not sent yet. Nothing was lost: send it \
+                 from here. If this comes up again, use a page of its own:"
                     .to_owned(),
             ),
         ),
