@@ -175,6 +175,7 @@
       if (code === "LG_1100") {
         console.error(`<lead-form form="${this.#key}">: ${this.#service} has no form with this key`)
       }
+      if (details?.hint) console.error(`<lead-form form="${this.#key}">: ${details.hint}`)
       this.#emit("error", { code, reason: reason ?? details?.reason ?? null })
     }
 
