@@ -93,7 +93,7 @@ pub enum Route {
     Errors,
     /// `GET /v1/forms/{key}`
     Definition(String),
-    /// `OPTIONS` on either `/v1/forms/…` route
+    /// `OPTIONS` on a form's routes
     Preflight(String),
     /// `POST /v1/forms/{key}/submissions`
     Submit(String),
@@ -165,6 +165,7 @@ pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
         [Some("f"), Some(key), None, ..] => match method {
             Method::Get => Ok(Route::HostedPage(key.to_owned())),
             Method::Post => Ok(Route::HostedSubmit(key.to_owned())),
+            Method::Options => Ok(Route::Preflight(key.to_owned())),
             _ => Err(Problem::MethodNotAllowed {
                 allow: "GET, HEAD, POST",
             }),
@@ -212,6 +213,7 @@ mod tests {
             ),
             (Method::Get, "/f/demo", Route::HostedPage(key())),
             (Method::Post, "/f/demo", Route::HostedSubmit(key())),
+            (Method::Options, "/f/demo", Route::Preflight(key())),
         ] {
             assert_eq!(route(method, path), Ok(expected), "{path}");
         }

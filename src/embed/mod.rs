@@ -46,7 +46,7 @@ pub fn check(
     }
 }
 
-/// The origin for the log: a site, never what somebody else may have put into the header.
+/// The origin for the log: a site, and nothing else that a program may have put into the header.
 pub fn loggable_origin(origin: Option<&str>) -> Option<&str> {
     let text = origin?;
     let is_site = text == "null" || Origin::parse(text).is_ok() || ends_in_dot(text);

@@ -44,7 +44,7 @@ impl<'a, P: Platform> Walk<'a, P> {
         let known = match self.take_key(form, &keys).await {
             Some(known) => known,
             None => {
-                self.tell_counters(form);
+                self.publish_counts(form);
                 let parcel = Parcel::of(&lead, &keys.idempotency_key);
                 let handed = hand_over(self.platform, parcel, &seen.form, &mut self.log).await;
                 self.settle_key(form, &keys, handed.as_ref().ok());

@@ -41,9 +41,9 @@ pub struct Walk<'a, P> {
     pub seen: Option<Rc<FormDefinition>>,
     /// What was typed, once it is read: to be given back if it is refused.
     pub typed: Option<RawSubmission>,
-    /// Whether what refuses or accepts it is a page.
+    /// Whether it is answered with a page.
     pub wants_page: bool,
-    /// Whether it was counted, and the other isolates have not been told.
+    /// Whether it was counted, and that is not published yet.
     is_counted: bool,
 }
 
@@ -74,20 +74,23 @@ impl<'a, P: Platform> Walk<'a, P> {
         key: &str,
         body: &mut Option<B>,
     ) -> Result<Receipt, Problem> {
-        let form = self.find_form(key).await?;
+        let settings = self.check_settings();
+        // Whatever refuses it, a page says it where the form may be framed, and with what was typed.
+        let form = self.find_form(key).await;
+        settings?;
+        let form = form?;
         let origin = match self.check_embed(&form) {
             Ok(origin) => origin,
             Err(problem) => {
                 // The form comes back with what was typed, as it does for values that are refused, so it is counted, too.
                 if self.gives_form_back(&problem) {
                     self.check_limit(&form).await?;
-                    self.tell_counters(&form);
+                    self.publish_counts(&form);
                     self.keep_typed(&form, body, MAX_BODY_BYTES).await;
                 }
                 return Err(problem);
             }
         };
-        self.check_settings()?;
         if let Err(refusal) = self.check_limit(&form).await {
             return self.repeat(&form, body, refusal).await;
         }
@@ -99,7 +102,7 @@ impl<'a, P: Platform> Walk<'a, P> {
             }
             Err(problem) => Err(problem),
         };
-        self.tell_counters(&form);
+        self.publish_counts(&form);
         accepted
     }
 

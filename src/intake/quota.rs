@@ -18,7 +18,7 @@ impl<P: Platform> Walk<'_, P> {
     /// Counts the submission, if every policy admits it.
     ///
     /// # Errors
-    /// [`Problem::RateLimited`], or [`Problem::Unavailable`] where a policy has to know more before it admits anybody.
+    /// [`Problem::RateLimited`], or [`Problem::Unavailable`] where a policy has to know more before it admits a submission.
     pub(super) async fn check_limit(&mut self, form: &FormDefinition) -> Result<(), Problem> {
         let counters = self.counters(form);
         for (policy, key) in &counters {
@@ -48,9 +48,9 @@ impl<P: Platform> Walk<'_, P> {
         }
     }
 
-    /// Has the other isolates told that this submission was counted. Only once it is known to be no repetition: what they
-    /// were told cannot be taken back.
-    pub(super) fn tell_counters(&mut self, form: &FormDefinition) {
+    /// Publishes that this submission was counted, for the other isolates. Only once it is known to be no repetition: what is
+    /// published cannot be taken back.
+    pub(super) fn publish_counts(&mut self, form: &FormDefinition) {
         if std::mem::take(&mut self.is_counted) {
             for (policy, key) in self.counters(form) {
                 warmth::exchange_counter(self.platform, key, policy);

@@ -85,8 +85,8 @@ pub fn validate<'a>(
 }
 
 /// The same for a version of the form that was seen and may be an earlier one: `form` says what its fields are and what
-/// they take, `current` what becomes of other names and which field is a bait. Whoever sends chooses the version, so it must
-/// not choose its own protection.
+/// they take, `current` what becomes of other names and which field is the honeypot. The sender chooses the version,
+/// which must not choose its own protection.
 ///
 /// # Errors
 /// All violations, in the form's order.
@@ -97,8 +97,8 @@ pub fn validate_seen<'a>(
     mut warnings: Vec<Warning>,
 ) -> Result<Submission<'a>, Vec<Violation>> {
     let refuses_unknown = current.unknown_fields == UnknownFields::Refuse;
-    // A page of an earlier version has that one's bait.
-    let baits = || {
+    // A page of an earlier version has that one's honeypot.
+    let honeypots = || {
         [form, current]
             .into_iter()
             .filter_map(|form| form.honeypot.as_deref())
@@ -145,7 +145,7 @@ pub fn validate_seen<'a>(
     let files = others().filter(|(_, values)| values.iter().any(is_file));
     violations.extend(files.map(|(name, _)| spoilt_violation(name, name, Spoilt::File)));
     for (name, values) in others().filter(|(name, _)| is_extra(name)) {
-        if baits().any(|bait| bait == name) {
+        if honeypots().any(|honeypot| honeypot == name) {
             continue;
         }
         if refuses_unknown {
@@ -174,8 +174,8 @@ pub fn validate_seen<'a>(
             extras.push((name, as_sent(raw.values(name))));
         }
     }
-    // What is a bait now may have been a field then.
-    let is_taken = baits()
+    // What is the honeypot now may have been a field then.
+    let is_taken = honeypots()
         .filter(|name| form.field(name).is_none())
         .flat_map(|name| raw.values(name))
         .any(|value| !value.text().is_empty());

@@ -43,7 +43,7 @@ fn leads(memory: &Memory) -> usize {
 #[test]
 fn a_preflight_allows_what_the_page_adds() {
     let memory = service();
-    for path in ["/v1/forms/demo", "/v1/forms/demo/submissions"] {
+    for path in ["/v1/forms/demo", "/v1/forms/demo/submissions", "/f/demo"] {
         let asked = "baggage,hx-request,sentry-trace,traceparent,x-api-key,x-requested-with";
         let answer = memory.ask(
             Call::new("OPTIONS", path)

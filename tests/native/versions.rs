@@ -169,7 +169,7 @@ fn an_earlier_version_brings_no_laxer_protection_along() {
 }
 
 #[test]
-fn a_page_of_an_earlier_version_keeps_its_own_bait_and_its_own_fields() {
+fn a_page_of_an_earlier_version_keeps_its_own_honeypot_and_its_own_fields() {
     let memory = Memory::new(&[]);
     let mut form = demo();
     form["honeypot"] = json!("trap");
