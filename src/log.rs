@@ -19,6 +19,8 @@ pub struct RequestLog {
     pub outcome: &'static str,
     /// The names of the refused fields.
     pub refused_fields: Vec<String>,
+    /// Why an embed is refused, and the origin it was refused for; see [`crate::embed::loggable_origin`].
+    pub refused_embed: Option<(&'static str, Option<String>)>,
     faults: Vec<String>,
     durations_ms: Map<String, Value>,
     started_at: UnixMillis,
@@ -34,6 +36,7 @@ impl RequestLog {
             form: None,
             outcome: "ok",
             refused_fields: Vec::new(),
+            refused_embed: None,
             faults: Vec::new(),
             durations_ms: Map::new(),
             started_at: now,
@@ -68,6 +71,10 @@ impl RequestLog {
         if let Some(members) = line.as_object_mut() {
             if !self.refused_fields.is_empty() {
                 members.insert("refused_fields".to_owned(), json!(self.refused_fields));
+            }
+            if let Some((reason, origin)) = &self.refused_embed {
+                members.insert("reason".to_owned(), json!(reason));
+                members.insert("origin".to_owned(), json!(origin));
             }
             if !self.faults.is_empty() {
                 members.insert("faults".to_owned(), json!(self.faults));

@@ -1,5 +1,6 @@
 //! Method and path to [`Route`]; 404 and 405 are decided here, 413 and 415 where the body is read.
 
+use crate::envelope::prefers_page;
 use crate::problem::Problem;
 
 /// A request's head, as the platform hands it over. The body is read later, if at all.
@@ -28,16 +29,20 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Whether this is a browser's navigation, which gets a page instead of an envelope.
+    /// Whether this is a browser's navigation, which gets a page instead of an envelope. Browsers say so themselves, since
+    /// about 2020 and over https; a script that asks for HTML could do nothing with a redirect to a page.
     pub fn wants_page(&self) -> bool {
-        self.header("accept")
-            .is_some_and(|accept| accept.contains("text/html"))
+        match self.header("sec-fetch-mode") {
+            Some(mode) => mode == "navigate",
+            None => prefers_page(self.header("accept")),
+        }
     }
 }
 
 /// The only header fields anything here looks at: each costs one call into JavaScript.
-pub const HEADERS_READ: [&str; 15] = [
+pub const HEADERS_READ: [&str; 16] = [
     "accept",
+    "access-control-request-headers",
     "authorization",
     "cf-connecting-ip",
     "content-encoding",
@@ -88,7 +93,7 @@ pub enum Route {
     Errors,
     /// `GET /v1/forms/{key}`
     Definition(String),
-    /// `OPTIONS` on either `/v1/forms/…` route
+    /// `OPTIONS` on a form's routes
     Preflight(String),
     /// `POST /v1/forms/{key}/submissions`
     Submit(String),
@@ -118,6 +123,8 @@ impl Route {
 /// # Errors
 /// [`Problem::RouteNotFound`] for an unknown path, [`Problem::MethodNotAllowed`] for a known one.
 pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
+    // One slash at the end is what people and some programs add.
+    let path = path.strip_suffix('/').unwrap_or(path);
     let mut segments = path.split('/').skip(1);
     let segments = [
         segments.next(),
@@ -158,6 +165,7 @@ pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
         [Some("f"), Some(key), None, ..] => match method {
             Method::Get => Ok(Route::HostedPage(key.to_owned())),
             Method::Post => Ok(Route::HostedSubmit(key.to_owned())),
+            Method::Options => Ok(Route::Preflight(key.to_owned())),
             _ => Err(Problem::MethodNotAllowed {
                 allow: "GET, HEAD, POST",
             }),
@@ -176,6 +184,21 @@ mod tests {
         for (method, path, expected) in [
             (Method::Get, "/healthz", Route::Health),
             (Method::Get, "/errors", Route::Errors),
+            (Method::Get, "/healthz/", Route::Health),
+            (Method::Get, "/errors/", Route::Errors),
+            (Method::Get, "/v1/forms/demo/", Route::Definition(key())),
+            (
+                Method::Post,
+                "/v1/forms/demo/submissions/",
+                Route::Submit(key()),
+            ),
+            (
+                Method::Options,
+                "/v1/forms/demo/submissions/",
+                Route::Preflight(key()),
+            ),
+            (Method::Get, "/f/demo/", Route::HostedPage(key())),
+            (Method::Post, "/f/demo/", Route::HostedSubmit(key())),
             (Method::Get, "/v1/forms/demo", Route::Definition(key())),
             (Method::Options, "/v1/forms/demo", Route::Preflight(key())),
             (
@@ -190,6 +213,7 @@ mod tests {
             ),
             (Method::Get, "/f/demo", Route::HostedPage(key())),
             (Method::Post, "/f/demo", Route::HostedSubmit(key())),
+            (Method::Options, "/f/demo", Route::Preflight(key())),
         ] {
             assert_eq!(route(method, path), Ok(expected), "{path}");
         }
@@ -203,12 +227,14 @@ mod tests {
             "/v1",
             "/v1/forms",
             "/v2/forms/demo",
-            "/v1/forms/demo/",
+            "/v1/forms/demo//",
+            "/v1/forms/demo//submissions",
             "/f",
             "/f/demo/x",
             "/v1/forms/demo/submissions/1",
-            "/healthz/",
+            "/healthz//",
             "//healthz",
+            "//",
         ] {
             assert_eq!(
                 route(Method::Get, path),
@@ -228,6 +254,34 @@ mod tests {
         ] {
             let expected = Problem::MethodNotAllowed { allow: allowed };
             assert_eq!(route(Method::Other, path), Err(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_navigation_is_what_the_browser_says_it_is() {
+        let any = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        for (mode, accept, is_page) in [
+            (Some("navigate"), Some(any), true),
+            (Some("navigate"), None, true),
+            (Some("cors"), Some(any), false),
+            (Some("cors"), Some("text/html, */*"), false),
+            (Some("no-cors"), Some("text/html"), false),
+            (Some("same-origin"), Some("text/html"), false),
+            (None, Some(any), true),
+            (None, Some("text/html, */*"), false),
+            (None, None, false),
+        ] {
+            let mode = mode.map(|mode| ("sec-fetch-mode", mode.to_owned()));
+            let accept = accept.map(|accept| ("accept", accept.to_owned()));
+            let request = Request {
+                method: Method::Post,
+                own_origin: String::new(),
+                path: String::new(),
+                query: String::new(),
+                country: None,
+                headers: mode.into_iter().chain(accept).collect(),
+            };
+            assert_eq!(request.wants_page(), is_page, "{:?}", request.headers);
         }
     }
 

@@ -5,11 +5,11 @@ use crate::config;
 use crate::embed;
 use crate::envelope::{self, Answer, Dialect, Rendering, with_problem_headers};
 use crate::form::FormDefinition;
-use crate::intake::Walk;
+use crate::intake::{MAX_UNCOUNTED_BODY_BYTES, Walk};
 use crate::page::{self, Visit};
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType};
-use crate::route::{Request, Route, route};
+use crate::route::{Method, Request, Route, route};
 use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
 
 /// Answers a request and logs it.
@@ -20,8 +20,6 @@ pub async fn handle<P: Platform>(
 ) -> Answer {
     let mut walk = Walk::start(request, platform);
     let found = route(request.method, &request.path);
-    // A visitor's own browser opens these; no other page has to read them.
-    let is_hosted = matches!(found, Ok(Route::HostedPage(_) | Route::HostedSubmit(_)));
     let answer = match found {
         Ok(route) => {
             walk.log.route = route.name();
@@ -31,14 +29,11 @@ pub async fn handle<P: Platform>(
         Err(problem) => refuse(&mut walk, &problem),
     };
     platform.log(&walk.log.line(answer.status, platform.now()));
-    let answer = answer
+    answer
         .with("X-Request-Id", walk.log.request_id)
-        .with("X-Content-Type-Options", "nosniff");
-    if is_hosted {
-        answer
-    } else {
-        answer.with_all(embed::cors_headers(request.header("origin")))
-    }
+        .with("X-Content-Type-Options", "nosniff")
+        // Pages, too: a script that sends a plain form follows the redirect to one.
+        .with_all(embed::cors_headers(request.header("origin")))
 }
 
 async fn answer<P: Platform>(
@@ -49,7 +44,10 @@ async fn answer<P: Platform>(
     match route {
         Route::Health => health(walk.platform),
         Route::Errors => page::errors_page(),
-        Route::Preflight(_) => Answer::empty(204).with_all(embed::preflight_headers()),
+        Route::Preflight(_) => {
+            let asked_for = walk.request.header("access-control-request-headers");
+            Answer::empty(204).with_all(embed::preflight_headers(asked_for))
+        }
         Route::Definition(key) => match definition(walk, &key).await {
             Ok(answer) => answer,
             Err(problem) => refuse(walk, &problem),
@@ -59,10 +57,13 @@ async fn answer<P: Platform>(
             Err(problem) => refuse_with_page(walk, &problem),
         },
         Route::Submit(key) => {
-            let wants_page = walk.request.wants_page();
-            submit(walk, &key, body, wants_page).await
+            walk.wants_page = walk.request.wants_page();
+            submit(walk, &key, body).await
         }
-        Route::HostedSubmit(key) => submit(walk, &key, body, true).await,
+        Route::HostedSubmit(key) => {
+            walk.wants_page = true;
+            submit(walk, &key, body).await
+        }
     }
 }
 
@@ -122,17 +123,12 @@ fn own_claims<P: Platform>(walk: &Walk<'_, P>) -> Vec<(&'static str, String)> {
     .collect()
 }
 
-async fn submit<P: Platform>(
-    walk: &mut Walk<'_, P>,
-    key: &str,
-    body: impl RequestBody,
-    wants_page: bool,
-) -> Answer {
+async fn submit<P: Platform>(walk: &mut Walk<'_, P>, key: &str, body: impl RequestBody) -> Answer {
     let mut body = Some(body);
     let answer = match walk.accept(key, &mut body).await {
         Ok(receipt) => {
             walk.log.outcome = receipt.status.as_str();
-            let accepted = match (&walk.form, wants_page) {
+            let accepted = match (&walk.form, walk.wants_page) {
                 (Some(form), true) => {
                     Answer::empty(303).with("Location", page::thanks_location(form))
                 }
@@ -140,11 +136,12 @@ async fn submit<P: Platform>(
             };
             accepted.with("Cache-Control", "no-store")
         }
-        Err(problem) if wants_page => {
-            if gives_form_back(walk, &problem)
-                && let (None, Some(form), Some(body)) = (&walk.typed, walk.form.clone(), body)
+        Err(problem) if walk.wants_page => {
+            if walk.gives_form_back(&problem)
+                && let (None, Some(form)) = (&walk.typed, walk.form.clone())
             {
-                walk.keep_typed(&form, body).await;
+                walk.keep_typed(&form, &mut body, MAX_UNCOUNTED_BODY_BYTES)
+                    .await;
             }
             refuse_with_page(walk, &problem)
         }
@@ -166,8 +163,13 @@ fn refuse<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> Answer {
 /// Whatever the reason, a visitor gets back what was typed.
 fn refuse_with_page<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> Answer {
     walk.note(problem);
+    let is_sent = walk.request.method == Method::Post;
+    let frame_ancestors = walk
+        .form
+        .as_ref()
+        .map(|form| embed::frame_ancestors(&form.allowed_origins));
     let answer = match (&walk.form, &walk.typed) {
-        (Some(form), Some(typed)) if gives_form_back(walk, problem) => {
+        (Some(form), Some(typed)) if walk.gives_form_back(problem) => {
             // The key it came with, so that it is one lead if it was taken after all; but not the key of another.
             let is_reused = *problem == Problem::Other(ProblemType::IdempotencyKeyReused);
             let kept = typed.idempotency_key().filter(|_| !is_reused);
@@ -179,16 +181,11 @@ fn refuse_with_page<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> A
                 claims: &[],
             };
             let seen = walk.seen.as_ref().unwrap_or(form);
-            page::form_page(seen, &embed::frame_ancestors(&form.allowed_origins), visit)
+            page::form_page(seen, &frame_ancestors.unwrap_or_default(), visit)
         }
-        _ => page::problem_page(problem),
+        _ => page::problem_page(problem, frame_ancestors.as_deref(), is_sent),
     };
     with_problem_headers(answer, problem)
-}
-
-/// A page that may not embed the form is not given it either.
-fn gives_form_back<P>(walk: &Walk<'_, P>, problem: &Problem) -> bool {
-    walk.form.is_some() && !matches!(problem, Problem::EmbedInvalid(_))
 }
 
 /// The dialect the request asks for, else the form's, else the setting's.

@@ -10,7 +10,7 @@ use std::task::Poll;
 
 use serde_json::Value;
 
-use crate::form::{FormDefinition, FormKey};
+use crate::form::{CURRENT, FormDefinition, FormKey};
 use crate::limit::{CounterKey, CounterPart, RateLimitPolicy, counter_ttl_s};
 use crate::log::{background_line, counter_line};
 use crate::platform::Platform;
@@ -19,53 +19,62 @@ use crate::problem::{Fault, FaultKind};
 /// Reads a form from KV and shelves it; `None` is "there is no such published form".
 ///
 /// # Errors
-/// KV did not answer, or what it holds is no usable definition. Then the shelf keeps what it had.
+/// KV did not answer, or what it holds is no usable definition, which is remembered for a while. The shelf keeps the form it
+/// had.
 pub async fn load_form<P: Platform>(
     platform: &P,
     key: &FormKey,
 ) -> Result<Option<Rc<FormDefinition>>, Fault> {
-    let kv_name = key.kv_name();
-    let form = match platform.stored_form(&kv_name).await? {
-        Some(json) => Some(read_definition(&json, key, &kv_name)?),
-        None => None,
-    };
-    let published = form.filter(|form| form.is_published).map(Rc::new);
-    let now = platform.now();
-    platform.with_isolate(|isolate| {
-        isolate
-            .forms
-            .borrow_mut()
-            .put(key.clone(), published.clone(), now);
-    });
-    Ok(published)
+    load(platform, key, CURRENT).await
 }
 
-/// Reads one version of a form from KV and shelves it; `None` is "there is no such published version".
+/// Reads one version of a form from KV and shelves it; `None` is "there is no such published version". Only so many are
+/// read in a minute; of the others nothing is known.
 ///
 /// # Errors
-/// KV did not answer, or what it holds is no usable definition; that is then shelved as absent.
+/// KV did not answer or was not asked, or what it holds is no usable definition, which is remembered for a while.
 pub async fn load_version<P: Platform>(
     platform: &P,
     key: &FormKey,
     version: u32,
 ) -> Result<Option<Rc<FormDefinition>>, Fault> {
-    let kv_name = key.version_kv_name(version);
+    let may_read =
+        platform.with_isolate(|isolate| isolate.forms.borrow_mut().may_read_version(key));
+    if !may_read {
+        let detail = format!("{key}: too many versions were asked for");
+        return Err(Fault::new(FaultKind::Store, detail));
+    }
+    load(platform, key, version).await
+}
+
+async fn load<P: Platform>(
+    platform: &P,
+    key: &FormKey,
+    version: u32,
+) -> Result<Option<Rc<FormDefinition>>, Fault> {
+    let kv_name = match version {
+        CURRENT => key.kv_name(),
+        version => key.version_kv_name(version),
+    };
     let stored = platform.stored_form(&kv_name).await?;
     let read = stored
         .map(|json| read_definition(&json, key, &kv_name))
         .transpose();
-    let form = read.as_ref().ok().cloned().flatten();
-    let form = form
-        .filter(|form| form.is_published && form.version == version)
-        .map(Rc::new);
+    let is_asked_for = |form: &FormDefinition| {
+        form.is_published && (version == CURRENT || form.version == version)
+    };
+    let read = read.map(|form| form.filter(is_asked_for).map(Rc::new));
     let now = platform.now();
     platform.with_isolate(|isolate| {
-        isolate
-            .forms
-            .borrow_mut()
-            .put_version(key.clone(), version, form.clone(), now);
+        let mut forms = isolate.forms.borrow_mut();
+        match &read {
+            Ok(Some(form)) if version == CURRENT => forms.put(form.clone(), now),
+            Ok(Some(form)) => forms.put_version(version, form.clone()),
+            Ok(None) => forms.put_absent(key.clone(), version, now),
+            Err(fault) => forms.put_broken(key.clone(), version, fault.clone(), now),
+        }
     });
-    read.map(|_| form)
+    read
 }
 
 /// [`load_form`] in the background.

@@ -181,6 +181,7 @@
       if (code === "LG_1100") {
         console.error(`<lead-form form="${this.#key}">: ${this.#service ?? "a service that is no http(s) origin"} has no form with this key`)
       }
+      if (details?.hint) console.error(`<lead-form form="${this.#key}">: ${details.hint}`)
       this.#emit("error", { code, reason: reason ?? details?.reason ?? null })
     }
 

@@ -24,13 +24,28 @@ impl WorkerBody {
 }
 
 impl RequestBody for WorkerBody {
-    async fn read(mut self, limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
+    async fn read(self, limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
+        self.read_little(limit_bytes, MAX_DRAINED_BYTES).await
+    }
+
+    async fn read_little(
+        mut self,
+        limit_bytes: usize,
+        drained_bytes: usize,
+    ) -> Result<Vec<u8>, BodyFault> {
         if self.request.inner().body().is_none() {
             return Ok(Vec::new());
         }
-        if self.length.is_some_and(|length| length <= limit_bytes) {
+        match self.length {
             // One call into JavaScript instead of one a chunk.
-            return self.request.bytes().await.map_err(|_| BodyFault::Broken);
+            Some(length) if length <= limit_bytes => {
+                return self.request.bytes().await.map_err(|_| BodyFault::Broken);
+            }
+            // Reading it would not reach its end.
+            Some(length) if length > limit_bytes.saturating_add(drained_bytes) => {
+                return Err(BodyFault::TooLarge);
+            }
+            _ => {}
         }
         let mut stream = self.request.stream().map_err(|_| BodyFault::Broken)?;
         let (bytes, is_whole) = read_up_to(&mut stream, limit_bytes)
@@ -42,11 +57,10 @@ impl RequestBody for WorkerBody {
         // Most clients read the answer only once they have sent everything; answered before, they see a broken
         // connection instead of the reason.
         let mut drained = 0_usize;
-        while let Some(Ok(chunk)) = stream.next().await {
+        while drained <= drained_bytes
+            && let Some(Ok(chunk)) = stream.next().await
+        {
             drained = drained.saturating_add(chunk.len());
-            if drained > MAX_DRAINED_BYTES {
-                break;
-            }
         }
         Err(BodyFault::TooLarge)
     }

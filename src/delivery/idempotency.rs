@@ -4,13 +4,13 @@ use sha2::{Digest, Sha256};
 
 use super::hex;
 use super::lead::values_json;
-use crate::submission::{CLAIM_NAMES, FieldValue, Submission};
+use crate::submission::Submission;
 
 /// The submission id and the idempotency key of one submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubmissionKeys {
-    /// 32 hexadecimal digits. The same key with the same values gives the same id, so a retry is no second lead; the
-    /// same key with other values gives another id, so a correction is not lost.
+    /// 32 hexadecimal digits. The same key with the same values of the form's own fields gives the same id, so a retry is no
+    /// second lead; the same key with other values gives another id, so a correction is not lost.
     pub id: String,
     /// What the core is given as `Idempotency-Key`: the client's own, else the id.
     pub idempotency_key: String,
@@ -35,11 +35,12 @@ impl SubmissionKeys {
             };
         };
         let mut hash = Sha256::new();
-        let fields = values_json(&submission.fields).to_string();
-        // The way to the page may look different when the same answers are sent again.
-        let is_answer = |(name, _): &&(&str, FieldValue<'_>)| !CLAIM_NAMES.contains(name);
-        let extras = values_json(submission.extras.iter().filter(is_answer)).to_string();
-        for part in [form_key, key, &fields, &extras] {
+        // The form's own fields alone: what else a page sends (a captcha's token, a time, the way to the page) may be another
+        // each time. In the order of their names, since the form's own may change between two attempts.
+        let mut fields: Vec<_> = submission.fields.iter().collect();
+        fields.sort_unstable_by_key(|(name, _)| *name);
+        let fields = values_json(fields).to_string();
+        for part in [form_key, key, &fields] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
@@ -52,19 +53,46 @@ impl SubmissionKeys {
     }
 }
 
-/// Reads a client's key: a structured field string as the draft asks, or bare as most clients send it; `None` when it is no
-/// usable one. draft-ietf-httpapi-idempotency-key-header, section 2.1.
-pub fn parse_idempotency_key(header: &str) -> Option<&str> {
-    let trimmed = header.trim();
-    let bare = trimmed
-        .strip_prefix('"')
-        .and_then(|quoted| quoted.strip_suffix('"'))
-        .unwrap_or(trimmed);
-    let is_sound = (1..=MAX_IDEMPOTENCY_KEY_BYTES).contains(&bare.len())
-        && bare
+/// Reads a client's key: a structured field string as the draft asks, or bare as most clients send it; `None` when it is
+/// neither. draft-ietf-httpapi-idempotency-key-header, section 2.1; RFC 9651, sections 3.3.3 and 4.2.5.
+///
+/// One key has one text, however it was sent: bare where it can be, else the string with its quotes and escapes. That is
+/// also how the core is given it.
+pub fn parse_idempotency_key(text: &str) -> Option<&str> {
+    let text = text.trim_matches([' ', '\t']);
+    let Some(rest) = text.strip_prefix('"') else {
+        return is_bare(text).then_some(text);
+    };
+    let mut bytes = rest.bytes().enumerate();
+    let end = loop {
+        match bytes.next()? {
+            (end, b'"') => break end,
+            (_, b'\\') => {
+                bytes.next().filter(|(_, byte)| b"\"\\".contains(byte))?;
+            }
+            (_, b' '..=b'~') => {}
+            _ => return None,
+        }
+    };
+    let inner = rest.get(..end)?;
+    // Parameters of the item mean nothing here.
+    let after = rest.get(end + 1..)?;
+    let is_alone = after.is_empty() || after.starts_with(';');
+    if !is_alone || !(1..=MAX_IDEMPOTENCY_KEY_BYTES).contains(&end) {
+        return None;
+    }
+    if is_bare(inner) {
+        return Some(inner);
+    }
+    text.get(..end + 2)
+}
+
+/// Whether a key needs no quotes: what a structured field token may have, and a little more.
+fn is_bare(text: &str) -> bool {
+    (1..=MAX_IDEMPOTENCY_KEY_BYTES).contains(&text.len())
+        && text
             .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !b"\"\\,".contains(&byte));
-    is_sound.then_some(bare)
+            .all(|byte| byte.is_ascii_graphic() && !b"\"\\,".contains(&byte))
 }
 
 /// A name for a text of any length: the beginning of its SHA-256.
@@ -80,12 +108,24 @@ pub const MAX_IDEMPOTENCY_KEY_BYTES: usize = 255;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::submission::FieldValue;
 
     fn keys(header: Option<&str>, form_key: &str, value: &str) -> SubmissionKeys {
+        let email = ("email", FieldValue::One(value.into()));
+        let name = ("name", FieldValue::One("Ada".into()));
+        keys_of(header, form_key, vec![email, name], Vec::new())
+    }
+
+    fn keys_of(
+        header: Option<&str>,
+        form_key: &str,
+        fields: Vec<(&str, FieldValue<'_>)>,
+        extras: Vec<(&str, FieldValue<'_>)>,
+    ) -> SubmissionKeys {
         let submission = Submission {
             version: 1,
-            fields: vec![("email", FieldValue::One(value.into()))],
-            extras: Vec::new(),
+            fields,
+            extras,
             consents: Vec::new(),
             warnings: Vec::new(),
             spam: Vec::new(),
@@ -114,18 +154,69 @@ mod tests {
     }
 
     #[test]
-    fn an_unusable_key_is_as_none() {
+    fn only_the_forms_own_fields_tell_submissions_apart_in_whatever_order() {
+        let one = |name, text: &'static str| (name, FieldValue::One(text.into()));
+        let own = || vec![one("email", "a@b"), one("name", "Ada")];
+        let id = |fields, extras| keys_of(Some("k1"), "demo", fields, extras).id;
+        let first = id(own(), vec![one("utm", "x"), one("captcha", "1")]);
+        for (fields, extras) in [
+            (own(), Vec::new()),
+            (own(), vec![one("captcha", "2"), one("utm", "x")]),
+            (vec![one("name", "Ada"), one("email", "a@b")], Vec::new()),
+        ] {
+            assert_eq!(id(fields, extras), first);
+        }
+        assert_ne!(id(vec![one("email", "a@b")], Vec::new()), first);
+    }
+
+    #[test]
+    fn every_string_and_every_bare_key_is_taken_and_each_has_one_text() {
         let longest = "k".repeat(255);
-        assert_eq!(keys(Some(&longest), "demo", "a@b").idempotency_key, longest);
+        let quoted = format!("\"{longest}\"");
+        for (sent, key) in [
+            ("k1", "k1"),
+            ("\"k1\"", "k1"),
+            (" \t\"k1\" ", "k1"),
+            ("\"k1\";a=1", "k1"),
+            ("*a/b:c~!#$%&'+-.^_`|", "*a/b:c~!#$%&'+-.^_`|"),
+            ("8e03978e-40d5-43dd", "8e03978e-40d5-43dd"),
+            ("a=b;c", "a=b;c"),
+            ("\"a b\"", "\"a b\""),
+            ("\" a\"", "\" a\""),
+            ("\"k,1\"", "\"k,1\""),
+            (r#""k\"x""#, r#""k\"x""#),
+            (r#""\\""#, r#""\\""#),
+            (&longest, &longest),
+            (&quoted, &longest),
+        ] {
+            assert_eq!(parse_idempotency_key(sent), Some(key), "{sent}");
+        }
+    }
+
+    #[test]
+    fn an_unusable_key_is_as_none() {
         let too_long = "k".repeat(256);
+        let too_long_quoted = format!("\"{}\"", "k ".repeat(128));
         for header in [
             None,
             Some(""),
+            Some("\""),
             Some("\"\""),
             Some("a b"),
+            Some("k,1"),
+            Some("k1, k1"),
+            Some("\"a\" \"b\""),
+            Some("\"a"),
+            Some("a\""),
+            Some(r#""a\x""#),
+            Some(r#""a\"#),
+            Some(r"a\b"),
             Some("ü"),
+            Some("\"ü\""),
+            Some("\"a\tb\""),
             Some("a\r\nb"),
             Some(&too_long),
+            Some(&too_long_quoted),
         ] {
             let keys = keys(header, "demo", "a@b");
             assert_eq!(keys.id, "07".repeat(16), "{header:?}");

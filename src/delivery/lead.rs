@@ -18,6 +18,9 @@ pub struct Lead<'a> {
     pub received_at: UnixMillis,
     /// What was typed.
     pub submission: Submission<'a>,
+    /// Whether the version it was checked against is the one that was seen: else nothing is known of the words that were
+    /// agreed to.
+    pub is_as_seen: bool,
     /// Where it came from.
     pub provenance: Provenance<'a>,
 }
@@ -32,7 +35,9 @@ impl Lead<'_> {
             "fields": values_json(&self.submission.fields),
             "extras": values_json(&self.submission.extras),
             "consents": self.submission.consents.iter().map(|(field, consent)| json!({
-                "field": field, "text": consent.text, "sha256": consent.sha256,
+                "field": field,
+                "text": self.is_as_seen.then_some(&consent.text),
+                "sha256": self.is_as_seen.then_some(&consent.sha256),
             })).collect::<Vec<Value>>(),
             "warnings": self.submission.warnings.iter().map(Warning::to_json).collect::<Vec<Value>>(),
             "spam": self.submission.spam.iter().map(|mark| mark.as_str()).collect::<Vec<&str>>(),
@@ -83,6 +88,7 @@ mod tests {
                 warnings: vec![Warning::of("utm", WarningCode::UnknownField)],
                 spam: vec![SpamMark::Honeypot],
             },
+            is_as_seen: true,
             provenance: Provenance {
                 observed: Observed {
                     origin: "https://example.com".to_owned(),

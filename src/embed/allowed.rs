@@ -32,6 +32,8 @@ pub enum InvalidAllowedOrigin {
     Scheme,
     /// The host is not written as browsers write it.
     Host,
+    /// The host ends in a dot.
+    Dot,
     /// The wildcard does not stand for whole labels before at least two more.
     Wildcard,
     /// Under the wildcard anybody may have a name.
@@ -53,6 +55,9 @@ impl AllowedOrigin {
             Some("*") => None,
             Some(digits) => Some(parse_port(digits).ok_or(InvalidAllowedOrigin::Port)?),
         };
+        if host.ends_with('.') {
+            return Err(InvalidAllowedOrigin::Dot);
+        }
         let host = match host.strip_prefix("*.") {
             None if host.contains('*') => return Err(InvalidAllowedOrigin::Wildcard),
             None => HostPattern::Exact(Host::parse(host).ok_or(InvalidAllowedOrigin::Host)?),
@@ -121,6 +126,7 @@ impl fmt::Display for InvalidAllowedOrigin {
             Self::Host => {
                 "must be scheme, host and port alone, in lower case; write an international domain as xn--…"
             }
+            Self::Dot => "the host must not end in a dot",
             Self::Wildcard => "the wildcard goes before a domain of two labels or more: https://*.example.com",
             Self::PublicSuffix => "anybody can have a page there: name the pages that are yours, without a wildcard",
             Self::Port => "the port must be from 1 to 65535, or * for any",
@@ -175,7 +181,7 @@ mod tests {
 
     #[test]
     fn says_which_part_of_a_pattern_is_wrong() {
-        use InvalidAllowedOrigin::{Host, Port, PublicSuffix, Scheme, Wildcard};
+        use InvalidAllowedOrigin::{Dot, Host, Port, PublicSuffix, Scheme, Wildcard};
         for (pattern, reason) in [
             ("", Scheme),
             ("*", Scheme),
@@ -187,7 +193,9 @@ mod tests {
             ("https://example.com/", Host),
             ("https://münchen.de", Host),
             ("https://user@example.com", Host),
-            ("https://example.com.", Host),
+            ("https://example.com.", Dot),
+            ("https://example.com.:8443", Dot),
+            ("https://*.example.com.", Dot),
             ("https://*", Wildcard),
             ("https://*.com", Wildcard),
             ("https://w*.example.com", Wildcard),

@@ -17,24 +17,39 @@ pub fn cors_headers(origin: Option<&str>) -> Vec<(&'static str, String)> {
     headers
 }
 
-/// Headers that only a preflight's answer has.
-pub fn preflight_headers() -> Vec<(&'static str, String)> {
+/// Headers that only a preflight's answer has. `asked_for` is its `Access-Control-Request-Headers`: which headers a page adds
+/// is not known here (monitoring adds `traceparent`, htmx `hx-request`), most are not even read, and none lets a page do
+/// what it could not do without. So each is allowed, as far as there are not too many.
+pub fn preflight_headers(asked_for: Option<&str>) -> Vec<(&'static str, String)> {
+    let mut allowed = "Accept, Content-Type, Idempotency-Key".to_owned();
+    let names = asked_for.unwrap_or_default().split(',').map(str::trim);
+    for name in names
+        .filter(|name| is_header_name(name))
+        .take(MAX_ALLOWED_HEADERS)
+    {
+        allowed.push_str(", ");
+        allowed.push_str(name);
+    }
     vec![
         ("Access-Control-Allow-Methods", "GET, HEAD, POST".to_owned()),
-        (
-            "Access-Control-Allow-Headers",
-            "Accept, Content-Type, Idempotency-Key".to_owned(),
-        ),
+        ("Access-Control-Allow-Headers", allowed),
         ("Access-Control-Max-Age", PREFLIGHT_MAX_AGE_S.to_string()),
     ]
 }
 
-/// `null` may read too: it stands for a page that has to be told that it is not allowed.
+/// A token, RFC 9110 section 5.6.2, but none with `*`, which browsers read as "any".
+fn is_header_name(text: &str) -> bool {
+    (1..=MAX_HEADER_NAME_BYTES).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'+-.^_`|~".contains(&byte))
+}
+
+/// `null` may read too: it stands for a page that has to be told that it is not allowed. So may a page whose host ends in a
+/// dot.
 fn readable_origin(text: &str) -> Option<String> {
-    if text == "null" {
-        return Some(text.to_owned());
-    }
-    Origin::parse(text).ok().map(|origin| origin.to_string())
+    (text == "null" || Origin::parse(text).is_ok() || super::ends_in_dot(text))
+        .then(|| text.to_owned())
 }
 
 const EXPOSED_HEADERS: &str = "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, \
@@ -42,6 +57,10 @@ const EXPOSED_HEADERS: &str = "X-Request-Id, Retry-After, X-RateLimit-Limit, X-R
 
 /// Two hours, the most Chromium keeps; the answer to a preflight does not depend on the form: seconds.
 const PREFLIGHT_MAX_AGE_S: u64 = 7_200;
+/// The most headers beside ours that a preflight allows.
+const MAX_ALLOWED_HEADERS: usize = 64;
+/// The longest name of one of them: bytes.
+const MAX_HEADER_NAME_BYTES: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -54,18 +73,65 @@ mod tests {
             .map(|(_, value)| value)
     }
 
+    fn allow_headers(asked_for: Option<&str>) -> String {
+        preflight_headers(asked_for).remove(1).1
+    }
+
+    #[test]
+    fn allows_the_headers_a_page_asks_for() {
+        let ours = "Accept, Content-Type, Idempotency-Key";
+        assert_eq!(allow_headers(None), ours);
+        for asked_for in [
+            "baggage,content-type,sentry-trace,traceparent",
+            "hx-current-url,hx-request,hx-target,hx-trigger",
+            "x-requested-with",
+            "x-api-key",
+            "authorization",
+            "X-Weird!#$%&'+-.^_`|~",
+        ] {
+            let allowed = allow_headers(Some(asked_for));
+            let expected = format!("{ours}, {}", asked_for.replace(',', ", "));
+            assert_eq!(allowed, expected);
+        }
+        let headers = preflight_headers(Some("authorization"));
+        assert!(!headers.iter().any(|(name, _)| name.contains("Credentials")));
+    }
+
+    #[test]
+    fn allows_names_alone_and_so_many_of_such_a_length() {
+        let ours = "Accept, Content-Type, Idempotency-Key";
+        for asked_for in ["", ",", "*", "a b", "a\r\nb", "ü", "a:b", "\"a\"", "(x)"] {
+            assert_eq!(allow_headers(Some(asked_for)), ours, "{asked_for}");
+        }
+        let name = "n".repeat(64);
+        assert_eq!(allow_headers(Some(&name)), format!("{ours}, {name}"));
+        assert_eq!(allow_headers(Some(&format!("{name}n"))), ours);
+        let allowed = |asked: usize| allow_headers(Some(&vec!["x"; asked].join(",")));
+        assert_eq!(allowed(65), allowed(64));
+        assert_eq!(allowed(64), format!("{ours}{}", ", x".repeat(64)));
+    }
+
     #[test]
     fn lets_a_refused_page_read_why() {
         assert_eq!(
             allow_origin(Some("https://evil.net")).as_deref(),
             Some("https://evil.net")
         );
-        assert_eq!(allow_origin(Some("null")).as_deref(), Some("null"));
+        for text in ["null", "https://example.com.", "https://example.com.:8443"] {
+            assert_eq!(allow_origin(Some(text)).as_deref(), Some(text));
+        }
     }
 
     #[test]
     fn never_echoes_what_is_not_an_origin() {
-        for text in ["https://a.com\r\nX: y", "*", "https://exämple.com", ""] {
+        for text in [
+            "https://a.com\r\nX: y",
+            "*",
+            "https://exämple.com",
+            "",
+            ".",
+            "https://a..",
+        ] {
             assert_eq!(allow_origin(Some(text)), None, "{text}");
         }
         assert_eq!(allow_origin(None), None);

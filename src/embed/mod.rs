@@ -27,7 +27,13 @@ pub fn check(
     if text == "null" {
         return Err(EmbedReason::OriginNull);
     }
-    let origin = Origin::parse(text).map_err(|InvalidOrigin| EmbedReason::OriginNotAllowed)?;
+    let origin = Origin::parse(text).map_err(|InvalidOrigin| {
+        if ends_in_dot(text) {
+            EmbedReason::OriginEndsInDot
+        } else {
+            EmbedReason::OriginNotAllowed
+        }
+    })?;
     let is_own = Origin::parse(own_origin).is_ok_and(|own| own == origin);
     if is_own
         || allowed_origins
@@ -38,6 +44,24 @@ pub fn check(
     } else {
         Err(EmbedReason::OriginNotAllowed)
     }
+}
+
+/// The origin for the log: a site, and nothing else that a program may have put into the header.
+pub fn loggable_origin(origin: Option<&str>) -> Option<&str> {
+    let text = origin?;
+    let is_site = text == "null" || Origin::parse(text).is_ok() || ends_in_dot(text);
+    Some(if is_site { text } else { "unreadable" })
+}
+
+/// Whether it would be an origin but for a dot at the end of its host. Browsers write it so where the page's address has the
+/// dot, and take it for another site.
+fn ends_in_dot(text: &str) -> bool {
+    let after_host = text.rfind('.').and_then(|dot| text.get(dot + 1..));
+    after_host.is_some_and(|port| {
+        let without = text.get(..text.len() - port.len() - 1).unwrap_or_default();
+        (port.is_empty() || port.starts_with(':'))
+            && Origin::parse(&format!("{without}{port}")).is_ok()
+    })
 }
 
 /// The `Content-Security-Policy` directive that says which pages may frame the hosted page.
@@ -72,7 +96,16 @@ mod tests {
                 EmbedReason::OriginNotAllowed,
             ),
             (Some("HTTPS://EXAMPLE.COM"), EmbedReason::OriginNotAllowed),
-            (Some("https://example.com."), EmbedReason::OriginNotAllowed),
+            (Some("https://example.com."), EmbedReason::OriginEndsInDot),
+            (
+                Some("https://example.com.:8443"),
+                EmbedReason::OriginEndsInDot,
+            ),
+            (Some("https://example.com.."), EmbedReason::OriginNotAllowed),
+            (
+                Some("https://example.com.:443"),
+                EmbedReason::OriginNotAllowed,
+            ),
             (Some(""), EmbedReason::OriginNotAllowed),
         ] {
             assert_eq!(check_against_example(origin), Err(reason), "{origin:?}");
@@ -85,6 +118,22 @@ mod tests {
             let allowed = check_against_example(Some(origin)).expect(origin);
             assert_eq!(allowed.to_string(), origin);
         }
+    }
+
+    #[test]
+    fn only_a_site_is_logged() {
+        for site in ["null", "https://evil.net", "https://example.com."] {
+            assert_eq!(loggable_origin(Some(site)), Some(site));
+        }
+        for text in [
+            "",
+            "ada@example.com",
+            "https://ada@example.com",
+            "moz-extension://0f3",
+        ] {
+            assert_eq!(loggable_origin(Some(text)), Some("unreadable"), "{text}");
+        }
+        assert_eq!(loggable_origin(None), None);
     }
 
     #[test]

@@ -7,17 +7,7 @@ use super::{Dialect, json_api};
 /// `application/json` and wildcards are no choice, but they count: who would rather have plain JSON gets the form's dialect.
 pub fn negotiate(accept: Option<&str>) -> Option<Dialect> {
     let mut best: (u32, Option<Dialect>) = (0, None);
-    for range in accept.unwrap_or_default().split(',') {
-        let mut parts = range.split(';').map(str::trim);
-        let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let weight = parts
-            .find_map(|parameter| {
-                let (name, value) = parameter.split_once('=')?;
-                name.trim()
-                    .eq_ignore_ascii_case("q")
-                    .then(|| parse_weight(value.trim()))
-            })
-            .unwrap_or(FULL_WEIGHT);
+    for (media_type, weight) in ranges(accept) {
         let choice = match media_type.as_str() {
             "application/json" | "application/*" | "*/*" => None,
             known => match dialect_of(known) {
@@ -30,6 +20,38 @@ pub fn negotiate(accept: Option<&str>) -> Option<Dialect> {
         }
     }
     best.1
+}
+
+/// Whether a page is wanted more than any envelope: a browser's navigation names HTML with a higher weight than `*/*`.
+pub fn prefers_page(accept: Option<&str>) -> bool {
+    let (mut page, mut envelope) = (0, 0);
+    for (media_type, weight) in ranges(accept) {
+        let of = match media_type.as_str() {
+            "text/html" | "application/xhtml+xml" => &mut page,
+            "application/json" | "application/*" | "*/*" => &mut envelope,
+            known if dialect_of(known).is_some() => &mut envelope,
+            _ => continue,
+        };
+        *of = weight.max(*of);
+    }
+    page > envelope
+}
+
+/// Media types in lower case, and their weights in thousandths.
+fn ranges(accept: Option<&str>) -> impl Iterator<Item = (String, u32)> {
+    accept.unwrap_or_default().split(',').map(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = parts
+            .find_map(|parameter| {
+                let (name, value) = parameter.split_once('=')?;
+                name.trim()
+                    .eq_ignore_ascii_case("q")
+                    .then(|| parse_weight(value.trim()))
+            })
+            .unwrap_or(FULL_WEIGHT);
+        (media_type, weight)
+    })
 }
 
 fn dialect_of(media_type: &str) -> Option<Dialect> {
@@ -96,6 +118,35 @@ mod tests {
         ] {
             assert_eq!(negotiate(Some(accept)), expected, "{accept}");
         }
+    }
+
+    #[test]
+    fn a_page_is_wanted_where_html_weighs_more_than_anything_an_envelope_is() {
+        for accept in [
+            "text/html",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "text/html, application/xhtml+xml, image/jxr, */*;q=0.9",
+            "application/xhtml+xml",
+            "TEXT/HTML;q=0.2, application/json;q=0.1",
+            "text/html, */*; q=0.01",
+        ] {
+            assert!(prefers_page(Some(accept)), "{accept}");
+        }
+        for accept in [
+            "",
+            "*/*",
+            "text/html, */*",
+            "*/*, text/html",
+            "text/html;q=0.5, application/json",
+            "application/json, text/html;q=0.9, */*;q=0.8",
+            "application/vnd.formgate.flat+json, text/html",
+            "text/html;q=0",
+            "text/htmlx",
+            "image/avif,image/webp",
+        ] {
+            assert!(!prefers_page(Some(accept)), "{accept}");
+        }
+        assert!(!prefers_page(None));
     }
 
     #[test]

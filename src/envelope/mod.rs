@@ -19,7 +19,7 @@ mod verdict;
 
 use serde_json::{Value, json};
 
-pub use accept::negotiate;
+pub use accept::{negotiate, prefers_page};
 pub use code::Code;
 pub use dialect::{Dialect, Rendering};
 pub use outcome::{CoreAnswer, MAX_RETRY_AFTER_S, Outcome};

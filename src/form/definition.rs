@@ -18,6 +18,8 @@ pub struct FormDefinition {
     pub key: FormKey,
     /// Its version.
     pub version: u32,
+    /// Earlier versions than this are withdrawn: submissions are not checked against them any more.
+    pub oldest_version: u32,
     /// Whether it takes submissions; a draft is answered as if it were not there.
     pub is_published: bool,
     /// A BCP 47 language tag.
@@ -78,6 +80,13 @@ impl FormDefinition {
         let fields = parse_fields(&stored.fields, &mut faults);
         check_form(&stored, &mut faults);
         let redirect = parse_redirect(&stored, &mut faults);
+        // One without a version gets it when it is published, and is checked again then.
+        if let (Some(own), Some(oldest)) = (stored.version, stored.oldest_version)
+            && own < oldest
+        {
+            let reason = "is above the definition's own version";
+            faults.push(DefinitionFault::new("oldest_version", reason));
+        }
         let dialect = stored.dialect.as_deref().and_then(|name| {
             let dialect = Dialect::parse(name);
             if dialect.is_none() {
@@ -99,6 +108,7 @@ impl FormDefinition {
         Ok(Self {
             key,
             version: stored.version.unwrap_or(FIRST_VERSION),
+            oldest_version: stored.oldest_version.unwrap_or(FIRST_VERSION),
             is_published: stored.status == Status::Published,
             locale: stored.locale.unwrap_or_else(default_locale),
             title: stored.title.unwrap_or_else(|| "Contact us".to_owned()),

@@ -32,6 +32,6 @@ pub use locale::MAX_LOCALE_BYTES;
 pub use publication::{Publication, publish};
 pub use rules::Rules;
 pub use scale::Scale;
-pub use shelf::{Found, MAX_SHELVED_FORMS, Shelf};
+pub use shelf::{CURRENT, Found, FoundVersion, MAX_SHELVED_FORMS, Shelf};
 pub use stored::{DefinitionFault, OnSuccess, UnknownFields, VisitorAddress};
 pub use stored_field::{StoredField, StoredOption};

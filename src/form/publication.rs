@@ -76,6 +76,8 @@ pub fn publish(
         }
     };
     let json = numbered(&definition, version).to_string();
+    // What can only be said of a numbered one.
+    FormDefinition::parse(&json)?;
     Ok(Publication { key, version, json })
 }
 
@@ -181,6 +183,23 @@ mod tests {
             (&current["title"], &current["version"]),
             (&json!("g"), &json!(9))
         );
+    }
+
+    #[test]
+    fn no_version_is_published_that_withdraws_itself() {
+        let mut kv = BTreeMap::new();
+        published(&mut kv, &definition("a", None)).unwrap();
+        let withdrawing = |oldest: u32, version: Option<u32>| {
+            let mut json: Value = serde_json::from_str(&definition("b", version)).unwrap();
+            json["oldest_version"] = json!(oldest);
+            publish(&json.to_string(), |name| kv.get(name).cloned())
+        };
+        assert_eq!(withdrawing(2, None).unwrap().version, 2);
+        assert_eq!(withdrawing(7, Some(7)).unwrap().version, 7);
+        for (oldest, version) in [(3, None), (8, Some(7)), (0, None)] {
+            let faults = withdrawing(oldest, version).unwrap_err();
+            assert_eq!(faults[0].path, "oldest_version", "{faults:?}");
+        }
     }
 
     #[test]

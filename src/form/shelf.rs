@@ -7,22 +7,35 @@ use lru::LruCache;
 
 use super::{FormDefinition, FormKey};
 use crate::clock::UnixMillis;
+use crate::problem::Fault;
 
-/// Definitions read from KV, the least recently used forgotten first. Keys without a form are remembered too, more
-/// briefly, so that a flood of one wrong key costs no KV reads.
+/// Definitions read from KV, the least recently used forgotten first. What KV does not have, or has broken, is remembered
+/// too, more briefly, so that a flood of one wrong key costs no KV reads; and apart, so that a flood of many wrong keys
+/// pushes out no form.
 #[derive(Debug)]
 pub struct Shelf {
     forms: LruCache<FormKey, Shelved>,
     /// Earlier versions, which never change.
-    versions: LruCache<(FormKey, u32), Shelved>,
+    versions: LruCache<(FormKey, u32), Rc<FormDefinition>>,
+    /// By form and version; under [`CURRENT`] what is missing is the form.
+    missing: LruCache<(FormKey, u32), Missing>,
 }
 
 #[derive(Debug)]
 struct Shelved {
-    form: Option<Rc<FormDefinition>>,
+    form: Rc<FormDefinition>,
     read_at: UnixMillis,
     /// Set while a background task reads it again.
     refreshing_since: Option<UnixMillis>,
+    /// Versions looked up since it was read.
+    version_reads: u32,
+}
+
+#[derive(Debug)]
+struct Missing {
+    since: UnixMillis,
+    /// What is wrong with it; `None` when it is not there.
+    fault: Option<Fault>,
 }
 
 /// What the shelf knows of a key.
@@ -32,7 +45,20 @@ pub enum Found {
     Warm(Option<Rc<FormDefinition>>),
     /// Use this, and read it again in the background: it is getting old. Said to one caller only.
     Stale(Rc<FormDefinition>),
+    /// There is one that cannot be used.
+    Broken(Fault),
     /// Nothing is known: wait for KV.
+    Cold,
+}
+
+/// What the shelf knows of one version of a form.
+#[derive(Clone, Debug)]
+pub enum FoundVersion {
+    /// Use this.
+    Form(Rc<FormDefinition>),
+    /// There is none, or one that cannot be used.
+    Missing(Option<Fault>),
+    /// Nothing is known.
     Cold,
 }
 
@@ -42,83 +68,108 @@ impl Shelf {
         Self {
             forms: LruCache::new(capacity),
             versions: LruCache::new(capacity),
+            missing: LruCache::new(capacity),
         }
     }
 
     /// Looks a key up.
     pub fn find(&mut self, key: &FormKey, now: UnixMillis) -> Found {
         let Some(shelved) = self.forms.get_mut(key) else {
-            return Found::Cold;
+            return match self.missing(key, CURRENT, now) {
+                Some(None) => Found::Warm(None),
+                Some(Some(fault)) => Found::Broken(fault),
+                None => Found::Cold,
+            };
         };
-        let age_ms = now.since(shelved.read_at);
-        match &shelved.form {
-            None if age_ms < ABSENT_FOR_MS => Found::Warm(None),
-            None => Found::Cold,
-            Some(form) if age_ms < FRESH_FOR_MS => Found::Warm(Some(form.clone())),
-            Some(form) => {
-                let is_refreshing = shelved
-                    .refreshing_since
-                    .is_some_and(|since| now.since(since) < REFRESH_PRESUMED_DEAD_MS);
-                if is_refreshing {
-                    return Found::Warm(Some(form.clone()));
-                }
-                shelved.refreshing_since = Some(now);
-                Found::Stale(form.clone())
-            }
+        let form = shelved.form.clone();
+        let is_refreshing = shelved
+            .refreshing_since
+            .is_some_and(|since| now.since(since) < REFRESH_PRESUMED_DEAD_MS);
+        if now.since(shelved.read_at) < FRESH_FOR_MS || is_refreshing {
+            return Found::Warm(Some(form));
+        }
+        shelved.refreshing_since = Some(now);
+        Found::Stale(form)
+    }
+
+    /// Looks up one version of a form.
+    pub fn find_version(&mut self, key: &FormKey, version: u32, now: UnixMillis) -> FoundVersion {
+        if let Some(form) = self.versions.get(&(key.clone(), version)) {
+            return FoundVersion::Form(form.clone());
+        }
+        match self.missing(key, version, now) {
+            Some(fault) => FoundVersion::Missing(fault),
+            None => FoundVersion::Cold,
         }
     }
 
-    /// Looks up one version of a form: `None` when KV has to be asked.
-    pub fn find_version(
-        &mut self,
-        key: &FormKey,
-        version: u32,
-        now: UnixMillis,
-    ) -> Option<Option<Rc<FormDefinition>>> {
-        let shelved = self.versions.get(&(key.clone(), version))?;
-        let is_known = shelved.form.is_some() || now.since(shelved.read_at) < ABSENT_FOR_MS;
-        is_known.then(|| shelved.form.clone())
+    /// Whether KV may be asked for a version of this form; counts the reads. Numbers are easy to make up.
+    pub fn may_read_version(&mut self, key: &FormKey) -> bool {
+        self.forms.peek_mut(key).is_some_and(|shelved| {
+            shelved.version_reads = shelved.version_reads.saturating_add(1);
+            shelved.version_reads <= MAX_VERSION_READS
+        })
     }
 
-    /// Puts what was read of one version onto the shelf.
-    pub fn put_version(
-        &mut self,
-        key: FormKey,
-        version: u32,
-        form: Option<Rc<FormDefinition>>,
-        now: UnixMillis,
-    ) {
+    /// Puts one version onto the shelf.
+    pub fn put_version(&mut self, version: u32, form: Rc<FormDefinition>) {
+        self.versions.put((form.key.clone(), version), form);
+    }
+
+    /// Puts a form onto the shelf.
+    pub fn put(&mut self, form: Rc<FormDefinition>, now: UnixMillis) {
+        let key = form.key.clone();
         let shelved = Shelved {
             form,
             read_at: now,
             refreshing_since: None,
-        };
-        self.versions.put((key, version), shelved);
-    }
-
-    /// Puts what was read onto the shelf.
-    pub fn put(&mut self, key: FormKey, form: Option<Rc<FormDefinition>>, now: UnixMillis) {
-        let shelved = Shelved {
-            form,
-            read_at: now,
-            refreshing_since: None,
+            version_reads: 0,
         };
         self.forms.put(key, shelved);
     }
+
+    /// Remembers that there is no such form, or version of it.
+    pub fn put_absent(&mut self, key: FormKey, version: u32, now: UnixMillis) {
+        if version == CURRENT {
+            self.forms.pop(&key);
+        }
+        self.put_missing(key, version, None, now);
+    }
+
+    /// Remembers that a form, or a version of it, cannot be used. A form that could be used before stays.
+    pub fn put_broken(&mut self, key: FormKey, version: u32, fault: Fault, now: UnixMillis) {
+        self.put_missing(key, version, Some(fault), now);
+    }
+
+    fn put_missing(&mut self, key: FormKey, version: u32, fault: Option<Fault>, now: UnixMillis) {
+        let missing = Missing { since: now, fault };
+        self.missing.put((key, version), missing);
+    }
+
+    fn missing(&mut self, key: &FormKey, version: u32, now: UnixMillis) -> Option<Option<Fault>> {
+        let missing = self.missing.get(&(key.clone(), version))?;
+        (now.since(missing.since) < MISSING_FOR_MS).then(|| missing.fault.clone())
+    }
 }
 
+/// In place of a version: whichever is the current one. No version has this number.
+pub const CURRENT: u32 = 0;
 /// A published change reaches every warm isolate within this and KV's own delay: milliseconds.
 pub const FRESH_FOR_MS: u64 = 60_000;
-/// A form published under a key that was asked for too early appears after this and KV's own delay: milliseconds.
-const ABSENT_FOR_MS: u64 = 10_000;
+/// A form published, or put right, under a key that was asked for too early appears after this and KV's own delay:
+/// milliseconds.
+const MISSING_FOR_MS: u64 = 10_000;
 /// A refresh that has not finished by now was cancelled with its request: milliseconds.
 const REFRESH_PRESUMED_DEAD_MS: u64 = 10_000;
 /// Keys one isolate keeps; a definition is a few kilobytes: entries.
 pub const MAX_SHELVED_FORMS: usize = 500;
+/// Versions of a form looked up in KV by one isolate between two readings of the form, so about a minute: reads.
+const MAX_VERSION_READS: u32 = 20;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::FaultKind;
 
     fn shelf() -> Shelf {
         Shelf::new(NonZeroUsize::new(2).unwrap())
@@ -128,9 +179,10 @@ mod tests {
         FormKey::parse(text).unwrap()
     }
 
-    fn form() -> Option<Rc<FormDefinition>> {
+    fn form(name: &str) -> Rc<FormDefinition> {
         let json = r#"{"key":"a","allowed_origins":[],"fields":[{"name":"n","type":"text"}]}"#;
-        Some(Rc::new(FormDefinition::parse(json).unwrap()))
+        let json = json.replace("\"a\"", &format!("\"{name}\""));
+        Rc::new(FormDefinition::parse(&json).unwrap())
     }
 
     #[test]
@@ -138,7 +190,7 @@ mod tests {
         let mut shelf = shelf();
         let now = UnixMillis(0);
         assert!(matches!(shelf.find(&key("a"), now), Found::Cold));
-        shelf.put(key("a"), form(), now);
+        shelf.put(form("a"), now);
         assert!(matches!(
             shelf.find(&key("a"), now.plus(59_999)),
             Found::Warm(Some(_))
@@ -154,50 +206,79 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_form_is_asked_for_again_soon() {
+    fn what_is_missing_or_broken_is_asked_for_again_soon() {
         let mut shelf = shelf();
-        shelf.put(key("a"), None, UnixMillis(0));
+        let fault = || Fault::new(FaultKind::FormBroken, "{");
+        shelf.put_absent(key("a"), CURRENT, UnixMillis(0));
+        shelf.put_broken(key("b"), CURRENT, fault(), UnixMillis(0));
+        let mut find = |name, now| shelf.find(&key(name), UnixMillis(now));
+        assert!(matches!(find("a", 9_999), Found::Warm(None)));
+        assert!(matches!(find("b", 9_999), Found::Broken(known) if known == fault()));
+        assert!(matches!(find("a", 10_000), Found::Cold));
+        assert!(matches!(find("b", 10_000), Found::Cold));
+    }
+
+    #[test]
+    fn a_form_that_is_taken_down_is_gone_and_one_that_breaks_stays() {
+        let mut shelf = shelf();
+        shelf.put(form("a"), UnixMillis(0));
+        let fault = Fault::new(FaultKind::FormBroken, "{");
+        shelf.put_broken(key("a"), CURRENT, fault, UnixMillis(1));
+        let found = shelf.find(&key("a"), UnixMillis(1));
+        assert!(matches!(found, Found::Warm(Some(_))));
+        shelf.put_absent(key("a"), CURRENT, UnixMillis(2));
         assert!(matches!(
-            shelf.find(&key("a"), UnixMillis(9_999)),
+            shelf.find(&key("a"), UnixMillis(2)),
             Found::Warm(None)
         ));
+        shelf.put(form("a"), UnixMillis(3));
         assert!(matches!(
-            shelf.find(&key("a"), UnixMillis(10_000)),
-            Found::Cold
+            shelf.find(&key("a"), UnixMillis(3)),
+            Found::Warm(Some(_))
         ));
     }
 
     #[test]
     fn a_version_is_kept_and_an_absent_one_asked_for_again() {
         let mut shelf = shelf();
-        assert!(shelf.find_version(&key("a"), 1, UnixMillis(0)).is_none());
-        shelf.put_version(key("a"), 1, form(), UnixMillis(0));
-        shelf.put_version(key("a"), 2, None, UnixMillis(0));
-        assert!(matches!(
-            shelf.find_version(&key("a"), 1, UnixMillis(1 << 40)),
-            Some(Some(_))
-        ));
-        assert!(matches!(
-            shelf.find_version(&key("a"), 2, UnixMillis(9_999)),
-            Some(None)
-        ));
-        assert!(
-            shelf
-                .find_version(&key("a"), 2, UnixMillis(10_000))
-                .is_none()
-        );
+        let cold = shelf.find_version(&key("a"), 1, UnixMillis(0));
+        assert!(matches!(cold, FoundVersion::Cold));
+        shelf.put_version(1, form("a"));
+        shelf.put_absent(key("a"), 2, UnixMillis(0));
+        let mut find = |version, now| shelf.find_version(&key("a"), version, UnixMillis(now));
+        assert!(matches!(find(1, 1 << 40), FoundVersion::Form(_)));
+        assert!(matches!(find(2, 9_999), FoundVersion::Missing(None)));
+        assert!(matches!(find(2, 10_000), FoundVersion::Cold));
     }
 
     #[test]
-    fn forgets_the_least_recently_used_form() {
+    fn so_many_versions_are_looked_up_until_the_form_is_read_again() {
+        let mut shelf = shelf();
+        assert!(!shelf.may_read_version(&key("a")), "no form, no version");
+        for now in [0, 60_000] {
+            shelf.put(form("a"), UnixMillis(now));
+            for _ in 0..20 {
+                assert!(shelf.may_read_version(&key("a")));
+            }
+            assert!(!shelf.may_read_version(&key("a")));
+        }
+    }
+
+    #[test]
+    fn forgets_the_least_recently_used_form_and_none_for_what_is_missing() {
         let mut shelf = shelf();
         for name in ["a", "b", "c"] {
-            shelf.put(key(name), None, UnixMillis(0));
+            shelf.put(form(name), UnixMillis(0));
+            shelf.put_absent(key("a"), 7, UnixMillis(0));
         }
-        assert!(matches!(shelf.find(&key("a"), UnixMillis(0)), Found::Cold));
-        assert!(matches!(
-            shelf.find(&key("c"), UnixMillis(0)),
-            Found::Warm(None)
-        ));
+        for missing in 0..1_000 {
+            shelf.put_absent(key(&format!("no{missing}")), CURRENT, UnixMillis(0));
+            shelf.put_absent(key("b"), missing + 1, UnixMillis(0));
+        }
+        let mut find = |name: &str| shelf.find(&key(name), UnixMillis(0));
+        assert!(matches!(find("a"), Found::Cold));
+        assert!(matches!(find("b"), Found::Warm(Some(_))));
+        assert!(matches!(find("c"), Found::Warm(Some(_))));
+        assert!(matches!(find("no999"), Found::Warm(None)));
     }
 }

@@ -47,6 +47,9 @@ pub struct StoredForm {
     /// Counts up with every publication; [`super::publish`] numbers a definition that has none.
     #[validate(range(min = 1))]
     pub version: Option<u32>,
+    /// The oldest version that submissions may still be checked against.
+    #[validate(range(min = 1))]
+    pub oldest_version: Option<u32>,
     /// `published` or `draft`.
     pub status: Status,
     /// A BCP 47 language tag; `en` when absent.

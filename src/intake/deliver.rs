@@ -1,8 +1,10 @@
 //! The last step of the walk: a submission that nobody refuses becomes a lead, is handed over, and gets its receipt.
 
 use super::Walk;
+use super::quota::receipt;
+use super::seen::Seen;
 use crate::delivery::{
-    self, Acknowledged, Lead, MAX_LEAD_BYTES, Observed, Parcel, Provenance, SubmissionKeys, Turn,
+    Acknowledged, Lead, MAX_LEAD_BYTES, Observed, Parcel, Provenance, SubmissionKeys, Turn,
     VisitorMark,
 };
 use crate::embed::Origin;
@@ -12,31 +14,29 @@ use crate::handover::hand_over;
 use crate::limit::Visitor;
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType};
-use crate::submission::{Claims, RawSubmission, Submission};
+use crate::submission::{Claims, Submission};
 
 impl<'a, P: Platform> Walk<'a, P> {
     pub(super) async fn deliver(
         &mut self,
         form: &FormDefinition,
-        seen: &FormDefinition,
+        seen: &Seen,
         origin: &Origin,
         submission: Submission<'_>,
         claimed: Claims<'_>,
-        typed: &RawSubmission,
+        key: Option<&str>,
     ) -> Result<Receipt, Problem> {
         let random = self
             .platform
             .random()
             .map_err(|fault| self.unavailable(&fault))?;
-        let header = self.request.header("idempotency-key");
-        let key = header.or_else(|| typed.idempotency_key());
-        let key = key.and_then(delivery::parse_idempotency_key);
         let keys = SubmissionKeys::derive(key, form.key.as_str(), &submission, random);
         let lead = Lead {
             id: keys.id.clone(),
             form_key: form.key.to_string(),
             received_at: self.platform.now(),
             submission,
+            is_as_seen: seen.instead.is_none(),
             provenance: Provenance {
                 observed: self.observe(form, origin),
                 claimed,
@@ -45,13 +45,14 @@ impl<'a, P: Platform> Walk<'a, P> {
         let known = match self.take_key(form, &keys).await {
             Some(known) => known,
             None => {
+                self.publish_counts(form);
                 let parcel = Parcel::of(&lead, &keys.idempotency_key);
                 let handed = if parcel.lead.len() > MAX_LEAD_BYTES {
                     Err(Problem::BodyTooLarge {
                         limit_bytes: MAX_LEAD_BYTES,
                     })
                 } else {
-                    hand_over(self.platform, parcel, seen, &mut self.log).await
+                    hand_over(self.platform, parcel, &seen.form, &mut self.log).await
                 };
                 self.settle_key(form, &keys, handed.as_ref().ok());
                 handed?
@@ -61,14 +62,10 @@ impl<'a, P: Platform> Walk<'a, P> {
         if known.id != keys.id {
             return Err(Problem::Other(ProblemType::IdempotencyKeyReused));
         }
-        Ok(Receipt {
-            id: known.id,
-            status: known.status,
-            received_at: known.received_at,
-            warnings: lead.submission.warnings,
-            message: form.success_message.clone(),
-            next: form.redirect.clone(),
-        })
+        if self.is_counted {
+            self.give_back(form);
+        }
+        Ok(receipt(form, known, lead.submission.warnings))
     }
 
     /// What the edge sees of where a submission comes from.
@@ -94,8 +91,8 @@ impl<'a, P: Platform> Walk<'a, P> {
         }
     }
 
-    /// What was acknowledged under the key before, waiting for whoever is at it. It was counted then: this time it costs no
-    /// quota. `None` when the key is this walk's, to be settled.
+    /// What was acknowledged under the key before, waiting for whoever is at it. `None` when the key is this walk's, to be
+    /// settled.
     async fn take_key(
         &mut self,
         form: &FormDefinition,
@@ -104,7 +101,7 @@ impl<'a, P: Platform> Walk<'a, P> {
         if !keys.is_clients {
             return None;
         }
-        let known = loop {
+        loop {
             let now = self.platform.now();
             let turn = self.platform.with_isolate(|isolate| {
                 let core = isolate
@@ -119,16 +116,9 @@ impl<'a, P: Platform> Walk<'a, P> {
             match turn {
                 Turn::Yours => return None,
                 Turn::Wait => self.platform.sleep(LOOK_AGAIN_MS).await,
-                Turn::Done(known) => break known,
+                Turn::Done(known) => return Some(known),
             }
-        };
-        if !self.is_repetition {
-            let (now, counters) = (self.platform.now(), self.counters(form));
-            self.platform.with_isolate(|isolate| {
-                isolate.tallies.borrow_mut().give_back(&counters, now);
-            });
         }
-        Some(known)
     }
 
     fn settle_key(

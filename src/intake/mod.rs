@@ -5,6 +5,10 @@
 //! into an envelope or onto a page.
 
 mod deliver;
+mod quota;
+mod seen;
+
+pub use quota::MAX_UNCOUNTED_BODY_BYTES;
 
 use std::rc::Rc;
 
@@ -12,12 +16,13 @@ use crate::delivery;
 use crate::embed::{self, Origin};
 use crate::envelope::Receipt;
 use crate::form::{FormDefinition, FormKey, Found};
-use crate::limit::{self, Caller, CounterKey, RateLimitPolicy, Refusal};
 use crate::log::RequestLog;
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind, Problem, Warning, WarningCode};
 use crate::route::Request;
-use crate::submission::{self, Claims, MediaType, RawSubmission, RequestBody, VERSION_NAME};
+use crate::submission::{
+    self, Claims, KEY_NAME, MAX_BODY_BYTES, MediaType, RawSubmission, RequestBody,
+};
 use crate::warmth;
 
 /// One request on its way through the house.
@@ -36,8 +41,10 @@ pub struct Walk<'a, P> {
     pub seen: Option<Rc<FormDefinition>>,
     /// What was typed, once it is read: to be given back if it is refused.
     pub typed: Option<RawSubmission>,
-    /// Whether its idempotency key was acknowledged before, so that it costs no quota.
-    is_repetition: bool,
+    /// Whether it is answered with a page.
+    pub wants_page: bool,
+    /// Whether it was counted, and that is not published yet.
+    is_counted: bool,
 }
 
 impl<'a, P: Platform> Walk<'a, P> {
@@ -53,7 +60,8 @@ impl<'a, P: Platform> Walk<'a, P> {
             form: None,
             seen: None,
             typed: None,
-            is_repetition: false,
+            wants_page: false,
+            is_counted: false,
         }
     }
 
@@ -66,14 +74,43 @@ impl<'a, P: Platform> Walk<'a, P> {
         key: &str,
         body: &mut Option<B>,
     ) -> Result<Receipt, Problem> {
-        self.check_settings()?;
-        let form = self.find_form(key).await?;
-        let origin = self.check_embed(&form)?;
-        self.check_limit(&form).await?;
-        let mut typed = self.read_submission(body.take()).await?;
-        let accepted = self.take(&form, &origin, &mut typed).await;
-        self.typed = Some(typed);
+        let settings = self.check_settings();
+        // Whatever refuses it, a page says it where the form may be framed, and with what was typed.
+        let form = self.find_form(key).await;
+        settings?;
+        let form = form?;
+        let origin = match self.check_embed(&form) {
+            Ok(origin) => origin,
+            Err(problem) => {
+                // The form comes back with what was typed, as it does for values that are refused, so it is counted, too.
+                if self.gives_form_back(&problem) {
+                    self.check_limit(&form).await?;
+                    self.publish_counts(&form);
+                    self.keep_typed(&form, body, MAX_BODY_BYTES).await;
+                }
+                return Err(problem);
+            }
+        };
+        if let Err(refusal) = self.check_limit(&form).await {
+            return self.repeat(&form, body, refusal).await;
+        }
+        let accepted = match self.read_submission(body.take()).await {
+            Ok(mut typed) => {
+                let accepted = self.take(&form, &origin, &mut typed).await;
+                self.typed = Some(typed);
+                accepted
+            }
+            Err(problem) => Err(problem),
+        };
+        self.publish_counts(&form);
         accepted
+    }
+
+    /// Whether a visitor gets the form back with what was typed. A page that may not embed the form is not given it; one
+    /// that does not say where it is may be allowed, and from ours the form can be sent.
+    pub fn gives_form_back(&self, problem: &Problem) -> bool {
+        let is_foreign = matches!(problem, Problem::EmbedInvalid(reason) if !reason.is_untold());
+        self.wants_page && self.form.is_some() && !is_foreign
     }
 
     /// An idempotency key for a form that is about to be filled in; empty when there is no chance to be had.
@@ -113,6 +150,7 @@ impl<'a, P: Platform> Walk<'a, P> {
                     .wait_until(warmth::refresh_form(self.platform.clone(), key));
                 Some(form)
             }
+            Found::Broken(fault) => return Err(self.unavailable(&fault)),
             Found::Cold => warmth::load_form(self.platform, &key)
                 .await
                 .map_err(|fault| self.unavailable(&fault))?,
@@ -132,67 +170,6 @@ impl<'a, P: Platform> Walk<'a, P> {
             .map_err(Problem::EmbedInvalid)
     }
 
-    async fn check_limit(&mut self, form: &FormDefinition) -> Result<(), Problem> {
-        let header = self.request.header("idempotency-key");
-        self.is_repetition = header
-            .and_then(delivery::parse_idempotency_key)
-            .is_some_and(|key| {
-                self.platform.with_isolate(|isolate| {
-                    let mut receipts = isolate.receipts.borrow_mut();
-                    receipts.find(form.key.as_str(), key).is_some()
-                })
-            });
-        let counters = self.counters(form);
-        if self.is_repetition {
-            let now = self.platform.now();
-            let standing = self
-                .platform
-                .with_isolate(|isolate| isolate.tallies.borrow_mut().look(&counters, now));
-            self.rate_limit_headers = limit::rate_limit_headers(&standing, now);
-            return Ok(());
-        }
-        for (policy, key) in &counters {
-            warmth::ask_counter(self.platform, *key, policy).await;
-        }
-        let now = self.platform.now();
-        let decision = self
-            .platform
-            .with_isolate(|isolate| isolate.tallies.borrow_mut().decide(&counters, now));
-        self.rate_limit_headers = limit::rate_limit_headers(&decision, now);
-        self.log.step("limit", now);
-        match decision.refusal {
-            Some(Refusal::Over {
-                policy,
-                retry_after_s,
-            }) => Err(Problem::RateLimited {
-                policy,
-                retry_after_s,
-            }),
-            Some(Refusal::Unknown) => Err(Problem::Unavailable {
-                retry_after_s: limit::UNKNOWN_RETRY_AFTER_S,
-            }),
-            None => {
-                for (policy, key) in counters {
-                    warmth::exchange_counter(self.platform, key, policy);
-                }
-                Ok(())
-            }
-        }
-    }
-
-    fn counters<'f>(&self, form: &'f FormDefinition) -> Vec<(&'f RateLimitPolicy, CounterKey)> {
-        let header = |name| self.request.header(name);
-        let caller = Caller::new(
-            header("cf-connecting-ip"),
-            header("x-api-key"),
-            header("authorization"),
-        );
-        let caller = self
-            .platform
-            .with_isolate(|isolate| caller.keyed(isolate.ticket_key()));
-        limit::counters(&form.rate_limits, form.key.as_str(), &caller)
-    }
-
     /// What was typed, checked against the form that was seen, and handed over.
     async fn take(
         &mut self,
@@ -200,68 +177,65 @@ impl<'a, P: Platform> Walk<'a, P> {
         origin: &Origin,
         typed: &mut RawSubmission,
     ) -> Result<Receipt, Problem> {
-        let (seen, warning) = self.find_seen(form, typed).await;
-        typed.settle_names(&seen);
-        self.seen = Some(seen.clone());
-        let mut warnings = Vec::from_iter(warning);
+        let seen = self.find_seen(form, typed).await;
+        typed.settle_names(&seen.form);
+        let typed = &*typed;
+        self.seen = Some(seen.form.clone());
+        let mut warnings = Vec::from_iter(seen.warning());
+        let key = self.client_key(typed, &mut warnings);
         let claims = Claims::read(typed, &mut warnings);
-        let validated = submission::validate(&seen, typed, warnings);
+        let validated = submission::validate_seen(&seen.form, form, typed, warnings);
         self.log.step("submission", self.platform.now());
         let submission = validated.map_err(Problem::ValidationFailed)?;
-        self.deliver(form, &seen, origin, submission, claims, typed)
+        self.deliver(form, &seen, origin, submission, claims, key)
             .await
     }
 
-    /// Takes what was typed into a form that was refused before it was read, so that it can be given back.
-    pub async fn keep_typed(&mut self, form: &Rc<FormDefinition>, body: impl RequestBody) {
-        let Ok(mut raw) = self.read_submission(Some(body)).await else {
+    /// The idempotency key, of the header or else of the body; a warning for one that cannot be used.
+    fn client_key<'t>(
+        &self,
+        typed: &'t RawSubmission,
+        warnings: &mut Vec<Warning>,
+    ) -> Option<&'t str>
+    where
+        'a: 't,
+    {
+        let header = self.request.header("idempotency-key");
+        let in_body = typed.values(KEY_NAME);
+        let is_in_body = in_body.iter().any(|value| !value.text().is_empty());
+        let in_body = is_in_body.then(|| typed.idempotency_key().unwrap_or_default());
+        for (name, text) in [("Idempotency-Key", header), (KEY_NAME, in_body)] {
+            let Some(text) = text else { continue };
+            match delivery::parse_idempotency_key(text) {
+                Some(key) => return Some(key),
+                None => warnings.push(Warning::of(name, WarningCode::KeyUnusable)),
+            }
+        }
+        None
+    }
+
+    /// Takes what was typed into a form that is refused, so that it can be given back; nothing, when there is more.
+    pub async fn keep_typed<B: RequestBody>(
+        &mut self,
+        form: &Rc<FormDefinition>,
+        body: &mut Option<B>,
+        limit_bytes: usize,
+    ) {
+        let (Some(body), Ok(media_type)) = (body.take(), MediaType::of(self.request)) else {
+            return;
+        };
+        // A browser shows the answer only once it has sent everything; other callers do not need to.
+        let drained_bytes = if self.wants_page { MAX_BODY_BYTES } else { 0 };
+        let Ok(bytes) = body.read_little(limit_bytes, drained_bytes).await else {
+            return;
+        };
+        let Ok(mut raw) = submission::decode(&bytes, &media_type) else {
             return;
         };
         // A flood costs no KV, so only versions in memory are looked for.
-        if let Ok(Some(version)) = raw.version() {
-            self.seen = self.known_version(form, version).flatten();
-        }
+        self.seen = self.seen_in_memory(form, &raw).ok().map(|seen| seen.form);
         raw.settle_names(self.seen.as_ref().unwrap_or(form));
         self.typed = Some(raw);
-    }
-
-    /// The version the visitor saw, else the current one with a warning: nobody is refused for a number on a page.
-    async fn find_seen(
-        &mut self,
-        form: &Rc<FormDefinition>,
-        raw: &RawSubmission,
-    ) -> (Rc<FormDefinition>, Option<Warning>) {
-        let current = |code| (form.clone(), Some(Warning::of(VERSION_NAME, code)));
-        let version = match raw.version() {
-            Ok(Some(version)) if version != form.version => version,
-            Ok(_) => return (form.clone(), None),
-            Err(code) => return current(code),
-        };
-        let found = match self.known_version(form, version) {
-            Some(known) => Ok(known),
-            None => warmth::load_version(self.platform, &form.key, version).await,
-        };
-        match found {
-            Ok(Some(seen)) => (seen, None),
-            Ok(None) => current(WarningCode::VersionUnknown),
-            Err(fault) => {
-                self.log.fault(&fault);
-                current(WarningCode::VersionUnknown)
-            }
-        }
-    }
-
-    /// A version this isolate has looked for lately, and what came of it.
-    fn known_version(
-        &self,
-        form: &FormDefinition,
-        version: u32,
-    ) -> Option<Option<Rc<FormDefinition>>> {
-        let now = self.platform.now();
-        self.platform.with_isolate(|isolate| {
-            let mut forms = isolate.forms.borrow_mut();
-            forms.find_version(&form.key, version, now)
-        })
     }
 
     /// What was typed; nothing, when the body was taken before.
@@ -286,6 +260,10 @@ impl<'a, P: Platform> Walk<'a, P> {
     /// Logs why the request is refused.
     pub fn note(&mut self, problem: &Problem) {
         self.log.outcome = problem.problem_type().code();
+        if let Problem::EmbedInvalid(reason) = problem {
+            let origin = embed::loggable_origin(self.request.header("origin"));
+            self.log.refused_embed = Some((reason.as_str(), origin.map(str::to_owned)));
+        }
         if let Problem::ValidationFailed(violations) = problem {
             let form = self.seen.as_deref().or(self.form.as_deref());
             // Only names the form has: any other may be something a visitor typed.

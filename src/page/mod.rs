@@ -15,7 +15,7 @@ pub use errors::errors_page;
 
 use crate::envelope::Answer;
 use crate::form::FormDefinition;
-use crate::problem::{Problem, ProblemType, Violation};
+use crate::problem::{EmbedReason, Problem, ProblemType, Violation};
 use crate::submission::{CLAIM_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
 use html::{attribute, escape, flag};
 
@@ -121,21 +121,19 @@ pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Answer {
     with_policy(Answer::html(200, page), form, frame_ancestors)
 }
 
-/// A refusal that no form can be shown with.
-pub fn problem_page(problem: &Problem) -> Answer {
-    let words = words(problem);
+/// A refusal that no form can be shown with; `frame_ancestors` are those of the form it is about, and `is_sent` whether
+/// something was sent.
+pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: bool) -> Answer {
+    let place = if is_sent { Place::Sent } else { Place::Opened };
+    let (heading, text) = words(problem, place);
     let main = format!(
         "<h1>{}</h1><p>{}</p>",
-        escape(words.0),
-        escape(
-            words
-                .1
-                .as_deref()
-                .unwrap_or(problem.problem_type().message())
-        )
+        escape(heading),
+        escape(text.as_deref().unwrap_or(problem.problem_type().message()))
     );
-    let page = document("en", words.0, &main);
-    let policy = policy("form-action 'none'", "frame-ancestors 'none'");
+    let page = document("en", heading, &main);
+    let frame_ancestors = frame_ancestors.unwrap_or("frame-ancestors 'none'");
+    let policy = policy("form-action 'none'", frame_ancestors);
     Answer::html(problem.problem_type().status(), page).with("Content-Security-Policy", policy)
 }
 
@@ -165,12 +163,19 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
         };
     }
     if violations.is_empty() {
-        let words = words(problem);
+        let (heading, text) = words(problem, Place::Form);
         let _ = write!(
             items,
             "<li>{}</li>",
-            escape(words.1.as_deref().unwrap_or(words.0))
+            escape(text.as_deref().unwrap_or(heading))
         );
+        if matches!(problem, Problem::EmbedInvalid(_)) {
+            let _ = write!(
+                items,
+                "<li><a href=\"/f/{}\" target=\"_blank\">Open the form on a page of its own</a></li>",
+                form.key
+            );
+        }
     }
     format!(
         "<div class=\"summary\" tabindex=\"-1\" autofocus><div role=\"alert\">\
@@ -178,8 +183,24 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
     )
 }
 
+/// Where a visitor reads why something is refused.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Above the form, with what was typed.
+    Form,
+    /// On a page alone, after something was sent.
+    Sent,
+    /// On a page alone, before anything was sent.
+    Opened,
+}
+
 /// A heading and a sentence for the visitor, who has no use for codes.
-fn words(problem: &Problem) -> (&'static str, Option<String>) {
+fn words(problem: &Problem, place: Place) -> (&'static str, Option<String>) {
+    // A browser that goes back shows the form as it was sent.
+    let kept = match place {
+        Place::Form => "Nothing was lost.",
+        Place::Sent | Place::Opened => "Go back to the form, where what you typed should still be.",
+    };
     match problem {
         Problem::FormNotFound => (
             "This form was not found",
@@ -189,20 +210,40 @@ fn words(problem: &Problem) -> (&'static str, Option<String>) {
             "There is nothing here",
             Some("The address may be incomplete.".to_owned()),
         ),
-        Problem::EmbedInvalid(_) => (
+        Problem::EmbedInvalid(EmbedReason::OriginMissing | EmbedReason::OriginNull) => (
+            "This form cannot be sent from that page",
+            Some(
+                "The page you sent this from does not say which website it is on (its Referrer-Policy, a \
+                 frame or your browser keeps it from us), so it was not sent yet. Nothing was lost: send it \
+                 from here. If this comes up again, use a page of its own:"
+                    .to_owned(),
+            ),
+        ),
+        Problem::EmbedInvalid(EmbedReason::OriginEndsInDot) => (
+            "This form cannot be sent from that page",
+            Some(
+                "The address of that page has a dot after the website's name. Open it without the dot."
+                    .to_owned(),
+            ),
+        ),
+        Problem::EmbedInvalid(EmbedReason::OriginNotAllowed) => (
             "This form cannot be sent from that page",
             Some("Go back and open the form from the website it belongs to.".to_owned()),
         ),
         Problem::RateLimited { .. } => (
             "Too many submissions",
             Some(format!(
-                "Nothing was lost. Wait {} seconds and send the form again.",
+                "{kept} Wait {} seconds and send the form again.",
                 problem.retry_after_s().unwrap_or(1)
             )),
         ),
+        Problem::Unavailable { .. } | Problem::Misconfigured(_) if place == Place::Opened => (
+            "This form cannot be shown at the moment",
+            Some("Wait a moment and open it again.".to_owned()),
+        ),
         Problem::Unavailable { .. } | Problem::Misconfigured(_) => (
             "The form could not be sent",
-            Some("Nothing was lost. Wait a moment and send the form again.".to_owned()),
+            Some(format!("{kept} Wait a moment and send the form again.")),
         ),
         Problem::Other(ProblemType::IdempotencyKeyReused) => (
             "You have sent this form before",
@@ -216,6 +257,7 @@ fn words(problem: &Problem) -> (&'static str, Option<String>) {
             "What you sent is too large",
             Some("Go back, shorten it and send the form again.".to_owned()),
         ),
+        _ if place == Place::Opened => ("There is nothing here", None),
         _ => ("The form could not be sent", None),
     }
 }

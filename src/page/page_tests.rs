@@ -272,7 +272,7 @@ fn says_that_nothing_was_lost() {
             .contains("<h1>Thanks &amp; bye</h1>")
     );
     assert!(
-        problem_page(&Problem::FormNotFound)
+        problem_page(&Problem::FormNotFound, None, false)
             .body
             .contains("<h1>This form was not found</h1>")
     );

@@ -81,15 +81,22 @@ pub enum EmbedReason {
     OriginNull,
     /// An origin the form does not allow, or one no browser would write.
     OriginNotAllowed,
+    /// An origin whose host ends in a dot: `https://example.com.` is another site than `https://example.com`.
+    OriginEndsInDot,
 }
 
 impl EmbedReason {
+    /// Whether the page did not say where it is: it may be an allowed one.
+    pub fn is_untold(self) -> bool {
+        matches!(self, Self::OriginMissing | Self::OriginNull)
+    }
+
     /// The reason on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::OriginMissing => "origin_missing",
             Self::OriginNull => "origin_null",
-            Self::OriginNotAllowed => "origin_not_allowed",
+            Self::OriginNotAllowed | Self::OriginEndsInDot => "origin_not_allowed",
         }
     }
 }
@@ -127,6 +134,10 @@ impl Problem {
         match self {
             Self::RouteNotFound | Self::FormNotFound | Self::Other(_) => None,
             Self::MethodNotAllowed { allow } => Some(json!({ "allow": allow })),
+            Self::EmbedInvalid(EmbedReason::OriginEndsInDot) => Some(json!({
+                "reason": EmbedReason::OriginEndsInDot.as_str(),
+                "hint": "the host of the page's address ends in a dot; open the page without it",
+            })),
             Self::EmbedInvalid(reason) => Some(json!({ "reason": reason.as_str() })),
             Self::RateLimited { policy, .. } => {
                 Some(json!({ "policy": policy, "retry_after": self.retry_after_s() }))

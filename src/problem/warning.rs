@@ -32,6 +32,10 @@ pub enum WarningCode {
     ClaimUnusable,
     /// There is no such version, or it could not be read; the current one was used. What was sent is among the extras.
     VersionUnknown,
+    /// The owner has withdrawn that version; the current one was used. What was sent is among the extras.
+    VersionWithdrawn,
+    /// The idempotency key is none that can be used; sent again, this is another lead.
+    KeyUnusable,
 }
 
 impl Warning {
@@ -60,6 +64,8 @@ impl WarningCode {
             Self::NameUnusable => "name_unusable",
             Self::VersionMalformed => "version_malformed",
             Self::VersionUnknown => "version_unknown",
+            Self::VersionWithdrawn => "version_withdrawn",
+            Self::KeyUnusable => "key_unusable",
             Self::ClaimUnusable => "claim_unusable",
         }
     }
@@ -80,6 +86,12 @@ impl WarningCode {
             Self::NameUnusable => "A name was too long or cannot be used; its value was left out",
             Self::VersionMalformed => "The form's version is no number; the current one was used",
             Self::VersionUnknown => "The form has no such version; the current one was used",
+            Self::VersionWithdrawn => {
+                "This version of the form was withdrawn; the current one was used"
+            }
+            Self::KeyUnusable => {
+                "The idempotency key cannot be used; sent again, this is another submission"
+            }
             Self::ClaimUnusable => {
                 "No address or campaign that can be used; it was kept as an extra"
             }

@@ -14,6 +14,14 @@ use crate::route::Request;
 pub trait RequestBody {
     /// Reads the body, up to `limit_bytes`.
     async fn read(self, limit_bytes: usize) -> Result<Vec<u8>, BodyFault>;
+
+    /// Reads the body, up to `limit_bytes`, and of what is beyond throws away at most `drained_bytes`: for a caller whose
+    /// submission is not taken.
+    async fn read_little(
+        self,
+        limit_bytes: usize,
+        drained_bytes: usize,
+    ) -> Result<Vec<u8>, BodyFault>;
 }
 
 /// Why a body could not be read.

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::claims::CLAIM_NAMES;
 use super::raw::{KEY_NAME, RawValue, Spoilt, VERSION_NAME};
 use super::validate::FieldValue;
-use crate::form::FormDefinition;
 use crate::problem::{Warning, WarningCode};
 
 /// What is kept, and what is left of the budget.
@@ -64,9 +63,9 @@ impl<'a> Extras<'a> {
     }
 }
 
-/// Of what the form has no field for, all but its honeypot, its idempotency key and what its page says of itself.
-pub(super) fn is_extra(form: &FormDefinition, name: &str) -> bool {
-    name != KEY_NAME && !OF_THE_PAGE.contains(&name) && form.honeypot.as_deref() != Some(name)
+/// Of what the form has no field for, all but the idempotency key and what its page says of itself.
+pub(super) fn is_extra(name: &str) -> bool {
+    name != KEY_NAME && !OF_THE_PAGE.contains(&name)
 }
 
 /// What a page says of itself, under names that no field has.

@@ -27,4 +27,4 @@ pub use raw::{
     KEY_NAME, MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, Spoilt,
     VERSION_NAME,
 };
-pub use validate::{FieldValue, SpamMark, Submission, ticks, validate};
+pub use validate::{FieldValue, SpamMark, Submission, ticks, validate, validate_seen};

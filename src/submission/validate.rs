@@ -79,8 +79,30 @@ impl fmt::Debug for Submission<'_> {
 pub fn validate<'a>(
     form: &'a FormDefinition,
     raw: &'a RawSubmission,
+    warnings: Vec<Warning>,
+) -> Result<Submission<'a>, Vec<Violation>> {
+    validate_seen(form, form, raw, warnings)
+}
+
+/// The same for a version of the form that was seen and may be an earlier one: `form` says what its fields are and what
+/// they take, `current` what becomes of other names and which field is the honeypot. The sender chooses the version,
+/// which must not choose its own protection.
+///
+/// # Errors
+/// All violations, in the form's order.
+pub fn validate_seen<'a>(
+    form: &'a FormDefinition,
+    current: &FormDefinition,
+    raw: &'a RawSubmission,
     mut warnings: Vec<Warning>,
 ) -> Result<Submission<'a>, Vec<Violation>> {
+    let refuses_unknown = current.unknown_fields == UnknownFields::Refuse;
+    // A page of an earlier version has that one's honeypot.
+    let honeypots = || {
+        [form, current]
+            .into_iter()
+            .filter_map(|form| form.honeypot.as_deref())
+    };
     let mut violations = Vec::new();
     let mut fields = Vec::with_capacity(form.fields.len());
     let mut consents = Vec::new();
@@ -123,18 +145,21 @@ pub fn validate<'a>(
     let files = others().filter(|(_, values)| values.iter().any(is_file));
     let files = files.take(MAX_EXTRAS);
     violations.extend(files.map(|(name, _)| spoilt_violation(name, name, Spoilt::File)));
-    for (name, values) in others().filter(|(name, _)| is_extra(form, name)) {
+    for (name, values) in others().filter(|(name, _)| is_extra(name)) {
+        if honeypots().any(|honeypot| honeypot == name) {
+            continue;
+        }
         let Some(code) = extras.keep(name, values) else {
             continue;
         };
-        if form.unknown_fields == UnknownFields::Refuse {
+        if refuses_unknown {
             let message = format!("The form has no field {name}");
             violations.push(Violation::of_field(name, ViolationCode::BadInput, message));
         }
         warnings.push(Warning::of(name, code));
     }
     let has_others = raw.has_unusable_names() || extras.warning().is_some();
-    if has_others && form.unknown_fields == UnknownFields::Refuse {
+    if has_others && refuses_unknown {
         let message = "A field has a name that the form does not have";
         violations.push(Violation::of_form(ViolationCode::BadInput, message));
     }
@@ -154,8 +179,11 @@ pub fn validate<'a>(
         }
     }
     warnings.extend(extras.warning());
-    let bait = form.honeypot.as_deref().map(|name| raw.values(name));
-    let is_taken = bait.is_some_and(|sent| sent.iter().any(|value| !value.text().is_empty()));
+    // What is the honeypot now may have been a field then.
+    let is_taken = honeypots()
+        .filter(|name| form.field(name).is_none())
+        .flat_map(|name| raw.values(name))
+        .any(|value| !value.text().is_empty());
     if violations.is_empty() {
         Ok(Submission {
             version: form.version,

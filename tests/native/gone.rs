@@ -154,6 +154,10 @@ impl Records for Ending {
 struct Body(Vec<u8>, Ending);
 
 impl RequestBody for Body {
+    async fn read_little(self, limit: usize, _drained: usize) -> Result<Vec<u8>, BodyFault> {
+        self.read(limit).await
+    }
+
     async fn read(self, _limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
         self.1.call(std::future::ready(())).await;
         Ok(self.0)

@@ -22,6 +22,8 @@ mod memory;
 mod operator;
 mod provenance;
 mod records;
+mod repetition;
+mod requests;
 mod structure;
 mod values;
 mod versions;

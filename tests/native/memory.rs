@@ -33,6 +33,8 @@ pub struct Stores {
     pub now: Cell<UnixMillis>,
     pub forms: RefCell<BTreeMap<String, String>>,
     pub form_reads: Cell<u32>,
+    /// How much of bodies was read.
+    pub body_bytes_read: Cell<usize>,
     pub counters: RefCell<BTreeMap<String, Value>>,
     pub counter_reads: Cell<u32>,
     /// Leads by form and idempotency key.
@@ -57,6 +59,8 @@ pub struct Stores {
     pub is_down: Cell<bool>,
     /// Only the inbox and the dead letters fail while this is set.
     pub is_inbox_down: Cell<bool>,
+    /// Only the store of forms fails while this is set.
+    pub is_forms_down: Cell<bool>,
     /// Only the counters' store fails while this is set.
     pub are_counters_down: Cell<bool>,
     tasks: RefCell<VecDeque<Pin<Box<dyn Future<Output = ()>>>>>,
@@ -94,7 +98,8 @@ impl Memory {
 
     /// Answers a request, then runs what was left for the background.
     pub fn ask(&self, call: Call) -> Answer {
-        let answer = block_on(handle(&call.request, Body(call.body), self));
+        let body = Body(call.body, self.stores.clone());
+        let answer = block_on(handle(&call.request, body, self));
         while let Some(task) = { self.stores.tasks.borrow_mut().pop_front() } {
             block_on(task);
         }
@@ -179,6 +184,9 @@ impl Platform for Memory {
 
     async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault> {
         self.stores.form_reads.set(self.stores.form_reads.get() + 1);
+        if self.stores.is_forms_down.get() {
+            return Err(Fault::new(FaultKind::Store, "forms down"));
+        }
         self.unless_down(self.stores.forms.borrow().get(kv_name).cloned())
     }
 
@@ -247,6 +255,7 @@ impl Platform for Memory {
 const MAX_MESSAGE_BYTES: usize = 128_000;
 
 /// A request to make.
+#[derive(Clone)]
 pub struct Call {
     pub request: Request,
     pub body: Vec<u8>,
@@ -285,6 +294,12 @@ impl Call {
         self
     }
 
+    /// The same, sent to another path.
+    pub fn at(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.request.path);
+        self
+    }
+
     pub fn without(mut self, name: &str) -> Self {
         self.request.headers.retain(|(known, _)| *known != name);
         self
@@ -296,14 +311,26 @@ impl Call {
     }
 }
 
-struct Body(Vec<u8>);
+struct Body(Vec<u8>, Rc<Stores>);
 
 impl RequestBody for Body {
     async fn read(self, limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
-        if self.0.len() > limit_bytes {
+        self.read_little(limit_bytes, 33_554_432).await
+    }
+
+    async fn read_little(
+        self,
+        limit_bytes: usize,
+        drained_bytes: usize,
+    ) -> Result<Vec<u8>, BodyFault> {
+        let Self(body, stores) = self;
+        let read = body.len().min(limit_bytes.saturating_add(drained_bytes));
+        let before = stores.body_bytes_read.get();
+        stores.body_bytes_read.set(before + read);
+        if body.len() > limit_bytes {
             Err(BodyFault::TooLarge)
         } else {
-            Ok(self.0)
+            Ok(body)
         }
     }
 }

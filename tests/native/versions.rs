@@ -79,3 +79,116 @@ fn a_version_that_cannot_be_read_is_the_current_one() {
     );
     assert!(memory.logged().contains("form/demo/v/2"));
 }
+
+/// Version 4, whose visitors agree to "B"; those of version 3 agreed to "A".
+fn two_versions(changes: Value) -> Memory {
+    let memory = Memory::new(&[]);
+    let mut form = demo();
+    for (version, text) in [(3, "A"), (4, "B")] {
+        form["version"] = json!(version);
+        form["fields"][2] = json!({ "name": "terms", "type": "consent", "text": text });
+        if version == 4 {
+            for (name, value) in changes.as_object().unwrap() {
+                form[name] = value.clone();
+            }
+        }
+        memory.publish(&form);
+    }
+    memory
+}
+
+fn agreeing(version: &Value) -> Call {
+    let body = json!({ "name": "Ada", "email": "a@b", "terms": "on", "_version": version });
+    Call::submit(body.to_string())
+}
+
+fn lead_of(memory: &Memory, call: Call) -> Value {
+    let receipt = json(&memory.ask(call));
+    let id = receipt["submission"]["id"].as_str();
+    memory.lead(id.unwrap_or_else(|| panic!("{receipt}")))
+}
+
+#[test]
+fn a_lead_does_not_quote_words_that_may_not_have_been_shown() {
+    let memory = two_versions(json!({}));
+    let text = |version: &Value| {
+        let lead = lead_of(&memory, agreeing(version));
+        let consent = &lead["consents"][0];
+        assert_eq!(consent["text"].is_null(), consent["sha256"].is_null());
+        (consent["field"].clone(), consent["text"].clone())
+    };
+    let of = |text: Value| (json!("terms"), text);
+    assert_eq!(text(&json!(4)), of(json!("B")));
+    memory.stores.is_forms_down.set(true);
+    assert_eq!(text(&json!(3)), of(Value::Null), "KV does not say");
+    assert!(memory.logged().contains("store: forms down"));
+    memory.stores.is_forms_down.set(false);
+    assert_eq!(text(&json!(3)), of(json!("A")), "and is asked again");
+    assert_eq!(text(&json!(99)), of(Value::Null));
+    assert_eq!(text(&json!("x")), of(Value::Null));
+}
+
+#[test]
+fn an_owner_can_withdraw_versions() {
+    let memory = two_versions(json!({ "oldest_version": 4 }));
+    memory.ask(agreeing(&json!(4)));
+    let reads = memory.stores.form_reads.get();
+    let lead = lead_of(&memory, agreeing(&json!(3)));
+    assert_eq!(lead["form"]["version"], 4);
+    assert_eq!(lead["warnings"][0]["code"], "version_withdrawn");
+    assert_eq!(lead["extras"]["_version"], "3");
+    assert_eq!(lead["consents"][0]["text"], Value::Null);
+    assert_eq!(memory.stores.form_reads.get(), reads);
+    // One that is in memory is withdrawn, too.
+    let memory = two_versions(json!({}));
+    assert_eq!(lead_of(&memory, agreeing(&json!(3)))["form"]["version"], 3);
+    let other = two_versions(json!({ "oldest_version": 4 }));
+    memory.stores.forms.swap(&other.stores.forms);
+    memory.pass(60_000);
+    memory.ask(Call::new("GET", "/v1/forms/demo"));
+    assert_eq!(lead_of(&memory, agreeing(&json!(3)))["form"]["version"], 4);
+}
+
+#[test]
+fn an_earlier_version_brings_no_laxer_protection_along() {
+    let memory = two_versions(json!({ "unknown_fields": "refuse", "honeypot": "website" }));
+    let send = |more: Value| {
+        let mut body = json!({ "name": "Ada", "email": "a@b", "terms": "on", "_version": 3 });
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        Call::submit(body.to_string())
+    };
+    let refused = json(&memory.ask(send(json!({ "utm": "x" }))));
+    assert_eq!(refused["error"]["details"]["errors"][0]["field"], "utm");
+    let lead = lead_of(&memory, send(json!({ "website": "x" })));
+    assert_eq!(
+        (&lead["form"]["version"], &lead["spam"]),
+        (&json!(3), &json!(["honeypot"]))
+    );
+}
+
+#[test]
+fn a_page_of_an_earlier_version_keeps_its_own_honeypot_and_its_own_fields() {
+    let memory = Memory::new(&[]);
+    let mut form = demo();
+    form["honeypot"] = json!("trap");
+    memory.publish(&form);
+    form["version"] = json!(4);
+    form["honeypot"] = json!("note");
+    form["unknown_fields"] = json!("refuse");
+    form["fields"].as_array_mut().unwrap().pop();
+    memory.publish(&form);
+    let send = |trap: &str| {
+        let body =
+            json!({ "name": "Ada", "email": "a@b", "note": "hello", "trap": trap, "_version": 3 });
+        lead_of(&memory, Call::submit(body.to_string()))
+    };
+    let lead = send("");
+    assert_eq!(
+        (&lead["spam"], &lead["fields"]["note"]),
+        (&json!([]), &json!("hello")),
+        "it was a field then"
+    );
+    assert_eq!(send("x")["spam"], json!(["honeypot"]));
+}

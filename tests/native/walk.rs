@@ -167,7 +167,13 @@ fn a_broken_definition_refuses_and_a_broken_update_changes_nothing() {
         memory.logged()
     );
     let cold = Memory::on(memory.stores.clone(), &[]);
-    assert_eq!(code(&cold.ask(Call::submit(LEAD))), "LG_1901");
+    let reads = memory.stores.form_reads.get();
+    for _ in 0..20 {
+        assert_eq!(code(&cold.ask(Call::submit(LEAD))), "LG_1901");
+    }
+    assert_eq!(memory.stores.form_reads.get(), reads + 1, "remembered");
+    let line = memory.stores.log.borrow().last().unwrap().clone();
+    assert!(line.contains("form_broken: form/demo:"), "{line}");
     let mut elsewhere = demo();
     elsewhere["key"] = json!("other");
     memory
@@ -175,8 +181,10 @@ fn a_broken_definition_refuses_and_a_broken_update_changes_nothing() {
         .forms
         .borrow_mut()
         .insert("form/demo".to_owned(), elsewhere.to_string());
+    memory.pass(10_000);
     assert_eq!(code(&cold.ask(Call::submit(LEAD))), "LG_1901");
     memory.publish(&demo());
+    memory.pass(10_000);
     assert_eq!(cold.ask(Call::submit(LEAD)).status, 201, "mended");
 }
 

@@ -93,6 +93,24 @@ describe("a page that embeds the form", () => {
     }
   })
 
+  it("is allowed the headers it adds", async () => {
+    const asked = ["baggage", "hx-request", "sentry-trace", "traceparent", "x-api-key", "x-requested-with"]
+    const { headers } = await send(service, "/v1/forms/contact/submissions", {
+      method: "OPTIONS",
+      headers: { "access-control-request-method": "POST", "access-control-request-headers": asked.join() },
+    })
+    const names = headers.get("access-control-allow-headers").split(", ")
+    for (const name of asked) assert.ok(names.includes(name), name)
+  })
+
+  it("is told that its host ends in a dot", async () => {
+    const refused = await submit(service, "contact", typed(), { origin: `${PAGE}.` })
+    const { reason, hint } = assertProblem(refused, "FORM_EMBED_INVALID")
+    assert.equal(reason, "origin_not_allowed")
+    assert.match(hint, /ends in a dot/)
+    assert.equal(refused.headers.get("access-control-allow-origin"), `${PAGE}.`)
+  })
+
   it("may read every answer, refusals of every kind too", async () => {
     const answers = {
       accepted: await submit(service, "contact", typed()),

@@ -137,7 +137,7 @@ describe("what is asked for", () => {
   })
 
   it("is an unknown route", async () => {
-    for (const path of ["/v1", "/v1/forms", "/v1/forms/contact/", "/v1/forms/contact/submissions/1", "/f/contact/x", "/healthz/x", "/nowhere"]) {
+    for (const path of ["/v1", "/v1/forms", "/v1/forms/contact//", "/v1/forms/contact/submissions/1", "/f/contact/x", "/healthz/x", "/nowhere"]) {
       assertProblem(await send(service, path), "FORM_ROUTE_NOT_FOUND")
     }
     await assertWorks(service)

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
 
 import { contactForm, typed } from "../support/forms.mjs"
-import { assertAccepted, assertProblem, assertWorks, submit } from "../support/http.mjs"
+import { assertAccepted, assertProblem, assertWorks, send, submit } from "../support/http.mjs"
 import { startService } from "../support/service.mjs"
 import { until } from "../support/until.mjs"
 
@@ -75,6 +75,33 @@ describe("a form with a quota", () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => submit(service, "burst", typed())))
     assert.equal(answers.filter(({ status }) => status === 201).length, 10)
     assert.equal(answers.filter(({ status }) => status === 429).length, 20)
+  })
+
+  it("answers a caller who is over it however much is sent, and reads little of that", async () => {
+    const path = "/f/visited"
+    const headers = { "cf-connecting-ip": "198.51.100.7" }
+    const page = (body) => send(service, path, {
+      method: "POST", origin: service.origin, body,
+      headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
+    })
+    const once = { ...typed(), _key: "limited-1" }
+    const { text } = await submit(service, "visited", once, { headers })
+    assert.equal((await submit(service, "visited", typed(), { headers })).status, 429)
+    for (const bytes of [100, 40_000, 130_000, 1_000_000, 20_000_000]) {
+      const body = JSON.stringify(typed({ message: "x".repeat(bytes) }))
+      assertProblem(await submit(service, "visited", body, { headers }), "RATE_LIMIT_EXCEEDED")
+      const keyed = { ...headers, "idempotency-key": "unknown" }
+      assertProblem(await submit(service, "visited", body, { headers: keyed }), "RATE_LIMIT_EXCEEDED")
+    }
+    const kept = await page(new URLSearchParams(typed({ message: '"'.repeat(10_000) })).toString())
+    assert.equal(kept.status, 429)
+    assert.match(kept.text, /Zebulon Pike/, "what was typed is still there")
+    for (const bytes of [32_769, 131_000, 160_000]) {
+      const refused = await page(`message=${'"'.repeat(bytes - 8)}`)
+      assert.equal(refused.status, 429)
+      assert.ok(refused.text.length < 4_000, `${refused.text.length} bytes for ${bytes}`)
+    }
+    assert.equal((await submit(service, "visited", once, { headers })).text, text, "sent again, it has its receipt")
   })
 
   it("stores only hashes of who was counted, and only for a time", async () => {

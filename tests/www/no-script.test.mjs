@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { readFile } from "node:fs/promises"
 import { after, before, describe, it } from "node:test"
 import { demoForm } from "./forms.mjs"
 import { fillIn, openBrowser, openWorld, snippet, visit } from "./world.mjs"
@@ -113,6 +114,57 @@ describe("a browser without JavaScript", () => {
     await page.getByRole("heading", { name: "Thanks! We will write soon." }).waitFor()
     assert.equal(new URL(page.url()).origin, world.service.origin)
     assert.equal((await world.leadsFrom("native@example.com")).length, 1)
+    await close()
+  })
+
+  // What Helmet and Django send, and what some pages ask for: a form of theirs has `Origin: null`.
+  for (const policy of ["no-referrer", "same-origin"]) {
+    it(`is led from a page with the policy ${policy} to the hosted page, with what was typed`, async () => {
+      const email = `${policy}@example.com`
+      const native = world.landing.publish(`/${policy}`, plainForm(world.service, email), { "Referrer-Policy": policy })
+      const { page, close } = await visit(world, native.url, WITHOUT_SCRIPT)
+      await page.getByRole("button", { name: "Send" }).click()
+      await page.getByText("does not say which website it is on").waitFor()
+      assert.equal(await page.getByLabel("Work email").inputValue(), email)
+      assert.equal((await world.leadsFrom(email)).length, 0)
+      await page.getByRole("button", { name: "Send request" }).click()
+      await page.getByRole("heading", { name: "Thanks! We will write soon." }).waitFor()
+      assert.equal((await world.leadsFrom(email)).length, 1)
+      await close()
+    })
+
+    it(`can post from a page with the policy ${policy} and the tag in the README`, async () => {
+      const email = `cured-${policy}@example.com`
+      const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8")
+      const [tag] = readme.match(/<meta name="referrer"[^>]*>/)
+      const native = world.landing.publish(`/cured-${policy}`, tag + plainForm(world.service, email), { "Referrer-Policy": policy })
+      const { page, close } = await visit(world, native.url, WITHOUT_SCRIPT)
+      await page.getByRole("button", { name: "Send" }).click()
+      await page.getByRole("heading", { name: "Thanks! We will write soon." }).waitFor()
+      await close()
+    })
+  }
+
+  it("sees why, with what was typed, in a frame on an allowed page that is refused", async () => {
+    for (const sandbox of ["", ' sandbox="allow-forms"']) {
+      const frame = `<iframe title="Form"${sandbox} width="600" height="900" src="${world.service.origin}/f/demo"></iframe>`
+      const { page, close } = await visit(world, world.landing.publish("/framed", frame).url)
+      const form = page.frameLocator("iframe")
+      await form.getByLabel("Name").fill("Ada")
+      await form.getByLabel("Work email").fill("nobody")
+      await form.getByRole("button", { name: "Send request" }).click()
+      await form.getByRole("heading", { name: "There is a problem" }).waitFor()
+      assert.equal(await form.getByLabel("Name").inputValue(), "Ada")
+      await close()
+    }
+  })
+
+  it("sees why in a frame on an allowed page even where there is no form to give back", async () => {
+    const frame = `<iframe title="Form" name="form" width="600" height="900"></iframe>
+<form action="${world.service.origin}/f/demo" method="post" enctype="text/plain" target="form"><button>Send</button></form>`
+    const { page, close } = await visit(world, world.landing.publish("/framed-plain", frame).url)
+    await page.getByRole("button", { name: "Send" }).click()
+    await page.frameLocator("iframe").getByRole("heading", { name: "The form could not be sent" }).waitFor()
     await close()
   })
 

@@ -114,6 +114,13 @@ describe("a refused submission", () => {
     await close()
   })
 
+  it("for a host that ends in a dot says so, too", async () => {
+    const { page, consoleErrors, close } = await visit(world, landing.url.replace("//localhost:", "//localhost.:"))
+    await page.getByText("This form is not set up for this site.").waitFor()
+    assert.ok(consoleErrors.some((text) => text.includes("ends in a dot")), consoleErrors.join("\n"))
+    await close()
+  })
+
   it("for the page's origin stores nothing, even if the page got hold of the form", async () => {
     const definition = await (await fetch(`${world.service.origin}/v1/forms/demo`)).json()
     const { page, consoleErrors, close } = await visit(world, landing.foreignUrl, {}, async (page) => {

@@ -85,6 +85,10 @@ pub fn form(policies: &Value) -> Rc<str> {
 struct Body;
 
 impl RequestBody for Body {
+    async fn read_little(self, limit: usize, _drained: usize) -> Result<Vec<u8>, BodyFault> {
+        self.read(limit).await
+    }
+
     async fn read(self, _limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
         Ok(br#"{"email":"ada@example.com"}"#.to_vec())
     }

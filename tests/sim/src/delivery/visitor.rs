@@ -172,6 +172,10 @@ struct Body {
 }
 
 impl RequestBody for Body {
+    async fn read_little(self, limit: usize, _drained: usize) -> Result<Vec<u8>, BodyFault> {
+        self.read(limit).await
+    }
+
     async fn read(self, _limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
         let world = &self.stage.world;
         world.sleep(world.between(0, 50)).await;
