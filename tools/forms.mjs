@@ -63,7 +63,7 @@ async function openLocal() {
 }
 
 // The namespace stands in wrangler.toml without an id: only with --preview false does wrangler look it up.
-async function openAccount() {
+export function openAccount() {
   const folder = mkdtempSync(join(tmpdir(), "formgate-seed-"))
   const file = join(folder, "names.json")
   const bulk = (verb, content) => {

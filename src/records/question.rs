@@ -116,7 +116,9 @@ impl<'a> Question<'a> {
                     Some(false) => "no",
                 };
                 let mut values = lead_page(after, limit);
-                values.push(Term::Text(selection.from.as_ref().map_or("", Moment::as_str)));
+                values.push(Term::Text(
+                    selection.from.as_ref().map_or("", Moment::as_str),
+                ));
                 values.push(Term::Text(selection.status.map_or("", LeadStatus::as_str)));
                 values.push(Term::Text(spam));
                 values.extend(form.map(Term::Text));

@@ -32,10 +32,15 @@ answerQuestions({
   operate: async (command, given = {}) => {
     let printed = ""
     let said = ""
-    const rowsOf = (sql) => patiently(async ({ LEADS }) => LEADS.prepare(sql).raw())
-    const print = (text) => printed += text
+    const stores = {
+      rows: (sql) => patiently(async ({ LEADS }) => LEADS.prepare(sql).raw()),
+      value: (name) => patiently(async ({ FORMS }) => FORMS.get(name)),
+      names: (prefix) => patiently(async ({ FORMS }) => (await FORMS.list({ prefix })).keys.map(({ name }) => name)),
+    }
+    const print = (piece) => printed += typeof piece === "string" ? piece : piece.toString("latin1")
     const say = (text) => said += text
-    const isDone = await run(command, { env: { ...process.env, ...given }, rowsOf, print, say })
+    const { isTerminal, ...variables } = given
+    const isDone = await run(command, { env: { ...process.env, ...variables }, stores, print, say, isTerminal })
     return { isDone, printed, said }
   },
   // Rows of the inbox as no Worker writes them.
