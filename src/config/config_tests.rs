@@ -140,7 +140,7 @@ fn leads_need_a_place_to_go() {
 
 #[test]
 fn health_says_where_leads_go() {
-    let health = health(&parse(&[], Bindings::ALL), Bindings::ALL);
+    let health = health(&parse(&[], Bindings::ALL), Bindings::ALL, None);
     assert_eq!(
         (&health["status"], &health["leads_go_to"]),
         (&json!("ok"), &json!("inbox"))

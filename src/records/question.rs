@@ -19,6 +19,8 @@ pub enum Question<'a> {
         /// How many leads at most.
         limit: u32,
     },
+    /// Whether both tables are there, with all their columns: no row, or a fault.
+    Tables,
     /// The names of the fields that occur in the leads of a form, those of the newest lead first: one column.
     FieldNames {
         /// Under which key the form is published.
@@ -124,6 +126,7 @@ impl<'a> Question<'a> {
                 values.extend(form.map(Term::Text));
                 (if form.is_some() { LEADS_OF_FORM } else { LEADS }, values)
             }
+            Self::Tables => (TABLES, Vec::new()),
             Self::FieldNames { form } => (FIELD_NAMES, vec![Term::Text(form.as_str())]),
             Self::FormKeys => (FORM_KEYS, Vec::new()),
             Self::LeadsWith {
@@ -257,6 +260,7 @@ const FORGET_DEAD_LETTERS: &str = concat!(
     dead_letter_has_address!("?1", "?2"),
     " RETURNING id"
 );
+const TABLES: &str = "SELECT status, redrive FROM leads, dead_letters LIMIT 0";
 const FORM_KEYS: &str = "SELECT form_key FROM leads GROUP BY form_key";
 /// What is no JSON has no fields, and hinders no one else's.
 const FIELD_NAMES: &str = "SELECT field.key FROM leads, \
@@ -334,6 +338,7 @@ mod tests {
             leads(of_form),
             Question::FieldNames { form },
             Question::FormKeys,
+            Question::Tables,
             Question::LeadsWith {
                 address,
                 after,

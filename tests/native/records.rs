@@ -1,8 +1,9 @@
 //! What an operator asks, answered in memory: rows as the SQL of the question says.
 
+use formgate::config::NO_TABLES;
 use formgate::delivery::{DeadLetter, OUTBOX_REFUSED, Remains};
 use formgate::platform::Records;
-use formgate::problem::Fault;
+use formgate::problem::{Fault, FaultKind};
 use formgate::records::{Address, Cursor, MAX_PAGE_BYTES, Question, Row, Selection};
 use serde_json::Value;
 
@@ -10,7 +11,11 @@ use crate::memory::Memory;
 
 impl Records for Memory {
     async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+        self.stores.questions.set(self.stores.questions.get() + 1);
         self.unless_down(())?;
+        if self.stores.has_no_tables.get() {
+            return Err(Fault::new(FaultKind::Setting, NO_TABLES));
+        }
         Ok(match *question {
             Question::Leads {
                 selection,
@@ -27,6 +32,7 @@ impl Records for Memory {
                     },
                 ))
             }
+            Question::Tables => Vec::new(),
             Question::FormKeys => {
                 let mut keys: Vec<Option<String>> =
                     leads(self).into_iter().map(|row| row[1].clone()).collect();

@@ -228,6 +228,36 @@ fn a_malformed_setting_is_named_to_whoever_asks() {
 }
 
 #[test]
+fn health_knows_whether_the_tables_are_there_and_asks_for_them_once_in_a_while() {
+    let memory = service(&[]);
+    let health = || {
+        let answer = memory.ask(Call::new("GET", "/healthz"));
+        let [status, reason] =
+            ["/status", "/settings/0/reason"].map(|path| json(&answer).pointer(path).cloned());
+        (
+            answer.status,
+            status,
+            reason.map(|reason| reason.to_string()),
+        )
+    };
+    memory.stores.has_no_tables.set(true);
+    let (status, word, reason) = health();
+    assert_eq!((status, word), (503, Some("misconfigured".into())));
+    assert!(reason.unwrap().contains("`make seed` creates them"));
+    memory.stores.has_no_tables.set(false);
+    assert_eq!(health(), (200, Some("ok".into()), None), "at once");
+    let questions = memory.stores.questions.get();
+    memory.stores.is_down.set(true);
+    memory.pass(9_999);
+    assert_eq!(health().0, 200);
+    assert_eq!(memory.stores.questions.get(), questions);
+    memory.pass(1);
+    let (status, word, reason) = health();
+    assert_eq!((status, word), (503, Some("unavailable".into())));
+    assert_eq!(reason.as_deref(), Some("\"does not answer\""));
+}
+
+#[test]
 fn the_definition_is_for_pages_that_may_embed_it() {
     let memory = service(&[]);
     let ask = |origin: Option<&str>| {
