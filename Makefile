@@ -2,7 +2,7 @@
 # crates.io, npm and, for a browser, the system's packages; tools are shared by all clones and kept out of your own PATH.
 
 PORT ?= 8787
-SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS RETRY_DELAYS_S TICKET_KEY DEFAULT_DIALECT
+SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS RETRY_DELAYS_S TICKET_KEY DEFAULT_DIALECT FORM_CACHE
 
 # What a command for leads and dead letters is given.
 GIVEN := FORM FORMAT STATUS SPAM FROM TO ID ALL EMAIL YES
@@ -126,13 +126,13 @@ check: toolchain $(PACKAGES) $(NODE)
 	$(NODE) tools/audit.mjs
 	$(NODE) node_modules/eslint/bin/eslint.js .
 
-test: build $(LEADS)
+test: build $(LEADS) $(PUBLISH)
 	@$(NODE) tests/run.mjs native worker www
 
 test-native: toolchain $(NODE)
 	@$(NODE) tests/run.mjs native
 
-test-worker: build $(LEADS)
+test-worker: build $(LEADS) $(PUBLISH)
 	@$(NODE) tests/run.mjs worker
 
 test-www: build

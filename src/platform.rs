@@ -109,6 +109,12 @@ impl Isolate {
         }
     }
 
+    /// Whether forms that were read lately are used again.
+    pub fn has_form_cache(&self) -> bool {
+        let config = self.config.as_ref();
+        config.map_or(true, |config| config.has_form_cache)
+    }
+
     /// The secret that keys hashes, if there is one.
     pub fn ticket_key(&self) -> Option<&str> {
         let config = self.config.as_ref().ok();

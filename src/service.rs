@@ -7,7 +7,7 @@ use crate::envelope::{self, Answer, Dialect, Rendering, with_problem_headers};
 use crate::form::FormDefinition;
 use crate::intake::Walk;
 use crate::page::{self, Visit};
-use crate::platform::Platform;
+use crate::platform::{Isolate, Platform};
 use crate::problem::{Fault, Problem, ProblemType};
 use crate::records::Question;
 use crate::route::{Request, Route, route};
@@ -103,9 +103,11 @@ async fn definition<P: Platform>(walk: &mut Walk<'_, P>, key: &str) -> Result<An
     } else {
         Answer::json(200, form.public_json.clone())
     };
+    let is_kept = walk.platform.with_isolate(Isolate::has_form_cache);
+    let max_age_s = if is_kept { DEFINITION_MAX_AGE_S } else { 0 };
     Ok(answer
         .with("ETag", form.etag.clone())
-        .with("Cache-Control", format!("max-age={DEFINITION_MAX_AGE_S}")))
+        .with("Cache-Control", format!("max-age={max_age_s}")))
 }
 
 fn hosted_page<P: Platform>(walk: &Walk<'_, P>, form: &FormDefinition) -> Answer {

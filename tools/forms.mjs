@@ -10,10 +10,10 @@ import { getPlatformProxy } from "wrangler"
 
 import { root, wranglerDone } from "./wrangler.mjs"
 
-export async function publish({ remote = false } = {}) {
-  const definitions = readForms()
+export async function publish({ remote = false, folder = join(root, "forms"), open } = {}) {
+  const definitions = readForms(folder)
   if (definitions.length === 0) throw new Error("forms/ holds no definition")
-  const store = remote ? await openAccount() : await openLocal()
+  const store = await (open ?? (remote ? openAccount : openLocal))()
   try {
     const { entries, published } = await check(definitions, store)
     await store.put(entries)
@@ -24,9 +24,9 @@ export async function publish({ remote = false } = {}) {
   }
 }
 
-function readForms() {
-  const names = readdirSync(join(root, "forms")).filter((name) => name.endsWith(".json")).sort()
-  return names.map((name) => ({ file: `forms/${name}`, text: readFileSync(join(root, "forms", name), "utf8") }))
+function readForms(folder) {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json")).sort()
+  return names.map((name) => ({ file: `forms/${name}`, text: readFileSync(join(folder, name), "utf8") }))
 }
 
 // One definition that is wrong stops the whole, so that nothing half is published.
@@ -50,7 +50,7 @@ function ask(question) {
   return JSON.parse(stdout)
 }
 
-async function openLocal() {
+export async function openLocal() {
   const { env, dispose } = await getPlatformProxy({ configPath: join(root, "wrangler.toml"), envFiles: [] })
   return {
     get: async (names) => Object.fromEntries(await Promise.all(names.map(async (name) => [name, await env.FORMS.get(name)]))),
@@ -58,6 +58,7 @@ async function openLocal() {
     put: async (entries) => {
       for (const { key, value } of entries) await env.FORMS.put(key, value)
     },
+    delete: (name) => env.FORMS.delete(name),
     close: dispose,
   }
 }

@@ -1,8 +1,10 @@
-// Publishes forms/*.json to KV: locally, or with REMOTE=1 to the account.
+// Publishes forms/*.json to KV: locally, where the database gets its tables, too, or with REMOTE=1 to the account.
 
 import { publish } from "./forms.mjs"
+import { seed } from "./local.mjs"
 
-await publish({ remote: Boolean(process.env.REMOTE) }).catch((error) => {
+const isWhole = await (process.env.REMOTE ? publish({ remote: true }) : seed()).catch((error) => {
   console.error(error.message)
-  process.exit(1)
+  return false
 })
+process.exitCode = isWhole === false ? 1 : 0

@@ -23,6 +23,9 @@ pub struct Config {
     /// `TICKET_KEY` (secret): keys the hashes of visitors' addresses; at least [`MIN_TICKET_KEY_BYTES`] visible ASCII characters.
     /// Unset: leads say nothing of their visitor's address, and the names of counters are plain hashes.
     pub ticket_key: Option<TicketKey>,
+    /// `FORM_CACHE`: `on` (default), or `off`: every request reads its form from KV, and browsers keep none. For the machine of
+    /// somebody who works on a form; `make dev` sets it.
+    pub has_form_cache: bool,
     /// `DEFAULT_DIALECT`: of answers to forms that name none; default `lead-gen`.
     pub default_dialect: Dialect,
 }
@@ -94,6 +97,14 @@ impl Config {
             Some(_) => {
                 faults.push(fault("CORE_AUTH", "must be bearer or x-api-key"));
                 CoreAuth::default()
+            }
+        };
+        let has_form_cache = match read("FORM_CACHE").as_deref() {
+            None | Some("on") => true,
+            Some("off") => false,
+            Some(_) => {
+                faults.push(fault("FORM_CACHE", "must be on or off"));
+                true
             }
         };
         let token = read("CORE_TOKEN");
@@ -183,6 +194,7 @@ impl Config {
             core,
             retry_delays_s,
             ticket_key: ticket_key.map(TicketKey),
+            has_form_cache,
             default_dialect,
         })
     }

@@ -120,6 +120,8 @@ const QUIET = {
   CI: "1",
   NO_COLOR: "1",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  // `wrangler dev` fills no store of its own.
+  STORES_ARE_READY: "1",
   WRANGLER_HIDE_BANNER: "true",
   WRANGLER_SEND_ERROR_REPORTS: "false",
   WRANGLER_SEND_METRICS: "false",
