@@ -2,10 +2,11 @@
 # crates.io, npm and, for a browser, the system's packages; tools are shared by all clones and kept out of your own PATH.
 
 PORT ?= 8787
-SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS CORE_REDIRECT RETRY_DELAYS_S TICKET_KEY DEFAULT_DIALECT
+SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS CORE_REDIRECT RETRY_DELAYS_S TICKET_KEY DEFAULT_DIALECT \
+  FORM_CACHE
 
 # What a command for leads and dead letters is given.
-GIVEN := FORM FORMAT STATUS ID ALL
+GIVEN := FORM FORMAT STATUS SPAM FROM TO ID ALL EMAIL YES
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/formgate
 WORKER_BUILD_VERSION := 0.8.7
@@ -55,11 +56,13 @@ export CLOUDFLARE_CF_FETCH_ENABLED := false
 $(foreach setting,$(SETTINGS) $(GIVEN),$(if $(filter command,$(origin $(setting))),\
   $(eval export override $(setting) := $$(value $(setting)))))
 export PORT REMOTE DEMO
+# The names of all that is given on the command line, so that a command can refuse what it does not take.
+export TYPED := $(foreach name,$(filter-out -*,$(.VARIABLES)),$(if $(filter command,$(origin $(name))),$(name)))
 
 # rustup's own folder, in case this shell is older than it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: dev build seed inbox lead export dead-letters dead-letter redrive deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
+.PHONY: dev build seed inbox lead export find forget dead-letters dead-letter redrive deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
 
 dev: build $(PUBLISH)
 	@$(NODE) tools/dev.mjs
@@ -70,7 +73,8 @@ build: build/index.js
 seed: $(PACKAGES) $(NODE) $(PUBLISH)
 	@$(NODE) tools/seed.mjs
 
-# The leads of the inbox; as all that follows of the account with REMOTE=1.
+# The leads of the inbox, the newest first; as all that follows of the account with REMOTE=1. FORM, STATUS (new, done), SPAM (yes,
+# no), FROM and TO (days or moments in UTC) select.
 inbox: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs inbox
 
@@ -78,10 +82,18 @@ inbox: $(LEADS) $(PACKAGES) $(NODE)
 lead: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs lead
 
-# The leads of a form, page by page: make export FORM=demo FORMAT=jsonl STATUS=new > leads.jsonl; FORMAT is csv unless given.
-# Nothing else is printed to stdout.
+# The leads of a form, selected as for inbox: make export FORM=demo FORMAT=jsonl STATUS=new > leads.jsonl; FORMAT is csv, jsonl
+# or xlsx, and csv unless given. Nothing else is printed to stdout.
 export: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs export
+
+# The leads and dead letters with an e-mail address (EMAIL=).
+find: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs find
+
+# Deletes them, with YES=1.
+forget: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs forget
 
 # Leads that were acknowledged and that nobody took, with the reason.
 dead-letters: $(LEADS) $(PACKAGES) $(NODE)
@@ -169,7 +181,7 @@ build/index.js: $(shell find src -type f) Cargo.toml Cargo.lock rust-toolchain.t
 	@touch $@
 
 # Told on stderr, as what is installed below: `make export` has its stdout to itself.
-$(PUBLISH) $(LEADS): target/debug/%: $(shell find src -type f) tools/%.rs Cargo.toml Cargo.lock rust-toolchain.toml | toolchain
+$(PUBLISH) $(LEADS): target/debug/%: $(shell find src -type f) $(wildcard tools/*.rs) Cargo.toml Cargo.lock rust-toolchain.toml | toolchain
 	@echo "building tools/$*.rs (about half a minute the first time)" >&2
 	@cargo build $(LOCKED) --quiet --bin $*
 	@touch $@

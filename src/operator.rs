@@ -1,13 +1,14 @@
 //! What whoever runs the service does with leads and dead letters: look at them, take them out, send them again.
 //!
-//! Lists come in pages, the oldest first, each with a cursor for the next one; none is ever read whole.
+//! Lists come in pages, the newest first, each with a cursor for the next one; none is ever read whole.
 
 use crate::delivery::Remains;
-use crate::export::Format;
+use crate::form::{FormDefinition, FormKey};
 use crate::platform::Records;
 use crate::problem::{Fault, FaultKind};
 use crate::records::{
-    Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, Question, Row, Selection, StoredLead,
+    Address, Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, Question, Row, Selection,
+    StoredLead,
 };
 
 /// Part of a list.
@@ -19,40 +20,20 @@ pub struct Page<T> {
     pub next: Option<Cursor>,
 }
 
-/// Where an export goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// After this lead.
-    pub after: Cursor,
-    /// The fields that have a column, as the first page chose them: every page of an export has the same.
-    pub fields: Vec<String>,
-}
-
-/// A page of an export. Prints no value.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Chunk {
-    /// Its text, with the head on the first.
-    pub text: String,
-    /// Where the next one begins; `None` when this is the last.
-    pub next: Option<Place>,
-}
-
-impl std::fmt::Debug for Chunk {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Chunk({} bytes, {:?})", self.text.len(), self.next)
-    }
-}
-
-/// Leads of all forms.
-pub async fn inbox<R: Records>(records: &R, after: &Cursor) -> Result<Page<StoredLead>, Fault> {
+/// Leads that are selected, those of a list or of an export; `after` is where the page before it ended, at first
+/// [`Selection::start`]. A lead that arrives meanwhile is on no later page.
+pub async fn leads<R: Records>(
+    records: &R,
+    selection: &Selection,
+    after: &Cursor,
+) -> Result<Page<StoredLead>, Fault> {
     let limit = MAX_LISTED;
-    let rows = records.ask(&Question::Inbox { after, limit }).await?;
-    let leads = read_all(&rows, StoredLead::read)?;
-    let next = next_page(&leads, limit);
-    Ok(Page {
-        entries: leads,
-        next,
-    })
+    let question = Question::Leads {
+        selection,
+        after,
+        limit,
+    };
+    page_of_leads(records, &question, limit).await
 }
 
 /// One lead.
@@ -71,33 +52,67 @@ pub async fn set_status<R: Records>(
     Ok(!rows.is_empty())
 }
 
-/// A page of an export; `place` is where the page before it ended. A lead that arrives meanwhile is on a later page or in
-/// the next export.
-pub async fn export<R: Records>(
+/// The names of the fields that have a column in an export, whichever leads are selected: those of the definition in its
+/// order, then those that only leads of other versions have.
+pub async fn columns<R: Records>(
     records: &R,
-    selection: &Selection,
-    format: Format,
-    place: Option<Place>,
-) -> Result<Chunk, Fault> {
-    let (mut text, Place { after, fields }) = match place {
-        Some(place) => (String::new(), place),
-        None => {
-            let fields = field_names(records, selection, format).await?;
-            let after = Cursor::default();
-            (format.head(&fields), Place { after, fields })
+    form: &FormKey,
+    definition: Option<&FormDefinition>,
+) -> Result<Vec<String>, Fault> {
+    let fields = definition.map_or(&[][..], |definition| &definition.fields);
+    let mut names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
+    let rows = records.ask(&Question::FieldNames { form }).await?;
+    for name in read_all(&rows, |row| row.first().cloned().flatten())? {
+        if !names.contains(&name) {
+            names.push(name);
         }
-    };
-    let question = Question::Leads {
-        selection,
-        after: &after,
-        limit: MAX_EXPORTED,
-    };
-    let leads = read_all(&records.ask(&question).await?, StoredLead::read)?;
-    for lead in &leads {
-        text += &format.line(&fields, lead);
     }
-    let next = next_page(&leads, MAX_EXPORTED).map(|after| Place { after, fields });
-    Ok(Chunk { text, next })
+    Ok(names)
+}
+
+/// The keys of the forms that have leads.
+pub async fn forms_with_leads<R: Records>(records: &R) -> Result<Vec<String>, Fault> {
+    let rows = records.ask(&Question::FormKeys).await?;
+    read_all(&rows, |row| row.first().cloned().flatten())
+}
+
+/// A page of the leads with an e-mail address.
+pub async fn leads_with<R: Records>(
+    records: &R,
+    address: &Address,
+    after: &Cursor,
+) -> Result<Page<StoredLead>, Fault> {
+    let limit = MAX_LISTED;
+    let question = Question::LeadsWith {
+        address,
+        after,
+        limit,
+    };
+    page_of_leads(records, &question, limit).await
+}
+
+/// A page of the dead letters with an e-mail address.
+pub async fn dead_letters_with<R: Records>(
+    records: &R,
+    address: &Address,
+    after: &Cursor,
+) -> Result<Page<DeadLetterEntry>, Fault> {
+    let limit = MAX_LISTED;
+    let question = Question::DeadLettersWith {
+        address,
+        after,
+        limit,
+    };
+    page_of_dead_letters(records, &question, limit).await
+}
+
+/// Deletes what has an e-mail address: how many leads, and how many dead letters.
+pub async fn forget<R: Records>(records: &R, address: &Address) -> Result<(usize, usize), Fault> {
+    let leads = records.ask(&Question::ForgetLeads { address }).await?;
+    let letters = records
+        .ask(&Question::ForgetDeadLetters { address })
+        .await?;
+    Ok((leads.len(), letters.len()))
 }
 
 /// A page of the dead letters.
@@ -106,11 +121,8 @@ pub async fn dead_letters<R: Records>(
     after: &Cursor,
 ) -> Result<Page<DeadLetterEntry>, Fault> {
     let limit = MAX_LISTED;
-    let rows = records.ask(&Question::DeadLetters { after, limit }).await?;
-    let entries = read_all(&rows, DeadLetterEntry::read)?;
-    let last = entries.last().filter(|_| is_full(&entries, limit));
-    let next = last.map(DeadLetterEntry::cursor);
-    Ok(Page { entries, next })
+    let question = Question::DeadLetters { after, limit };
+    page_of_dead_letters(records, &question, limit).await
 }
 
 /// One dead letter, with what is left of it.
@@ -128,16 +140,25 @@ pub async fn ask_to_redrive<R: Records>(records: &R, id: Option<&str>) -> Result
     Ok(records.ask(&question).await?.len())
 }
 
-async fn field_names<R: Records>(
+async fn page_of_leads<R: Records>(
     records: &R,
-    selection: &Selection,
-    format: Format,
-) -> Result<Vec<String>, Fault> {
-    if format != Format::Csv {
-        return Ok(Vec::new());
-    }
-    let rows = records.ask(&Question::FieldNames { selection }).await?;
-    read_all(&rows, |row| row.first().cloned().flatten())
+    question: &Question<'_>,
+    limit: u32,
+) -> Result<Page<StoredLead>, Fault> {
+    let entries = read_all(&records.ask(question).await?, StoredLead::read)?;
+    let next = next_page(&entries, limit);
+    Ok(Page { entries, next })
+}
+
+async fn page_of_dead_letters<R: Records>(
+    records: &R,
+    question: &Question<'_>,
+    limit: u32,
+) -> Result<Page<DeadLetterEntry>, Fault> {
+    let entries = read_all(&records.ask(question).await?, DeadLetterEntry::read)?;
+    let last = entries.last().filter(|_| is_full(&entries, limit));
+    let next = last.map(DeadLetterEntry::cursor);
+    Ok(Page { entries, next })
 }
 
 /// A row that cannot be read is no row less.
@@ -159,7 +180,5 @@ fn is_full<T>(entries: &[T], limit: u32) -> bool {
     u32::try_from(entries.len()).is_ok_and(|count| count >= limit)
 }
 
-/// Leads or dead letters on one page of a list.
-pub const MAX_LISTED: u32 = 100;
-/// Leads on one page of an export; fewer when they are large ([`MAX_PAGE_BYTES`]).
-pub const MAX_EXPORTED: u32 = 1_000;
+/// Leads or dead letters on one page of a list or an export; fewer when the leads are large ([`MAX_PAGE_BYTES`]).
+pub const MAX_LISTED: u32 = 1_000;

@@ -1,7 +1,7 @@
 //! [`Platform`]: everything that is not arithmetic. Two implementations: `cloudflare`, and one in memory for the native
 //! tests. [`Records`] has a third, `tools/leads.rs`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::num::NonZeroUsize;
 
@@ -91,6 +91,8 @@ pub struct Isolate {
     pub receipts: RefCell<Receipts>,
     /// What it thinks of the core.
     pub breaker: RefCell<Breaker>,
+    /// When it last saw that the inbox and the dead letters have their tables.
+    pub tables_seen_at: Cell<Option<UnixMillis>>,
 }
 
 impl Isolate {
@@ -103,7 +105,14 @@ impl Isolate {
             tallies: RefCell::new(Tallies::new(id, capacity(MAX_TALLIES))),
             receipts: RefCell::new(Receipts::new(capacity(MAX_RECEIPTS))),
             breaker: RefCell::default(),
+            tables_seen_at: Cell::default(),
         }
+    }
+
+    /// Whether forms that were read lately are used again.
+    pub fn has_form_cache(&self) -> bool {
+        let config = self.config.as_ref();
+        config.map_or(true, |config| config.has_form_cache)
     }
 
     /// The secret that keys hashes, if there is one.

@@ -7,8 +7,9 @@ use crate::envelope::{self, Answer, Dialect, Rendering, with_problem_headers};
 use crate::form::FormDefinition;
 use crate::intake::{MAX_UNCOUNTED_BODY_BYTES, Walk};
 use crate::page::{self, Visit};
-use crate::platform::Platform;
-use crate::problem::{Problem, ProblemType};
+use crate::platform::{Isolate, Platform};
+use crate::problem::{Fault, Problem, ProblemType};
+use crate::records::Question;
 use crate::route::{Method, Request, Route, route};
 use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
 
@@ -42,7 +43,7 @@ async fn answer<P: Platform>(
     body: impl RequestBody,
 ) -> Answer {
     match route {
-        Route::Health => health(walk.platform),
+        Route::Health => health(walk.platform).await,
         Route::Errors => page::errors_page(),
         Route::Preflight(_) => {
             let asked_for = walk.request.header("access-control-request-headers");
@@ -67,12 +68,28 @@ async fn answer<P: Platform>(
     }
 }
 
-fn health<P: Platform>(platform: &P) -> Answer {
+async fn health<P: Platform>(platform: &P) -> Answer {
+    let tables = check_tables(platform).await.err();
     platform.with_isolate(|isolate| {
-        let status = if isolate.config.is_ok() { 200 } else { 503 };
-        let health = config::health(&isolate.config, isolate.bindings);
+        let is_well = isolate.config.is_ok() && tables.is_none();
+        let status = if is_well { 200 } else { 503 };
+        let health = config::health(&isolate.config, isolate.bindings, tables.as_ref());
         Answer::json(status, health.to_string()).with("Cache-Control", "no-store")
     })
+}
+
+/// Asks the database for its tables, unless they were there a while ago: anybody may call `/healthz`.
+async fn check_tables<P: Platform>(platform: &P) -> Result<(), Fault> {
+    let now = platform.now();
+    let is_known = platform.with_isolate(|isolate| {
+        let seen = isolate.tables_seen_at.get();
+        !isolate.bindings.leads || seen.is_some_and(|at| now.since(at) < TABLES_KNOWN_FOR_MS)
+    });
+    if !is_known {
+        platform.ask(&Question::Tables).await?;
+        platform.with_isolate(|isolate| isolate.tables_seen_at.set(Some(now)));
+    }
+    Ok(())
 }
 
 /// The public definition, for pages that may embed it and for callers that are no page at all.
@@ -87,9 +104,11 @@ async fn definition<P: Platform>(walk: &mut Walk<'_, P>, key: &str) -> Result<An
     } else {
         Answer::json(200, form.public_json.clone())
     };
+    let is_kept = walk.platform.with_isolate(Isolate::has_form_cache);
+    let max_age_s = if is_kept { DEFINITION_MAX_AGE_S } else { 0 };
     Ok(answer
         .with("ETag", form.etag.clone())
-        .with("Cache-Control", format!("max-age={DEFINITION_MAX_AGE_S}")))
+        .with("Cache-Control", format!("max-age={max_age_s}")))
 }
 
 fn hosted_page<P: Platform>(walk: &Walk<'_, P>, form: &FormDefinition) -> Answer {
@@ -208,5 +227,7 @@ fn matches_etag(header: &str, etag: &str) -> bool {
         .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
 }
 
+/// How long `/healthz` says of tables that they are there without asking: milliseconds.
+const TABLES_KNOWN_FOR_MS: u64 = 10_000;
 /// How long a widget may show a definition it has, in step with the shelf: seconds.
 const DEFINITION_MAX_AGE_S: u64 = 60;

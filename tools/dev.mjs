@@ -5,21 +5,24 @@ import { watch } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 
-import { publish } from "./forms.mjs"
+import { openLocal } from "./forms.mjs"
+import { publishFolder, watchFolder } from "./local.mjs"
 import { root, wrangler, wranglerDone } from "./wrangler.mjs"
 
 const SETTINGS = [
   "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "CORE_REDIRECT", "RETRY_DELAYS_S", "TICKET_KEY",
-  "DEFAULT_DIALECT",
+  "DEFAULT_DIALECT", "FORM_CACHE",
 ]
 
 const port = Number(process.env.PORT)
+let store
 
 try {
   await claim(port)
   // One after the other: two that create the same store at once find it locked.
   await wranglerDone(["d1", "migrations", "apply", "LEADS", "--local"])
-  await publish()
+  store = await openLocal()
+  await publishFolder(store)
 } catch (error) {
   console.error(error.message)
   process.exit(1)
@@ -29,10 +32,13 @@ const settings = SETTINGS.filter((name) => process.env[name] !== undefined)
 console.log(`\n  http://localhost:${port}/demo  the demo page\n  http://localhost:${port}/      the snippet to paste\n`)
 if (settings.length > 0) console.log(`  set: ${settings.join(", ")}\n`)
 
+// Who works on a form sees each change at once.
+if (!settings.includes("FORM_CACHE")) settings.push("FORM_CACHE")
+process.env.FORM_CACHE ??= "off"
 const child = wrangler([
   "dev", "--port", String(port),
   ...settings.flatMap((name) => ["--var", `${name}:${process.env[name]}`]),
-])
+], { env: { ...process.env, STORES_ARE_READY: "1" } })
 let told = false
 child.on("exit", (code) => process.exit(told ? 0 : code ?? 1))
 // Ctrl-C reaches wrangler too: it ends by itself, and this process after it.
@@ -43,6 +49,7 @@ process.on("SIGTERM", () => {
 })
 
 rebuildOnChange()
+watchFolder(store)
 
 async function claim(port) {
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`PORT is no port: ${process.env.PORT}`)

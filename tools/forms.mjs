@@ -73,7 +73,7 @@ function ask(question) {
   return JSON.parse(stdout)
 }
 
-async function openLocal() {
+export async function openLocal() {
   const { env, dispose } = await getPlatformProxy({ configPath: join(root, "wrangler.toml"), envFiles: [] })
   return {
     get: async (names) => Object.fromEntries(await Promise.all(names.map(async (name) => [name, await env.FORMS.get(name)]))),
@@ -81,12 +81,13 @@ async function openLocal() {
     put: async (entries) => {
       for (const { key, value } of entries) await env.FORMS.put(key, value)
     },
+    delete: (name) => env.FORMS.delete(name),
     close: dispose,
   }
 }
 
 // The namespace stands in wrangler.toml without an id: only with --preview false does wrangler look it up.
-async function openAccount() {
+export function openAccount() {
   const folder = mkdtempSync(join(tmpdir(), "formgate-seed-"))
   const file = join(folder, "names.json")
   const bulk = (verb, content) => {

@@ -1,8 +1,12 @@
 //! Does with leads and dead letters what `make` is asked for, through `operator`. `tools/leads.mjs` runs it, and asks the
-//! database for it.
+//! database and KV for it.
 //!
-//! Out, a line each: `{ "sql" }`, a statement, or `{ "text" }`, something to print. In, a line for each statement:
-//! `{ "rows": [[column]] }` or `{ "error" }`. What cannot be done is said on stderr, with status 1.
+//! Out, a line each: `{ "sql" }`, a statement, `{ "name" }` or `{ "prefix" }`, a name or the beginning of names in KV, or
+//! `{ "text" }` or `{ "hex" }`, something to print. In, a line for each question: `{ "rows": [[column]] }`, `{ "value" }`,
+//! `{ "names" }` or `{ "error" }`. What cannot be done is said on stderr, with status 1.
+
+mod given;
+mod xlsx;
 
 use std::env;
 use std::future::Future;
@@ -13,25 +17,32 @@ use std::task::{Context, Poll, Waker};
 
 use formgate::delivery::Remains;
 use formgate::export::{self, Format};
-use formgate::form::FormKey;
+use formgate::form::{FormDefinition, FormKey};
 use formgate::operator;
 use formgate::platform::Records;
 use formgate::problem::{Fault, FaultKind};
-use formgate::records::{Cursor, LeadStatus, Question, Row, Selection, StoredLead};
+use formgate::records::{Cursor, DeadLetterEntry, Question, Row, Selection, StoredLead};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use given::{address, is_set, selection, status, variable, wanted};
+use xlsx::{MAX_CELL_UNITS, Sheet};
+
 fn main() -> ExitCode {
-    let command = env::args().nth(1).unwrap_or_default();
+    let mut arguments = env::args().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let is_terminal = arguments.next().as_deref() == Some("--terminal");
     let done = block_on(async {
+        given::check(&command)?;
         match command.as_str() {
             "inbox" => inbox().await,
             "lead" => lead().await,
-            "export" => export().await,
+            "export" => export(is_terminal).await,
+            "find" => find().await,
+            "forget" => forget().await,
             "dead-letters" => dead_letters().await,
             "dead-letter" => dead_letter().await,
-            "redrive" => redrive().await,
-            _ => Err("inbox, lead, export, dead-letters, dead-letter or redrive?".to_owned()),
+            _ => redrive().await,
         }
     });
     match done {
@@ -44,27 +55,16 @@ fn main() -> ExitCode {
 }
 
 async fn inbox() -> Result<(), String> {
-    print(&export::row(&[
-        ("received_at", 24),
-        ("form", 16),
-        ("status", 6),
-        ("spam", 10),
-        ("id", 32),
-        ("lead", 0),
-    ]));
-    let mut place = Some(Cursor::default());
+    let selection = selection()?;
+    if let Some(form) = &selection.form {
+        find_form(form).await?;
+    }
+    print_lead(["received_at", "form", "status", "spam", "id", "lead"]);
+    let mut place = Some(selection.start());
     while let Some(after) = place {
-        let page = operator::inbox(&Wrangler, &after).await.map_err(said)?;
-        for lead in &page.entries {
-            print(&export::row(&[
-                (&lead.received_at, 24),
-                (&lead.form, 16),
-                (&lead.status, 6),
-                (&export::spam(&as_json(&lead.lead)), 10),
-                (&lead.id, 32),
-                (&lead.lead, 0),
-            ]));
-        }
+        let page = operator::leads(&Wrangler, &selection, &after).await;
+        let page = page.map_err(said)?;
+        print_leads(&page.entries);
         place = page.next;
     }
     Ok(())
@@ -86,57 +86,149 @@ async fn lead() -> Result<(), String> {
     Ok(())
 }
 
-async fn export() -> Result<(), String> {
-    let form = wanted("FORM", "which form's leads?")?;
-    let form = FormKey::parse(&form).map_err(|_| "FORM is no form key".to_owned())?;
-    let names = Format::ALL.map(Format::as_str).join(" or ");
-    let format = variable("FORMAT").unwrap_or_else(|| Format::Csv.as_str().to_owned());
-    let format = Format::parse(&format).map_err(|_| format!("FORMAT is {names}"))?;
-    let status = status()?;
-    let selection = Selection { form, status };
-    let mut place = None;
-    loop {
-        let chunk = operator::export(&Wrangler, &selection, format, place).await;
-        let chunk = chunk.map_err(said)?;
-        print(&chunk.text);
-        place = chunk.next;
-        if place.is_none() {
-            return Ok(());
-        }
+async fn export(is_terminal: bool) -> Result<(), String> {
+    wanted("FORM", "which form's leads?")?;
+    let selection = selection()?;
+    let Some(form) = &selection.form else {
+        return Err("FORM is no form key".to_owned());
+    };
+    let format = variable("FORMAT")?.unwrap_or_else(|| Format::Csv.as_str().to_owned());
+    let format = match format.as_str() {
+        "xlsx" => None,
+        name => Some(Format::parse(name).map_err(|_| "FORMAT is csv, jsonl or xlsx")?),
+    };
+    if format.is_none() && is_terminal {
+        return Err("a workbook is no text for a terminal: add > leads.xlsx".to_owned());
+    }
+    let definition = find_form(form).await?;
+    let fields = operator::columns(&Wrangler, form, definition.as_ref()).await;
+    let fields = fields.map_err(said)?;
+    match format {
+        Some(format) => export_text(&selection, &fields, format, is_terminal).await,
+        None => export_workbook(&selection, &fields).await,
     }
 }
 
+async fn export_text(
+    selection: &Selection,
+    fields: &[String],
+    format: Format,
+    is_terminal: bool,
+) -> Result<(), String> {
+    let print_text = |text: &str| match is_terminal {
+        // There a line ends without CR, and a byte order mark is nothing to see.
+        true => print(&export::visible_json(
+            &text.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
+        )),
+        false => print(text),
+    };
+    print_text(&format.head(fields));
+    let mut place = Some(selection.start());
+    while let Some(after) = place {
+        let page = operator::leads(&Wrangler, selection, &after).await;
+        let page = page.map_err(said)?;
+        let lines = page.entries.iter().map(|lead| format.line(fields, lead));
+        print_text(&lines.collect::<String>());
+        place = page.next;
+    }
+    Ok(())
+}
+
+async fn export_workbook(selection: &Selection, fields: &[String]) -> Result<(), String> {
+    let mut sheet = Sheet::new(&export::head(fields))?;
+    let mut place = Some(selection.start());
+    while let Some(after) = place {
+        let page = operator::leads(&Wrangler, selection, &after).await;
+        let page = page.map_err(said)?;
+        for lead in &page.entries {
+            sheet.add(&export::cells(fields, lead))?;
+        }
+        place = page.next;
+    }
+    let cut = sheet.cut;
+    for chunk in sheet.finish()?.chunks(CHUNK_BYTES) {
+        let hex: String = chunk.iter().map(|byte| format!("{byte:02x}")).collect();
+        println!("{}", json!({ "hex": hex }));
+    }
+    if cut > 0 {
+        eprintln!(
+            "{cut} texts are longer than the {MAX_CELL_UNITS} characters of a cell, and cut: FORMAT=csv has them whole"
+        );
+    }
+    Ok(())
+}
+
+/// What a form's definition says now; `None` when there is none any more that can be read, but leads of it are there.
+async fn find_form(form: &FormKey) -> Result<Option<FormDefinition>, String> {
+    match ask_outside(&json!({ "name": form.kv_name() }))? {
+        Reply::Value(Some(text)) => return Ok(FormDefinition::parse(&text).ok()),
+        Reply::Value(None) => {}
+        _ => return Err(NO_ANSWER.to_owned()),
+    }
+    let mut known = operator::forms_with_leads(&Wrangler).await.map_err(said)?;
+    if known.iter().any(|key| key == form.as_str()) {
+        return Ok(None);
+    }
+    let Reply::Names(names) = ask_outside(&json!({ "prefix": "form/" }))? else {
+        return Err(NO_ANSWER.to_owned());
+    };
+    let keys = names.iter().filter_map(|name| name.strip_prefix("form/"));
+    known.extend(keys.filter(|key| !key.contains('/')).map(str::to_owned));
+    known.sort_unstable();
+    known.dedup();
+    let known: Vec<String> = known.iter().map(|key| export::visible(key)).collect();
+    Err(match known.is_empty() {
+        true => format!("there is no form {form}, nor any other: make seed publishes forms/"),
+        false => format!("there is no form {form}; there are: {}", known.join(", ")),
+    })
+}
+
+async fn find() -> Result<(), String> {
+    let address = address()?;
+    print_lead(["received_at", "form", "status", "spam", "id", "lead"]);
+    let mut place = Some(Cursor::default());
+    while let Some(after) = place {
+        let page = operator::leads_with(&Wrangler, &address, &after).await;
+        let page = page.map_err(said)?;
+        print_leads(&page.entries);
+        place = page.next;
+    }
+    print("\n");
+    print_dead_letter(["id", "died_at", "form", "attempts", "redrive", "reason"]);
+    let mut place = Some(Cursor::default());
+    while let Some(after) = place {
+        let page = operator::dead_letters_with(&Wrangler, &address, &after).await;
+        let page = page.map_err(said)?;
+        print_dead_letters(&page.entries);
+        place = page.next;
+    }
+    eprintln!("{NOT_SEARCHED}");
+    Ok(())
+}
+
+async fn forget() -> Result<(), String> {
+    let address = address()?;
+    if !is_set("YES")? {
+        let count = "make find EMAIL=... lists what would be deleted";
+        return Err(format!("nothing is deleted without YES=1; {count}"));
+    }
+    let forgotten = operator::forget(&Wrangler, &address).await;
+    let (leads, letters) = forgotten.map_err(said)?;
+    print(&format!(
+        "deleted: {leads} of the inbox, {letters} of the dead letters\n"
+    ));
+    eprintln!("{NOT_SEARCHED}");
+    Ok(())
+}
+
 async fn dead_letters() -> Result<(), String> {
-    print(&export::row(&[
-        ("id", 32),
-        ("died_at", 24),
-        ("form", 16),
-        ("attempts", 8),
-        ("redrive", 7),
-        ("reason", 0),
-    ]));
+    print_dead_letter(["id", "died_at", "form", "attempts", "redrive", "reason"]);
     let mut place = Some(Cursor::default());
     while let Some(after) = place {
         let page = operator::dead_letters(&Wrangler, &after)
             .await
             .map_err(said)?;
-        for letter in &page.entries {
-            print(&export::row(&[
-                (&letter.id, 32),
-                (&letter.died_at.to_rfc3339(), 24),
-                (letter.form.as_deref().unwrap_or("-"), 16),
-                (&letter.attempts.to_string(), 8),
-                (
-                    if letter.is_to_be_redriven {
-                        "asked"
-                    } else {
-                        "-"
-                    },
-                    7,
-                ),
-                (&letter.reason, 0),
-            ]));
-        }
+        print_dead_letters(&page.entries);
         place = page.next;
     }
     Ok(())
@@ -169,8 +261,8 @@ async fn dead_letter() -> Result<(), String> {
 }
 
 async fn redrive() -> Result<(), String> {
-    let id = variable("ID");
-    if id.is_none() && variable("ALL").is_none() {
+    let id = variable("ID")?;
+    if id.is_some() == is_set("ALL")? {
         return Err("ID=... or ALL=1; make dead-letters lists them".to_owned());
     }
     let count = operator::ask_to_redrive(&Wrangler, id.as_deref()).await;
@@ -193,6 +285,8 @@ struct Wrangler;
 #[serde(rename_all = "lowercase")]
 enum Reply {
     Rows(Vec<Vec<Value>>),
+    Value(Option<String>),
+    Names(Vec<String>),
     Error(String),
 }
 
@@ -201,17 +295,25 @@ impl Records for Wrangler {
         let fault = |detail: String| Fault::new(FaultKind::Store, detail);
         let sql = question.statement().written_out();
         let sql = sql.map_err(|_| fault("a value has a NUL".to_owned()))?;
-        println!("{}", json!({ "sql": sql }));
-        let mut line = String::new();
-        let read = io::stdin().read_line(&mut line);
-        read.map_err(|error| fault(error.to_string()))?;
-        match serde_json::from_str(&line).map_err(|error| fault(error.to_string()))? {
-            Reply::Error(detail) => Err(fault(detail)),
+        match ask_outside(&json!({ "sql": sql })).map_err(fault)? {
             Reply::Rows(rows) => Ok(rows
                 .into_iter()
                 .map(|row| row.into_iter().map(as_text).collect())
                 .collect()),
+            _ => Err(fault(NO_ANSWER.to_owned())),
         }
+    }
+}
+
+/// Asks a question by a line, and waits for the line that answers it.
+fn ask_outside(question: &Value) -> Result<Reply, String> {
+    println!("{question}");
+    let mut line = String::new();
+    let read = io::stdin().read_line(&mut line);
+    read.map_err(|error| error.to_string())?;
+    match serde_json::from_str(&line).map_err(|error| error.to_string())? {
+        Reply::Error(detail) => Err(detail),
+        reply => Ok(reply),
     }
 }
 
@@ -233,6 +335,56 @@ fn block_on<T>(task: impl Future<Output = T>) -> T {
     }
 }
 
+fn print_leads(leads: &[StoredLead]) {
+    for lead in leads {
+        let spam = export::spam(&as_json(&lead.lead));
+        print_lead([
+            &lead.received_at,
+            &lead.form,
+            &lead.status,
+            &spam,
+            &lead.id,
+            &lead.lead,
+        ]);
+    }
+}
+
+fn print_lead([received_at, form, status, spam, id, lead]: [&str; 6]) {
+    print(&export::row(&[
+        (received_at, 24),
+        (form, 16),
+        (status, 6),
+        (spam, 10),
+        (id, 32),
+        (lead, 0),
+    ]));
+}
+
+fn print_dead_letters(letters: &[DeadLetterEntry]) {
+    for letter in letters {
+        let is_asked = letter.is_to_be_redriven;
+        print_dead_letter([
+            &letter.id,
+            &letter.died_at.to_rfc3339(),
+            letter.form.as_deref().unwrap_or("-"),
+            &letter.attempts.to_string(),
+            if is_asked { "asked" } else { "-" },
+            &letter.reason,
+        ]);
+    }
+}
+
+fn print_dead_letter([id, died_at, form, attempts, redrive, reason]: [&str; 6]) {
+    print(&export::row(&[
+        (id, 32),
+        (died_at, 24),
+        (form, 16),
+        (attempts, 8),
+        (redrive, 7),
+        (reason, 0),
+    ]));
+}
+
 fn print(text: &str) {
     println!("{}", json!({ "text": text }));
 }
@@ -249,21 +401,12 @@ fn as_json(lead: &str) -> Value {
     serde_json::from_str(lead).unwrap_or_else(|_| json!(lead))
 }
 
-/// What a command was given, through the environment: no shell reads it.
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-fn wanted(name: &str, hint: &str) -> Result<String, String> {
-    variable(name).ok_or_else(|| format!("{name}=... is missing: {hint}"))
-}
-
-fn status() -> Result<Option<LeadStatus>, String> {
-    let names = LeadStatus::ALL.map(LeadStatus::as_str).join(" or ");
-    let status = variable("STATUS").map(|text| LeadStatus::parse(&text));
-    status.transpose().map_err(|_| format!("STATUS is {names}"))
-}
-
 fn said(fault: Fault) -> String {
     fault.detail
 }
+
+const NOT_SEARCHED: &str = "leads that are still in the outbox (a queue) cannot be searched: within about 15 hours they are \
+    delivered or dead letters; what a core has is for the core to delete";
+const NO_ANSWER: &str = "another answer than was asked for";
+/// Of a workbook at a time.
+const CHUNK_BYTES: usize = 1 << 20;

@@ -5,6 +5,7 @@ use worker::wasm_bindgen::JsValue;
 use worker::{D1PreparedStatement, Env};
 
 use crate::clock::UnixMillis;
+use crate::config::NO_TABLES;
 use crate::delivery::{Acknowledged, DeadLetter, Parcel, Remains};
 use crate::envelope::ReceiptStatus;
 use crate::problem::{Fault, FaultKind};
@@ -108,5 +109,13 @@ fn statement(env: &Env, sql: &str, values: &[JsValue]) -> Result<D1PreparedState
 /// D1's messages name tables and columns, and repeat no bound value.
 #[expect(clippy::needless_pass_by_value, reason = "map_err passes it")]
 fn fault(error: worker::Error) -> Fault {
+    let error = error.to_string();
+    // `no such table`, `no such column`, `table leads has no column named`.
+    if ["no such ", " has no column "]
+        .iter()
+        .any(|words| error.contains(words))
+    {
+        return Fault::new(FaultKind::Setting, format!("{LEADS} {NO_TABLES}"));
+    }
     Fault::new(FaultKind::Store, format!("D1 {LEADS}: {error}"))
 }

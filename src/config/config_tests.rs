@@ -24,6 +24,7 @@ fn nothing_has_to_be_set() {
             core: None,
             retry_delays_s: RETRY_DELAYS_S.to_vec(),
             ticket_key: None,
+            has_form_cache: true,
             default_dialect: Dialect::LeadGen
         }
     );
@@ -44,6 +45,19 @@ fn a_ticket_key_is_long_enough_and_never_printed() {
         let faulty = faulty_variables(&[("TICKET_KEY", text)], Bindings::ALL);
         assert_eq!(faulty, ["TICKET_KEY"], "{text}");
     }
+}
+
+#[test]
+fn a_form_cache_is_on_or_off() {
+    let has_cache = |text| parse(&[("FORM_CACHE", text)], Bindings::ALL).map(|c| c.has_form_cache);
+    assert_eq!(
+        (has_cache("on"), has_cache("off"), has_cache("")),
+        (Ok(true), Ok(false), Ok(true))
+    );
+    assert_eq!(
+        faulty_variables(&[("FORM_CACHE", "0")], Bindings::ALL),
+        ["FORM_CACHE"]
+    );
 }
 
 #[test]
@@ -167,7 +181,7 @@ fn leads_need_a_place_to_go() {
 
 #[test]
 fn health_says_where_leads_go() {
-    let health = health(&parse(&[], Bindings::ALL), Bindings::ALL);
+    let health = health(&parse(&[], Bindings::ALL), Bindings::ALL, None);
     assert_eq!(
         (&health["status"], &health["leads_go_to"]),
         (&json!("ok"), &json!("inbox"))

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::constraint::url;
 use crate::delivery::{CoreAuth, CoreSettings, MAX_DELAY_S, RETRY_DELAYS_S};
 use crate::envelope::Dialect;
-use crate::problem::{SettingFault, settings_json};
+use crate::problem::{Fault, FaultKind, SettingFault, settings_json};
 
 /// What an operator can set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,9 @@ pub struct Config {
     /// `TICKET_KEY` (secret): keys the hashes of visitors' addresses; at least [`MIN_TICKET_KEY_BYTES`] visible ASCII characters.
     /// Unset: leads say nothing of their visitor's address, and the names of counters are plain hashes.
     pub ticket_key: Option<TicketKey>,
+    /// `FORM_CACHE`: `on` (default), or `off`: every request reads its form from KV, and browsers keep none. For the machine of
+    /// somebody who works on a form; `make dev` sets it.
+    pub has_form_cache: bool,
     /// `DEFAULT_DIALECT`: of answers to forms that name none; default `lead-gen`.
     pub default_dialect: Dialect,
 }
@@ -103,6 +106,14 @@ impl Config {
             Some(_) => {
                 faults.push(fault("CORE_REDIRECT", "must be block or accept"));
                 false
+            }
+        };
+        let has_form_cache = match read("FORM_CACHE").as_deref() {
+            None | Some("on") => true,
+            Some("off") => false,
+            Some(_) => {
+                faults.push(fault("FORM_CACHE", "must be on or off"));
+                true
             }
         };
         let token = read("CORE_TOKEN");
@@ -193,18 +204,34 @@ impl Config {
             core,
             retry_delays_s,
             ticket_key: ticket_key.map(TicketKey),
+            has_form_cache,
             default_dialect,
         })
     }
 }
 
-/// The body of `/healthz`: what is configured and what is wrong with it, and no value of any setting.
-pub fn health(config: &Result<Config, Vec<SettingFault>>, bindings: Bindings) -> Value {
-    let (status, leads_go_to, faults) = match config {
-        Ok(Config { core: Some(_), .. }) => ("ok", Some("core"), Vec::new()),
-        Ok(Config { core: None, .. }) => ("ok", Some("inbox"), Vec::new()),
-        Err(faults) => ("misconfigured", None, settings_json(faults)),
+/// The body of `/healthz`: what is configured and what is wrong with it, and no value of any setting. `tables` is the fault of the
+/// inbox and the dead letters, if they have one.
+pub fn health(
+    config: &Result<Config, Vec<SettingFault>>,
+    bindings: Bindings,
+    tables: Option<&Fault>,
+) -> Value {
+    let leads_go_to = config.as_ref().ok().map(|config| match config.core {
+        Some(_) => "core",
+        None => "inbox",
+    });
+    let mut faults = config.as_ref().err().cloned().unwrap_or_default();
+    let status = match (faults.as_slice(), tables.map(|fault| fault.kind)) {
+        ([], None) => "ok",
+        ([], Some(FaultKind::Store)) => "unavailable",
+        _ => "misconfigured",
     };
+    faults.extend(tables.map(|tables| match tables.kind {
+        FaultKind::Store => fault("LEADS", "does not answer"),
+        _ => fault("LEADS", NO_TABLES),
+    }));
+    let faults = settings_json(&faults);
     json!({
         "status": status,
         "leads_go_to": leads_go_to,
@@ -246,6 +273,8 @@ fn fault(variable: &'static str, reason: &str) -> SettingFault {
     }
 }
 
+/// What is wrong with a database that is not set up.
+pub const NO_TABLES: &str = "has not all its tables: `make seed` creates them on this machine, `make deploy` in the account";
 /// As many as the hash it keys is wide: bytes. RFC 2104 section 3.
 pub const MIN_TICKET_KEY_BYTES: usize = 32;
 /// The longest retry schedule: attempts after the first.

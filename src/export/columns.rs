@@ -1,25 +1,33 @@
 //! A lead as a row: the columns every export has, then one for each field.
 
-use form_urlencoded::Serializer;
 use serde_json::{Map, Value};
 
 use crate::records::StoredLead;
+use crate::submission::{CAMPAIGN_NAMES, TOUCH_NAMES};
 
 /// The names of the columns. A field that has the name of another column is called `fields.…`.
-pub(super) fn head(fields: &[String]) -> Vec<String> {
-    let fixed = FIXED.into_iter().map(str::to_owned);
-    let named = fields.iter().map(|name| {
-        if FIXED.contains(&name.as_str()) || name.starts_with(PREFIX) {
-            format!("{PREFIX}{name}")
+pub fn head(fields: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = BEFORE_TOUCHES.map(str::to_owned).into();
+    for touch in TOUCHES {
+        let parts = TOUCH_NAMES.iter().chain(&CAMPAIGN_NAMES);
+        names.extend(parts.map(|part| format!("{touch}_{part}")));
+    }
+    names.extend(AFTER_TOUCHES.map(str::to_owned));
+    let fixed = names.len();
+    for name in fields {
+        let is_taken = names.iter().take(fixed).any(|known| known == name);
+        let prefix = if is_taken || name.starts_with(PREFIX) {
+            PREFIX
         } else {
-            name.clone()
-        }
-    });
-    fixed.chain(named).collect()
+            ""
+        };
+        names.push(format!("{prefix}{name}"));
+    }
+    names
 }
 
 /// The cells of one lead, in the same order.
-pub(super) fn cells(fields: &[String], stored: &StoredLead) -> Vec<String> {
+pub fn cells(fields: &[String], stored: &StoredLead) -> Vec<String> {
     let lead = read(&stored.lead);
     let is_readable = lead.is_some();
     let lead = lead.unwrap_or_default();
@@ -27,7 +35,7 @@ pub(super) fn cells(fields: &[String], stored: &StoredLead) -> Vec<String> {
     let claimed = member(&lead, "/provenance/claimed");
     let provenance = member(&lead, "/provenance");
     let values = member(&lead, "/fields");
-    let fixed = FIXED.into_iter().map(|column| match column {
+    let fixed = |column| match column {
         "id" => stored.id.clone(),
         "received_at" => stored.received_at.clone(),
         "form" => stored.form.clone(),
@@ -44,16 +52,24 @@ pub(super) fn cells(fields: &[String], stored: &StoredLead) -> Vec<String> {
             (provenance, "page"),
         ]),
         "referrer" => first([(claimed, "referrer")]),
-        "first_touch" | "last_touch" => touch(claimed.and_then(|claimed| claimed.get(column))),
         "consents" => consents(member(&lead, "/consents")),
         "extras" => extras(&lead, fields),
         "unreadable" if !is_readable => stored.lead.clone(),
         _ => String::new(),
-    });
+    };
+    let mut cells: Vec<String> = BEFORE_TOUCHES.map(&fixed).into();
+    for touch in TOUCHES {
+        let touch = claimed.and_then(|claimed| claimed.get(format!("{touch}_touch")));
+        cells.extend(TOUCH_NAMES.map(|part| first([(touch, part)])));
+        let parameters = touch.and_then(|touch| touch.get("parameters"));
+        cells.extend(CAMPAIGN_NAMES.map(|name| first([(parameters, name)])));
+    }
+    cells.extend(AFTER_TOUCHES.map(&fixed));
     let own = fields
         .iter()
         .map(|name| text(values.and_then(|values| values.get(name))));
-    fixed.chain(own).collect()
+    cells.extend(own);
+    cells
 }
 
 /// Why a lead is taken for spam, in one cell; nothing when it is not.
@@ -92,18 +108,6 @@ fn text(value: Option<&Value>) -> String {
     }
 }
 
-/// What brought the visitor: the parameters of the page's address, else where the visitor came from.
-fn touch(touch: Option<&Value>) -> String {
-    let parameters = touch.and_then(|touch| touch.get("parameters")?.as_object());
-    let Some(parameters) = parameters.filter(|parameters| !parameters.is_empty()) else {
-        return first([(touch, "referrer")]);
-    };
-    let pairs = parameters
-        .iter()
-        .map(|(name, value)| (name, text(Some(value))));
-    Serializer::new(String::new()).extend_pairs(pairs).finish()
-}
-
 /// What was agreed to, word for word.
 fn consents(consents: Option<&Value>) -> String {
     let consents = consents.and_then(Value::as_array);
@@ -136,8 +140,8 @@ fn extras(lead: &Value, fields: &[String]) -> String {
     Value::Object(extras).to_string()
 }
 
-/// The columns every export has.
-const FIXED: [&str; 15] = [
+/// The columns every export has: these, then those of [`TOUCHES`], then [`AFTER_TOUCHES`].
+const BEFORE_TOUCHES: [&str; 10] = [
     "id",
     "received_at",
     "form",
@@ -148,12 +152,10 @@ const FIXED: [&str; 15] = [
     "country",
     "page",
     "referrer",
-    "first_touch",
-    "last_touch",
-    "consents",
-    "extras",
-    "unreadable",
 ];
+/// How the visitor came first and last; each has a column for each of [`TOUCH_NAMES`] and [`CAMPAIGN_NAMES`].
+const TOUCHES: [&str; 2] = ["first", "last"];
+const AFTER_TOUCHES: [&str; 3] = ["consents", "extras", "unreadable"];
 /// Before the name of a field that would be taken for another column.
 const PREFIX: &str = "fields.";
 
@@ -194,15 +196,18 @@ mod tests {
     fn a_lead_fills_its_columns() {
         let lead = json!({
             "id": "a", "form": { "key": "demo", "version": 3 },
-            "fields": { "email": "a@b", "topics": ["x", "y"], "id": "7" },
+            "fields": { "email": "a@b", "topics": ["x", "y"], "id": "7", "last_gclid": "own" },
             "extras": { "utm": "ü" }, "spam": ["honeypot"],
             "consents": [{ "field": "terms", "text": "I agree", "sha256": "0" }],
             "provenance": {
                 "observed": { "origin": "https://example.com", "country": "AT" },
                 "claimed": {
                     "page": "https://example.com/p", "referrer": "https://search.example/",
-                    "first_touch": { "parameters": { "utm_source": "a b", "gclid": "x&y" } },
-                    "last_touch": { "referrer": "https://news.example/", "parameters": {} },
+                    "first_touch": {
+                        "at": "2026-11-20T08:00:00.000Z", "page": "https://example.com/l",
+                        "parameters": { "utm_source": "a b", "gclid": "x&y" },
+                    },
+                    "last_touch": { "referrer": "https://news.example/", "parameters": { "utm_id": "7" } },
                 },
             },
         });
@@ -214,15 +219,20 @@ mod tests {
             ("country", "AT"),
             ("page", "https://example.com/p"),
             ("referrer", "https://search.example/"),
-            ("first_touch", "utm_source=a+b&gclid=x%26y"),
-            ("last_touch", "https://news.example/"),
+            ("first_at", "2026-11-20T08:00:00.000Z"),
+            ("first_page", "https://example.com/l"),
+            ("first_utm_source", "a b"),
+            ("first_gclid", "x&y"),
+            ("last_referrer", "https://news.example/"),
+            ("last_utm_id", "7"),
             ("consents", "terms: I agree"),
             ("extras", r#"{"utm":"ü"}"#),
             ("email", "a@b"),
             ("topics", "x; y"),
             ("fields.id", "7"),
+            ("fields.last_gclid", "own"),
         ];
-        assert_cells(&lead, &["email", "topics", "id"], &expected);
+        assert_cells(&lead, &["email", "topics", "id", "last_gclid"], &expected);
     }
 
     #[test]
@@ -261,10 +271,16 @@ mod tests {
 
     #[test]
     fn no_two_columns_have_the_same_name() {
-        let fields = ["id", "fields.id", "fields.fields.id", "email"].map(str::to_owned);
-        let mut names = head(&fields);
+        let fields = [
+            "id",
+            "fields.id",
+            "fields.fields.id",
+            "first_utm_id",
+            "email",
+        ];
+        let mut names = head(&fields.map(str::to_owned));
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), FIXED.len() + fields.len());
+        assert_eq!(names.len(), head(&[]).len() + fields.len());
     }
 }

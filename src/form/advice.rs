@@ -116,6 +116,7 @@ const KNOWN: &[(&str, &[&str])] = &[
         &[
             "key",
             "version",
+            "oldest_version",
             "status",
             "locale",
             "title",

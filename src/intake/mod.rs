@@ -142,7 +142,10 @@ impl<'a, P: Platform> Walk<'a, P> {
         let now = self.platform.now();
         let found = self
             .platform
-            .with_isolate(|isolate| isolate.forms.borrow_mut().find(&key, now));
+            .with_isolate(|isolate| match isolate.has_form_cache() {
+                true => isolate.forms.borrow_mut().find(&key, now),
+                false => Found::Cold,
+            });
         let form = match found {
             Found::Warm(form) => form,
             Found::Stale(form) => {

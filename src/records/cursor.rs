@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// After which row a page begins. The default is before the first.
+/// After which row a page begins, the newest row first. The default is before the newest.
 ///
 /// Rows are in the order of a moment and an id, so a page begins where it should though rows come and go meanwhile.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
     /// The row's moment as it stands in its table.
     at: String,
@@ -16,6 +16,12 @@ pub struct Cursor {
 /// The text is no cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidCursor;
+
+impl Default for Cursor {
+    fn default() -> Self {
+        Self::after(BEFORE_NEWEST, "")
+    }
+}
 
 impl Cursor {
     /// After the row of this moment, as it stands in its table, and this id.
@@ -56,6 +62,8 @@ impl fmt::Display for Cursor {
 
 /// In no moment, however it is written.
 const SEPARATOR: char = '_';
+/// Later than every moment: as text than RFC 3339 until the year 9999, as a number of milliseconds than the year 300,000.
+const BEFORE_NEWEST: &str = "9999999999999999";
 
 #[cfg(test)]
 mod tests {

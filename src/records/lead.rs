@@ -2,6 +2,7 @@
 
 use super::Row;
 use super::cursor::Cursor;
+use crate::constraint::{calendar, time};
 use crate::form::FormKey;
 
 /// A lead of the inbox. Prints no value.
@@ -32,14 +33,28 @@ pub enum LeadStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidLeadStatus;
 
-/// The leads of one form: all, or those of one status.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The leads that meet all of these; the default is every lead.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Which form.
-    pub form: FormKey,
+    /// Which form; `None` for any.
+    pub form: Option<FormKey>,
     /// Which status; `None` for any.
     pub status: Option<LeadStatus>,
+    /// Only those taken for spam, or only the others; `None` for both.
+    pub is_spam: Option<bool>,
+    /// Not received before; `None` for any time.
+    pub from: Option<Moment>,
+    /// Not received after; `None` for any time.
+    pub to: Option<Moment>,
 }
+
+/// A moment as it stands in the inbox: RFC 3339 in UTC with milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(String);
+
+/// The text is no moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidMoment;
 
 impl std::fmt::Debug for StoredLead {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -75,6 +90,53 @@ impl StoredLead {
     }
 }
 
+impl Moment {
+    /// The first millisecond of a day, minute or second, in UTC: `2026-11-21`, `2026-11-21T20:30Z`, `2026-11-21T20:30:15Z`,
+    /// and the same with milliseconds.
+    ///
+    /// # Errors
+    /// [`InvalidMoment`] for anything else, also for a day that no calendar has.
+    pub fn first_of(text: &str) -> Result<Self, InvalidMoment> {
+        Self::parse(text, FIRST)
+    }
+
+    /// The last millisecond of the same.
+    ///
+    /// # Errors
+    /// [`InvalidMoment`], as [`Self::first_of`].
+    pub fn last_of(text: &str) -> Result<Self, InvalidMoment> {
+        Self::parse(text, LAST)
+    }
+
+    /// What is left out is taken from `filler`.
+    fn parse(text: &str, filler: &str) -> Result<Self, InvalidMoment> {
+        let given = match text.strip_suffix('Z') {
+            Some(moment) if moment.contains('T') && time::parse_local(moment).is_some() => moment,
+            None if calendar::parse_date(text).is_some() => text,
+            _ => return Err(InvalidMoment),
+        };
+        // Four digits of a year, and no fraction but of three digits.
+        let is_known_length = matches!(given.len(), 10 | 16 | 19 | 23);
+        let rest = filler.get(given.len()..).filter(|_| is_known_length);
+        rest.map(|rest| Self(format!("{given}{rest}")))
+            .ok_or(InvalidMoment)
+    }
+
+    /// As it stands in the inbox.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Selection {
+    /// Where the first page begins.
+    pub fn start(&self) -> Cursor {
+        // Later than any id of that millisecond.
+        let after = |to: &Moment| Cursor::after(to.as_str(), char::MAX);
+        self.to.as_ref().map_or_else(Cursor::default, after)
+    }
+}
+
 impl LeadStatus {
     /// All there are; a `CHECK` in `migrations/` knows the same.
     pub const ALL: [Self; 2] = [Self::New, Self::Done];
@@ -98,9 +160,62 @@ impl LeadStatus {
     }
 }
 
+/// What a moment is without hours, minutes, seconds or milliseconds.
+const FIRST: &str = "yyyy-mm-ddT00:00:00.000Z";
+const LAST: &str = "yyyy-mm-ddT23:59:59.999Z";
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_its_first_or_its_last_millisecond() {
+        for (text, first, last) in [
+            (
+                "2026-11-21",
+                "2026-11-21T00:00:00.000Z",
+                "2026-11-21T23:59:59.999Z",
+            ),
+            (
+                "2024-02-29T20:30Z",
+                "2024-02-29T20:30:00.000Z",
+                "2024-02-29T20:30:59.999Z",
+            ),
+            (
+                "2026-11-21T20:30:15Z",
+                "2026-11-21T20:30:15.000Z",
+                "2026-11-21T20:30:15.999Z",
+            ),
+            (
+                "2026-11-21T20:30:15.123Z",
+                "2026-11-21T20:30:15.123Z",
+                "2026-11-21T20:30:15.123Z",
+            ),
+        ] {
+            assert_eq!(Moment::first_of(text).unwrap().as_str(), first);
+            assert_eq!(Moment::last_of(text).unwrap().as_str(), last);
+        }
+        for text in [
+            "",
+            "yesterday",
+            "2026",
+            "2026-11",
+            "2026-02-30",
+            "2026-1-1",
+            "02026-01-01",
+            "10000-01-01",
+            "21.11.2026",
+            "2026-11-21Z",
+            "2026-11-21T20:30",
+            "2026-11-21 20:30Z",
+            "2026-11-21T24:00Z",
+            "2026-11-21T20:30+01:00",
+            "2026-11-21T20:30:15.5Z",
+            "2026-11-21' OR 1=1",
+        ] {
+            assert_eq!(Moment::first_of(text), Err(InvalidMoment), "{text}");
+        }
+    }
 
     #[test]
     fn a_status_is_read_as_it_was_written_and_the_table_allows_it() {

@@ -4,15 +4,17 @@
 //! statement's values, `tools/leads.rs` writes them out for wrangler; both ask the very same. What to ask is `operator`'s and
 //! `relay`'s.
 
+mod address;
 mod cursor;
 mod dead_letter;
 mod lead;
 mod question;
 mod statement;
 
+pub use address::{Address, InvalidAddress};
 pub use cursor::{Cursor, InvalidCursor};
 pub use dead_letter::DeadLetterEntry;
-pub use lead::{InvalidLeadStatus, LeadStatus, Selection, StoredLead};
+pub use lead::{InvalidLeadStatus, InvalidMoment, LeadStatus, Moment, Selection, StoredLead};
 pub use question::{MAX_PAGE_BYTES, Question};
 pub use statement::{Statement, Term, Unwritable};
 

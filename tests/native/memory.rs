@@ -61,6 +61,10 @@ pub struct Stores {
     pub is_inbox_down: Cell<bool>,
     /// Only the store of forms fails while this is set.
     pub is_forms_down: Cell<bool>,
+    /// The database was never set up.
+    pub has_no_tables: Cell<bool>,
+    /// How often the tables were asked.
+    pub questions: Cell<u32>,
     /// Only the counters' store fails while this is set.
     pub are_counters_down: Cell<bool>,
     tasks: RefCell<VecDeque<Pin<Box<dyn Future<Output = ()>>>>>,

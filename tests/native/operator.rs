@@ -3,13 +3,13 @@
 use formgate::clock::UnixMillis;
 use formgate::delivery::{DeadLetter, Parcel, Remains};
 use formgate::export::Format;
-use formgate::form::FormKey;
+use formgate::form::{FormDefinition, FormKey};
 use formgate::operator::{
-    MAX_EXPORTED, MAX_LISTED, ask_to_redrive, dead_letter, dead_letters, export, inbox, lead,
-    set_status,
+    MAX_LISTED, ask_to_redrive, columns, dead_letter, dead_letters, dead_letters_with, forget,
+    forms_with_leads, lead, leads, leads_with, set_status,
 };
 use formgate::problem::FaultKind;
-use formgate::records::{Cursor, LeadStatus, MAX_PAGE_BYTES, Selection};
+use formgate::records::{Address, Cursor, LeadStatus, MAX_PAGE_BYTES, Moment, Selection};
 use formgate::relay::{MAX_REDRIVEN, redrive};
 use futures_executor::block_on;
 use serde_json::{Value, json};
@@ -44,7 +44,10 @@ fn with_leads(count: u32) -> Memory {
 }
 
 fn bury(memory: &Memory, number: u32) {
-    let parcel = parcel(number, "demo", "{}");
+    bury_parcel(memory, parcel(number, "demo", "{}"));
+}
+
+fn bury_parcel(memory: &Memory, parcel: Parcel) {
     let letter = DeadLetter {
         id: parcel.id.clone(),
         reason: "refused: status 422".to_owned(),
@@ -55,49 +58,56 @@ fn bury(memory: &Memory, number: u32) {
     dead.insert(letter.id.clone(), letter);
 }
 
-fn demo(status: Option<LeadStatus>) -> Selection {
-    let form = FormKey::parse("demo").unwrap();
-    Selection { form, status }
+fn key(text: &str) -> FormKey {
+    FormKey::parse(text).unwrap()
 }
 
-/// The pages of an export.
-fn pages(memory: &Memory, selection: &Selection, format: Format) -> Vec<String> {
-    let (mut pages, mut place) = (Vec::new(), None);
-    loop {
-        let chunk = block_on(export(memory, selection, format, place)).unwrap();
-        pages.push(chunk.text);
-        place = chunk.next;
-        if place.is_none() {
-            return pages;
-        }
+fn demo() -> Selection {
+    Selection {
+        form: Some(key("demo")),
+        ..Selection::default()
     }
 }
 
-/// The ids in an export of JSON lines.
-fn ids(pages: &[String]) -> Vec<String> {
-    let text = pages.concat();
-    let id = |line: &str| {
-        let lead: Value = serde_json::from_str(line).unwrap();
-        lead["id"].as_str().unwrap().to_owned()
-    };
-    text.lines().map(id).collect()
+/// The ids on the pages of what is selected.
+fn pages(memory: &Memory, selection: &Selection) -> Vec<Vec<String>> {
+    let (mut pages, mut place) = (Vec::new(), Some(selection.start()));
+    while let Some(after) = place {
+        // As it comes from outside.
+        let after = Cursor::parse(&after.to_string()).unwrap();
+        let page = block_on(leads(memory, selection, &after)).unwrap();
+        pages.push(page.entries.into_iter().map(|lead| lead.id).collect());
+        place = page.next;
+    }
+    pages
+}
+
+fn ids(memory: &Memory, selection: &Selection) -> Vec<String> {
+    pages(memory, selection).concat()
+}
+
+/// Those of so many leads, the newest first.
+fn newest_first(count: u32) -> Vec<String> {
+    let ids = (0..count).rev();
+    ids.map(|number| format!("id{number:04}")).collect()
 }
 
 #[test]
-fn an_export_has_every_lead_once_wherever_its_pages_end() {
+fn a_list_has_every_lead_once_wherever_its_pages_end() {
     for count in [
         0,
         1,
-        MAX_EXPORTED - 1,
-        MAX_EXPORTED,
-        MAX_EXPORTED + 1,
-        2 * MAX_EXPORTED,
+        MAX_LISTED - 1,
+        MAX_LISTED,
+        MAX_LISTED + 1,
+        2 * MAX_LISTED,
     ] {
         let memory = with_leads(count);
-        let pages = pages(&memory, &demo(None), Format::JsonLines);
-        assert_eq!(pages.len(), (count / MAX_EXPORTED + 1) as usize, "{count}");
-        let expected: Vec<String> = (0..count).map(|number| format!("id{number:04}")).collect();
-        assert_eq!(ids(&pages), expected);
+        for selection in [demo(), Selection::default()] {
+            let pages = pages(&memory, &selection);
+            assert_eq!(pages.len(), (count / MAX_LISTED + 1) as usize, "{count}");
+            assert_eq!(pages.concat(), newest_first(count));
+        }
     }
 }
 
@@ -107,7 +117,7 @@ fn large_leads_are_on_small_pages() {
     for (sizes, expected) in [
         (vec![bytes - 1], 1),
         (vec![bytes], 2),
-        (vec![bytes - 1, 99, 99], 2),
+        (vec![99, 99, bytes - 1], 2),
         (vec![bytes, bytes, bytes], 4),
         (vec![2 * bytes, 99], 2),
         (vec![99, 2 * bytes], 2),
@@ -118,9 +128,9 @@ fn large_leads_are_on_small_pages() {
             let lead = lead.clone() + &" ".repeat(size - lead.len());
             store(&memory, parcel(number, "demo", lead));
         }
-        let pages = pages(&memory, &demo(None), Format::JsonLines);
+        let pages = pages(&memory, &demo());
         assert_eq!(
-            (pages.len(), ids(&pages).len()),
+            (pages.len(), pages.concat().len()),
             (expected, sizes.len()),
             "{sizes:?}"
         );
@@ -128,35 +138,97 @@ fn large_leads_are_on_small_pages() {
 }
 
 #[test]
-fn an_export_has_one_head_and_the_columns_of_its_first_page() {
-    let memory = with_leads(MAX_EXPORTED + 1);
-    let selection = demo(None);
-    let first = block_on(export(&memory, &selection, Format::Csv, None)).unwrap();
-    let late = json!({ "fields": { "n": "x", "late": "y" } });
-    store(&memory, parcel(9_000, "demo", late.to_string()));
-    let second = block_on(export(&memory, &selection, Format::Csv, first.next)).unwrap();
-    assert!(first.text.starts_with('\u{feff}') && first.text.contains("\"unreadable\",\"n\"\r\n"));
-    assert!(!second.text.contains('\u{feff}') && !second.text.contains("unreadable"));
-    assert_eq!(second.text.lines().count(), 2);
-    assert!(
-        second.text.contains(r#""{""fields.late"":""y""}""#),
-        "not lost"
+fn columns_are_those_of_the_definition_whatever_was_filled_in() {
+    let definition = json!({
+        "key": "demo", "allowed_origins": [],
+        "fields": [{ "name": "email", "type": "email" }, { "name": "phone", "type": "tel" }],
+    });
+    let definition = FormDefinition::parse(&definition.to_string()).unwrap();
+    let memory = Memory::new(&[]);
+    let names = |definition| block_on(columns(&memory, &key("demo"), definition)).unwrap();
+    assert_eq!(names(Some(&definition)), ["email", "phone"]);
+    assert!(names(None).is_empty());
+    for (number, fields) in [
+        (0, json!({ "oldest": "x", "email": "a@b" })),
+        (3, json!({ "older": "x" })),
+    ] {
+        let lead = json!({ "fields": fields });
+        store(&memory, parcel(number, "demo", lead.to_string()));
+    }
+    let other = json!({ "fields": { "other": "x" } });
+    store(&memory, parcel(9, "other", other.to_string()));
+    assert_eq!(
+        names(Some(&definition)),
+        ["email", "phone", "older", "oldest"]
     );
-    assert_eq!(second.next, None);
+    assert_eq!(names(None), ["older", "oldest", "email"]);
+    assert_eq!(
+        block_on(forms_with_leads(&memory)).unwrap(),
+        ["demo", "other"]
+    );
 }
 
 #[test]
-fn an_export_has_the_leads_of_its_form_and_status_only() {
-    let memory = with_leads(3);
-    store(&memory, parcel(7, "other", "{\"id\":\"other\"}"));
+fn leads_are_selected_by_all_that_is_asked() {
+    // Three at a time in the same millisecond, from .000 to .003.
+    let memory = with_leads(10);
+    store(&memory, parcel(20, "other", r#"{"spam":["honeypot"]}"#));
     assert_eq!(
         block_on(set_status(&memory, "id0001", LeadStatus::Done)),
         Ok(true)
     );
-    let of = |status| ids(&pages(&memory, &demo(status), Format::JsonLines));
-    assert_eq!(of(Some(LeadStatus::Done)), ["id0001"]);
-    assert_eq!(of(Some(LeadStatus::New)), ["id0000", "id0002"]);
-    assert_eq!(of(None).len(), 3);
+    let moment =
+        |millis: u32| Some(Moment::first_of(&format!("2026-11-21T20:30:00.{millis:03}Z")).unwrap());
+    let status = |status| Selection { status, ..demo() };
+    let spam = |is_spam| Selection {
+        is_spam: Some(is_spam),
+        ..Selection::default()
+    };
+    let during = |from, to| Selection { from, to, ..demo() };
+    for (selection, expected) in [
+        (status(Some(LeadStatus::Done)), &["id0001"][..]),
+        (spam(true), &["id0020"]),
+        (during(moment(3), None), &["id0009"]),
+        (during(moment(4), None), &[]),
+        (during(None, moment(0)), &["id0002", "id0001", "id0000"]),
+        (
+            during(moment(1), moment(1)),
+            &["id0005", "id0004", "id0003"],
+        ),
+        (during(moment(2), moment(1)), &[]),
+    ] {
+        assert_eq!(ids(&memory, &selection), expected, "{selection:?}");
+    }
+    assert_eq!(ids(&memory, &status(Some(LeadStatus::New))).len(), 9);
+    assert_eq!(ids(&memory, &spam(false)).len(), 10);
+    assert_eq!(ids(&memory, &Selection::default()).len(), 11);
+}
+
+#[test]
+fn an_address_is_found_and_forgotten_in_the_inbox_and_among_the_dead_letters() {
+    let memory = Memory::new(&[]);
+    let lead = |email: &str| json!({ "fields": { "email": email } }).to_string();
+    for (number, email) in [
+        (0, "ada@example.com"),
+        (1, "Ada@Example.com"),
+        (2, "bob@example.com"),
+    ] {
+        store(&memory, parcel(number, "demo", lead(email)));
+        let died = parcel(number, "demo", lead(email));
+        bury_parcel(&memory, died);
+    }
+    let ada = &Address::parse("ADA@example.com").unwrap();
+    let first = &Cursor::default();
+    let found = || {
+        let leads = block_on(leads_with(&memory, ada, first)).unwrap();
+        let letters = block_on(dead_letters_with(&memory, ada, first)).unwrap();
+        (leads.entries.len(), letters.entries.len())
+    };
+    assert_eq!(found(), (2, 2));
+    assert_eq!(block_on(forget(&memory, ada)), Ok((2, 2)));
+    assert_eq!(found(), (0, 0));
+    assert_eq!(ids(&memory, &demo()), ["id0002"]);
+    assert!(block_on(dead_letter(&memory, "id0002")).unwrap().is_some());
 }
 
 #[test]
@@ -164,13 +236,19 @@ fn a_lead_nobody_can_read_is_exported_and_hinders_no_other() {
     let memory = with_leads(1);
     store(&memory, parcel(1, "demo", "=not json"));
     store(&memory, parcel(2, "demo", "null"));
-    let csv = pages(&memory, &demo(None), Format::Csv).concat();
-    assert_eq!(csv.lines().count(), 4);
+    let fields = block_on(columns(&memory, &key("demo"), None)).unwrap();
+    let page = block_on(leads(&memory, &demo(), &Cursor::default())).unwrap();
+    let lines = page
+        .entries
+        .iter()
+        .map(|lead| Format::Csv.line(&fields, lead));
+    let csv = lines.collect::<String>();
+    assert_eq!(csv.lines().count(), 3);
     assert!(csv.contains("\"'=not json\"") && csv.contains("\"null\""));
-    assert_eq!(
-        ids(&pages(&memory, &demo(None), Format::JsonLines)).len(),
-        3
-    );
+    for lead in &page.entries {
+        let line = Format::JsonLines.line(&fields, lead);
+        assert!(serde_json::from_str::<Value>(&line).unwrap().is_object());
+    }
 }
 
 #[test]
@@ -189,28 +267,20 @@ fn a_status_is_kept_and_only_of_a_lead_that_is_there() {
 }
 
 #[test]
-fn lists_are_whole_wherever_their_pages_end() {
+fn a_list_of_dead_letters_is_whole_wherever_its_pages_end() {
     for count in [0, 1, MAX_LISTED, MAX_LISTED + 1] {
-        let memory = with_leads(count);
+        let memory = Memory::new(&[]);
         (0..count).for_each(|number| bury(&memory, number));
-        let (mut leads, mut letters) = (Vec::new(), Vec::new());
+        let mut letters = Vec::new();
         let mut place = Some(Cursor::default());
         while let Some(after) = place {
-            let page = block_on(inbox(&memory, &after)).unwrap();
-            leads.extend(page.entries.into_iter().map(|lead| lead.id));
-            place = page.next;
-        }
-        let mut place = Some(Cursor::default());
-        while let Some(after) = place {
-            // As it comes from outside.
             let after = Cursor::parse(&after.to_string()).unwrap();
             let page = block_on(dead_letters(&memory, &after)).unwrap();
             assert!(page.entries.len() <= MAX_LISTED as usize);
             letters.extend(page.entries.into_iter().map(|letter| letter.id));
             place = page.next;
         }
-        let expected: Vec<String> = (0..count).map(|number| format!("id{number:04}")).collect();
-        assert_eq!((leads, letters), (expected.clone(), expected));
+        assert_eq!(letters, newest_first(count));
     }
 }
 
@@ -269,7 +339,7 @@ fn dead_letters_nobody_can_read_are_set_aside_and_the_rest_is_sent() {
     );
     assert!(logged.contains("id0199") && !logged.contains("ada@"));
     let page = block_on(dead_letters(&memory, &Cursor::default())).unwrap();
-    assert_eq!(page.entries.len(), MAX_LISTED as usize);
+    assert_eq!(page.entries.len(), damaged as usize);
     for entry in page.entries {
         assert_eq!(entry.reason, "unreadable: refused: status 422");
         assert_eq!((entry.form, entry.is_to_be_redriven), (None, false));
@@ -283,7 +353,7 @@ fn dead_letters_nobody_can_read_are_set_aside_and_the_rest_is_sent() {
 fn whoever_asks_is_told_when_the_tables_do_not_answer() {
     let memory = with_leads(1);
     memory.stores.is_down.set(true);
-    let fault = block_on(export(&memory, &demo(None), Format::Csv, None)).unwrap_err();
+    let fault = block_on(leads(&memory, &demo(), &Cursor::default())).unwrap_err();
     assert_eq!(fault.kind, FaultKind::Store);
     assert!(block_on(ask_to_redrive(&memory, None)).is_err());
     assert!(block_on(set_status(&memory, "id0000", LeadStatus::Done)).is_err());

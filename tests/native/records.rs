@@ -1,31 +1,76 @@
 //! What an operator asks, answered in memory: rows as the SQL of the question says.
 
+use formgate::config::NO_TABLES;
 use formgate::delivery::{DeadLetter, OUTBOX_REFUSED, Remains};
 use formgate::platform::Records;
-use formgate::problem::Fault;
-use formgate::records::{Cursor, MAX_PAGE_BYTES, Question, Row, Selection};
+use formgate::problem::{Fault, FaultKind};
+use formgate::records::{Address, Cursor, MAX_PAGE_BYTES, Question, Row, Selection};
 use serde_json::Value;
 
 use crate::memory::Memory;
 
 impl Records for Memory {
     async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+        self.stores.questions.set(self.stores.questions.get() + 1);
         self.unless_down(())?;
+        if self.stores.has_no_tables.get() {
+            return Err(Fault::new(FaultKind::Setting, NO_TABLES));
+        }
         Ok(match *question {
             Question::Leads {
                 selection,
                 after,
                 limit,
-            } => page(leads(self, Some(selection)), after, limit),
-            Question::Inbox { after, limit } => page(leads(self, None), after, limit),
-            Question::FieldNames { selection } => field_names(&leads(self, Some(selection))),
+            } => page(selected(self, selection), after, limit),
+            Question::FieldNames { form } => {
+                let form = Some(form.clone());
+                field_names(&selected(
+                    self,
+                    &Selection {
+                        form,
+                        ..Selection::default()
+                    },
+                ))
+            }
+            Question::Tables => Vec::new(),
+            Question::FormKeys => {
+                let mut keys: Vec<Option<String>> =
+                    leads(self).into_iter().map(|row| row[1].clone()).collect();
+                keys.sort();
+                keys.dedup();
+                keys.into_iter().map(|key| vec![key]).collect()
+            }
+            Question::LeadsWith {
+                address,
+                after,
+                limit,
+            } => page(with(leads(self), 4, address), after, limit),
+            Question::DeadLettersWith {
+                address,
+                after,
+                limit,
+            } => page_of_letters(with(letters(self, |_| true), 6, address), after, limit),
+            Question::ForgetLeads { address } => {
+                let found = with(leads(self), 4, address);
+                let is_found = |id: &str| found.iter().any(|row| text(row, 0) == id);
+                let mut inbox = self.stores.inbox.borrow_mut();
+                inbox.retain(|_, parcel| !is_found(&parcel.id));
+                found
+            }
+            Question::ForgetDeadLetters { address } => {
+                let found = with(letters(self, |_| true), 6, address);
+                let is_found = |id: &str| found.iter().any(|row| text(row, 0) == id);
+                let mut dead = self.stores.dead.borrow_mut();
+                dead.retain(|id, _| !is_found(id));
+                found
+            }
             Question::Lead { id } => {
-                let mut leads = leads(self, None);
+                let mut leads = leads(self);
                 leads.retain(|row| row[0].as_deref() == Some(id));
                 leads
             }
             Question::SetStatus { id, status } => {
-                let mut leads = leads(self, None);
+                let mut leads = leads(self);
                 leads.retain(|row| row[0].as_deref() == Some(id));
                 let status = status.as_str().to_owned();
                 let mut statuses = self.stores.statuses.borrow_mut();
@@ -34,21 +79,7 @@ impl Records for Memory {
                 leads
             }
             Question::DeadLetters { after, limit } => {
-                let letters = letters(self, |_| true);
-                let after = (after.at().parse().unwrap_or(0), after.id().to_owned());
-                let is_later = |row: &Row| {
-                    let died_at: u64 = text(row, 1).parse().unwrap();
-                    (died_at, text(row, 0).to_owned()) > after
-                };
-                let later = letters.into_iter().filter(is_later);
-                let row = |mut row: Row| {
-                    row.pop();
-                    row
-                };
-                later
-                    .take(usize::try_from(limit).unwrap())
-                    .map(row)
-                    .collect()
+                page_of_letters(letters(self, |_| true), after, limit)
             }
             Question::DeadLetter { id } => letters(self, |letter| letter.id == id),
             Question::Redrive { id } => mark(self, |letter| letter.id == id),
@@ -74,26 +105,51 @@ impl Records for Memory {
     }
 }
 
-/// The leads of the inbox, the oldest first.
-fn leads(memory: &Memory, selection: Option<&Selection>) -> Vec<Row> {
+/// The leads of the inbox, the newest first.
+fn leads(memory: &Memory) -> Vec<Row> {
     let inbox = memory.stores.inbox.borrow();
     let statuses = memory.stores.statuses.borrow();
     let mut rows = Vec::new();
     for parcel in inbox.values() {
         let status = statuses.get(&parcel.id).map_or("new", String::as_str);
-        let is_meant = selection.is_none_or(|selection| {
-            parcel.form == selection.form.as_str()
-                && selection
-                    .status
-                    .is_none_or(|wanted| wanted.as_str() == status)
-        });
-        if is_meant {
-            let received_at = parcel.received_at().to_rfc3339();
-            let columns = [&parcel.id, &parcel.form, &received_at, status, &parcel.lead];
-            rows.push(columns.map(|text| Some(text.to_owned())).to_vec());
-        }
+        let received_at = parcel.received_at().to_rfc3339();
+        let columns = [&parcel.id, &parcel.form, &received_at, status, &parcel.lead];
+        rows.push(columns.map(|text| Some(text.to_owned())).to_vec());
     }
-    rows.sort_by(|a: &Row, b: &Row| (&a[2], &a[0]).cmp(&(&b[2], &b[0])));
+    rows.sort_by(|a: &Row, b: &Row| (&b[2], &b[0]).cmp(&(&a[2], &a[0])));
+    rows
+}
+
+fn selected(memory: &Memory, selection: &Selection) -> Vec<Row> {
+    let is_meant = |row: &Row| {
+        let lead: Value = serde_json::from_str(text(row, 4)).unwrap_or_default();
+        let is_spam = !matches!(&lead["spam"], Value::Null | Value::Array(_))
+            || lead["spam"]
+                .as_array()
+                .is_some_and(|marks| !marks.is_empty());
+        let form = selection.form.as_ref();
+        form.is_none_or(|form| form.as_str() == text(row, 1))
+            && selection
+                .status
+                .is_none_or(|status| status.as_str() == text(row, 3))
+            && selection.is_spam.is_none_or(|wanted| wanted == is_spam)
+            && selection
+                .from
+                .as_ref()
+                .is_none_or(|from| from.as_str() <= text(row, 2))
+    };
+    let mut rows = leads(memory);
+    rows.retain(is_meant);
+    rows
+}
+
+/// The rows that have an address in one column, roughly.
+fn with(mut rows: Vec<Row>, column: usize, address: &Address) -> Vec<Row> {
+    let has = |text: &str| {
+        text.contains(&format!("\"{}\"", address.typed()))
+            || text.contains(&format!("\"{}\"", address.stored()))
+    };
+    rows.retain(|row| has(&text(row, column).to_lowercase()));
     rows
 }
 
@@ -101,7 +157,7 @@ fn page(rows: Vec<Row>, after: &Cursor, limit: u32) -> Vec<Row> {
     let mut bytes = 0;
     let later = rows
         .into_iter()
-        .filter(|row| (text(row, 2), text(row, 0)) > (after.at(), after.id()))
+        .filter(|row| (text(row, 2), text(row, 0)) < (after.at(), after.id()))
         .take(usize::try_from(limit).unwrap());
     let fits = |row: &Row| {
         let bytes_before = bytes;
@@ -109,6 +165,16 @@ fn page(rows: Vec<Row>, after: &Cursor, limit: u32) -> Vec<Row> {
         bytes_before < MAX_PAGE_BYTES as usize
     };
     later.take_while(fits).collect()
+}
+
+/// Without their messages.
+fn page_of_letters(mut rows: Vec<Row>, after: &Cursor, limit: u32) -> Vec<Row> {
+    let after: (u64, _) = (after.at().parse().unwrap(), after.id());
+    rows.retain(|row| (text(row, 1).parse().unwrap(), text(row, 0)) < after);
+    rows.reverse();
+    rows.truncate(usize::try_from(limit).unwrap());
+    rows.iter_mut().for_each(|row| _ = row.pop());
+    rows
 }
 
 fn field_names(leads: &[Row]) -> Vec<Row> {

@@ -236,6 +236,67 @@ fn a_malformed_setting_is_named_to_whoever_asks() {
 }
 
 #[test]
+fn without_a_cache_every_request_reads_its_form() {
+    for (settings, expected, max_age) in [
+        (&[][..], [0, 60_000], "max-age=60"),
+        (&[("FORM_CACHE", "off")], [0, 0], "max-age=0"),
+    ] {
+        let memory = service(settings);
+        let title = || {
+            let answer = memory.ask(Call::new("GET", "/v1/forms/demo"));
+            let header =
+                |(name, value): &(&str, String)| (*name == "Cache-Control").then(|| value.clone());
+            assert_eq!(
+                answer.headers.iter().find_map(header).as_deref(),
+                Some(max_age)
+            );
+            json(&answer)["title"].clone()
+        };
+        title();
+        let mut form = demo();
+        form["title"] = "new".into();
+        memory.publish(&form);
+        let [at_once, later] = expected.map(|millis| {
+            memory.pass(millis);
+            // The first after a minute has the form read again, in the background.
+            _ = title();
+            title() == "new"
+        });
+        assert_eq!((at_once, later), (expected == [0, 0], true));
+    }
+}
+
+#[test]
+fn health_knows_whether_the_tables_are_there_and_asks_for_them_once_in_a_while() {
+    let memory = service(&[]);
+    let health = || {
+        let answer = memory.ask(Call::new("GET", "/healthz"));
+        let [status, reason] =
+            ["/status", "/settings/0/reason"].map(|path| json(&answer).pointer(path).cloned());
+        (
+            answer.status,
+            status,
+            reason.map(|reason| reason.to_string()),
+        )
+    };
+    memory.stores.has_no_tables.set(true);
+    let (status, word, reason) = health();
+    assert_eq!((status, word), (503, Some("misconfigured".into())));
+    assert!(reason.unwrap().contains("`make seed` creates them"));
+    memory.stores.has_no_tables.set(false);
+    assert_eq!(health(), (200, Some("ok".into()), None), "at once");
+    let questions = memory.stores.questions.get();
+    memory.stores.is_down.set(true);
+    memory.pass(9_999);
+    assert_eq!(health().0, 200);
+    assert_eq!(memory.stores.questions.get(), questions);
+    memory.pass(1);
+    let (status, word, reason) = health();
+    assert_eq!((status, word), (503, Some("unavailable".into())));
+    assert_eq!(reason.as_deref(), Some("\"does not answer\""));
+}
+
+#[test]
 fn the_definition_is_for_pages_that_may_embed_it() {
     let memory = service(&[]);
     let ask = |origin: Option<&str>| {

@@ -66,10 +66,14 @@ export async function startService({ settings = {}, forms = {}, persistTo } = {}
         return letters.length >= count && letters
       }, () => "not among the dead letters", BURY_MS)
     },
-    // What a command of tools/leads.mjs prints for what it is given: { isDone, printed, said }.
+    // What a command of tools/leads.mjs prints for what it is given: { isDone, printed, said, plans }.
     operate: (command, given) => ask("operate", command, given),
-    // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead }.
+    // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead, status }.
     putLeads: (rows) => ask("putLeads", rows),
+    // Rows of the dead letters: { id, form_key, parcel }.
+    putDeadLetters: (rows) => ask("putDeadLetters", rows),
+    // So many leads of a form.
+    putMany: (form, count) => ask("putMany", form, count),
     // What KV lists about rate limits: { name, metadata, expiration }.
     counters: () => ask("counters"),
     // All that wrangler and the Worker printed, and of it the structured lines.
@@ -116,6 +120,8 @@ const QUIET = {
   CI: "1",
   NO_COLOR: "1",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  // `wrangler dev` fills no store of its own.
+  STORES_ARE_READY: "1",
   WRANGLER_HIDE_BANNER: "true",
   WRANGLER_SEND_ERROR_REPORTS: "false",
   WRANGLER_SEND_METRICS: "false",

@@ -28,22 +28,51 @@ answerQuestions({
   }),
   inbox: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM leads ORDER BY received_at").all()).results),
   deadLetters: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM dead_letters ORDER BY died_at_ms").all()).results),
-  // What a command of tools/leads.mjs prints, asked of this database: { isDone, printed, said }.
+  // What a command of tools/leads.mjs prints, asked of this database: { isDone, printed, said }, and of each of its statements
+  // the plan and the milliseconds it took.
   operate: async (command, given = {}) => {
     let printed = ""
     let said = ""
-    const rowsOf = (sql) => patiently(async ({ LEADS }) => LEADS.prepare(sql).raw())
-    const print = (text) => printed += text
+    const plans = []
+    const stores = {
+      rows: (sql) => patiently(async ({ LEADS }) => {
+        const { results } = await LEADS.prepare(`EXPLAIN QUERY PLAN ${sql}`).all()
+        const start = performance.now()
+        const rows = await LEADS.prepare(sql).raw()
+        plans.push({ plan: results.map(({ detail }) => detail), ms: performance.now() - start })
+        return rows
+      }),
+      value: (name) => patiently(async ({ FORMS }) => FORMS.get(name)),
+      names: (prefix) => patiently(async ({ FORMS }) => (await FORMS.list({ prefix })).keys.map(({ name }) => name)),
+    }
+    const print = (piece) => printed += typeof piece === "string" ? piece : piece.toString("latin1")
     const say = (text) => said += text
-    const isDone = await run(command, { env: { ...process.env, ...given }, rowsOf, print, say })
-    return { isDone, printed, said }
+    const { isTerminal, ...variables } = given ?? {}
+    const isDone = await run(command, { env: { ...process.env, ...variables }, stores, print, say, isTerminal })
+    return { isDone, printed, said, plans }
   },
   // Rows of the inbox as no Worker writes them.
   putLeads: (rows) => patiently(async ({ LEADS }) => {
     const insert = LEADS.prepare(
-      "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead) VALUES (?1, ?2, ?1, ?3, ?4)",
+      "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead, status) VALUES (?1, ?2, ?1, ?3, ?4, ?5)",
     )
-    await LEADS.batch(rows.map(({ id, form_key, received_at, lead }) => insert.bind(id, form_key, received_at, lead)))
+    await LEADS.batch(rows.map(({ id, form_key, received_at, lead, status = "new" }) => {
+      return insert.bind(id, form_key, received_at, lead, status)
+    }))
+  }),
+  // So many leads of a form, a minute apart.
+  putMany: (form, count) => patiently(async ({ LEADS }) => LEADS.prepare(`
+    WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?2)
+    INSERT INTO leads (id, form_key, idempotency_key, received_at, lead)
+    SELECT ?1 || (n * 7919 % 1000003), ?1, n, strftime('%Y-%m-%dT%H:%M:%fZ', 1700000000 + n * 60, 'unixepoch'),
+      json_object('fields', json_object('n', CAST(n AS TEXT), 'message', ?3)) FROM numbers
+  `).bind(form, count, "x".repeat(300)).run()),
+  // Dead letters as no Worker writes them.
+  putDeadLetters: (rows) => patiently(async ({ LEADS }) => {
+    const insert = LEADS.prepare(
+      "INSERT INTO dead_letters (id, died_at_ms, reason, attempts, form_key, parcel) VALUES (?1, 7, 'refused: status 422', 1, ?2, ?3)",
+    )
+    await LEADS.batch(rows.map(({ id, form_key, parcel }) => insert.bind(id, form_key, parcel)))
   }),
   counters: () => patiently(async ({ LIMITS }) => (await LIMITS.list()).keys),
 }, { end: async () => (await proxy).dispose() })

@@ -15,11 +15,12 @@ import { readCsv } from "../support/csv.mjs"
 import { contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, send, submit } from "../support/http.mjs"
 import { startService } from "../support/service.mjs"
+import { readXlsx } from "../support/xlsx.mjs"
 import { until } from "../support/until.mjs"
 
 const COUNT = 50
 // As in src/operator.rs and src/records/question.rs.
-const MAX_EXPORTED = 1_000
+const MAX_LISTED = 1_000
 const MAX_PAGE_BYTES = 4_000_000
 const NEW_YEAR = "2026-01-01T00:00:00.000Z"
 const RELAY_MS = 30_000
@@ -31,6 +32,10 @@ const LEADS = [
   { name: 'Ada "the first", Countess', message: 'Grüße;\nsecond, "line"\n\n=third 🎉\u2028end\u2029' },
   { name: "'; DROP TABLE leads; --", message: "\u001b[31mred\u009b2J\u202eright\ttab" },
   { name: "＝１＋１", topics: ["a", "b"], id: "=mine" },
+  // What a spreadsheet that separates by semicolons, tabs or bars would run.
+  { name: "a;=1+1 | +2", message: 'hello\n=1+41;"=2"\t@x' },
+  // What a spreadsheet would take for numbers and days.
+  { name: "06641234567", phone: "01234", message: "1-10", id: "1E5" },
 ]
 
 describe("an inbox", () => {
@@ -92,7 +97,7 @@ describe("an inbox", () => {
       assert.deepEqual(printed.trimEnd().split("\n").map((line) => JSON.parse(line).id).sort(), [...expected].sort())
     }
     const refused = await service.operate("lead", { ID: id, STATUS: "lost" })
-    assert.deepEqual(refused, { isDone: false, printed: "", said: "STATUS is new or done\n" })
+    assert.deepEqual([refused.isDone, refused.printed, refused.said], [false, "", "STATUS is new or done\n"])
     assert.equal((await service.inbox()).find((row) => row.id === id).status, "done")
   })
 
@@ -100,12 +105,111 @@ describe("an inbox", () => {
     const { printed } = await service.operate("inbox")
     const lines = printed.trimEnd().split("\n")
     assert.equal(lines.length, 1 + COUNT)
+    const moments = lines.slice(1).map((line) => line.split(" ")[0])
+    assert.deepEqual(moments, moments.toSorted().reverse(), "the newest first")
     assert.match(lines[0], /^received_at +form +status +spam +id +lead$/)
     const [, , , id] = ids
     const { printed: shown } = await service.operate("lead", { ID: id })
     assert.equal(JSON.parse(shown).lead.fields.message, LEADS[3].message)
     // eslint-disable-next-line no-control-regex -- control characters are what this is about
     for (const said of [printed, shown]) assert.doesNotMatch(said.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
+  })
+
+  it("is exported to a terminal without a character that a terminal obeys", async () => {
+    for (const FORMAT of ["csv", "jsonl"]) {
+      const { printed } = await service.operate("export", { FORM: "contact", FORMAT, isTerminal: true })
+      // eslint-disable-next-line no-control-regex -- control characters are what this is about
+      assert.doesNotMatch(printed.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\ufeff]/)
+      assert.ok(printed.includes("\\u001b[31mred"))
+    }
+    const { isDone, said } = await service.operate("export", { FORM: "contact", FORMAT: "xlsx", isTerminal: true })
+    assert.deepEqual([isDone, said], [false, "a workbook is no text for a terminal: add > leads.xlsx\n"])
+  })
+
+  it("comes out as a workbook of texts, each as it was typed", async () => {
+    const { stdout, stderr, code } = await make("export", { FORM: "contact", FORMAT: "xlsx" }, { asText: false })
+    assert.deepEqual([code, stderr], [0, ""])
+    const [head, ...rows] = readXlsx(stdout)
+    const names = head.map(({ text }) => text)
+    assert.equal(rows.length, COUNT)
+    for (const cell of rows.flat()) assert.ok(cell === undefined || cell.text !== undefined, "a number")
+    const cell = (id, name) => rows.find(([{ text }]) => text === id)[names.indexOf(name)]?.text ?? ""
+    for (const [number, expected] of LEADS.map((lead) => typed(lead)).entries()) {
+      for (const name of ["name", "phone", "message"]) assert.equal(cell(ids[number], name), expected[name] ?? "")
+      assert.equal(cell(ids[number], "fields.id"), expected.id ?? "")
+    }
+    // Excel's longest, and what is longer: its beginning.
+    const [longest, longer] = ["€".repeat(32_767), `${"€".repeat(32_766)}🎉`]
+    await service.putLeads([longest, longer].map((text, number) => {
+      return { id: `${number}`, form_key: "long", received_at: NEW_YEAR, lead: JSON.stringify({ fields: { text, code: "_x000D_" } }) }
+    }))
+    const long = await make("export", { FORM: "long", FORMAT: "xlsx" }, { asText: false })
+    assert.match(long.stderr, /^1 texts are longer than the 32767 characters of a cell, and cut/)
+    const [, second, first] = readXlsx(long.stdout).map((row) => row.slice(-2).map(({ text }) => text))
+    assert.deepEqual([first, second[0]], [[longest, "_x000D_"], "€".repeat(32_766)])
+  })
+
+  it("has a column for each field of the definition and each campaign parameter, whatever was filled in", async () => {
+    const { printed } = await service.operate("export", { FORM: "contact", FROM: "2001-01-01", TO: "2001-01-01" })
+    const [head, ...leads] = readCsv(printed.slice(1))
+    assert.deepEqual(leads, [])
+    assert.deepEqual(head.slice(-9), ["name", "email", "phone", "site", "seats", "size", "topics", "message", "fields.id"])
+    for (const touch of ["first", "last"]) {
+      for (const name of ["at", "page", "referrer", "utm_source", "utm_campaign", "gclid"]) assert.ok(head.includes(`${touch}_${name}`))
+    }
+    const _last_touch = new URLSearchParams({ at: NEW_YEAR, page: "https://example.com/l", utm_source: "news", gclid: "=x" }).toString()
+    const id = await submitted({ _last_touch, name: "Campaign" })
+    const { printed: whole } = await service.operate("export", { FORM: "contact" })
+    const [, ...rows] = readCsv(whole.slice(1))
+    const row = rows.find(([first]) => first === id)
+    assert.deepEqual(["last_utm_source", "last_gclid", "last_at", "first_gclid"].map((name) => row[head.indexOf(name)]), ["news", "'=x", NEW_YEAR, ""])
+    ids.push(id)
+  })
+
+  it("is listed and exported as selected, the newest first, by an index", async () => {
+    const lead = (spam) => JSON.stringify({ fields: {}, spam })
+    const rows = [
+      ["day-0", "2026-02-01T23:59:59.999Z", "new", []],
+      ["day-1", "2026-02-02T00:00:00.000Z", "done", []],
+      ["day-2", "2026-02-02T23:59:59.999Z", "new", ["honeypot"]],
+      ["day-3", "2026-02-03T00:00:00.000Z", "done", ["honeypot"]],
+    ]
+    await service.putLeads(rows.map(([id, received_at, status, spam]) => ({ id, form_key: "days", received_at, status, lead: lead(spam) })))
+    const FORM = "days"
+    for (const [given, expected] of [
+      [{ FORM }, ["day-3", "day-2", "day-1", "day-0"]],
+      [{ FORM, STATUS: "new" }, ["day-2", "day-0"]],
+      [{ FORM, SPAM: "yes" }, ["day-3", "day-2"]],
+      [{ FORM, SPAM: "no" }, ["day-1", "day-0"]],
+      [{ FORM, FROM: "2026-02-02" }, ["day-3", "day-2", "day-1"]],
+      [{ FORM, TO: "2026-02-02" }, ["day-2", "day-1", "day-0"]],
+      [{ FORM, FROM: "2026-02-02", TO: "2026-02-02", STATUS: "done", SPAM: "no" }, ["day-1"]],
+      [{ FROM: "2026-02-03", TO: "2026-02-03T00:00Z" }, ["day-3"]],
+      [{ FORM, FROM: "2026-02-04" }, []],
+    ]) {
+      const listed = await service.operate("inbox", given)
+      assert.deepEqual(listed.printed.trimEnd().split("\n").slice(1).map((line) => line.match(/\S+-\d(?= )/g).at(-1)), expected, listed.said)
+      const pages = listed.plans.map(({ plan }) => plan).filter((plan) => plan.some((step) => /page/.test(step)))
+      assert.ok(pages.length > 0)
+      for (const plan of pages) {
+        assert.ok(plan.some((step) => /SEARCH leads USING INDEX leads_newest/.test(step)), plan.join("\n"))
+        assert.ok(!plan.some((step) => /^SCAN leads/.test(step)), plan.join("\n"))
+      }
+      if (given.FORM === undefined) continue
+      const { printed } = await service.operate("export", { ...given, FORMAT: "jsonl" })
+      assert.equal(printed.split("\n").length - 1, expected.length)
+    }
+  })
+
+  it("takes no longer for a page of 50,000 leads than for the only one", async (test) => {
+    await service.putMany("many", 50_000)
+    const { printed, plans } = await service.operate("export", { FORM: "many", FORMAT: "jsonl" })
+    assert.equal(printed.split("\n").length - 1, 50_000)
+    const pages = plans.filter(({ plan }) => plan.some((step) => /page/.test(step))).map(({ ms }) => ms).sort((a, b) => a - b)
+    assert.equal(pages.length, 50_000 / MAX_LISTED + 1)
+    const median = pages[pages.length >> 1]
+    test.diagnostic(`${median.toFixed()} ms for a page of ${MAX_LISTED}`)
+    assert.ok(median < 300, `${median} ms`)
   })
 
   it("has what is asked for most as columns, and refuses no lead for them", async () => {
@@ -125,8 +229,8 @@ describe("an inbox", () => {
     assert.ok(isDone, said)
     const [head, ...leads] = readCsv(printed.slice(1))
     const unreadable = leads.map((row) => row[head.indexOf("unreadable")])
-    assert.deepEqual(unreadable, [...odd.slice(0, 3).map(([, lead]) => lead), ""])
-    assert.equal(leads[3][head.indexOf("spam")], "honeypot")
+    assert.deepEqual(unreadable, ["", ...odd.slice(0, 3).map(([, lead]) => lead).reverse()])
+    assert.equal(leads[0][head.indexOf("spam")], "honeypot")
   })
 
   it("comes out whole whatever the pages, also when many leads came at once or some are large", async () => {
@@ -139,7 +243,7 @@ describe("an inbox", () => {
       const found = stdout.trimEnd().split("\n").map((line) => JSON.parse(line))
       assert.deepEqual(found.map(({ text }) => text).sort(), leads.map((lead) => JSON.parse(lead).text).sort())
     }
-    await pages("many", Array.from({ length: MAX_EXPORTED + 1 }, (_, number) => JSON.stringify({ text: `ü${number}` })))
+    await pages("crowd", Array.from({ length: MAX_LISTED + 1 }, (_, number) => JSON.stringify({ text: `ü${number}` })))
     // Three bytes each: some come in two pieces out of any pipe.
     const large = "€".repeat(MAX_PAGE_BYTES / 10)
     await pages("large", Array.from({ length: 7 }, (_, number) => JSON.stringify({ text: `${large}${number}` })))
@@ -147,7 +251,21 @@ describe("an inbox", () => {
 
   it("says what is wrong with a command, and prints nothing else", async () => {
     for (const [command, given, said] of [
-      ["export", { FORM: "contact", FORMAT: "xlsx" }, "FORMAT is csv or jsonl"],
+      ["export", { FORM: "contact", FORMAT: "pdf" }, "FORMAT is csv, jsonl or xlsx"],
+      ["export", { FORM: "contact", FORMAT: "" }, "FORMAT is empty"],
+      ["inbox", { SPAM: "maybe" }, "SPAM is yes or no"],
+      ["inbox", { FROM: "yesterday" }, "FROM is a day or a moment, both in UTC: 2026-11-21 or 2026-11-21T20:30Z"],
+      ["inbox", { TO: "2026-02-30" }, "TO is a day or a moment, both in UTC: 2026-11-21 or 2026-11-21T20:30Z"],
+      ["inbox", { FROM: "2026-02-02", TO: "2026-02-01" }, "FROM is after TO"],
+      ["inbox", { STATUS: "" }, "STATUS is empty"],
+      ["inbox", { ID: "x" }, "make inbox takes FORM, STATUS, SPAM, FROM, TO, and no ID"],
+      ["inbox", { TYPED: "FORM form", FORM: "contact" }, "make inbox takes FORM, STATUS, SPAM, FROM, TO, and no form"],
+      ["dead-letters", { FORM: "contact" }, "make dead-letters takes nothing, so no FORM"],
+      ["redrive", { ID: "x", ALL: "1" }, "ID=... or ALL=1; make dead-letters lists them"],
+      ["redrive", { ALL: "no" }, "ALL is 1, or not given"],
+      ["find", {}, "EMAIL=... is missing: whose address?"],
+      ["find", { EMAIL: "zebulon" }, "EMAIL is no e-mail address"],
+      ["forget", { EMAIL: "zebulon@example.org" }, "nothing is deleted without YES=1; make find EMAIL=... lists what would be deleted"],
       ["export", { FORM: "contact", STATUS: "lost" }, "STATUS is new or done"],
       ["export", { FORM: "contact' OR 1=1 --" }, "FORM is no form key"],
       ["export", {}, "FORM=... is missing: which form's leads?"],
@@ -157,10 +275,51 @@ describe("an inbox", () => {
       ["redrive", {}, "ID=... or ALL=1; make dead-letters lists them"],
       ["redrive", { ID: "'; DROP TABLE leads; --" }, "there is no dead letter '; DROP TABLE leads; -- that can be sent"],
     ]) {
-      assert.deepEqual(await service.operate(command, given), { isDone: false, printed: "", said: `${said}\n` })
+      const { plans: _, ...done } = await service.operate(command, given)
+      assert.deepEqual(done, { isDone: false, printed: "", said: `${said}\n` })
     }
-    const { stdout, code } = await make("export", { FORM: "contact", PERSIST_TO: join(service.persistTo, "none") })
+    for (const command of ["inbox", "export"]) {
+      const { isDone, printed, said } = await service.operate(command, { FORM: "typo" })
+      assert.deepEqual([isDone, printed], [false, ""])
+      assert.match(said, /^there is no form typo; there are: contact, .*odd/)
+    }
+    const { stdout, stderr, code } = await make("export", { FORM: "contact", PERSIST_TO: join(service.persistTo, "none") })
     assert.deepEqual([stdout, code], ["", 1], "there is no table")
+    assert.match(stderr, /^the database has no tables: make seed creates/)
+  })
+
+  it("has somebody's leads and dead letters found, and forgotten", async () => {
+    const lead = (fields, more) => JSON.stringify({ fields, ...more })
+    const rows = {
+      plain: lead({ email: "grace@example.net" }),
+      cased: lead({ email: "Grace@EXAMPLE.net" }),
+      listed: lead({ email: "a@example.net,grace@example.net" }),
+      extra: lead({}, { extras: { "old email": ["x", " grace@example.net "] } }),
+      name: lead({}, { extras: { "grace@example.net": "" } }),
+      broken: "grace@example.net, no JSON",
+      ascii: lead({ email: "grace@xn--mnchen-3ya.example" }),
+      longer: lead({ email: "grace@example.net.example" }),
+      other: lead({ email: "dis-grace@example.net", message: "I know grace@example.net well" }),
+    }
+    await service.putLeads(Object.entries(rows).map(([id, lead]) => ({ id, form_key: "people", received_at: NEW_YEAR, lead })))
+    await service.putDeadLetters([
+      ...Object.entries(rows).map(([id, lead]) => ({ id, form_key: "people", parcel: `{"id":"${id}"}\n${lead}` })),
+      { id: "unreadable", form_key: null, parcel: '{"poison":"grace@example.net"}' },
+    ])
+    const found = async (EMAIL) => {
+      const { printed, said } = await service.operate("find", { EMAIL })
+      assert.match(said, /outbox \(a queue\) cannot be searched/)
+      const [leads, letters] = printed.split("\n\n").map((table) => table.trimEnd().split("\n").slice(1))
+      return [leads.map((line) => line.match(/- +(\S+) +\S.*$|new +(\S+) +/)?.slice(1).find(Boolean)), letters.map((line) => line.split(" ")[0])]
+    }
+    const hers = ["plain", "cased", "listed", "extra", "name", "broken"]
+    const [leads, letters] = await found("GRACE@example.net")
+    assert.deepEqual([leads.sort(), letters.sort()], [hers.toSorted(), [...hers, "unreadable"].sort()])
+    assert.deepEqual(await found("grace@münchen.example"), [["ascii"], ["ascii"]])
+    const { isDone, printed } = await service.operate("forget", { EMAIL: "grace@example.net", YES: "1" })
+    assert.deepEqual([isDone, printed], [true, "deleted: 6 of the inbox, 7 of the dead letters\n"])
+    assert.deepEqual(await found("grace@example.net"), [[], []])
+    assert.deepEqual((await service.inbox()).filter(({ form_key }) => form_key === "people").map(({ id }) => id).sort(), ["ascii", "longer", "other"])
   })
 
   it("is behind no shell", async () => {
@@ -182,9 +341,9 @@ describe("an inbox", () => {
 
   const submitted = async (lead) => assertAccepted(await submit(service, "contact", typed(lead)), "stored").submission.id
   // What `make` runs, in a process of its own and through wrangler.
-  const make = (name, given) => command(process.execPath, [join(root, "tools/leads.mjs"), name], {
+  const make = (name, given, options) => command(process.execPath, [join(root, "tools/leads.mjs"), name], {
     ...process.env, PERSIST_TO: service.persistTo, ...given,
-  })
+  }, options)
 })
 
 describe("dead letters", () => {
@@ -239,13 +398,14 @@ describe("dead letters", () => {
 
 // As a text should stand in a cell.
 function safe(text) {
-  return /^[=+\-@\t\r\n\0＝＋－＠]/.test(text) ? `'${text}` : text
+  const guarded = text.replace(/(^|[,;\t|\n\r\u2028\u2029])([\s"]*)(?=[=+\-@＝＋－＠])/g, "$1$2'")
+  return /^[\t\r\n\0]/.test(text) ? `'${guarded}` : guarded
 }
 
-async function command(name, args, env) {
+async function command(name, args, env, { asText = true } = {}) {
   const child = spawn(name, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] })
   const code = new Promise((resolve, reject) => child.on("error", reject).on("close", resolve))
   // Not as text, which would leave out the BOM.
   const [stdout, stderr] = await Promise.all([buffer(child.stdout), buffer(child.stderr)])
-  return { stdout: stdout.toString(), stderr: stderr.toString(), code: await code }
+  return { stdout: asText ? stdout.toString() : stdout, stderr: stderr.toString(), code: await code }
 }

@@ -1,0 +1,118 @@
+//! What a command was given, through the environment: no shell reads it, and no list of processes shows it. Nothing is ignored:
+//! what a command does not take, and a value that makes no sense, is refused.
+
+use std::env;
+
+use formgate::form::FormKey;
+use formgate::records::{Address, LeadStatus, Moment, Selection};
+
+/// The commands, and what each takes.
+pub const COMMANDS: [(&str, &[&str]); 8] = [
+    ("inbox", &["FORM", "STATUS", "SPAM", "FROM", "TO"]),
+    ("lead", &["ID", "STATUS"]),
+    (
+        "export",
+        &["FORM", "FORMAT", "STATUS", "SPAM", "FROM", "TO"],
+    ),
+    ("find", &["EMAIL"]),
+    ("forget", &["EMAIL", "YES"]),
+    ("dead-letters", &[]),
+    ("dead-letter", &["ID"]),
+    ("redrive", &["ID", "ALL"]),
+];
+
+/// Which commands there are, or that this one does not take something that was given.
+pub fn check(command: &str) -> Result<(), String> {
+    let Some((_, taken)) = COMMANDS.iter().find(|(name, _)| *name == command) else {
+        let names: Vec<&str> = COMMANDS.iter().map(|(name, _)| *name).collect();
+        return Err(format!("which command? {}", names.join(", ")));
+    };
+    // Those of make's command line, also such as no command takes, and those of the environment that any command takes.
+    let typed = env::var(TYPED).unwrap_or_default();
+    let known = COMMANDS.iter().flat_map(|(_, names)| *names);
+    let given = known.copied().filter(|name| env::var_os(name).is_some());
+    let mut given = typed.split_whitespace().chain(given);
+    match given.find(|name| !taken.contains(name) && !OF_ALL.contains(name)) {
+        Some(name) if taken.is_empty() => {
+            Err(format!("make {command} takes nothing, so no {name}"))
+        }
+        Some(name) => {
+            let taken = taken.join(", ");
+            Err(format!("make {command} takes {taken}, and no {name}"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The value of a variable, if it is given.
+pub fn variable(name: &str) -> Result<Option<String>, String> {
+    match env::var(name) {
+        Ok(value) if value.is_empty() => Err(format!("{name} is empty")),
+        Ok(value) => Ok(Some(value)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is not UTF-8")),
+    }
+}
+
+/// The value of a variable that has to be given.
+pub fn wanted(name: &str, hint: &str) -> Result<String, String> {
+    variable(name)?.ok_or_else(|| format!("{name}=... is missing: {hint}"))
+}
+
+/// Whether a variable is `1`.
+pub fn is_set(name: &str) -> Result<bool, String> {
+    match variable(name)?.as_deref() {
+        None => Ok(false),
+        Some("1") => Ok(true),
+        Some(_) => Err(format!("{name} is 1, or not given")),
+    }
+}
+
+/// Which leads are meant.
+pub fn selection() -> Result<Selection, String> {
+    let form = variable("FORM")?.map(|text| FormKey::parse(&text));
+    let is_spam = match variable("SPAM")?.as_deref() {
+        None => None,
+        Some("yes" | "1") => Some(true),
+        Some("no" | "0") => Some(false),
+        Some(_) => return Err("SPAM is yes or no".to_owned()),
+    };
+    let unreadable =
+        |name| format!("{name} is a day or a moment, both in UTC: 2026-11-21 or 2026-11-21T20:30Z");
+    let from = variable("FROM")?.map(|text| Moment::first_of(&text));
+    let from = from.transpose().map_err(|_| unreadable("FROM"))?;
+    let to = variable("TO")?.map(|text| Moment::last_of(&text));
+    let to = to.transpose().map_err(|_| unreadable("TO"))?;
+    if from
+        .as_ref()
+        .zip(to.as_ref())
+        .is_some_and(|(from, to)| from > to)
+    {
+        return Err("FROM is after TO".to_owned());
+    }
+    Ok(Selection {
+        form: form.transpose().map_err(|_| "FORM is no form key")?,
+        status: status()?,
+        is_spam,
+        from,
+        to,
+    })
+}
+
+/// Which status is meant, if one is.
+pub fn status() -> Result<Option<LeadStatus>, String> {
+    let names = LeadStatus::ALL.map(LeadStatus::as_str).join(" or ");
+    let status = variable("STATUS")?.map(|text| LeadStatus::parse(&text));
+    status.transpose().map_err(|_| format!("STATUS is {names}"))
+}
+
+/// Whose address is meant.
+pub fn address() -> Result<Address, String> {
+    let text = wanted("EMAIL", "whose address?")?;
+    Address::parse(&text).map_err(|_| "EMAIL is no e-mail address".to_owned())
+}
+
+/// The names of all variables on make's command line: the Makefile says so.
+const TYPED: &str = "TYPED";
+/// What every command may be given: where the database is, and what the Makefile itself takes.
+const OF_ALL: [&str; 5] = ["REMOTE", "PERSIST_TO", "NODE", "CACHE", "CI"];

@@ -1,0 +1,91 @@
+// The stores of this machine: their tables and their forms. `make seed` fills them; `make dev` does, too, and follows what
+// changes in forms/.
+
+import { readdirSync, readFileSync, watch } from "node:fs"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+
+import { openLocal, publish } from "./forms.mjs"
+import { root, wranglerDone } from "./wrangler.mjs"
+
+const FOLDER = join(root, "forms")
+// Under which name KV has the form keys of the files that were published.
+const FILES = "files"
+// An editor writes a file in several steps.
+const QUIET_MS = 100
+// While the Worker writes, the store may be locked.
+const ATTEMPTS = 5
+const PAUSE_MS = 200
+
+export async function seed() {
+  // One after the other: two that create the same store at once find it locked.
+  await wranglerDone(["d1", "migrations", "apply", "LEADS", "--local"])
+  const store = await openLocal()
+  try {
+    return await publishFolder(store)
+  } finally {
+    await store.close()
+  }
+}
+
+// Publishes what is in a folder and takes down what is in it no more. Whether all of it could be published.
+export async function publishFolder(store, folder = FOLDER) {
+  const { [FILES]: text } = await store.get([FILES])
+  const before = JSON.parse(text ?? "{}")
+  let isWhole
+  try {
+    isWhole = await publish({ folder, open: () => ({ ...store, close: () => {} }) })
+  } catch (error) {
+    if (isBusy(error)) throw error
+    console.error(error.message)
+    isWhole = false
+  }
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"))
+  // A file that cannot be read has the form it had.
+  const now = Object.fromEntries(files.map((file) => [file, keyOf(join(folder, file)) ?? before[file]]))
+  const kept = new Set(Object.values(now))
+  for (const key of new Set(Object.values(before).filter((key) => !kept.has(key)))) {
+    await store.delete(`form/${key}`)
+    console.log(`took down ${key}: its file is gone`)
+  }
+  await store.put([{ key: FILES, value: JSON.stringify(now) }])
+  return isWhole
+}
+
+// Does that whenever something changes in the folder; ends when `stop`, which it gives, is called.
+export function watchFolder(store, folder = FOLDER) {
+  let timer
+  let running = Promise.resolve()
+  const watcher = watch(folder, () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => running = running.then(patiently), QUIET_MS)
+  })
+  return () => {
+    clearTimeout(timer)
+    watcher.close()
+    return running
+  }
+
+  async function patiently() {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await publishFolder(store, folder)
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isBusy(error)) return console.error(error.message)
+        await sleep(PAUSE_MS)
+      }
+    }
+  }
+}
+
+function isBusy({ message }) {
+  return /SQLITE_BUSY|database is locked/.test(message)
+}
+
+function keyOf(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).key
+  } catch {
+    return undefined
+  }
+}
