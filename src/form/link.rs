@@ -61,10 +61,13 @@ pub(super) fn has_broken_link(text: &str) -> bool {
 
 /// Reads a link around its middle, takes its words off what is before it, and returns what comes after it.
 fn link<'a>(before: &mut String, after: &'a str) -> Option<(TextPart, &'a str)> {
-    let (lead, words) = before.rsplit_once('[')?;
-    if words.contains(']') || words.trim().is_empty() {
+    // No further back than the bracket before, and no further on than the next link: a long text takes linear time.
+    let start = before.rfind(['[', ']'])?;
+    let words = before.get(start..)?.strip_prefix('[')?;
+    if words.trim().is_empty() {
         return None;
     }
+    let within = after.split(MIDDLE).next()?;
     // Parentheses in an address are its own as long as they are in pairs.
     let mut depth = 0_u32;
     let closes = |character: char| {
@@ -76,13 +79,13 @@ fn link<'a>(before: &mut String, after: &'a str) -> Option<(TextPart, &'a str)> 
         }
         false
     };
-    let end = after.find(closes)?;
+    let end = within.find(closes)?;
     let (address, rest) = after.split_at_checked(end)?;
     let link = TextPart {
         text: words.to_owned(),
         href: Some(link_address(address)?),
     };
-    before.truncate(lead.len());
+    before.truncate(start);
     Some((link, rest.strip_prefix(')')?))
 }
 
@@ -150,6 +153,25 @@ mod tests {
             "I agree to [this](https://x.example) (and that) [1]"
         ));
         assert!(has_broken_link("[a](b [c](https://x.example)"));
+    }
+
+    #[test]
+    fn a_long_text_takes_linear_time() {
+        for piece in [
+            "](",
+            "[a](",
+            "[a](b",
+            "[a](()",
+            "[a](https://x.example/",
+            "[",
+            "(",
+            "]",
+        ] {
+            let text = piece.repeat(262_144 / piece.len());
+            assert_eq!(parts(&text), []);
+        }
+        let many = "[a](https://x.example/)".repeat(10_000);
+        assert_eq!(parts(&many).len(), 10_000);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What [`super::publish`] refuses and the Worker still takes, so that no form that was published earlier goes down: what
-//! is unsafe only by the whole list of public suffixes, what has no effect, and what nobody can have meant.
+//! is unsafe only by the whole list of public suffixes, what has no effect, and what cannot be meant.
 
 use std::collections::BTreeSet;
 
