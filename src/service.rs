@@ -5,7 +5,7 @@ use crate::config;
 use crate::embed;
 use crate::envelope::{self, Answer, Dialect, Rendering, with_problem_headers};
 use crate::form::FormDefinition;
-use crate::intake::{MAX_UNCOUNTED_BODY_BYTES, Walk};
+use crate::intake::Walk;
 use crate::page::{self, Visit};
 use crate::platform::{Isolate, Platform};
 use crate::problem::{Fault, Problem, ProblemType};
@@ -143,8 +143,7 @@ fn own_claims<P: Platform>(walk: &Walk<'_, P>) -> Vec<(&'static str, String)> {
 }
 
 async fn submit<P: Platform>(walk: &mut Walk<'_, P>, key: &str, body: impl RequestBody) -> Answer {
-    let mut body = Some(body);
-    let answer = match walk.accept(key, &mut body).await {
+    let answer = match walk.accept(key, body).await {
         Ok(receipt) => {
             walk.log.outcome = receipt.status.as_str();
             let accepted = match (&walk.form, walk.wants_page) {
@@ -155,15 +154,7 @@ async fn submit<P: Platform>(walk: &mut Walk<'_, P>, key: &str, body: impl Reque
             };
             accepted.with("Cache-Control", "no-store")
         }
-        Err(problem) if walk.wants_page => {
-            if walk.gives_form_back(&problem)
-                && let (None, Some(form)) = (&walk.typed, walk.form.clone())
-            {
-                walk.keep_typed(&form, &mut body, MAX_UNCOUNTED_BODY_BYTES)
-                    .await;
-            }
-            refuse_with_page(walk, &problem)
-        }
+        Err(problem) if walk.wants_page => refuse_with_page(walk, &problem),
         Err(problem) => refuse(walk, &problem),
     };
     answer.with_all(std::mem::take(&mut walk.rate_limit_headers))

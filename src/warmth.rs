@@ -65,14 +65,14 @@ async fn load<P: Platform>(
     };
     let read = read.map(|form| form.filter(is_asked_for).map(Rc::new));
     let now = platform.now();
+    let found = match &read {
+        Ok(Some(form)) => Ok(form.clone()),
+        Ok(None) => Err(None),
+        Err(fault) => Err(Some(fault.clone())),
+    };
     platform.with_isolate(|isolate| {
         let mut forms = isolate.forms.borrow_mut();
-        match &read {
-            Ok(Some(form)) if version == CURRENT => forms.put(form.clone(), now),
-            Ok(Some(form)) => forms.put_version(version, form.clone()),
-            Ok(None) => forms.put_absent(key.clone(), version, now),
-            Err(fault) => forms.put_broken(key.clone(), version, fault.clone(), now),
-        }
+        forms.put(key.clone(), version, found, now);
     });
     read
 }

@@ -38,8 +38,8 @@ pub fn prefers_page(accept: Option<&str>) -> bool {
 }
 
 /// Media types in lower case, and their weights in thousandths.
-fn ranges(accept: Option<&str>) -> impl Iterator<Item = (String, u32)> {
-    accept.unwrap_or_default().split(',').map(|range| {
+fn ranges(accept: Option<&str>) -> Vec<(String, u32)> {
+    let weighed = |range: &str| {
         let mut parts = range.split(';').map(str::trim);
         let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
         let weight = parts
@@ -51,7 +51,9 @@ fn ranges(accept: Option<&str>) -> impl Iterator<Item = (String, u32)> {
             })
             .unwrap_or(FULL_WEIGHT);
         (media_type, weight)
-    })
+    };
+    let ranges = accept.unwrap_or_default().split(',');
+    ranges.map(weighed).collect()
 }
 
 fn dialect_of(media_type: &str) -> Option<Dialect> {

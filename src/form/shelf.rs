@@ -14,28 +14,26 @@ use crate::problem::Fault;
 /// pushes out no form.
 #[derive(Debug)]
 pub struct Shelf {
-    forms: LruCache<FormKey, Shelved>,
+    /// Under [`CURRENT`] alone.
+    forms: Entries,
     /// Earlier versions, which never change.
-    versions: LruCache<(FormKey, u32), Rc<FormDefinition>>,
-    /// By form and version; under [`CURRENT`] what is missing is the form.
-    missing: LruCache<(FormKey, u32), Missing>,
+    versions: Entries,
+    /// Under [`CURRENT`] what is missing is the form.
+    missing: Entries,
 }
+
+/// By form and version. One type for all three: each more is a kilobyte of code.
+type Entries = LruCache<(FormKey, u32), Shelved>;
 
 #[derive(Debug)]
 struct Shelved {
-    form: Rc<FormDefinition>,
+    /// Else what is wrong with it; `None` when it is not there.
+    form: Result<Rc<FormDefinition>, Option<Fault>>,
     read_at: UnixMillis,
     /// Set while a background task reads it again.
     refreshing_since: Option<UnixMillis>,
     /// Versions looked up since it was read.
     version_reads: u32,
-}
-
-#[derive(Debug)]
-struct Missing {
-    since: UnixMillis,
-    /// What is wrong with it; `None` when it is not there.
-    fault: Option<Fault>,
 }
 
 /// What the shelf knows of a key.
@@ -74,27 +72,30 @@ impl Shelf {
 
     /// Looks a key up.
     pub fn find(&mut self, key: &FormKey, now: UnixMillis) -> Found {
-        let Some(shelved) = self.forms.get_mut(key) else {
-            return match self.missing(key, CURRENT, now) {
-                Some(None) => Found::Warm(None),
-                Some(Some(fault)) => Found::Broken(fault),
-                None => Found::Cold,
-            };
-        };
-        let form = shelved.form.clone();
-        let is_refreshing = shelved
-            .refreshing_since
-            .is_some_and(|since| now.since(since) < REFRESH_PRESUMED_DEAD_MS);
-        if now.since(shelved.read_at) < FRESH_FOR_MS || is_refreshing {
-            return Found::Warm(Some(form));
+        if let Some(shelved) = self.forms.get_mut(&(key.clone(), CURRENT))
+            && let Ok(form) = &shelved.form
+        {
+            let is_refreshing = shelved
+                .refreshing_since
+                .is_some_and(|since| now.since(since) < REFRESH_PRESUMED_DEAD_MS);
+            if now.since(shelved.read_at) < FRESH_FOR_MS || is_refreshing {
+                return Found::Warm(Some(form.clone()));
+            }
+            shelved.refreshing_since = Some(now);
+            return Found::Stale(form.clone());
         }
-        shelved.refreshing_since = Some(now);
-        Found::Stale(form)
+        match self.missing(key, CURRENT, now) {
+            Some(None) => Found::Warm(None),
+            Some(Some(fault)) => Found::Broken(fault),
+            None => Found::Cold,
+        }
     }
 
     /// Looks up one version of a form.
     pub fn find_version(&mut self, key: &FormKey, version: u32, now: UnixMillis) -> FoundVersion {
-        if let Some(form) = self.versions.get(&(key.clone(), version)) {
+        if let Some(shelved) = self.versions.get_mut(&(key.clone(), version))
+            && let Ok(form) = &shelved.form
+        {
             return FoundVersion::Form(form.clone());
         }
         match self.missing(key, version, now) {
@@ -105,50 +106,44 @@ impl Shelf {
 
     /// Whether KV may be asked for a version of this form; counts the reads. Numbers are easy to make up.
     pub fn may_read_version(&mut self, key: &FormKey) -> bool {
-        self.forms.peek_mut(key).is_some_and(|shelved| {
+        let form = self.forms.get_mut(&(key.clone(), CURRENT));
+        form.is_some_and(|shelved| {
             shelved.version_reads = shelved.version_reads.saturating_add(1);
             shelved.version_reads <= MAX_VERSION_READS
         })
     }
 
-    /// Puts one version onto the shelf.
-    pub fn put_version(&mut self, version: u32, form: Rc<FormDefinition>) {
-        self.versions.put((form.key.clone(), version), form);
-    }
-
-    /// Puts a form onto the shelf.
-    pub fn put(&mut self, form: Rc<FormDefinition>, now: UnixMillis) {
-        let key = form.key.clone();
+    /// Puts onto the shelf what was read of a form, under [`CURRENT`], or of one version of it: the definition, or why there
+    /// is none, which is a fault or that it is not there. A form that breaks stays as it was.
+    pub fn put(
+        &mut self,
+        key: FormKey,
+        version: u32,
+        form: Result<Rc<FormDefinition>, Option<Fault>>,
+        now: UnixMillis,
+    ) {
+        let place = (key, version);
+        if version == CURRENT && matches!(form, Err(None)) {
+            self.forms.pop(&place);
+        }
+        let entries = match (&form, version) {
+            (Ok(_), CURRENT) => &mut self.forms,
+            (Ok(_), _) => &mut self.versions,
+            (Err(_), _) => &mut self.missing,
+        };
         let shelved = Shelved {
             form,
             read_at: now,
             refreshing_since: None,
             version_reads: 0,
         };
-        self.forms.put(key, shelved);
-    }
-
-    /// Remembers that there is no such form, or version of it.
-    pub fn put_absent(&mut self, key: FormKey, version: u32, now: UnixMillis) {
-        if version == CURRENT {
-            self.forms.pop(&key);
-        }
-        self.put_missing(key, version, None, now);
-    }
-
-    /// Remembers that a form, or a version of it, cannot be used. A form that could be used before stays.
-    pub fn put_broken(&mut self, key: FormKey, version: u32, fault: Fault, now: UnixMillis) {
-        self.put_missing(key, version, Some(fault), now);
-    }
-
-    fn put_missing(&mut self, key: FormKey, version: u32, fault: Option<Fault>, now: UnixMillis) {
-        let missing = Missing { since: now, fault };
-        self.missing.put((key, version), missing);
+        entries.put(place, shelved);
     }
 
     fn missing(&mut self, key: &FormKey, version: u32, now: UnixMillis) -> Option<Option<Fault>> {
-        let missing = self.missing.get(&(key.clone(), version))?;
-        (now.since(missing.since) < MISSING_FOR_MS).then(|| missing.fault.clone())
+        let shelved = self.missing.get_mut(&(key.clone(), version))?;
+        let is_recent = now.since(shelved.read_at) < MISSING_FOR_MS;
+        shelved.form.as_ref().err().filter(|_| is_recent).cloned()
     }
 }
 
@@ -190,7 +185,7 @@ mod tests {
         let mut shelf = shelf();
         let now = UnixMillis(0);
         assert!(matches!(shelf.find(&key("a"), now), Found::Cold));
-        shelf.put(form("a"), now);
+        shelf.put(key("a"), CURRENT, Ok(form("a")), now);
         assert!(matches!(
             shelf.find(&key("a"), now.plus(59_999)),
             Found::Warm(Some(_))
@@ -209,8 +204,8 @@ mod tests {
     fn what_is_missing_or_broken_is_asked_for_again_soon() {
         let mut shelf = shelf();
         let fault = || Fault::new(FaultKind::FormBroken, "{");
-        shelf.put_absent(key("a"), CURRENT, UnixMillis(0));
-        shelf.put_broken(key("b"), CURRENT, fault(), UnixMillis(0));
+        shelf.put(key("a"), CURRENT, Err(None), UnixMillis(0));
+        shelf.put(key("b"), CURRENT, Err(Some(fault())), UnixMillis(0));
         let mut find = |name, now| shelf.find(&key(name), UnixMillis(now));
         assert!(matches!(find("a", 9_999), Found::Warm(None)));
         assert!(matches!(find("b", 9_999), Found::Broken(known) if known == fault()));
@@ -221,17 +216,17 @@ mod tests {
     #[test]
     fn a_form_that_is_taken_down_is_gone_and_one_that_breaks_stays() {
         let mut shelf = shelf();
-        shelf.put(form("a"), UnixMillis(0));
+        shelf.put(key("a"), CURRENT, Ok(form("a")), UnixMillis(0));
         let fault = Fault::new(FaultKind::FormBroken, "{");
-        shelf.put_broken(key("a"), CURRENT, fault, UnixMillis(1));
+        shelf.put(key("a"), CURRENT, Err(Some(fault)), UnixMillis(1));
         let found = shelf.find(&key("a"), UnixMillis(1));
         assert!(matches!(found, Found::Warm(Some(_))));
-        shelf.put_absent(key("a"), CURRENT, UnixMillis(2));
+        shelf.put(key("a"), CURRENT, Err(None), UnixMillis(2));
         assert!(matches!(
             shelf.find(&key("a"), UnixMillis(2)),
             Found::Warm(None)
         ));
-        shelf.put(form("a"), UnixMillis(3));
+        shelf.put(key("a"), CURRENT, Ok(form("a")), UnixMillis(3));
         assert!(matches!(
             shelf.find(&key("a"), UnixMillis(3)),
             Found::Warm(Some(_))
@@ -243,8 +238,8 @@ mod tests {
         let mut shelf = shelf();
         let cold = shelf.find_version(&key("a"), 1, UnixMillis(0));
         assert!(matches!(cold, FoundVersion::Cold));
-        shelf.put_version(1, form("a"));
-        shelf.put_absent(key("a"), 2, UnixMillis(0));
+        shelf.put(key("a"), 1, Ok(form("a")), UnixMillis(0));
+        shelf.put(key("a"), 2, Err(None), UnixMillis(0));
         let mut find = |version, now| shelf.find_version(&key("a"), version, UnixMillis(now));
         assert!(matches!(find(1, 1 << 40), FoundVersion::Form(_)));
         assert!(matches!(find(2, 9_999), FoundVersion::Missing(None)));
@@ -256,7 +251,7 @@ mod tests {
         let mut shelf = shelf();
         assert!(!shelf.may_read_version(&key("a")), "no form, no version");
         for now in [0, 60_000] {
-            shelf.put(form("a"), UnixMillis(now));
+            shelf.put(key("a"), CURRENT, Ok(form("a")), UnixMillis(now));
             for _ in 0..20 {
                 assert!(shelf.may_read_version(&key("a")));
             }
@@ -268,12 +263,17 @@ mod tests {
     fn forgets_the_least_recently_used_form_and_none_for_what_is_missing() {
         let mut shelf = shelf();
         for name in ["a", "b", "c"] {
-            shelf.put(form(name), UnixMillis(0));
-            shelf.put_absent(key("a"), 7, UnixMillis(0));
+            shelf.put(key(name), CURRENT, Ok(form(name)), UnixMillis(0));
+            shelf.put(key("a"), 7, Err(None), UnixMillis(0));
         }
         for missing in 0..1_000 {
-            shelf.put_absent(key(&format!("no{missing}")), CURRENT, UnixMillis(0));
-            shelf.put_absent(key("b"), missing + 1, UnixMillis(0));
+            shelf.put(
+                key(&format!("no{missing}")),
+                CURRENT,
+                Err(None),
+                UnixMillis(0),
+            );
+            shelf.put(key("b"), missing + 1, Err(None), UnixMillis(0));
         }
         let mut find = |name: &str| shelf.find(&key(name), UnixMillis(0));
         assert!(matches!(find("a"), Found::Cold));

@@ -8,8 +8,6 @@ mod deliver;
 mod quota;
 mod seen;
 
-pub use quota::MAX_UNCOUNTED_BODY_BYTES;
-
 use std::rc::Rc;
 
 use crate::delivery;
@@ -65,42 +63,33 @@ impl<'a, P: Platform> Walk<'a, P> {
         }
     }
 
-    /// The walk. The body is taken only once everything that needs no body has passed.
+    /// The walk. The body is read only once everything that needs no body has passed, or to give back what was typed.
     ///
     /// # Errors
     /// Whatever the first room to refuse says.
-    pub async fn accept<B: RequestBody>(
-        &mut self,
-        key: &str,
-        body: &mut Option<B>,
-    ) -> Result<Receipt, Problem> {
+    pub async fn accept(&mut self, key: &str, body: impl RequestBody) -> Result<Receipt, Problem> {
         let settings = self.check_settings();
-        // Whatever refuses it, a page says it where the form may be framed, and with what was typed.
-        let form = self.find_form(key).await;
-        settings?;
-        let form = form?;
-        let origin = match self.check_embed(&form) {
-            Ok(origin) => origin,
-            Err(problem) => {
-                // The form comes back with what was typed, as it does for values that are refused, so it is counted, too.
-                if self.gives_form_back(&problem) {
-                    self.check_limit(&form).await?;
-                    self.publish_counts(&form);
-                    self.keep_typed(&form, body, MAX_BODY_BYTES).await;
-                }
-                return Err(problem);
-            }
+        let form = match self.find_form(key).await {
+            Ok(form) => form,
+            Err(problem) => return Err(settings.err().unwrap_or(problem)),
         };
-        if let Err(refusal) = self.check_limit(&form).await {
-            return self.repeat(&form, body, refusal).await;
-        }
-        let accepted = match self.read_submission(body.take()).await {
-            Ok(mut typed) => {
-                let accepted = self.take(&form, &origin, &mut typed).await;
-                self.typed = Some(typed);
-                accepted
-            }
-            Err(problem) => Err(problem),
+        let origin = settings.and_then(|()| self.check_embed(&form));
+        let limit = match &origin {
+            Err(problem) if !self.gives_form_back(problem) => return Err(problem.clone()),
+            // Without settings nothing can be counted.
+            Err(Problem::Misconfigured(_)) => Ok(()),
+            _ => self.check_limit(&form).await,
+        };
+        let accepted = match limit.and(origin) {
+            Ok(origin) => match self.read_submission(body).await {
+                Ok(mut typed) => {
+                    let accepted = self.take(&form, &origin, &mut typed).await;
+                    self.typed = Some(typed);
+                    accepted
+                }
+                Err(problem) => Err(problem),
+            },
+            Err(refusal) => self.repeat(&form, body, refusal).await,
         };
         self.publish_counts(&form);
         accepted
@@ -217,39 +206,22 @@ impl<'a, P: Platform> Walk<'a, P> {
         None
     }
 
-    /// Takes what was typed into a form that is refused, so that it can be given back; nothing, when there is more.
-    pub async fn keep_typed<B: RequestBody>(
-        &mut self,
-        form: &Rc<FormDefinition>,
-        body: &mut Option<B>,
-        limit_bytes: usize,
-    ) {
-        let (Some(body), Ok(media_type)) = (body.take(), MediaType::of(self.request)) else {
-            return;
-        };
-        // A browser shows the answer only once it has sent everything; other callers do not need to.
-        let drained_bytes = if self.wants_page { MAX_BODY_BYTES } else { 0 };
-        let Ok(bytes) = body.read_little(limit_bytes, drained_bytes).await else {
-            return;
-        };
-        let Ok(mut raw) = submission::decode(&bytes, &media_type) else {
-            return;
-        };
-        // A flood costs no KV, so only versions in memory are looked for.
-        self.seen = self.seen_in_memory(form, &raw).ok().map(|seen| seen.form);
-        raw.settle_names(self.seen.as_ref().unwrap_or(form));
-        self.typed = Some(raw);
+    /// What was typed.
+    async fn read_submission(&self, body: impl RequestBody) -> Result<RawSubmission, Problem> {
+        submission::read(body, &MediaType::of(self.request)?).await
     }
 
-    /// What was typed; nothing, when the body was taken before.
-    async fn read_submission(
+    /// What was typed into a form that is refused; nothing, when there is more than that.
+    async fn read_little(
         &self,
-        body: Option<impl RequestBody>,
-    ) -> Result<RawSubmission, Problem> {
-        let Some(body) = body else {
-            return Ok(RawSubmission::default());
-        };
-        submission::read(body, &MediaType::of(self.request)?).await
+        body: impl RequestBody,
+        limit_bytes: usize,
+    ) -> Option<RawSubmission> {
+        let media_type = MediaType::of(self.request).ok()?;
+        // A browser shows the answer only once it has sent everything; other callers do not need to.
+        let drained_bytes = if self.wants_page { MAX_BODY_BYTES } else { 0 };
+        let bytes = body.read_little(limit_bytes, drained_bytes).await.ok()?;
+        submission::decode(&bytes, &media_type).ok()
     }
 
     /// Notes a fault of ours; all the visitor learns is to come back.

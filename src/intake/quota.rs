@@ -5,13 +5,14 @@
 use std::rc::Rc;
 
 use super::Walk;
+use super::seen::Seen;
 use crate::delivery::{self, Acknowledged, SubmissionKeys};
 use crate::envelope::Receipt;
 use crate::form::FormDefinition;
 use crate::limit::{self, Caller, CounterKey, RateLimitPolicy, Refusal};
 use crate::platform::Platform;
 use crate::problem::{Problem, Warning};
-use crate::submission::{self, Claims, RawSubmission, RequestBody};
+use crate::submission::{self, Claims, MAX_BODY_BYTES, RawSubmission, RequestBody};
 use crate::warmth;
 
 impl<P: Platform> Walk<'_, P> {
@@ -72,42 +73,59 @@ impl<P: Platform> Walk<'_, P> {
         self.rate_limit_headers = limit::rate_limit_headers(&standing, now);
     }
 
-    /// The receipt of a submission over the quota that was acknowledged before.
+    /// What becomes of a submission that is refused before it is read. What was typed is kept for a visitor, if there is not
+    /// too much of it, and what is only over the quota gets its receipt if it was acknowledged before.
     ///
     /// # Errors
-    /// `refusal`, for any other. Then what was typed is kept, if there is not too much of it.
-    pub(super) async fn repeat<B: RequestBody>(
+    /// `refusal`, in all other cases.
+    pub(super) async fn repeat(
         &mut self,
         form: &Rc<FormDefinition>,
-        body: &mut Option<B>,
+        body: impl RequestBody,
         refusal: Problem,
     ) -> Result<Receipt, Problem> {
+        let is_over = matches!(
+            refusal,
+            Problem::RateLimited { .. } | Problem::Unavailable { .. }
+        );
         let header = self.request.header("idempotency-key");
         // Without a header there may be a key in the body.
-        let may_be_known = header
-            .and_then(delivery::parse_idempotency_key)
-            .is_none_or(|key| self.acknowledged(form, key).is_some());
+        let may_be_known = is_over
+            && header
+                .and_then(delivery::parse_idempotency_key)
+                .is_none_or(|key| self.acknowledged(form, key).is_some());
         if !may_be_known && !self.wants_page {
             return Err(refusal);
         }
-        self.keep_typed(form, body, MAX_UNCOUNTED_BODY_BYTES).await;
-        let Some(typed) = self.typed.take() else {
+        let limit_bytes = if self.is_counted {
+            MAX_BODY_BYTES
+        } else {
+            MAX_UNCOUNTED_BODY_BYTES
+        };
+        let Some(mut typed) = self.read_little(body, limit_bytes).await else {
             return Err(refusal);
         };
-        let receipt = self.receipt_before(form, &typed);
+        // A flood costs no KV, so only versions in memory are looked for.
+        let seen = self.seen_in_memory(form, &typed).ok();
+        typed.settle_names(seen.as_ref().map_or(form, |seen| &seen.form));
+        let known = match &seen {
+            Some(seen) if may_be_known => self.receipt_before(form, seen, &typed),
+            _ => None,
+        };
+        self.seen = seen.map(|seen| seen.form);
         self.typed = Some(typed);
-        let receipt = receipt.ok_or(refusal)?;
+        let receipt = known.ok_or(refusal)?;
         self.give_back(form);
         Ok(receipt)
     }
 
     /// What the same submission was answered before, as far as this isolate knows.
     fn receipt_before(
-        &mut self,
-        form: &Rc<FormDefinition>,
+        &self,
+        form: &FormDefinition,
+        seen: &Seen,
         typed: &RawSubmission,
     ) -> Option<Receipt> {
-        let seen = self.seen_in_memory(form, typed).ok()?;
         let mut warnings = Vec::from_iter(seen.warning());
         let key = self.client_key(typed, &mut warnings)?;
         let known = self.acknowledged(form, key)?;
@@ -156,4 +174,4 @@ pub(super) fn receipt(
 
 /// What is read of a submission that is not counted, so that a repetition is known and a visitor gets back what was typed:
 /// bytes.
-pub const MAX_UNCOUNTED_BODY_BYTES: usize = 32_768;
+const MAX_UNCOUNTED_BODY_BYTES: usize = 32_768;

@@ -132,7 +132,8 @@ pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: b
         escape(text.as_deref().unwrap_or(problem.problem_type().message()))
     );
     let page = document("en", heading, &main);
-    let frame_ancestors = frame_ancestors.unwrap_or("frame-ancestors 'none'");
+    // Without a form there is nothing to press, and in a frame the visitor has to read what is wrong, too.
+    let frame_ancestors = frame_ancestors.unwrap_or("frame-ancestors *");
     let policy = policy("form-action 'none'", frame_ancestors);
     Answer::html(problem.problem_type().status(), page).with("Content-Security-Policy", policy)
 }
