@@ -171,15 +171,16 @@ macro_rules! dead_letter {
     };
 }
 
+/// The first page begins before any moment, damaged ones too.
 const DEAD_LETTERS: &str = dead_letter!(
-    " FROM dead_letters AS letter WHERE (letter.died_at_ms, id) > (CAST(?1 AS INTEGER), ?2) \
+    " FROM dead_letters AS letter \
+    WHERE (letter.died_at_ms, id) > (CAST(COALESCE(NULLIF(?1, ''), '-9223372036854775808') AS INTEGER), ?2) \
     ORDER BY letter.died_at_ms, id LIMIT ?3"
 );
 const DEAD_LETTER: &str = dead_letter!(", parcel FROM dead_letters AS letter WHERE id = ?1");
 const TO_REDRIVE: &str = concat!(
     "WITH page AS (SELECT id, died_at_ms, LENGTH(CAST(parcel AS BLOB)) AS bytes FROM dead_letters \
-    WHERE id IS NOT NULL AND form_key IS NOT NULL AND (redrive = 1 OR reason = ?3) \
-    ORDER BY died_at_ms, id LIMIT ?1), \
+    WHERE form_key IS NOT NULL AND (redrive = 1 OR reason = ?3) ORDER BY died_at_ms, id LIMIT ?1), \
     sums AS (SELECT id, SUM(bytes) OVER (ORDER BY died_at_ms, id) - bytes AS bytes_before FROM page) ",
     dead_letter!(
         ", parcel FROM sums JOIN dead_letters AS letter USING (id) \

@@ -70,6 +70,8 @@ export async function startService({ settings = {}, forms = {}, persistTo } = {}
     operate: (command, given) => ask("operate", command, given),
     // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead }.
     putLeads: (rows) => ask("putLeads", rows),
+    // Writes rows of the dead letters beside the Worker, asked to be sent again: { id, died_at_ms, attempts, parcel }.
+    putDeadLetters: (rows) => ask("putDeadLetters", rows),
     // What KV lists about rate limits: { name, metadata, expiration }.
     counters: () => ask("counters"),
     // All that wrangler and the Worker printed, and of it the structured lines.

@@ -45,6 +45,13 @@ answerQuestions({
     )
     await LEADS.batch(rows.map(({ id, form_key, received_at, lead }) => insert.bind(id, form_key, received_at, lead)))
   }),
+  // Dead letters that somebody has damaged: { id, died_at_ms, attempts, parcel }.
+  putDeadLetters: (rows) => patiently(async ({ LEADS }) => {
+    const insert = LEADS.prepare(
+      "INSERT INTO dead_letters (id, died_at_ms, reason, attempts, form_key, parcel, redrive) VALUES (?1, ?2, 'torn', ?3, 'contact', ?4, 1)",
+    )
+    await LEADS.batch(rows.map(({ id, died_at_ms, attempts, parcel }) => insert.bind(id, died_at_ms, attempts, parcel)))
+  }),
   counters: () => patiently(async ({ LIMITS }) => (await LIMITS.list()).keys),
 }, { end: async () => (await proxy).dispose() })
 
