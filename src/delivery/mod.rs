@@ -36,8 +36,9 @@ pub fn fault_of(outcome: &Outcome) -> Option<Fault> {
         }
         Outcome::Refused { reason } => Some(Fault::new(FaultKind::CoreRefused, reason)),
         Outcome::Blocked { reason } => {
-            let advice =
-                format!("{reason}; check the form there, CORE_URL, CORE_AUTH and CORE_TOKEN");
+            let advice = format!(
+                "{reason}; check the form there, CORE_URL, CORE_REDIRECT, CORE_AUTH and CORE_TOKEN"
+            );
             Some(Fault::new(FaultKind::CoreBlocked, advice))
         }
     }
@@ -136,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_cores_violations_land_on_the_forms_fields() {
-        let long = "x".repeat(500);
+        let (long, cut) = ("x".repeat(500), "x".repeat(300));
         for (name, words, expected) in [
             ("email", "Already on the list", Some("Already on the list")),
             ("contact.email_1", " ", Some("Work email is missing")),
@@ -144,7 +145,7 @@ mod tests {
             ("body.fields.Email", "No", Some("No")),
             ("/fields/email/0", "No", Some("No")),
             ("lead[email]", "No", Some("No")),
-            ("email", &long, long.get(..300)),
+            ("email", &long, Some(&cut)),
             // What a visitor cannot see or change.
             ("crm_id", "No", None),
             ("campaign", "No", None),

@@ -45,8 +45,8 @@ impl Report {
 pub(super) fn violation(entry: &Value) -> Option<CoreViolation> {
     let members = entry.as_object()?;
     let field = FIELD_NAMES
-        .iter()
-        .find_map(|name| path(members.get(*name)?));
+        .split(' ')
+        .find_map(|name| path(members.get(name)?));
     let field = field.or_else(|| path(members.get("source")?.get("pointer")?))?;
     let code = text(entry, "code").and_then(ViolationCode::parse);
     Some(CoreViolation {
@@ -62,9 +62,8 @@ pub(super) fn violations_of(body: &Value) -> Vec<CoreViolation> {
     let mut found = Vec::new();
     search(body, &mut found);
     // Django REST framework has nothing but fields, each with a list.
-    let is_field = |(name, reasons): (&String, &Value)| {
-        reasons.is_array() && !LISTS.contains(&plain(name).as_str())
-    };
+    let is_field =
+        |(name, reasons): (&String, &Value)| reasons.is_array() && !is_one_of(&plain(name), LISTS);
     if let (true, Some(members)) = (found.is_empty(), body.as_object())
         && members.iter().all(is_field)
     {
@@ -84,8 +83,8 @@ fn search(value: &Value, found: &mut Vec<CoreViolation>) {
     }
     for (name, member) in value.as_object().into_iter().flatten() {
         let name = plain(name);
-        let is_list = LISTS.contains(&name.as_str());
-        if !is_list && !WRAPPERS.contains(&name.as_str()) {
+        let is_list = is_one_of(&name, LISTS);
+        if !is_list && !is_one_of(&name, WRAPPERS) {
             continue;
         }
         let before = found.len();
@@ -105,9 +104,7 @@ fn read_fields(fields: &Map<String, Value>, takes_text: bool, found: &mut Vec<Co
     for (field, reasons) in fields {
         let first = match reasons {
             Value::Array(reasons) => reasons.first(),
-            Value::String(_) | Value::Object(_)
-                if takes_text && !NO_FIELDS.contains(&field.as_str()) =>
-            {
+            Value::String(_) | Value::Object(_) if takes_text && !is_one_of(field, NO_FIELDS) => {
                 Some(reasons)
             }
             _ => None,
@@ -129,7 +126,7 @@ fn read_fields(fields: &Map<String, Value>, takes_text: bool, found: &mut Vec<Co
 }
 
 fn message(entry: &Value) -> Option<&str> {
-    MESSAGES.iter().find_map(|name| text(entry, name))
+    MESSAGES.split(' ').find_map(|name| text(entry, name))
 }
 
 /// A field's name or path: a text, or a list of steps.
@@ -149,49 +146,25 @@ pub(super) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
 
 /// Letters and digits alone, in lower case: `error_code`, `errorCode` and `Error-Code` are the same.
 pub(super) fn plain(text: &str) -> String {
-    let letters = text.chars().filter(|c| c.is_alphanumeric());
-    letters.map(|c| c.to_ascii_lowercase()).collect()
+    let mut plain = text.to_ascii_lowercase();
+    plain.retain(|c| c.is_ascii_alphanumeric() || !c.is_ascii());
+    plain
+}
+
+/// Whether a text is one of the words of a list.
+pub(super) fn is_one_of(text: &str, words: &str) -> bool {
+    words.split(' ').any(|word| word == text)
 }
 
 /// Where an entry has its field: JSON:API and RFC 9457, Zod, `FastAPI`, express-validator, Symfony, Ajv, Salesforce, RFC 7807.
-const FIELD_NAMES: &[&str] = &[
-    "field",
-    "pointer",
-    "path",
-    "loc",
-    "param",
-    "property",
-    "propertyPath",
-    "instancePath",
-    "attribute",
-    "fields",
-    "name",
-];
+const FIELD_NAMES: &str =
+    "field pointer path loc param property propertyPath instancePath attribute fields name";
 /// Where an entry has its words.
-const MESSAGES: &[&str] = &[
-    "message",
-    "reason",
-    "detail",
-    "msg",
-    "defaultMessage",
-    "description",
-    "issue",
-];
+const MESSAGES: &str = "message reason detail msg defaultMessage description issue";
 /// What stands beside field errors and is no field.
-const NO_FIELDS: &[&str] = &[
-    "message", "msg", "code", "type", "name", "status", "title", "detail",
-];
+const NO_FIELDS: &str = "message msg code type name status title detail";
 /// Members that have nothing but field errors, as a list or by field.
-const LISTS: &[&str] = &[
-    "errors",
-    "fielderrors",
-    "validationerrors",
-    "validationmessages",
-    "violations",
-    "fieldviolations",
-    "issues",
-    "invalidfields",
-    "invalidparams",
-];
+const LISTS: &str = "errors fielderrors validationerrors validationmessages violations fieldviolations issues \
+    invalidfields invalidparams";
 /// Members that may have them.
-const WRAPPERS: &[&str] = &["error", "detail", "details", "message", "data"];
+const WRAPPERS: &str = "error detail details message data";

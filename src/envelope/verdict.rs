@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::report::{plain, text};
+use super::report::{is_one_of, plain, text};
 
 /// Whether a body refuses: `success` false, a status of 400 or more, a word of failure where a status stands. Only at the
 /// top and in what wraps it; further inside may stand what a visitor wrote.
@@ -13,7 +13,7 @@ pub(super) fn refuses(body: &Value) -> bool {
         Value::Array(items) => items.iter().any(|item| item.is_object() && refuses(item)),
         Value::Object(members) => members.iter().any(|(name, member)| {
             match plain(name).as_str() {
-                "success" | "ok" | "issuccess" | "successful" | "succeeded" | "isvalid" => {
+                name if is_one_of(name, SUCCESSES) => {
                     member.as_f64() == Some(0.0) || refuses(member)
                 }
                 // `spam` without an id is a mail that was not sent, with one a lead that was put there.
@@ -80,9 +80,9 @@ fn refuses_data(body: &Value, data: &Value) -> bool {
 
 fn is_failure(text: &str) -> bool {
     let text = text.trim().to_ascii_lowercase();
-    let is_short = text.split_whitespace().count() <= MAX_STATUS_WORDS;
-    let has = |word: &&str| text.starts_with(word) || is_short && text.contains(word);
-    REFUSALS.contains(&plain(&text).as_str()) || !text.starts_with("no") && FAILURES.iter().any(has)
+    let is_short = text.split(' ').count() <= MAX_STATUS_WORDS;
+    let says_so = begins_with_one_of(&text, FAILURES) || is_short && has_one_of(&text, FAILURES);
+    is_one_of(&plain(&text), REFUSALS) || says_so && !text.starts_with("no")
 }
 
 /// Whether a member for errors says anything.
@@ -91,7 +91,7 @@ fn is_something(value: &Value) -> bool {
         Value::Null => false,
         Value::Bool(flag) => *flag,
         Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !NOTHING.contains(&plain(text).as_str()),
+        Value::String(text) => !is_one_of(&plain(text), NOTHING),
         Value::Array(items) => items.iter().any(is_something),
         Value::Object(members) => members.values().any(is_something),
     }
@@ -101,14 +101,11 @@ fn is_something(value: &Value) -> bool {
 pub(super) fn says_exists(body: &Value) -> bool {
     let mut texts = Vec::new();
     collect_texts(body, false, &mut texts);
-    let says = |words: &[&str]| {
-        let is_in = |text: &String| words.iter().any(|word| text.contains(word));
-        texts.iter().any(is_in)
-    };
+    let says = |words| texts.iter().any(|text| has_one_of(text, words));
     let is_already = |text: &String| {
         let after = text.split("already").skip(1);
         let mut after = after.map(|rest| rest.strip_prefix("been").unwrap_or(rest));
-        after.any(|rest| ALREADY.iter().any(|word| rest.starts_with(word)))
+        after.any(|rest| begins_with_one_of(rest, ALREADY))
     };
     (says(EXISTS) || texts.iter().any(is_already)) && !says(UNDER_WAY)
 }
@@ -125,8 +122,8 @@ fn collect_texts(value: &Value, is_all: bool, texts: &mut Vec<String>) {
         Value::Object(members) => {
             for (name, member) in members {
                 let name = plain(name);
-                let holds_errors = matches!(name.as_str(), "error" | "errors");
-                if is_all || holds_errors || EXPLANATIONS.contains(&name.as_str()) {
+                let holds_errors = is_one_of(&name, "error errors");
+                if is_all || holds_errors || is_one_of(&name, EXPLANATIONS) {
                     collect_texts(member, is_all || holds_errors, texts);
                 }
             }
@@ -135,96 +132,38 @@ fn collect_texts(value: &Value, is_all: bool, texts: &mut Vec<String>) {
     }
 }
 
+fn begins_with_one_of(text: &str, words: &str) -> bool {
+    words.split(' ').any(|word| text.starts_with(word))
+}
+
+/// Whether a text has one of the words of a list in it.
+fn has_one_of(text: &str, words: &str) -> bool {
+    words.split(' ').any(|word| text.contains(word))
+}
+
+/// Members that say whether it is one.
+const SUCCESSES: &str = "success ok issuccess successful succeeded isvalid";
 /// Words of failure, wherever they stand in a status: `mail_failed`, `VALIDATION_ERROR`.
-const FAILURES: &[&str] = &[
-    "error",
-    "fail",
-    "invalid",
-    "reject",
-    "refus",
-    "denied",
-    "forbid",
-    "unauthor",
-    "unsuccess",
-    "abort",
-    "exception",
-];
+const FAILURES: &str =
+    "error fail invalid reject refus denied forbid unauthor unsuccess abort exception";
 /// What is failure only as a whole.
-const REFUSALS: &[&str] = &[
-    "false",
-    "no",
-    "ko",
-    "nok",
-    "notok",
-    "notsent",
-    "notfound",
-    "notauthorized",
-    "acceptancemissing",
-];
+const REFUSALS: &str = "false no ko nok notok notsent notfound notauthorized acceptancemissing";
 /// What says of an error that there is none.
-const NOTHING: &[&str] = &[
-    "", "0", "false", "no", "none", "null", "ok", "success", "noerror", "noerrors",
-];
+const NOTHING: &str = " 0 false no none null ok success noerror noerrors";
 /// More words are a sentence, which is no status unless it begins with one: "Error: …".
 const MAX_STATUS_WORDS: usize = 3;
 /// Members that hold a code or words about the answer itself.
-const EXPLANATIONS: &[&str] = &[
-    "code",
-    "errorcode",
-    "name",
-    "type",
-    "category",
-    "status",
-    "result",
-    "reason",
-    "title",
-    "message",
-    "msg",
-    "detail",
-    "details",
-    "description",
-];
+const EXPLANATIONS: &str = "code errorcode name type category status result reason title message msg detail details \
+    description";
 /// "Contact already exists", `DUPLICATE_VALUE`, "has been taken".
-const EXISTS: &[&str] = &["exists", "duplica", "beentaken"];
+const EXISTS: &str = "exists duplica beentaken";
 /// What follows on "already" or "already been" when a lead is there: "already registered".
-const ALREADY: &[&str] = &[
-    "exist",
-    "regist",
-    "subscri",
-    "taken",
-    "submitted",
-    "received",
-    "processed",
-    "created",
-    "recorded",
-    "stored",
-    "accepted",
-    "delivered",
-    "imported",
-    "enrolled",
-    "known",
-    "present",
-    "member",
-    "amember",
-];
+const ALREADY: &str = "exist regist subscri taken submitted received processed created recorded stored accepted \
+    delivered imported enrolled known present member amember";
 /// The first request may still fail, or was another one: the lead is not there yet. draft-ietf-httpapi-idempotency-key-header,
 /// section 2.7.
-const UNDER_WAY: &[&str] = &[
-    "outstanding",
-    "progress",
-    "processing",
-    "beingprocessed",
-    "pending",
-    "inflight",
-    "concurrent",
-    "lock",
-    "inuse",
-    "retry",
-    "tryagain",
-    "different",
-    "mismatch",
-    "nolonger",
-];
+const UNDER_WAY: &str = "outstanding progress processing beingprocessed pending inflight concurrent lock inuse retry \
+    tryagain different mismatch nolonger";
 
 #[cfg(test)]
 #[path = "verdict_tests.rs"]

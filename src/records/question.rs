@@ -299,8 +299,7 @@ const DEAD_LETTERS_WITH: &str = dead_letters_where!(dead_letter_has_address!("?4
 const DEAD_LETTER: &str = dead_letter!(", parcel FROM dead_letters AS letter WHERE id = ?1");
 const TO_REDRIVE: &str = concat!(
     "WITH page AS (SELECT id, died_at_ms, LENGTH(CAST(parcel AS BLOB)) AS bytes FROM dead_letters \
-    WHERE id IS NOT NULL AND form_key IS NOT NULL AND (redrive = 1 OR reason = ?3) \
-    ORDER BY died_at_ms, id LIMIT ?1), \
+    WHERE form_key IS NOT NULL AND (redrive = 1 OR reason = ?3) ORDER BY died_at_ms, id LIMIT ?1), \
     sums AS (SELECT id, SUM(bytes) OVER (ORDER BY died_at_ms, id) - bytes AS bytes_before FROM page) ",
     dead_letter!(
         ", parcel FROM sums JOIN dead_letters AS letter USING (id) \

@@ -70,7 +70,7 @@ export async function startService({ settings = {}, forms = {}, persistTo } = {}
     operate: (command, given) => ask("operate", command, given),
     // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead, status }.
     putLeads: (rows) => ask("putLeads", rows),
-    // Rows of the dead letters: { id, form_key, parcel }.
+    // Rows of the dead letters: { id, died_at_ms, reason, attempts, form_key, parcel, redrive }.
     putDeadLetters: (rows) => ask("putDeadLetters", rows),
     // So many leads of a form.
     putMany: (form, count) => ask("putMany", form, count),

@@ -70,9 +70,10 @@ answerQuestions({
   // Dead letters as no Worker writes them.
   putDeadLetters: (rows) => patiently(async ({ LEADS }) => {
     const insert = LEADS.prepare(
-      "INSERT INTO dead_letters (id, died_at_ms, reason, attempts, form_key, parcel) VALUES (?1, 7, 'refused: status 422', 1, ?2, ?3)",
+      "INSERT INTO dead_letters (id, died_at_ms, reason, attempts, form_key, parcel, redrive) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )
-    await LEADS.batch(rows.map(({ id, form_key, parcel }) => insert.bind(id, form_key, parcel)))
+    await LEADS.batch(rows.map(({ id, died_at_ms = 7, reason = "refused: status 422", attempts = 1, form_key, parcel, redrive = 0 }) =>
+      insert.bind(id, died_at_ms, reason, attempts, form_key, parcel, redrive)))
   }),
   counters: () => patiently(async ({ LIMITS }) => (await LIMITS.list()).keys),
 }, { end: async () => (await proxy).dispose() })

@@ -95,6 +95,19 @@ describe("a core that leads are delivered to", () => {
     })
   }
 
+  it("may refuse fields as a web framework does", async () => {
+    for (const [status, body] of [
+      [422, { message: "Oops", errors: { email: ["No such mailbox"] } }],
+      [422, { detail: [{ loc: ["body", "fields", "email"], msg: "No such mailbox" }] }],
+      [400, { email: ["No such mailbox"] }],
+    ]) {
+      await core.answerWith(answers.json(status, body))
+      const refused = await submit(service, "contact", typed())
+      assert.deepEqual(violations(refused), [["email", "bad_input"]])
+      assert.match(refused.text, /No such mailbox/)
+    }
+  })
+
   const failures = {
     "is slower than the timeout": answers.slow(TIMEOUT_MS + 1500),
     "says 400 and stalls": { ...answers.stalled, status: 400 },
@@ -108,6 +121,9 @@ describe("a core that leads are delivered to", () => {
     "answers 200 with a page": answers.html(200),
     "answers 200 and says that it failed": answers.json(200, { success: false, message: "Oops" }),
     "answers 200 with an error": answers.json(200, { error: { code: "LG_1900", message: "Oops", http: 500 } }),
+    "says that another request with the key is under way": answers.json(409, { title: "A request is outstanding for this Idempotency-Key" }),
+    "refuses a field that nobody sees": answers.refusal(400, { field: "company_size_c", code: "value_missing", message: "Oops" }),
+    "answers 200 with a word of failure": answers.json(200, { status: "mail_failed" }),
     "redirects with 302": answers.json(302, {}, { location: "/elsewhere" }),
     "redirects with 307": answers.json(307, {}, { location: "/elsewhere" }),
   }
@@ -137,7 +153,9 @@ describe("a core that leads are delivered to", () => {
 
   it("accepts though its answer is garbled", async () => {
     const text = { status: 201, headers: { "content-type": "text/plain" }, body: "OK" }
-    for (const answer of [answers.truncated, answers.empty(200), text]) {
+    const html = { ...text, headers: { "content-type": "text/html" } }
+    const status = answers.json(201, { id: "1", type: "lead", status: "created" })
+    for (const answer of [answers.truncated, answers.empty(200), text, html, status]) {
       await core.answerWith(answer)
       assertAccepted(await submit(service, "contact", typed()), "delivered")
     }

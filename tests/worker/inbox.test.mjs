@@ -380,6 +380,19 @@ describe("dead letters", () => {
       await tick()
       await until(async () => (await core.leads()).length === 2, () => "not delivered", RELAY_MS)
       assert.deepEqual(await service.deadLetters(), [])
+
+      // However many are damaged, the one after them is sent.
+      const damaged = Array.from({ length: 120 }, (_, number) => ({
+        id: `torn${number}`, died_at_ms: number - 2, reason: "torn", attempts: -1, form_key: "contact", parcel: "zebulon", redrive: 1,
+      }))
+      const whole = JSON.stringify({ id: "whole", form: "contact", idempotency_key: "k", request_id: "r", received_at_ms: 1, attempts: 0 })
+      await service.putDeadLetters([...damaged, { id: "whole", died_at_ms: 999, form_key: "contact", parcel: `${whole}\n{"id":"whole"}`, redrive: 1 }])
+      assert.match(await operate("dead-letters"), /^torn0 .* asked +unreadable: torn$/m)
+      await tick()
+      await until(async () => (await core.leads()).length === 3, () => "not delivered", RELAY_MS)
+      assert.deepEqual((await core.leads()).at(-1), { id: "whole" })
+      assert.match(await operate("dead-letters"), /^torn119 .* - +unreadable: unreadable: torn$/m)
+      assert.ok(service.logs().some(({ faults }) => /torn119 cannot be read/.test(faults)))
     } finally {
       await Promise.all([service.stop(), core.stop()])
     }

@@ -55,3 +55,26 @@ describe("a token", () => {
     }
   })
 })
+
+describe("a core that answers with a redirect", () => {
+  it("has the lead when that is set, unless it is sent on to sign in or to another address", async () => {
+    const core = await startCore()
+    const redirect = (status, location) => ({ status, headers: { "content-type": "text/html", location }, body: "<html>Moved" })
+    try {
+      await withService({ CORE_URL: core.template, CORE_REDIRECT: "accept", RETRY_DELAYS_S: "3600" }, async (service) => {
+        for (const [answer, status] of [
+          [redirect(302, "https://script.googleusercontent.com/macros/echo?user_content_key=k"), "delivered"],
+          [redirect(303, "/thanks"), "delivered"],
+          [redirect(302, "https://accounts.google.com/ServiceLogin?continue=x"), "queued"],
+          [redirect(301, "/elsewhere"), "queued"],
+          [redirect(307, "/elsewhere"), "queued"],
+        ]) {
+          await core.answerWith(answer)
+          assertAccepted(await submit(service, "contact", typed()), status)
+        }
+      })
+    } finally {
+      await core.stop()
+    }
+  })
+})
