@@ -35,7 +35,7 @@ fn map_visible(domain: &str) -> String {
             || matches!(character, '\u{200b}' | '\u{2060}' | '\u{2064}' | '\u{feff}')
             || matches!(character, '\u{fe00}'..='\u{fe0f}')
     };
-    // Some scripts need joiners; between ASCII letters they are dirt.
+    // Some scripts need joiners; between ASCII letters they mean nothing.
     let needs_joiners = domain
         .chars()
         .any(|character| !(character.is_ascii() || is_joiner(character) || is_dropped(character)));
@@ -53,9 +53,9 @@ fn map_visible(domain: &str) -> String {
 /// RFC 5893 section 2, as far as it can be told from letters and digits.
 fn reads_one_way(label: &str) -> bool {
     let is_leftward = label.contains(is_right_to_left);
-    let begins_with_digit = label.starts_with(
-        |first: char| matches!(first, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}'),
-    );
+    let first = label.chars().next().unwrap_or('0');
+    let begins_with_digit =
+        matches!(first, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}');
     let turns = |character: char| character.is_alphabetic() && !is_right_to_left(character);
     !(begins_with_digit || is_leftward && label.contains(turns))
 }
@@ -65,8 +65,9 @@ fn label_to_ascii(label: &str) -> Option<String> {
     if label.is_ascii() {
         return Some(lower.into_iter().collect());
     }
-    let is_sound = !label
-        .starts_with(|first| first == '-' || is_mark(first) && !first.is_alphabetic())
+    let first = label.chars().next().unwrap_or('-');
+    let begins_badly = first == '-' || is_mark(first) && !first.is_alphabetic();
+    let is_sound = !begins_badly
         && !label.ends_with('-')
         && !lower.starts_with(&['x', 'n', '-', '-'])
         && lower.len() <= MAX_LABEL_BYTES

@@ -77,7 +77,9 @@ impl MediaType {
             let value = value.trim().trim_matches('"');
             match name.trim() {
                 name if name.eq_ignore_ascii_case("boundary") => boundary = value,
-                name if name.eq_ignore_ascii_case("charset") => charset = value,
+                name if name.eq_ignore_ascii_case("charset") => {
+                    charset = value.trim_matches(['\'', ' '])
+                }
                 _ => {}
             }
         }
