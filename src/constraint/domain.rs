@@ -4,8 +4,8 @@
 //! Which characters may be in a domain, and what they are mapped to, is a table of 100 KB (UTS 46). Here full-width letters
 //! become ASCII, what is invisible is dropped, and only those characters are converted that are mapped to nothing but their
 //! lower case; a test compares every one with the whole table. A domain with any other that can be in a name, `हिन्दी.in`, is
-//! kept as it was typed, since browsers take it and Firefox sends it so. Nobody can tell without the table whether it is one;
-//! what is refused is what no table maps: punctuation, white space, a label that reads both ways.
+//! kept as it was typed, since browsers take it and Firefox sends it so. Some of those the table would refuse; what is refused
+//! here is what is never in a name: punctuation, white space, a label that reads both ways.
 
 use super::pattern::is_mark;
 
@@ -27,7 +27,7 @@ pub fn settle(domain: &str) -> Option<String> {
     (ascii.len() <= MAX_DOMAIN_BYTES).then_some(if is_exact { ascii } else { visible })
 }
 
-/// Without what nobody sees, and with the ASCII of full-width characters and of the other full stops.
+/// Without invisible characters, and with the ASCII of full-width characters and of the other full stops.
 fn map_visible(domain: &str) -> String {
     let is_joiner = |character| matches!(character, '\u{200c}' | '\u{200d}');
     let is_dropped = |character| {

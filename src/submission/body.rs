@@ -34,7 +34,7 @@ pub enum MediaType {
     Urlencoded,
     /// `multipart/form-data` with this boundary; when it is empty, the body's first line has it
     Multipart(String),
-    /// One of the others, declared as ISO 8859-1 or windows-1252; see [`latin1`](super::latin1)
+    /// One of the others, declared as ISO 8859-1 or windows-1252
     Latin1(Box<MediaType>),
 }
 

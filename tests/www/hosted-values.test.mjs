@@ -104,13 +104,13 @@ describe("the hosted page without JavaScript", () => {
 
     // There is no control for a month: a line of text, which says how one is written.
     await goto("dates")
-    const month = await firefox.evaluate(`(({ type, placeholder, pattern }) => [type, placeholder, pattern])(document.getElementById("field-month"))`)
+    const month = await firefox.evaluate("(({ type, placeholder, pattern }) => [type, placeholder, pattern])(document.getElementById(\"field-month\"))")
     assert.deepEqual(month, ["text", "2026-11", "[0-9]{4,}-(0[1-9]|1[0-2])"])
     await type("email", "fox@example.com")
     await type("month", `11/2026${ENTER}`)
     await sleep(1000)
     assert.equal(await value("month"), "11/2026", "it was not sent")
-    await firefox.evaluate(`document.getElementById("field-month").select()`)
+    await firefox.evaluate("document.getElementById(\"field-month\").select()")
     await firefox.press(`2026-11${ENTER}`)
     await titled("Thanks!")
     assert.deepEqual(await fieldsOf("fox@example.com"), [{ email: "fox@example.com", month: "2026-11" }])
