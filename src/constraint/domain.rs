@@ -4,8 +4,8 @@
 //! Which characters may be in a domain, and what they are mapped to, is a table of 100 KB (UTS 46). Here full-width letters
 //! become ASCII, what is invisible is dropped, and only those characters are converted that are mapped to nothing but their
 //! lower case; a test compares every one with the whole table. A domain with any other that can be in a name, `हिन्दी.in`, is
-//! kept as it was typed, since browsers take it and Firefox sends it so. Nobody can tell without the table whether it is one;
-//! what is refused is what no table maps: punctuation, white space, a label that reads both ways.
+//! kept as it was typed, since browsers take it and Firefox sends it so. Some of those the table would refuse; what is refused
+//! here is what is never in a name: punctuation, white space, a label that reads both ways.
 
 use super::pattern::is_mark;
 
@@ -33,7 +33,7 @@ pub fn to_ascii(label: &str) -> Option<String> {
     label_to_ascii(label).filter(|_| is_exact)
 }
 
-/// Without what nobody sees, and with the ASCII of full-width characters and of the other full stops.
+/// Without invisible characters, and with the ASCII of full-width characters and of the other full stops.
 fn map_visible(domain: &str) -> String {
     let is_joiner = |character| matches!(character, '\u{200c}' | '\u{200d}');
     let is_dropped = |character| {
@@ -41,7 +41,7 @@ fn map_visible(domain: &str) -> String {
             || matches!(character, '\u{200b}' | '\u{2060}' | '\u{2064}' | '\u{feff}')
             || matches!(character, '\u{fe00}'..='\u{fe0f}')
     };
-    // Some scripts need joiners; between ASCII letters they are dirt.
+    // Some scripts need joiners; between ASCII letters they mean nothing.
     let needs_joiners = domain
         .chars()
         .any(|character| !(character.is_ascii() || is_joiner(character) || is_dropped(character)));
@@ -59,9 +59,9 @@ fn map_visible(domain: &str) -> String {
 /// RFC 5893 section 2, as far as it can be told from letters and digits.
 fn reads_one_way(label: &str) -> bool {
     let is_leftward = label.contains(is_right_to_left);
-    let begins_with_digit = label.starts_with(
-        |first: char| matches!(first, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}'),
-    );
+    let first = label.chars().next().unwrap_or('0');
+    let begins_with_digit =
+        matches!(first, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}');
     let turns = |character: char| character.is_alphabetic() && !is_right_to_left(character);
     !(begins_with_digit || is_leftward && label.contains(turns))
 }
@@ -71,8 +71,9 @@ fn label_to_ascii(label: &str) -> Option<String> {
     if label.is_ascii() {
         return Some(lower.into_iter().collect());
     }
-    let is_sound = !label
-        .starts_with(|first| first == '-' || is_mark(first) && !first.is_alphabetic())
+    let first = label.chars().next().unwrap_or('-');
+    let begins_badly = first == '-' || is_mark(first) && !first.is_alphabetic();
+    let is_sound = !begins_badly
         && !label.ends_with('-')
         && !lower.starts_with(&['x', 'n', '-', '-'])
         && lower.len() <= MAX_LABEL_BYTES

@@ -16,8 +16,9 @@
 //!   not be lost in silence.
 //! - **css colour**: a browser turns any CSS colour a script sets into `#rrggbb`; here only notations with digits are read.
 //!   A browser's own form sends nothing else.
-//! - **international domain**: browsers convert an international e-mail domain by a table of 100 KB; here only characters
-//!   are converted that are mapped to nothing but their lower case ([`domain`]). The rest is a `type_mismatch`.
+//! - **international domain**: browsers convert an international e-mail domain by a table of 100 KB. Here what they take is
+//!   taken, and what cannot be converted without the table is stored as it was typed; some of that the table would refuse
+//!   ([`domain`]). ß and ς are kept, as registries and the URL standard do; Chromium makes ss and σ of them.
 //! - **international host**: the same table decides whether the host of a URL can be one; here any can that is not ASCII.
 //! - **late step**: `step` of `datetime-local` after the year 4000. There Chromium gets milliseconds wrong (half of those
 //!   we tried in the year 5000, none of 2,000 in the year 4000); ours are exact.

@@ -226,8 +226,9 @@ fn read_field(item: Value, path: &str, faults: &mut Vec<DefinitionFault>) -> Sto
     let mut item = item;
     let options = item.as_object_mut().and_then(|members| {
         // Who asks for agreement needs it, unless the definition says otherwise; the widget reads it from here.
-        if members.get("type") == Some(&FieldKind::Consent.as_str().into()) {
-            members.entry("required").or_insert(Value::Bool(true));
+        let kind = members.get("type").and_then(Value::as_str);
+        if kind == Some(FieldKind::Consent.as_str()) && !members.contains_key("required") {
+            members.insert("required".to_owned(), Value::Bool(true));
         }
         take_items(members, path, "options", faults)
     });

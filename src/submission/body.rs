@@ -42,7 +42,7 @@ pub enum MediaType {
     Urlencoded,
     /// `multipart/form-data` with this boundary; when it is empty, the body's first line has it
     Multipart(String),
-    /// One of the others, declared as ISO 8859-1 or windows-1252; see [`latin1`](super::latin1)
+    /// One of the others, declared as ISO 8859-1 or windows-1252
     Latin1(Box<MediaType>),
 }
 
@@ -85,7 +85,9 @@ impl MediaType {
             let value = value.trim().trim_matches('"');
             match name.trim() {
                 name if name.eq_ignore_ascii_case("boundary") => boundary = value,
-                name if name.eq_ignore_ascii_case("charset") => charset = value,
+                name if name.eq_ignore_ascii_case("charset") => {
+                    charset = value.trim_matches(['\'', ' '])
+                }
                 _ => {}
             }
         }

@@ -5,12 +5,18 @@ use super::urlencoded::unescape;
 
 /// Whether this charset is ISO 8859-1 or windows-1252, else UTF-8 or a part of it; `None` when it is not read here.
 pub(super) fn is_declared(charset: &str) -> Option<bool> {
-    let letters = charset.bytes().filter(u8::is_ascii_alphanumeric);
-    let name: Vec<u8> = letters.map(|byte| byte.to_ascii_lowercase()).collect();
-    match name.as_slice() {
-        b"" | b"utf8" | b"usascii" | b"ascii" => Some(false),
-        b"iso88591" | b"latin1" | b"windows1252" | b"cp1252" => Some(true),
-        _ => None,
+    let is_one_of = |names: &[&str]| names.iter().any(|name| charset.eq_ignore_ascii_case(name));
+    if is_one_of(&["", "utf-8", "utf8", "us-ascii", "ascii"]) {
+        Some(false)
+    } else {
+        is_one_of(&[
+            "iso-8859-1",
+            "iso8859-1",
+            "latin1",
+            "windows-1252",
+            "cp1252",
+        ])
+        .then_some(true)
     }
 }
 
@@ -26,11 +32,9 @@ pub(super) fn to_utf8(bytes: &[u8], is_urlencoded: bool) -> Vec<u8> {
             let as_sent = rest.len().saturating_sub(after.len());
             converted.extend_from_slice(rest.get(..as_sent).unwrap_or_default());
         } else {
-            let high = usize::from(byte).checked_sub(0x80);
-            let other = high.and_then(|index| WINDOWS_1252.chars().nth(index));
-            let mut buffer = [0; 4];
-            let character = other.unwrap_or(char::from(byte)).encode_utf8(&mut buffer);
-            converted.extend_from_slice(character.as_bytes());
+            let other = WINDOWS_1252.chars().nth(usize::from(byte & 0x7f));
+            let character = other.unwrap_or(char::from(byte));
+            converted.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
         }
         rest = after;
     }

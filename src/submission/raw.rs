@@ -60,8 +60,8 @@ impl RawValue {
         }
     }
 
-    /// Without what no one types, and no longer than the limit. A control character takes six bytes in JSON, and U+0000 no
-    /// database takes; of those that end a line, tab and the newlines are left, and the others become one.
+    /// Without control characters, and no longer than the limit. One takes six bytes in JSON, and PostgreSQL refuses U+0000.
+    /// Tabs and newlines are left; a vertical tab, which Word pastes for a new line, and a form feed become newlines.
     fn bounded(mut self) -> Self {
         if let Self::Text(text) | Self::Spoilt(_, text) = &mut self
             && text.bytes().any(is_control)

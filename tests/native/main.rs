@@ -10,6 +10,7 @@
 mod agreement;
 mod anything;
 mod bad_input;
+mod clients;
 mod delivery;
 mod dialects;
 mod export;

@@ -41,7 +41,7 @@ export function prepare() {
       case "textarea":
         return [element("textarea", attributes, form, value ?? "")]
       case "consent":
-        return [element("input", { ...attributes, type: "checkbox", required: true, value, title: text }, form)]
+        return [element("input", { required: true, ...attributes, type: "checkbox", value, title: text }, form)]
       default:
         return [element("input", { ...attributes, type, value }, form)]
     }

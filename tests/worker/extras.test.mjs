@@ -7,6 +7,8 @@ import { startService } from "../support/service.mjs"
 import { leadOf } from "./leads.mjs"
 
 const MAX_VALUE_BYTES = 32_768
+const MAX_EXTRA_BYTES = 4_096
+const LEFT_OUT = [null, "extras_left_out"]
 const NAME_UNUSABLE = [null, "name_unusable"]
 const latin1 = (text) => Buffer.from(text, "latin1")
 
@@ -66,11 +68,21 @@ describe("what comes along with a submission", () => {
       })
 
       it("is cut where it is too long, and never inside a character", async () => {
-        const longest = "z".repeat(MAX_VALUE_BYTES)
+        const longest = "z".repeat(MAX_EXTRA_BYTES)
         await assertKept(await send(encoding, [["whole", longest]]), { whole: longest }, [["whole", "unknown_field"]])
         await assertKept(await send(encoding, [["cut", `${longest}!`]]), { cut: longest }, [["cut", "value_cut"]])
-        const before = "z".repeat(MAX_VALUE_BYTES - 3)
+        const before = "z".repeat(MAX_EXTRA_BYTES - 3)
         await assertKept(await send(encoding, [["cut", `${before}😀`]]), { cut: before }, [["cut", "value_cut"]])
+      })
+
+      it("is left out, once said, beyond 32 names or 8,192 bytes", async () => {
+        const names = Array.from({ length: 40 }, (_, index) => [`n${index}`, "zebulon"])
+        const [kept, unknown] = [names.slice(0, 32), names.slice(0, 32).map(([name]) => [name, "unknown_field"])]
+        await assertKept(await send(encoding, names), Object.fromEntries(kept), [...unknown, LEFT_OUT])
+        const [a, b, c] = ["a", "b", "c"].map((name) => [name, "z".repeat(4_095)])
+        await assertKept(await send(encoding, [a, b, c]), Object.fromEntries([a, b]), [
+          ["a", "unknown_field"], ["b", "unknown_field"], LEFT_OUT,
+        ])
       })
 
       it("is left out, once said, where its name cannot be used", async () => {
@@ -128,7 +140,7 @@ describe("what comes along with a submission", () => {
       device: '{"os":"zebulonOS","sizes":[1,2.5,null]}', path: ["a", '["b",{"c":true}]'], flat: ["1", "true", "x"],
     }, [["device", "value_malformed"], ["path", "value_malformed"], ["flat", "unknown_field"]])
     const huge = { text: "z".repeat(MAX_VALUE_BYTES) }
-    await assertKept(await send("json", [["huge", huge]]), { huge: JSON.stringify(huge).slice(0, MAX_VALUE_BYTES) }, [
+    await assertKept(await send("json", [["huge", huge]]), { huge: JSON.stringify(huge).slice(0, MAX_EXTRA_BYTES) }, [
       ["huge", "value_cut"],
     ])
   })
@@ -145,7 +157,7 @@ describe("what comes along with a submission", () => {
       ["__proto__", "zebulon"], ["n".repeat(129), "zebulon"],
     ]
     await assertKept(await send("json", more), {
-      utm_source: "zebulon", device: '{"os":"zebulonOS"}', long: "z".repeat(MAX_VALUE_BYTES), _version: "nine",
+      utm_source: "zebulon", device: '{"os":"zebulonOS"}', long: "z".repeat(MAX_EXTRA_BYTES), _version: "nine",
     }, [
       ["_version", "version_malformed"], ["utm_source", "unknown_field"], ["device", "value_malformed"], ["long", "value_cut"],
       NAME_UNUSABLE,

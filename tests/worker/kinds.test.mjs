@@ -15,7 +15,7 @@ const asSent = Symbol("as sent")
 // A field, and what becomes of each value: what is stored, or why it is refused. Browsers agree: tests/www/agreement.test.mjs.
 const KINDS = [
   [{ type: "text" }, [
-    ["a\r\nb\nc\rd", stored("abcd")], ["  a\tb ", asSent], ["\0\u202e", asSent], ["<b>&amp;", asSent], ["", stored(NOTHING)],
+    ["a\r\nb\nc\rd", stored("abcd")], ["  a\tb ", asSent], ["\0\u202e", stored("\u202e")], ["<b>&amp;", asSent], ["", stored(NOTHING)],
     [NOTHING, stored(NOTHING)],
   ]],
   [{ type: "text", required: true }, [
@@ -44,6 +44,8 @@ const KINDS = [
     [" a@b.de ", stored("a@b.de")], ["a@b", asSent], ["a@münchen.de", stored("a@xn--mnchen-3ya.de")],
     ["a@MÜNCHEN.de", stored("a@xn--mnchen-3ya.de")], ["a@xn--mnchen-3ya.de", asSent], ["ü@example.com", refused("type_mismatch")],
     ["a@b..de", refused("type_mismatch")], ["a@b.de, c@d.de", refused("type_mismatch")], ["a", refused("type_mismatch")],
+    ["a@exam\u200bple.com\ufeff", stored("a@example.com")], ["a@ｅｘａｍｐｌｅ．com", stored("a@example.com")],
+    ["a@straße.de", stored("a@xn--strae-oqa.de")], ["a@हिन्दी.in", asSent], ["a@ü!.de", refused("type_mismatch")],
   ]],
   [{ type: "email", multiple: true }, [
     [" a@b.de , c@münchen.de", stored("a@b.de,c@xn--mnchen-3ya.de")], ["a@b.de,,c@d.de", refused("type_mismatch")],
@@ -94,14 +96,16 @@ const KINDS = [
     ["red", refused("bad_input")], ["1d4ed8", refused("bad_input")], ["#12345", refused("bad_input")],
   ]],
   [{ type: "checkbox" }, [
-    ["on", asSent], ["", stored(NOTHING)], [NOTHING, stored(NOTHING)], ["yes", refused("unknown_option")],
+    ["on", asSent], ["", stored(NOTHING)], [NOTHING, stored(NOTHING)], ["yes", stored("on")], ["TRUE", stored("on")],
+    ["1", stored("on")], [["0", "on"], stored("on")], ["0", stored(NOTHING)], ["maybe", refused("unknown_option")],
   ]],
   [{ type: "checkbox", value: "yes", required: true }, [
     ["yes", asSent], ["on", refused("unknown_option")], [NOTHING, refused("value_missing")], ["", refused("value_missing")],
   ]],
   [{ type: "consent", text: "I agree" }, [
-    ["on", asSent], [NOTHING, refused("value_missing")], ["", refused("value_missing")], ["no", refused("unknown_option")],
+    ["on", asSent], [NOTHING, refused("value_missing")], ["", refused("value_missing")], ["no", refused("value_missing")],
   ]],
+  [{ type: "consent", text: "I agree", required: false }, [["true", stored("on")], ["off", stored(NOTHING)], [NOTHING, stored(NOTHING)]]],
   [{ type: "radio", options }, [
     ["a", asSent], ["c", refused("unknown_option")], ["A", refused("unknown_option")], ["", stored(NOTHING)],
     [NOTHING, stored(NOTHING)], [["a", "b"], refused("too_many")],

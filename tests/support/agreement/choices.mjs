@@ -50,8 +50,8 @@ function option([value, label, group, disabled]) {
 }
 
 function boxCases(type) {
-  const text = type === "consent" ? { text: "I agree" } : {}
-  return BOXES.flatMap((value) => [{}, { required: true }].map((required) => (
+  const [text, other] = type === "consent" ? [{ text: "I agree" }, { required: false }] : [{}, { required: true }]
+  return BOXES.flatMap((value) => [{}, other].map((required) => (
     fieldSet(type, { ...text, ...required, ...value === undefined ? {} : { value } }, [value ?? "on", null])
   )))
 }

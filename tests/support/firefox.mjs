@@ -1,0 +1,76 @@
+// A Firefox for tests, over WebDriver BiDi: <https://www.w3.org/TR/webdriver-bidi/>. Playwright's own protocol needs a build of
+// Firefox that is its own; this one drives the system's.
+
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+
+const PLACES = [process.env.FIREFOX_BIN, "/usr/bin/firefox-esr", "/usr/bin/firefox"]
+
+// Where there is one, else nothing.
+export function firefoxPath() {
+  return PLACES.find((path) => path && existsSync(path))
+}
+
+export async function openFirefox() {
+  const profile = mkdtempSync(join(tmpdir(), "formgate-firefox-"))
+  const args = ["--headless", "--remote-debugging-port=0", "--no-remote", "--profile", profile]
+  const firefox = spawn(firefoxPath(), args, { stdio: ["ignore", "ignore", "pipe"] })
+  const origin = await listening(firefox)
+  const socket = new WebSocket(`${origin}/session`)
+  await once(socket, "open")
+  const waiting = new Map()
+  socket.addEventListener("message", ({ data }) => {
+    const { id, type, result, error, message } = JSON.parse(data)
+    const { resolve, reject } = waiting.get(id) ?? {}
+    waiting.delete(id)
+    if (type === "success") resolve?.(result)
+    else reject?.(new Error(`${error}: ${message}`))
+  })
+  let count = 0
+  const send = (method, params) => new Promise((resolve, reject) => {
+    count += 1
+    waiting.set(count, { resolve, reject })
+    socket.send(JSON.stringify({ id: count, method, params }))
+  })
+  await send("session.new", { capabilities: {} })
+  const { contexts: [{ context }] } = await send("browsingContext.getTree", {})
+
+  return {
+    goto: (url) => send("browsingContext.navigate", { context, url, wait: "complete" }),
+    // The value of an expression in the page.
+    async evaluate(expression) {
+      const { type, result, exceptionDetails } = await send("script.evaluate", {
+        expression: `JSON.stringify(${expression})`, target: { context }, awaitPromise: true,
+      })
+      if (type !== "success") throw new Error(exceptionDetails.text)
+      return result.value === undefined ? undefined : JSON.parse(result.value)
+    },
+    // Keys, one after the other, into whatever has the focus.
+    press: (text) => send("input.performActions", {
+      context,
+      actions: [{
+        type: "key", id: "keyboard",
+        actions: [...text].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]),
+      }],
+    }),
+    async close() {
+      socket.close()
+      firefox.kill()
+      await once(firefox, "exit")
+      rmSync(profile, { recursive: true, force: true })
+    },
+  }
+}
+
+// Firefox says on stderr where it listens.
+async function listening(firefox) {
+  for await (const line of createInterface({ input: firefox.stderr })) {
+    const found = /WebDriver BiDi listening on (ws:\S+)/.exec(line)
+    if (found) return found[1]
+  }
+  throw new Error("Firefox ended before it listened")
+}
