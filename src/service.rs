@@ -48,7 +48,7 @@ async fn answer<P: Platform>(
     body: impl RequestBody,
 ) -> Answer {
     match route {
-        Route::Health => health(walk.platform).await,
+        Route::Health => health(walk).await,
         Route::Errors => page::errors_page(),
         Route::Preflight(_) => Answer::empty(204).with_all(embed::preflight_headers()),
         Route::Definition(key) => match definition(walk, &key).await {
@@ -67,9 +67,12 @@ async fn answer<P: Platform>(
     }
 }
 
-async fn health<P: Platform>(platform: &P) -> Answer {
-    let tables = check_tables(platform).await.err();
-    platform.with_isolate(|isolate| {
+async fn health<P: Platform>(walk: &mut Walk<'_, P>) -> Answer {
+    let tables = check_tables(walk.platform).await.err();
+    if let Some(fault) = &tables {
+        walk.log.fault(fault);
+    }
+    walk.platform.with_isolate(|isolate| {
         let is_well = isolate.config.is_ok() && tables.is_none();
         let status = if is_well { 200 } else { 503 };
         let health = config::health(&isolate.config, isolate.bindings, tables.as_ref());

@@ -18,8 +18,9 @@ const RELAY_MS = 30_000
 // The first time a dead letter cannot be written, and the second.
 const BURY_MS = 90_000
 
-// `forms` has a definition, or any text, under each form key; `persistTo` shares the store of another service.
-export async function startService({ settings = {}, forms = {}, persistTo } = {}) {
+// `forms` has a definition, or any text, under each form key; `persistTo` shares the store of another service; without
+// `hasTables` its database is empty.
+export async function startService({ settings = {}, forms = {}, persistTo, hasTables = !persistTo } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "formgate-test-"))
   const state = persistTo ?? join(folder, "state")
   let store
@@ -36,7 +37,7 @@ export async function startService({ settings = {}, forms = {}, persistTo } = {}
   let origin
   try {
     // One after the other: two that create the same store at once find it locked.
-    if (!persistTo) await ask("migrate")
+    if (hasTables) await ask("migrate")
     await Promise.all(Object.entries(forms).map(([key, form]) => ask("putForm", key, form)))
     wrangler = startWrangler(folder, state, settings)
     origin = await wrangler.ready
@@ -70,6 +71,8 @@ export async function startService({ settings = {}, forms = {}, persistTo } = {}
     operate: (command, given) => ask("operate", command, given),
     // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead, status }.
     putLeads: (rows) => ask("putLeads", rows),
+    // Publishes the forms of a folder, now and whenever it changes.
+    watchForms: (folder) => ask("watchForms", folder),
     // Rows of the dead letters: { id, form_key, parcel }.
     putDeadLetters: (rows) => ask("putDeadLetters", rows),
     // So many leads of a form.

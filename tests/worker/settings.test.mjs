@@ -37,6 +37,23 @@ describe("a malformed setting", () => {
   })
 })
 
+describe("a database that was never set up", () => {
+  it("is named by /healthz with the command that sets it up, and no lead is lost for it", async () => {
+    const service = await startService({ forms: { contact: contactForm() }, hasTables: false })
+    try {
+      const { status, json } = await send(service, "/healthz", { origin: null })
+      assert.equal(status, 503)
+      assert.deepEqual(json.settings.map(({ variable }) => variable), ["LEADS"])
+      assert.match(json.settings[0].reason, /`make seed` creates them/)
+      assertAccepted(await submit(service, "contact", typed()), "queued")
+      const { faults } = await service.logged(({ route, faults }) => route === "submit" && faults !== undefined)
+      assert.match(faults[0], /^setting: LEADS has not all its tables: `make seed`/)
+    } finally {
+      await service.stop()
+    }
+  })
+})
+
 describe("a token", () => {
   it("goes to the core as x-api-key when that is set", async () => {
     const core = await startCore()
