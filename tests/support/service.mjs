@@ -19,8 +19,8 @@ const RELAY_MS = 30_000
 const BURY_MS = 90_000
 
 // `forms` has a definition, or any text, under each form key; `persistTo` shares the store of another service; without
-// `hasTables` its database is empty.
-export async function startService({ settings = {}, forms = {}, persistTo, hasTables = !persistTo } = {}) {
+// `hasTables` its database is empty; `isBare` is `wrangler dev` as anybody types it.
+export async function startService({ settings = {}, forms = {}, persistTo, hasTables = !persistTo, isBare = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "formgate-test-"))
   const state = persistTo ?? join(folder, "state")
   let store
@@ -37,9 +37,9 @@ export async function startService({ settings = {}, forms = {}, persistTo, hasTa
   let origin
   try {
     // One after the other: two that create the same store at once find it locked.
-    if (hasTables) await ask("migrate")
+    if (hasTables && !isBare) await ask("migrate")
     await Promise.all(Object.entries(forms).map(([key, form]) => ask("putForm", key, form)))
-    wrangler = startWrangler(folder, state, settings)
+    wrangler = startWrangler(folder, state, settings, isBare)
     origin = await wrangler.ready
   } catch (error) {
     await stop()
@@ -87,7 +87,7 @@ export async function startService({ settings = {}, forms = {}, persistTo, hasTa
   }
 }
 
-function startWrangler(folder, state, settings) {
+function startWrangler(folder, state, settings, isBare) {
   const child = fork(fileURLToPath(new URL("keeper.mjs", import.meta.url)), [
     process.execPath, join(root, "node_modules/wrangler/bin/wrangler.js"), "dev",
     "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--persist-to", state,
@@ -97,7 +97,7 @@ function startWrangler(folder, state, settings) {
     ...Object.entries(settings).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
   ], {
     cwd: root,
-    env: { ...process.env, ...QUIET, WRANGLER_REGISTRY_PATH: join(folder, "registry") },
+    env: { ...process.env, ...QUIET, ...isBare ? { PERSIST_TO: state } : { STORES_ARE_READY: "1" }, WRANGLER_REGISTRY_PATH: join(folder, "registry") },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   })
   let said = ""
@@ -123,8 +123,6 @@ const QUIET = {
   CI: "1",
   NO_COLOR: "1",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
-  // `wrangler dev` fills no store of its own.
-  STORES_ARE_READY: "1",
   WRANGLER_HIDE_BANNER: "true",
   WRANGLER_SEND_ERROR_REPORTS: "false",
   WRANGLER_SEND_METRICS: "false",
