@@ -43,7 +43,7 @@ async fn answer<P: Platform>(
     body: impl RequestBody,
 ) -> Answer {
     match route {
-        Route::Health => health(walk.platform).await,
+        Route::Health => health(walk).await,
         Route::Errors => page::errors_page(),
         Route::Preflight(_) => {
             let asked_for = walk.request.header("access-control-request-headers");
@@ -68,9 +68,12 @@ async fn answer<P: Platform>(
     }
 }
 
-async fn health<P: Platform>(platform: &P) -> Answer {
-    let tables = check_tables(platform).await.err();
-    platform.with_isolate(|isolate| {
+async fn health<P: Platform>(walk: &mut Walk<'_, P>) -> Answer {
+    let tables = check_tables(walk.platform).await.err();
+    if let Some(fault) = &tables {
+        walk.log.fault(fault);
+    }
+    walk.platform.with_isolate(|isolate| {
         let is_well = isolate.config.is_ok() && tables.is_none();
         let status = if is_well { 200 } else { 503 };
         let health = config::health(&isolate.config, isolate.bindings, tables.as_ref());

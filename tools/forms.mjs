@@ -73,8 +73,11 @@ function ask(question) {
   return JSON.parse(stdout)
 }
 
+// PERSIST_TO is another folder than this project's.
 export async function openLocal() {
-  const { env, dispose } = await getPlatformProxy({ configPath: join(root, "wrangler.toml"), envFiles: [] })
+  const { PERSIST_TO } = process.env
+  const persist = PERSIST_TO ? { path: join(PERSIST_TO, "v3") } : true
+  const { env, dispose } = await getPlatformProxy({ configPath: join(root, "wrangler.toml"), envFiles: [], persist })
   return {
     get: async (names) => Object.fromEntries(await Promise.all(names.map(async (name) => [name, await env.FORMS.get(name)]))),
     // In their order: a form is never found without its version.

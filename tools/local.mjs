@@ -19,7 +19,9 @@ const PAUSE_MS = 200
 
 export async function seed() {
   // One after the other: two that create the same store at once find it locked.
-  await wranglerDone(["d1", "migrations", "apply", "LEADS", "--local"])
+  const { PERSIST_TO } = process.env
+  const where = PERSIST_TO ? ["--persist-to", PERSIST_TO] : []
+  await wranglerDone(["d1", "migrations", "apply", "LEADS", "--local", ...where])
   const store = await openLocal()
   try {
     return await publishFolder(store)

@@ -5,7 +5,9 @@ import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
-const { WRANGLER_COMMAND, STORES_ARE_READY, MAKEFLAGS: _, REMOTE: __, ...env } = process.env
+const { WRANGLER_COMMAND, STORES_ARE_READY } = process.env
+// Not what the make that runs wrangler was given.
+const env = { ...process.env, MAKEFLAGS: "", MAKELEVEL: "", REMOTE: "" }
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 if (!existsSync(`${root}build/index.js`)) {

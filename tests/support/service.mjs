@@ -18,8 +18,9 @@ const RELAY_MS = 30_000
 // The first time a dead letter cannot be written, and the second.
 const BURY_MS = 90_000
 
-// `forms` has a definition, or any text, under each form key; `persistTo` shares the store of another service.
-export async function startService({ settings = {}, forms = {}, persistTo } = {}) {
+// `forms` has a definition, or any text, under each form key; `persistTo` shares the store of another service; without
+// `hasTables` its database is empty; `isBare` is `wrangler dev` as anybody types it.
+export async function startService({ settings = {}, forms = {}, persistTo, hasTables = !persistTo, isBare = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "formgate-test-"))
   const state = persistTo ?? join(folder, "state")
   let store
@@ -36,9 +37,9 @@ export async function startService({ settings = {}, forms = {}, persistTo } = {}
   let origin
   try {
     // One after the other: two that create the same store at once find it locked.
-    if (!persistTo) await ask("migrate")
+    if (hasTables && !isBare) await ask("migrate")
     await Promise.all(Object.entries(forms).map(([key, form]) => ask("putForm", key, form)))
-    wrangler = startWrangler(folder, state, settings)
+    wrangler = startWrangler(folder, state, settings, isBare)
     origin = await wrangler.ready
   } catch (error) {
     await stop()
@@ -70,6 +71,8 @@ export async function startService({ settings = {}, forms = {}, persistTo } = {}
     operate: (command, given) => ask("operate", command, given),
     // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead, status }.
     putLeads: (rows) => ask("putLeads", rows),
+    // Publishes the forms of a folder, now and whenever it changes.
+    watchForms: (folder) => ask("watchForms", folder),
     // Rows of the dead letters: { id, died_at_ms, reason, attempts, form_key, parcel, redrive }.
     putDeadLetters: (rows) => ask("putDeadLetters", rows),
     // So many leads of a form.
@@ -84,7 +87,7 @@ export async function startService({ settings = {}, forms = {}, persistTo } = {}
   }
 }
 
-function startWrangler(folder, state, settings) {
+function startWrangler(folder, state, settings, isBare) {
   const child = fork(fileURLToPath(new URL("keeper.mjs", import.meta.url)), [
     process.execPath, join(root, "node_modules/wrangler/bin/wrangler.js"), "dev",
     "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--persist-to", state,
@@ -94,7 +97,7 @@ function startWrangler(folder, state, settings) {
     ...Object.entries(settings).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
   ], {
     cwd: root,
-    env: { ...process.env, ...QUIET, WRANGLER_REGISTRY_PATH: join(folder, "registry") },
+    env: { ...process.env, ...QUIET, ...isBare ? { PERSIST_TO: state } : { STORES_ARE_READY: "1" }, WRANGLER_REGISTRY_PATH: join(folder, "registry") },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   })
   let said = ""
@@ -120,8 +123,6 @@ const QUIET = {
   CI: "1",
   NO_COLOR: "1",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
-  // `wrangler dev` fills no store of its own.
-  STORES_ARE_READY: "1",
   WRANGLER_HIDE_BANNER: "true",
   WRANGLER_SEND_ERROR_REPORTS: "false",
   WRANGLER_SEND_METRICS: "false",

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { getPlatformProxy } from "wrangler"
 
 import { run } from "../../tools/leads.mjs"
+import { publishFolder, watchFolder } from "../../tools/local.mjs"
 import { root } from "../../tools/wrangler.mjs"
 import { answerQuestions } from "./ask.mjs"
 import { formEntries, migrations } from "./store.mjs"
@@ -74,6 +75,19 @@ answerQuestions({
     await LEADS.batch(rows.map(({ id, died_at_ms = 7, reason = "refused: status 422", attempts = 1, form_key, parcel, redrive = 0 }) =>
       insert.bind(id, died_at_ms, reason, attempts, form_key, parcel, redrive)))
   }),
+  // What `make dev` does with forms/, with another folder.
+  watchForms: async (folder) => {
+    const { FORMS } = (await proxy).env
+    const store = {
+      get: async (names) => Object.fromEntries(await Promise.all(names.map(async (name) => [name, await FORMS.get(name)]))),
+      put: async (entries) => {
+        for (const { key, value } of entries) await FORMS.put(key, value)
+      },
+      delete: (name) => FORMS.delete(name),
+    }
+    await publishFolder(store, folder)
+    watchFolder(store, folder)
+  },
   counters: () => patiently(async ({ LIMITS }) => (await LIMITS.list()).keys),
 }, { end: async () => (await proxy).dispose() })
 

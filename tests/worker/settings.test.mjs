@@ -1,6 +1,11 @@
 import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
+import { cpSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { describe, it } from "node:test"
 
+import { root } from "../../tools/wrangler.mjs"
 import { contactForm, typed } from "../support/forms.mjs"
 import { startCore } from "../support/core.mjs"
 import { assertAccepted, assertProblem, send, submit } from "../support/http.mjs"
@@ -34,6 +39,55 @@ describe("a malformed setting", () => {
       assert.equal(status, 503)
       for (const name of Object.keys(settings)) assert.match(text, new RegExp(name))
     })
+  })
+})
+
+describe("a database that was never set up", () => {
+  it("is named by /healthz with the command that sets it up, and no lead is lost for it", async () => {
+    const service = await startService({ forms: { contact: contactForm() }, hasTables: false })
+    try {
+      const { status, json } = await send(service, "/healthz", { origin: null })
+      assert.equal(status, 503)
+      assert.deepEqual(json.settings.map(({ variable }) => variable), ["LEADS"])
+      assert.match(json.settings[0].reason, /`make seed` creates them/)
+      assertAccepted(await submit(service, "contact", typed()), "queued")
+      const { faults } = await service.logged(({ route, faults }) => route === "submit" && faults !== undefined)
+      assert.match(faults[0], /^setting: LEADS has not all its tables: `make seed`/)
+    } finally {
+      await service.stop()
+    }
+  })
+})
+
+describe("a bare wrangler dev", () => {
+  it("has its tables and its forms", async () => {
+    const service = await startService({ isBare: true })
+    try {
+      const { status, json } = await send(service, "/healthz", { origin: null })
+      assert.deepEqual([status, json.status], [200, "ok"])
+      const { json: { title } } = await send(service, "/v1/forms/demo", { origin: null })
+      assert.equal(title, "Request a demo")
+      assert.deepEqual(await service.inbox(), [])
+    } finally {
+      await service.stop()
+    }
+  })
+
+  it("is told the command when there is no build, and does nothing for a deploy", () => {
+    const prepare = (folder, WRANGLER_COMMAND) => {
+      const env = { ...process.env, WRANGLER_COMMAND, STORES_ARE_READY: "" }
+      return spawnSync(process.execPath, [join(folder, "tools/prepare.mjs")], { env, encoding: "utf8" })
+    }
+    const { status, stdout, stderr } = prepare(root, "deploy")
+    assert.deepEqual([status, stdout, stderr], [0, "", ""])
+    const folder = mkdtempSync(join(tmpdir(), "formgate-clone-"))
+    try {
+      cpSync(join(root, "tools/prepare.mjs"), join(folder, "tools/prepare.mjs"))
+      const { status, stderr } = prepare(folder, "dev")
+      assert.deepEqual([status, stderr], [1, "the Worker is not built yet: make build\n"])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 
