@@ -83,6 +83,8 @@ fn deliver(seed: Option<u64>) -> (Value, usize) {
         "submissions": sum.submissions,
         "faults_injected": sum.faults,
         "acknowledged": sum.acknowledged,
+        "visitors_gone": sum.gone,
+        "visitors_gone_unheard": sum.gone_unheard,
         "lost": sum.lost,
         "duplicated": sum.duplicated,
         "seed": first,

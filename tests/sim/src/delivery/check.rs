@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use formgate::delivery::OUTBOX_REFUSED;
+use formgate::delivery::{DeadLetter, OUTBOX_REFUSED, Remains};
 use serde_json::Value;
 
 use super::Stage;
@@ -21,6 +21,10 @@ pub struct Tally {
     pub lost: u64,
     /// Leads that a core that honours keys has twice.
     pub duplicated: u64,
+    /// Visitors who left for good before the answer, when the edge had all they sent.
+    pub gone: u64,
+    /// Those whose lead is nowhere because the platform ended the request, not the isolate.
+    pub gone_unheard: u64,
     /// Other promises that were broken, in words.
     pub broken: Vec<String>,
 }
@@ -33,6 +37,8 @@ impl Tally {
         self.acknowledged += other.acknowledged;
         self.lost += other.lost;
         self.duplicated += other.duplicated;
+        self.gone += other.gone;
+        self.gone_unheard += other.gone_unheard;
         self.broken.extend(other.broken);
     }
 }
@@ -52,6 +58,7 @@ impl Stage {
             .values()
             .map(|parcel| serde_json::from_str(&parcel.lead).unwrap_or_default())
             .collect();
+        let dead_leads: Vec<Value> = dead.values().map(lead_of).collect();
         let in_core = core.values().map(|taken| taken.email.as_str());
         let mut people: BTreeMap<&str, u64> = BTreeMap::new();
         for email in in_core.chain(parsed.iter().map(email_of)) {
@@ -65,6 +72,15 @@ impl Stage {
             duplicated: people.values().map(|count| count - 1).sum(),
             ..Tally::default()
         };
+        for gone in self.gone.borrow().iter() {
+            let whole = gone.sent.iter().filter(|sent| sent.is_whole.get());
+            let is_email = |lead: &Value| email_of(lead) == gone.email;
+            let is_cut_off = whole.clone().any(|sent| sent.is_cut_off.get());
+            let is_kept =
+                people.contains_key(gone.email.as_str()) || dead_leads.iter().any(is_email);
+            tally.gone += u64::from(whole.count() > 0);
+            tally.gone_unheard += u64::from(is_cut_off && !is_kept);
+        }
         let mut broken = |what: String| tally.broken.push(what);
         for (id, status) in acknowledged.iter() {
             let id = id.as_str();
@@ -116,5 +132,12 @@ impl Stage {
             broken(format!("visitor {visitor} was refused for nothing"));
         }
         tally
+    }
+}
+
+fn lead_of(letter: &DeadLetter) -> Value {
+    match &letter.remains {
+        Remains::Parcel(parcel) => serde_json::from_str(&parcel.lead).unwrap_or_default(),
+        Remains::Unreadable(_) => Value::Null,
     }
 }

@@ -33,6 +33,8 @@ pub struct State {
     pub is_queue_up: Cell<bool>,
     /// What the core has taken, by idempotency key.
     pub core: RefCell<BTreeMap<String, Taken>>,
+    /// Idempotency keys of requests the core is still working on.
+    pub core_in_progress: RefCell<BTreeSet<String>>,
     /// Leads the core has said no to.
     pub refused_by_core: RefCell<Vec<String>>,
     /// Isolates that have ended.
@@ -56,6 +58,9 @@ pub struct Taken {
     /// What a person would know it by.
     pub email: String,
 }
+
+/// An answer of the core: status and body; empty while it works.
+pub type CoreReply = Rc<Cell<Option<(u16, &'static str)>>>;
 
 /// A message of the outbox.
 #[derive(Clone)]
@@ -97,6 +102,7 @@ impl Cloud {
             is_d1_up: Cell::new(true),
             is_queue_up: Cell::new(true),
             core: RefCell::default(),
+            core_in_progress: RefCell::default(),
             refused_by_core: RefCell::default(),
             ended: RefCell::default(),
             arrived: RefCell::default(),
@@ -204,8 +210,39 @@ impl Cloud {
         });
     }
 
+    /// What the core does with a request: answers at once, or works on it for longer than anybody waits, and then may fail.
+    /// While it works it refuses others with the same key, as draft-ietf-httpapi-idempotency-key-header, section 2.6, asks.
+    pub fn core_asked(&self, key: &str, lead: &str) -> CoreReply {
+        let reply = CoreReply::default();
+        let state = &self.0;
+        if state.core_in_progress.borrow().contains(key) {
+            reply.set(Some((409, OUTSTANDING)));
+            return reply;
+        }
+        if !state.world.chance(state.fault_rate.get() * SLOW_CORE) {
+            reply.set(Some(self.core_takes(key, lead)));
+            return reply;
+        }
+        self.fault();
+        state.core_in_progress.borrow_mut().insert(key.to_owned());
+        let (cloud, answer) = (self.clone(), reply.clone());
+        let (key, lead) = (key.to_owned(), lead.to_owned());
+        // The core does not notice that the caller has given up.
+        state.world.spawn(PLATFORM, async move {
+            let world = &cloud.0.world;
+            world.sleep(world.between(100, MAX_CORE_WORK_MS)).await;
+            cloud.0.core_in_progress.borrow_mut().remove(&key);
+            let fails = world.chance(0.5);
+            answer.set(Some(match fails {
+                true => (500, ""),
+                false => cloud.core_takes(&key, &lead),
+            }));
+        });
+        reply
+    }
+
     /// What the core does with a lead: its status and body. Durable before it answers.
-    pub fn core_takes(&self, key: &str, lead: &str) -> (u16, &'static str) {
+    fn core_takes(&self, key: &str, lead: &str) -> (u16, &'static str) {
         let lead: Value = serde_json::from_str(lead).unwrap_or_default();
         let id = lead.get("id").and_then(Value::as_str).unwrap_or_default();
         let email = email_of(&lead);
@@ -215,7 +252,7 @@ impl Cloud {
         }
         let mut core = self.0.core.borrow_mut();
         match core.get(key) {
-            Some(taken) if taken.id == id => (409, ""),
+            Some(taken) if taken.id == id => (409, EXISTS),
             // draft-ietf-httpapi-idempotency-key-header, section 2.7: another content under a key.
             Some(_) => (422, ""),
             None => {
@@ -234,6 +271,14 @@ pub fn email_of(lead: &Value) -> &str {
 }
 
 const REFUSAL: &str = r#"{"error":{"details":{"errors":[{"field":"email","code":"type_mismatch","message":"No such mailbox"}]}}}"#;
+const EXISTS: &str =
+    r#"{"error":{"code":"LG_1001","message":"This lead exists already","http":409}}"#;
+/// The example of draft-ietf-httpapi-idempotency-key-header, section 2.7, for a request that comes again too early.
+const OUTSTANDING: &str = r#"{"type":"https://developer.example.com/idempotency","title":"A request is outstanding for this Idempotency-Key","detail":"A request with the same Idempotency-Key for the same operation is being processed or is outstanding."}"#;
+/// Of the calls that go wrong, how many the core works on slowly; those that go wrong otherwise come before.
+const SLOW_CORE: f64 = 0.25;
+/// The longest such work, several times what the edge waits and longer than its first retries: milliseconds.
+const MAX_CORE_WORK_MS: u64 = 60_000;
 /// How many messages a queue delivers twice, far more than Cloudflare's "rare occasions".
 /// <https://developers.cloudflare.com/queues/reference/delivery-guarantees/>
 const DUPLICATES: f64 = 0.02;

@@ -1,6 +1,10 @@
 //! An isolate in that cloud: every call of its platform may go wrong.
 
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use formgate::clock::UnixMillis;
 use formgate::config::{Bindings, Config};
@@ -16,7 +20,7 @@ use sim::world::Owner;
 
 use super::cloud::Cloud;
 
-/// An isolate of formgate. Clones are the same one.
+/// An event in an isolate of formgate. Clones are the same event; see [`FaultyIsolate::for_event`].
 #[derive(Clone)]
 pub struct FaultyIsolate {
     isolate: Rc<Isolate>,
@@ -24,6 +28,26 @@ pub struct FaultyIsolate {
     /// Its tasks.
     pub owner: Owner,
     form: Rc<str>,
+    /// When the platform ends the event's request, and what it left in the background: milliseconds since 1970.
+    ends: Rc<Ends>,
+}
+
+struct Ends {
+    request_ms: Cell<u64>,
+    background_ms: Cell<u64>,
+}
+
+/// What the platform does with a request when its visitor is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Build {
+    /// Lets it run on for 30 seconds: the fetch handler's promise is given to `waitUntil` (`RUN_TO_COMPLETION`).
+    RunsToCompletion,
+    /// Ends it where it stands, as it does with any other build.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "shows that the other build is needed")
+    )]
+    EndsWithVisitor,
 }
 
 impl FaultyIsolate {
@@ -41,7 +65,65 @@ impl FaultyIsolate {
             cloud: cloud.clone(),
             owner,
             form,
+            ends: Ends::never(),
         }
+    }
+
+    /// The same isolate, for another event.
+    pub fn for_event(&self) -> Self {
+        Self {
+            ends: Ends::never(),
+            ..self.clone()
+        }
+    }
+
+    /// Runs an event's request, as long as the platform lets it run; the rest of it is then never polled again.
+    pub async fn run_request<T>(&self, request: impl Future<Output = T>) -> Option<T> {
+        let answered = self.until(|ends| &ends.request_ms, request).await;
+        if answered.is_some() {
+            self.limit_background();
+        }
+        answered
+    }
+
+    /// The visitor has gone: nothing that is answered arrives any more.
+    pub fn lose_visitor(&self, build: Build) {
+        let now_ms = self.cloud.0.world.now_ms();
+        self.ends.request_ms.set(match build {
+            Build::RunsToCompletion => now_ms + BACKGROUND_MS,
+            Build::EndsWithVisitor => now_ms,
+        });
+        self.limit_background();
+    }
+
+    fn limit_background(&self) {
+        let end_ms = self.cloud.0.world.now_ms() + BACKGROUND_MS;
+        let background_ms = &self.ends.background_ms;
+        background_ms.set(background_ms.get().min(end_ms));
+    }
+
+    async fn until<T>(
+        &self,
+        end: fn(&Ends) -> &Cell<u64>,
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            if self.cloud.0.world.now_ms() >= end(&self.ends).get() {
+                return Poll::Ready(None);
+            }
+            work.as_mut().poll(context).map(Some)
+        })
+        .await
+    }
+}
+
+impl Ends {
+    fn never() -> Rc<Self> {
+        Rc::new(Self {
+            request_ms: Cell::new(u64::MAX),
+            background_ms: Cell::new(u64::MAX),
+        })
     }
 }
 
@@ -63,7 +145,10 @@ impl Platform for FaultyIsolate {
     fn log(&self, _line: &str) {}
 
     fn wait_until(&self, task: impl Future<Output = ()> + 'static) {
-        self.cloud.0.world.spawn(self.owner, task);
+        let event = self.clone();
+        self.cloud.0.world.spawn(self.owner, async move {
+            event.until(|ends| &ends.background_ms, task).await;
+        });
     }
 
     async fn sleep(&self, millis: u64) {
@@ -111,10 +196,23 @@ impl Platform for FaultyIsolate {
             .find(|(name, _)| *name == "Idempotency-Key");
         let key = key.map(|(_, key)| key.clone()).unwrap_or_default();
         let cloud = self.cloud.clone();
-        let take = || cloud.core_takes(&key, &request.body);
-        let (status, body) = self.cloud.call(self.owner, "fetch", take).await?;
+        let ask = || cloud.core_asked(&key, &request.body);
+        let reply = self.cloud.call(self.owner, "fetch", ask).await?;
+        let mut waited_ms = 0;
+        let (status, body) = loop {
+            if let Some(answer) = reply.get() {
+                break answer;
+            }
+            if waited_ms >= request.timeout_ms {
+                return Err(unreachable("no answer in time"));
+            }
+            world.sleep(100).await;
+            waited_ms += 100;
+        };
+        let is_problem = body.starts_with(r#"{"type""#);
         Ok(CoreAnswer {
             status,
+            content_type: is_problem.then(|| "application/problem+json".to_owned()),
             body: body.as_bytes().to_vec(),
             ..CoreAnswer::default()
         })
@@ -209,5 +307,8 @@ fn row(letter: &DeadLetter) -> Row {
     .into()
 }
 
+/// How long the platform lets work run on once the answer is sent or its visitor gone: milliseconds.
+/// <https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil>
+const BACKGROUND_MS: u64 = 30_000;
 /// The largest message of a queue: <https://developers.cloudflare.com/queues/platform/limits/>.
 const MAX_MESSAGE_BYTES: usize = 128_000;

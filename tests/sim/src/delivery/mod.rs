@@ -1,5 +1,6 @@
-//! What becomes of leads while everything goes wrong: visitors who try again, isolates that end, a core that comes and
-//! goes, an outbox that delivers twice. After each run every promise is checked.
+//! What becomes of leads while everything goes wrong: visitors who try again or go away, isolates that end, a core that
+//! comes and goes or is still busy with the first request, an outbox that delivers twice. After each run every promise is
+//! checked.
 
 mod check;
 mod cloud;
@@ -19,12 +20,17 @@ use serde_json::json;
 use sim::world::{Owner, START_MS, World};
 
 use cloud::{Cloud, Message, PLATFORM, State};
-use isolate::FaultyIsolate;
+use isolate::{Build, FaultyIsolate};
+use visitor::Gone;
 
 use crate::formgate::form;
 
 /// One run: so many visitors within ten minutes, and then quiet until the outbox is empty.
 pub fn run(seed: u64, visitors: u64) -> Tally {
+    run_as(Build::RunsToCompletion, seed, visitors)
+}
+
+fn run_as(build: Build, seed: u64, visitors: u64) -> Tally {
     let world = World::new(seed);
     let cloud = Cloud::new(&world, FAULT_RATE);
     // Every fourth run has no core: leads go to the inbox.
@@ -40,6 +46,8 @@ pub fn run(seed: u64, visitors: u64) -> Tally {
         owners: Rc::new(Cell::new(0)),
         acknowledged: Rc::default(),
         refused: Rc::default(),
+        gone: Rc::default(),
+        build,
     };
     stage.start_world();
     for visitor in 0..visitors {
@@ -79,6 +87,9 @@ struct Stage {
     acknowledged: Rc<RefCell<BTreeMap<String, String>>>,
     /// Visitors who were told that their values are wrong.
     refused: Rc<RefCell<BTreeSet<u64>>>,
+    /// Visitors who went away before they were answered and did not come back.
+    gone: Rc<RefCell<Vec<Gone>>>,
+    build: Build,
 }
 
 impl Stage {
@@ -175,7 +186,7 @@ impl Stage {
         let index = usize::try_from(self.world.between(0, most)).unwrap_or(0);
         let isolate = isolates.swap_remove(index);
         isolates.push(isolate.clone());
-        isolate
+        isolate.for_event()
     }
 
     /// What the platform does with a message: gives it to an isolate, until one says that it is done with it.
@@ -267,6 +278,22 @@ mod tests {
                 "seed {seed}: {tally:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_visitor_who_goes_away_leaves_the_lead_to_the_build_that_runs_to_completion() {
+        let sum = |build| {
+            let mut sum = Tally::default();
+            for seed in 1..=8 {
+                sum.add(run_as(build, seed, 200));
+            }
+            assert_eq!((sum.lost, sum.duplicated), (0, 0), "{build:?}");
+            (sum.gone, sum.gone_unheard)
+        };
+        let (gone, unheard) = sum(Build::RunsToCompletion);
+        assert!(gone > 30 && unheard == 0, "{unheard} of {gone}");
+        let (gone, unheard) = sum(Build::EndsWithVisitor);
+        assert!(unheard > gone / 4, "{unheard} of {gone}");
     }
 
     #[test]

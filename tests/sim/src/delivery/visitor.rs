@@ -1,6 +1,6 @@
 //! What visitors do, and what they are told.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::rc::Rc;
@@ -11,6 +11,26 @@ use formgate::submission::{BodyFault, RequestBody};
 use serde_json::{Value, json};
 
 use super::Stage;
+use super::isolate::FaultyIsolate;
+
+/// A request a visitor has sent, as both see it. Clones are the same request.
+#[derive(Clone)]
+pub(super) struct Sent {
+    event: FaultyIsolate,
+    /// The status of the answer, whether or not it arrived.
+    pub(super) status: Rc<Cell<Option<u16>>>,
+    /// Whether the edge has all of the body.
+    pub(super) is_whole: Rc<Cell<bool>>,
+    /// Whether the platform ended it, although its isolate was still there.
+    pub(super) is_cut_off: Rc<Cell<bool>>,
+    is_visitor_gone: Rc<Cell<bool>>,
+}
+
+/// A visitor who did not wait for the answer.
+pub(super) struct Gone {
+    pub(super) email: String,
+    pub(super) sent: Vec<Sent>,
+}
 
 impl Stage {
     /// A visitor sends a form, and sends it again, as it was, while no answer comes or it says to come back.
@@ -32,30 +52,79 @@ impl Stage {
                 // Another content under the same key, which is nobody's to mend.
                 body.insert("email", format!("changed{visitor}-{attempt}@example.com"));
             }
-            let answer = Rc::new(RefCell::new(None));
             let is_double_click = keyed && visitor % 10 == 3;
-            for _ in 0..=u32::from(is_double_click) {
-                self.send(visitor, keyed, json!(body).to_string(), &answer);
+            let sent: Vec<Sent> = (0..=u32::from(is_double_click))
+                .map(|_| self.send(visitor, keyed, json!(body).to_string()))
+                .collect();
+            if self.cloud.goes_wrong() && self.world.chance(GONE) {
+                let is_closed = self.go_away(&sent).await;
+                if is_closed {
+                    let email = body.get("email").cloned().unwrap_or_default();
+                    self.gone.borrow_mut().push(Gone { email, sent });
+                    return;
+                }
+                continue;
             }
             self.world.sleep(self.world.between(100, 40_000)).await;
             // An answer may be lost on its way to the visitor, too.
             let is_lost = self.cloud.goes_wrong();
-            let status = answer.borrow_mut().take().filter(|_| !is_lost);
-            if status.is_some_and(|status| status < 500) {
+            let status = sent.iter().rev().find_map(|sent| sent.status.get());
+            if !is_lost && status.is_some_and(|status| status < 500) {
                 return;
             }
         }
     }
 
-    fn send(&self, visitor: u64, keyed: bool, body: String, answer: &Rc<RefCell<Option<u16>>>) {
-        let isolate = self.isolate();
-        let (request, body) = (request(visitor, keyed), Sent(body));
-        let (stage, sent) = (self.clone(), answer.clone());
-        self.world.spawn(isolate.owner, async move {
-            let answered = service::handle(&request, body, &isolate).await;
-            stage.note(visitor, answered.status, &answered.body);
-            *sent.borrow_mut() = Some(answered.status);
+    /// The connection is reset, at any moment of the request. Whether the visitor has closed the page; otherwise it sends the
+    /// same again.
+    async fn go_away(&self, sent: &[Sent]) -> bool {
+        let world = &self.world;
+        // Most requests take less than half a second; those that wait for a core or a store take longer.
+        let longest_ms = if world.chance(0.8) { 500 } else { 20_000 };
+        world.sleep(world.between(0, longest_ms)).await;
+        for request in sent {
+            request.is_visitor_gone.set(true);
+            if request.status.get().is_none() {
+                request.event.lose_visitor(self.build);
+            }
+        }
+        let is_closed = world.chance(0.5);
+        if !is_closed {
+            world.sleep(world.between(0, 5_000)).await;
+        }
+        is_closed
+    }
+
+    fn send(&self, visitor: u64, keyed: bool, body: String) -> Sent {
+        let sent = Sent {
+            event: self.isolate(),
+            status: Rc::default(),
+            is_whole: Rc::default(),
+            is_cut_off: Rc::default(),
+            is_visitor_gone: Rc::default(),
+        };
+        let (stage, request) = (self.clone(), request(visitor, keyed));
+        let (body, then) = (
+            Body {
+                text: body,
+                sent: sent.clone(),
+                stage: self.clone(),
+            },
+            sent.clone(),
+        );
+        self.world.spawn(sent.event.owner, async move {
+            let handled = service::handle(&request, body, &then.event);
+            let Some(answered) = then.event.run_request(handled).await else {
+                then.is_cut_off.set(true);
+                return;
+            };
+            // What is said of half a body is said to nobody.
+            if then.is_whole.get() {
+                stage.note(visitor, answered.status, &answered.body);
+            }
+            then.status.set(Some(answered.status));
         });
+        sent
     }
 
     /// What the edge has said, whether or not it reached the visitor.
@@ -95,13 +164,25 @@ fn request(visitor: u64, keyed: bool) -> Request {
     }
 }
 
-struct Sent(String);
+struct Body {
+    text: String,
+    sent: Sent,
+    stage: Stage,
+}
 
-impl RequestBody for Sent {
+impl RequestBody for Body {
     async fn read(self, _limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
-        Ok(self.0.into_bytes())
+        let world = &self.stage.world;
+        world.sleep(world.between(0, 50)).await;
+        if self.sent.is_visitor_gone.get() {
+            return Err(BodyFault::Broken);
+        }
+        self.sent.is_whole.set(true);
+        Ok(self.text.into_bytes())
     }
 }
 
 /// How often a visitor sends a form that gets no answer.
 const MAX_TRIES: u32 = 6;
+/// Of the requests that go wrong, those whose visitor does not wait for the answer.
+const GONE: f64 = 0.5;
