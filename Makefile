@@ -32,6 +32,11 @@ export WASM_BINDGEN_BIN := $(WASM_BINDGEN)
 export WASM_OPT_BIN := $(CURDIR)/node_modules/.bin/wasm-opt
 export ESBUILD_BIN := $(CURDIR)/node_modules/.bin/esbuild
 
+# Without it a request ends inside the isolate as soon as its visitor is gone: nothing is logged or delivered, what it held in
+# memory is never given back, and its idempotency key waits until it counts as given up. With it the platform lets the request
+# run on for 30 seconds.
+export RUN_TO_COMPLETION := 1
+
 # worker-build keeps the names of functions, an eighth of the upload; a panic says its file and line without them. The
 # features are those it allows itself, so that nothing is written that workerd does not read yet.
 WASM_FEATURES := $(addprefix --enable-,mutable-globals sign-ext nontrapping-float-to-int bulk-memory multivalue \
@@ -153,7 +158,7 @@ clean:
 	rm -rf build target node_modules .wrangler
 
 # Not inside wrangler's [build]: there it would run at every start, silently.
-build/index.js: $(shell find src -type f) Cargo.toml Cargo.lock rust-toolchain.toml | toolchain $(WORKER_BUILD) $(WASM_BINDGEN) $(PACKAGES) $(NODE)
+build/index.js: $(shell find src -type f) Cargo.toml Cargo.lock rust-toolchain.toml Makefile | toolchain $(WORKER_BUILD) $(WASM_BINDGEN) $(PACKAGES) $(NODE)
 	@echo "building the Worker (about a minute the first time)"
 	@$(WORKER_BUILD) --release
 	@$(WASM_OPT_BIN) $(WASM_FEATURES) --strip-debug -Oz build/index_bg.wasm -o build/index_bg.wasm
