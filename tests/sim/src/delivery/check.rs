@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Stage;
 use super::cloud::email_of;
+use super::visitor::Sent;
 
 /// What came of one run.
 #[derive(Clone, Debug, Default)]
@@ -73,12 +74,13 @@ impl Stage {
             ..Tally::default()
         };
         for gone in self.gone.borrow().iter() {
-            let whole = gone.sent.iter().filter(|sent| sent.is_whole.get());
+            let is_left = |sent: &&Sent| sent.is_whole.get() && sent.is_visitor_gone.get();
+            let left: Vec<&Sent> = gone.sent.iter().filter(is_left).collect();
+            let is_cut_off = left.iter().any(|sent| sent.is_cut_off.get());
             let is_email = |lead: &Value| email_of(lead) == gone.email;
-            let is_cut_off = whole.clone().any(|sent| sent.is_cut_off.get());
             let is_kept =
                 people.contains_key(gone.email.as_str()) || dead_leads.iter().any(is_email);
-            tally.gone += u64::from(whole.count() > 0);
+            tally.gone += u64::from(!left.is_empty());
             tally.gone_unheard += u64::from(is_cut_off && !is_kept);
         }
         let mut broken = |what: String| tally.broken.push(what);

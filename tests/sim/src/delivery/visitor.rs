@@ -23,7 +23,8 @@ pub(super) struct Sent {
     pub(super) is_whole: Rc<Cell<bool>>,
     /// Whether the platform ended it, although its isolate was still there.
     pub(super) is_cut_off: Rc<Cell<bool>>,
-    is_visitor_gone: Rc<Cell<bool>>,
+    /// Whether the visitor went away before the answer.
+    pub(super) is_visitor_gone: Rc<Cell<bool>>,
 }
 
 /// A visitor who did not wait for the answer.
@@ -79,12 +80,12 @@ impl Stage {
     /// same again.
     async fn go_away(&self, sent: &[Sent]) -> bool {
         let world = &self.world;
-        // Most requests take less than half a second; those that wait for a core or a store take longer.
-        let longest_ms = if world.chance(0.8) { 500 } else { 20_000 };
+        // Most requests take less than 300 ms; those that wait for a core or a store take longer.
+        let longest_ms = if world.chance(0.8) { 300 } else { 20_000 };
         world.sleep(world.between(0, longest_ms)).await;
         for request in sent {
-            request.is_visitor_gone.set(true);
             if request.status.get().is_none() {
+                request.is_visitor_gone.set(true);
                 request.event.lose_visitor(self.build);
             }
         }
