@@ -14,6 +14,7 @@ mod delivery;
 mod dialects;
 mod export;
 mod forms;
+mod gone;
 mod hosted;
 mod limit_bound;
 mod limits;

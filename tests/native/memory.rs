@@ -245,8 +245,8 @@ const MAX_MESSAGE_BYTES: usize = 128_000;
 
 /// A request to make.
 pub struct Call {
-    request: Request,
-    body: Vec<u8>,
+    pub request: Request,
+    pub body: Vec<u8>,
 }
 
 impl Call {

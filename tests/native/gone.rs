@@ -1,0 +1,273 @@
+//! A request that ends at an await: its visitor is gone, or its time is over. Workerd does not drop its future then, it never
+//! polls it again; so nothing in the isolate's memory may wait for a future to go on, or to be dropped.
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, pending};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use formgate::clock::UnixMillis;
+use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, Parcel};
+use formgate::envelope::{Answer, CoreAnswer};
+use formgate::limit::Publication;
+use formgate::platform::{Isolate, Platform, Records};
+use formgate::problem::Fault;
+use formgate::records::{Question, Row};
+use formgate::service::handle;
+use formgate::submission::{BodyFault, RequestBody};
+use serde_json::{Value, json};
+
+use crate::forms::demo;
+use crate::memory::{Call, Memory, json};
+
+/// The platform in memory, on which an event goes no further than a number of awaits.
+#[derive(Clone)]
+struct Ending {
+    memory: Memory,
+    awaits_left: Rc<Cell<u32>>,
+    tasks: Rc<RefCell<Vec<Task>>>,
+}
+
+type Task = Pin<Box<dyn Future<Output = ()>>>;
+
+/// What the platform does with a future that it lets go no further.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Dropped,
+    NeverPolledAgain,
+}
+
+impl Ending {
+    /// Runs one request, and what it leaves in the background, for so many awaits; its answer and after how many milliseconds,
+    /// and whether anything needed more awaits.
+    fn run(memory: &Memory, call: Call, awaits: u32, end: End) -> (Option<(Answer, u64)>, bool) {
+        let platform = Self {
+            memory: memory.clone(),
+            awaits_left: Rc::new(Cell::new(awaits)),
+            tasks: Rc::default(),
+        };
+        let body = Body(call.body, platform.clone());
+        let (request, event) = (call.request, platform.clone());
+        let (answered, began) = (Rc::new(RefCell::new(None)), memory.now());
+        let answer_here = answered.clone();
+        platform.wait_until(async move {
+            let answer = handle(&request, body, &event).await;
+            *answer_here.borrow_mut() = Some((answer, event.now().since(began)));
+        });
+        let mut has_ended = false;
+        loop {
+            let task = platform.tasks.borrow_mut().pop();
+            let Some(mut task) = task else {
+                return (answered.borrow_mut().take(), has_ended);
+            };
+            let mut context = Context::from_waker(Waker::noop());
+            if task.as_mut().poll(&mut context) == Poll::Pending {
+                has_ended = true;
+                match end {
+                    End::Dropped => drop(task),
+                    End::NeverPolledAgain => std::mem::forget(task),
+                }
+            }
+        }
+    }
+
+    /// An await: the last one has no end.
+    async fn reach(&self) {
+        let left = self.awaits_left.get();
+        if left == 0 {
+            pending::<()>().await;
+        }
+        self.awaits_left.set(left - 1);
+    }
+
+    /// A call across the platform, which may be the last thing that is done, or the last that is not.
+    async fn call<T>(&self, call: impl Future<Output = T>) -> T {
+        self.reach().await;
+        let value = call.await;
+        self.reach().await;
+        value
+    }
+}
+
+impl Platform for Ending {
+    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
+        self.memory.with_isolate(use_it)
+    }
+
+    fn now(&self) -> UnixMillis {
+        self.memory.now()
+    }
+
+    fn random(&self) -> Result<[u8; 16], Fault> {
+        self.memory.random()
+    }
+
+    fn log(&self, line: &str) {
+        self.memory.log(line);
+    }
+
+    fn wait_until(&self, task: impl Future<Output = ()> + 'static) {
+        self.tasks.borrow_mut().push(Box::pin(task));
+    }
+
+    async fn sleep(&self, millis: u64) {
+        self.call(self.memory.sleep(millis)).await;
+    }
+
+    async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault> {
+        self.call(self.memory.stored_form(kv_name)).await
+    }
+
+    async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault> {
+        self.call(self.memory.counter_parts(prefix)).await
+    }
+
+    async fn publish_counter(&self, publication: &Publication, ttl_s: u64) -> Result<(), Fault> {
+        self.call(self.memory.publish_counter(publication, ttl_s))
+            .await
+    }
+
+    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault> {
+        self.call(self.memory.post_to_core(request)).await
+    }
+
+    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault> {
+        self.call(self.memory.store_lead(parcel)).await
+    }
+
+    async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
+        self.call(self.memory.enqueue(message, delay_s)).await
+    }
+
+    async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault> {
+        self.call(self.memory.bury(letter)).await
+    }
+}
+
+impl Records for Ending {
+    async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+        self.call(Records::ask(&self.memory, question)).await
+    }
+}
+
+struct Body(Vec<u8>, Ending);
+
+impl RequestBody for Body {
+    async fn read(self, _limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
+        self.1.call(std::future::ready(())).await;
+        Ok(self.0)
+    }
+}
+
+/// What an isolate knows when the request comes that ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    /// Nothing.
+    Cold,
+    /// A form that is to be refreshed, and counters that are to be told.
+    Stale,
+    /// That the core is down, and that it is time to try it.
+    BreakerOpen,
+}
+
+#[test]
+fn nothing_is_stuck_wherever_a_request_ends() {
+    let core = [("CORE_URL", "https://core.test/v1/forms/{form}/submissions")];
+    for before in [Before::Cold, Before::Stale, Before::BreakerOpen] {
+        for settings in [&core[..], &[]] {
+            for end in [End::Dropped, End::NeverPolledAgain] {
+                let mut awaits = 0;
+                while ends_well(settings, before, awaits, end) {
+                    awaits += 1;
+                }
+                // The body, the form or its refresh, the core or the inbox, two counters.
+                assert!(awaits >= 10, "{awaits} awaits with {before:?}");
+            }
+        }
+    }
+}
+
+/// Ends a request after so many awaits and asserts what the isolate does from then on; whether it had so many.
+fn ends_well(settings: &[(&str, &str)], before: Before, awaits: u32, end: End) -> bool {
+    let memory = Memory::new(settings);
+    let case = format!("{end:?} after {awaits} awaits, {before:?}, {settings:?}");
+    let has_core = !settings.is_empty();
+    let mut form = demo();
+    form["rate_limits"] = json!([
+        { "name": "form", "quota": 20, "window_s": 60, "partition": "form", "on_fault": "closed" },
+        { "name": "visitor", "quota": 20, "window_s": 60, "partition": "visitor" },
+    ]);
+    memory.publish(&form);
+    match before {
+        Before::Cold => {}
+        Before::Stale => {
+            core_accepts(&memory);
+            memory.ask(submit("first"));
+            memory.pass(FRESH_MS);
+        }
+        Before::BreakerOpen => {
+            for key in ["a", "b", "c"] {
+                memory.ask(submit(key));
+            }
+            memory.pass(FRESH_MS);
+        }
+    }
+    let requests = || memory.stores.core_requests.borrow().len();
+    core_accepts(&memory);
+    memory.stores.counters.borrow_mut().clear();
+    let (_, has_ended) = Ending::run(&memory, submit("k-1"), awaits, end);
+    if !has_ended {
+        return false;
+    }
+
+    // Others are answered at once; the same key waits, but no longer than README says.
+    for (key, at_most_ms) in [("k-2", 0), ("k-1", MAX_KEY_MS)] {
+        core_accepts(&memory);
+        let (answered, _) = Ending::run(&memory, submit(key), ENDLESS, end);
+        let (answer, waited_ms) = answered.unwrap();
+        assert!(answer.status < 300, "{case}: {}", answer.body);
+        assert!(
+            waited_ms <= at_most_ms,
+            "{case}: {key} after {waited_ms} ms"
+        );
+    }
+
+    // A minute later it is as if that request had never been: the core is tried, the form is read, the counters are told.
+    memory.pass(FRESH_MS);
+    form["version"] = json!(4);
+    memory.publish(&form);
+    memory.stores.counters.borrow_mut().clear();
+    let asked = requests();
+    core_accepts(&memory);
+    let answer = memory.ask(submit("k-3"));
+    let expected = if has_core { "delivered" } else { "stored" };
+    assert_eq!(json(&answer)["submission"]["status"], expected, "{case}");
+    assert_eq!(requests(), asked + usize::from(has_core), "{case}");
+    memory.ask(submit("k-4"));
+    let definition = memory.ask(Call::new("GET", "/v1/forms/demo"));
+    assert_eq!(json(&definition)["version"], 4, "{case}");
+    assert_eq!(memory.stores.counters.borrow().len(), 2, "{case}");
+    true
+}
+
+fn submit(key: &str) -> Call {
+    Call::submit(r#"{"name":"Ada","email":"ada@example.com"}"#).with("idempotency-key", key)
+}
+
+fn core_accepts(memory: &Memory) {
+    let mut answers = memory.stores.core_answers.borrow_mut();
+    answers.clear();
+    answers.push_back(CoreAnswer {
+        status: 201,
+        body: b"{}".to_vec(),
+        ..CoreAnswer::default()
+    });
+}
+
+/// When a form is to be read again, and everything that was in progress counts as ended: milliseconds.
+const FRESH_MS: u64 = 60_000;
+/// How long an idempotency key waits for a request that never ends, with the default `CORE_TIMEOUT_MS`: milliseconds.
+const MAX_KEY_MS: u64 = 15_050;
+/// More awaits than a request needs that waits for its key as long as it may.
+const ENDLESS: u32 = 2_000;
