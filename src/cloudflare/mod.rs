@@ -44,6 +44,8 @@ fn start() {
     }));
 }
 
+/// The Makefile builds with `RUN_TO_COMPLETION`, which gives this function's promise to `waitUntil`: when its visitor is gone, a
+/// request goes on for 30 seconds. After that, or when the isolate ends, its future is neither polled nor dropped.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
     let background = Background::Context(Rc::new(context));

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use formgate::clock::UnixMillis;
+use formgate::config::MAX_CORE_TIMEOUT_MS;
 use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, Parcel};
 use formgate::envelope::{Answer, CoreAnswer};
 use formgate::limit::Publication;
@@ -188,6 +189,12 @@ fn nothing_is_stuck_wherever_a_request_ends() {
     }
 }
 
+#[test]
+fn the_longest_wait_for_a_core_leaves_time_for_the_outbox_when_the_visitor_is_gone() {
+    let outbox_ms = 5_000;
+    assert!(MAX_CORE_TIMEOUT_MS + outbox_ms <= RUNS_ON_MS);
+}
+
 /// Ends a request after so many awaits and asserts what the isolate does from then on; whether it had so many.
 fn ends_well(settings: &[(&str, &str)], before: Before, awaits: u32, end: End) -> bool {
     let memory = Memory::new(settings);
@@ -271,3 +278,6 @@ const FRESH_MS: u64 = 60_000;
 const MAX_KEY_MS: u64 = 15_050;
 /// More awaits than a request needs that waits for its key as long as it may.
 const ENDLESS: u32 = 2_000;
+/// How long a request runs on without its visitor: milliseconds.
+/// <https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil>
+const RUNS_ON_MS: u64 = 30_000;

@@ -16,7 +16,12 @@ let outage = null
 
 const server = createServer(async (request, response) => {
   const chunks = []
-  for await (const chunk of request) chunks.push(chunk)
+  try {
+    for await (const chunk of request) chunks.push(chunk)
+  } catch {
+    // The edge has gone before it had sent everything.
+    return
+  }
   const { method, url, headers } = request
   const sent = { method, url, headers, body: Buffer.concat(chunks).toString("utf8") }
   received.push(sent)
@@ -39,6 +44,7 @@ const { port } = server.address()
 answerQuestions({
   port: () => port,
   received: () => received,
+  count: () => received.length,
   leads: () => [...leads.values()],
   answerWith: (next) => {
     answer = next

@@ -31,6 +31,8 @@ export async function startCore() {
     template: `${url}/v1/forms/{form}/submissions`,
     // Every request since the last `answerWith`, oldest first: { method, url, headers, body, json }.
     received: async () => (await ask("received")).map(withJson),
+    // How many those are.
+    count: () => ask("count"),
     // The leads it has taken since then, where it honours idempotency keys.
     leads: async () => (await ask("leads")).map((body) => JSON.parse(body)),
     // Forgets what came and answers everything with `answer` from now on.

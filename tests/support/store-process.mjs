@@ -1,6 +1,5 @@
 // The KV and D1 of a service under test, opened beside it: many times faster than a wrangler command for each step.
 
-import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
 import { getPlatformProxy } from "wrangler"
@@ -8,6 +7,7 @@ import { getPlatformProxy } from "wrangler"
 import { run } from "../../tools/leads.mjs"
 import { root } from "../../tools/wrangler.mjs"
 import { answerQuestions } from "./ask.mjs"
+import { formEntries, migrations } from "./store.mjs"
 import { until } from "./until.mjs"
 
 const proxy = getPlatformProxy({
@@ -19,12 +19,11 @@ const proxy = getPlatformProxy({
 answerQuestions({
   migrate: async () => {
     const { env } = await proxy
-    for (const statement of statements()) await env.LEADS.prepare(statement).run()
+    for (const statement of migrations()) await env.LEADS.prepare(statement).run()
   },
   // A definition, or any text where one should be.
   putForm: (key, form) => patiently(async ({ FORMS }) => {
-    const pairs = typeof form === "string" ? [{ key: `form/${key}`, value: form }] : entries({ ...form, key })
-    await Promise.all(pairs.map(({ key, value }) => FORMS.put(key, value)))
+    await Promise.all(formEntries(key, form).map(({ key, value }) => FORMS.put(key, value)))
   }),
   inbox: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM leads ORDER BY received_at").all()).results),
   deadLetters: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM dead_letters ORDER BY died_at_ms").all()).results),
@@ -48,12 +47,6 @@ answerQuestions({
   counters: () => patiently(async ({ LIMITS }) => (await LIMITS.list()).keys),
 }, { end: async () => (await proxy).dispose() })
 
-// As a definition is published, without asking whether it may be.
-function entries(definition) {
-  const value = JSON.stringify(definition)
-  return [{ key: `form/${definition.key}`, value }, { key: `form/${definition.key}/v/${definition.version ?? 1}`, value }]
-}
-
 // Opening a database while the service writes to it fails at once.
 async function patiently(question) {
   const { env } = await proxy
@@ -65,12 +58,4 @@ async function patiently(question) {
       fault = error
     }
   }, () => fault.stack).then(({ reply }) => reply)
-}
-
-function statements() {
-  const folder = join(root, "migrations")
-  const files = readdirSync(folder).filter((name) => name.endsWith(".sql")).sort()
-  return files
-    .flatMap((name) => readFileSync(join(folder, name), "utf8").replace(/--.*$/gm, "").split(/;\s*$/m))
-    .filter((statement) => statement.trim() !== "")
 }

@@ -1,0 +1,22 @@
+// What a store of the Worker is filled with: the tables and published forms.
+
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+
+import { root } from "../../tools/wrangler.mjs"
+
+// The SQL statements of all migrations, in order.
+export function migrations() {
+  const folder = join(root, "migrations")
+  const files = readdirSync(folder).filter((name) => name.endsWith(".sql")).sort()
+  return files
+    .flatMap((name) => readFileSync(join(folder, name), "utf8").replace(/--.*$/gm, "").split(/;\s*$/m))
+    .filter((statement) => statement.trim() !== "")
+}
+
+// The KV entries of a definition as it is published, without asking whether it may be; of a text, that text.
+export function formEntries(key, form) {
+  if (typeof form === "string") return [{ key: `form/${key}`, value: form }]
+  const value = JSON.stringify({ ...form, key })
+  return [{ key: `form/${key}`, value }, { key: `form/${key}/v/${form.version ?? 1}`, value }]
+}
