@@ -80,6 +80,10 @@ fn refuses_data(body: &Value, data: &Value) -> bool {
 
 fn is_failure(text: &str) -> bool {
     let text = text.trim().to_ascii_lowercase();
+    // JSON that breaks off, or XML: no words of its own.
+    if text.starts_with(['{', '[', '<']) {
+        return false;
+    }
     let is_short = text.split(' ').count() <= MAX_STATUS_WORDS;
     let says_so = begins_with_one_of(&text, FAILURES) || is_short && has_one_of(&text, FAILURES);
     is_one_of(&plain(&text), REFUSALS) || says_so && !text.starts_with("no")
