@@ -36,7 +36,7 @@ pub enum Outcome {
     Accepted,
     /// The core had it already; for the visitor that is the same.
     Duplicate,
-    /// The visitor can mend it.
+    /// Fields are refused; those that a visitor can see, a visitor can correct.
     Invalid(Vec<CoreViolation>),
     /// Too much at once, or another request with the same key is under way.
     Throttled {

@@ -47,7 +47,9 @@ pub(super) fn violation(entry: &Value) -> Option<CoreViolation> {
     let field = FIELD_NAMES
         .split(' ')
         .find_map(|name| path(members.get(name)?));
-    let field = field.or_else(|| path(members.get("source")?.get("pointer")?))?;
+    let field = field
+        .or_else(|| path(members.get("source")?.get("pointer")?))
+        .or_else(|| path(members.get("fields")?.get(0)?))?;
     let code = text(entry, "code").and_then(ViolationCode::parse);
     Some(CoreViolation {
         field,
@@ -111,7 +113,8 @@ fn read_fields(fields: &Map<String, Value>, takes_text: bool, found: &mut Vec<Co
         };
         let words = first.and_then(|first| match first {
             Value::Object(rules) => {
-                message(first).or_else(|| rules.values().find_map(Value::as_str))
+                let mut rules = rules.iter().filter(|(rule, _)| !is_one_of(rule, NO_FIELDS));
+                message(first).or_else(|| rules.find_map(|(_, words)| words.as_str()))
             }
             other => other.as_str(),
         });
@@ -158,11 +161,11 @@ pub(super) fn is_one_of(text: &str, words: &str) -> bool {
 
 /// Where an entry has its field: JSON:API and RFC 9457, Zod, `FastAPI`, express-validator, Symfony, Ajv, Salesforce, RFC 7807.
 const FIELD_NAMES: &str =
-    "field pointer path loc param property propertyPath instancePath attribute fields name";
+    "field pointer path loc param property propertyPath instancePath attribute name";
 /// Where an entry has its words.
 const MESSAGES: &str = "message reason detail msg defaultMessage description issue";
 /// What stands beside field errors and is no field.
-const NO_FIELDS: &str = "message msg code type name status title detail";
+const NO_FIELDS: &str = "message msg code type name status title detail path kind value";
 /// Members that have nothing but field errors, as a list or by field.
 const LISTS: &str = "errors fielderrors validationerrors validationmessages violations fieldviolations issues \
     invalidfields invalidparams";

@@ -80,9 +80,13 @@ fn refuses_data(body: &Value, data: &Value) -> bool {
 
 fn is_failure(text: &str) -> bool {
     let text = text.trim().to_ascii_lowercase();
+    // JSON that breaks off, or XML: no words of its own.
+    if text.starts_with(['{', '[', '<']) {
+        return false;
+    }
     let is_short = text.split(' ').count() <= MAX_STATUS_WORDS;
     let says_so = begins_with_one_of(&text, FAILURES) || is_short && has_one_of(&text, FAILURES);
-    is_one_of(&plain(&text), REFUSALS) || says_so && !text.starts_with("no")
+    is_one_of(&plain(&text), REFUSALS) || says_so && !begins_with_one_of(&text, NEGATIONS)
 }
 
 /// Whether a member for errors says anything.
@@ -150,8 +154,10 @@ const FAILURES: &str =
 const REFUSALS: &str = "false no ko nok notok notsent notfound notauthorized acceptancemissing";
 /// What says of an error that there is none.
 const NOTHING: &str = " 0 false no none null ok success noerror noerrors";
+/// What turns a word of failure round: "no errors".
+const NEGATIONS: &str = "no 0 zero without";
 /// More words are a sentence, which is no status unless it begins with one: "Error: …".
-const MAX_STATUS_WORDS: usize = 3;
+const MAX_STATUS_WORDS: usize = 2;
 /// Members that hold a code or words about the answer itself.
 const EXPLANATIONS: &str = "code errorcode name type category status result reason title message msg detail details \
     description";
