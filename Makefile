@@ -48,7 +48,7 @@ $(foreach setting,$(SETTINGS) $(GIVEN),$(if $(filter command,$(origin $(setting)
   $(eval export override $(setting) := $$(value $(setting)))))
 export PORT REMOTE
 # The names of all that is given on the command line, so that a command can refuse what it does not take.
-export TYPED := $(foreach name,$(filter-out -*,$(.VARIABLES)),$(if $(filter command,$(origin $(name))),$(name)))
+export GIVEN_TO_MAKE := $(foreach name,$(filter-out -*,$(.VARIABLES)),$(if $(filter command,$(origin $(name))),$(name)))
 
 # rustup's own folder, in case this shell is older than it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -60,6 +60,7 @@ dev: build $(PUBLISH)
 
 build: build/index.js
 
+# The tables of this machine and the forms of forms/; with REMOTE=1 the forms of the account (make deploy has its tables).
 seed: $(PACKAGES) $(NODE) $(PUBLISH)
 	@$(NODE) tools/seed.mjs
 
