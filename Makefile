@@ -123,7 +123,7 @@ check: toolchain $(PACKAGES) $(NODE)
 	cargo clippy $(LOCKED) --workspace --all-targets -- -D warnings
 	cargo clippy $(LOCKED) --lib --target wasm32-unknown-unknown -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --workspace --no-deps --document-private-items
-	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --no-deps --document-private-items --target wasm32-unknown-unknown
+	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --lib --no-deps --document-private-items --target wasm32-unknown-unknown
 	$(NODE) tools/audit.mjs
 	$(NODE) node_modules/eslint/bin/eslint.js .
 
