@@ -57,7 +57,7 @@ $(foreach setting,$(SETTINGS) $(GIVEN),$(if $(filter command,$(origin $(setting)
   $(eval export override $(setting) := $$(value $(setting)))))
 export PORT REMOTE DEMO
 # The names of all that is given on the command line, so that a command can refuse what it does not take.
-export TYPED := $(foreach name,$(filter-out -*,$(.VARIABLES)),$(if $(filter command,$(origin $(name))),$(name)))
+export GIVEN_TO_MAKE := $(foreach name,$(filter-out -*,$(.VARIABLES)),$(if $(filter command,$(origin $(name))),$(name)))
 
 # rustup's own folder, in case this shell is older than it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -69,7 +69,8 @@ dev: build $(PUBLISH)
 
 build: build/index.js
 
-# forms/*.json to local KV, or with REMOTE=1 to the account's; there without the demo forms, unless DEMO=1.
+# The tables and the forms (forms/*.json) of this machine; with REMOTE=1 the forms of the account, without the demo forms unless
+# DEMO=1 (make deploy has the account's tables).
 seed: $(PACKAGES) $(NODE) $(PUBLISH)
 	@$(NODE) tools/seed.mjs
 
@@ -132,7 +133,7 @@ check: toolchain $(PACKAGES) $(NODE)
 	cargo clippy $(LOCKED) --workspace --all-targets -- -D warnings
 	cargo clippy $(LOCKED) --lib --target wasm32-unknown-unknown -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --workspace --no-deps --document-private-items
-	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --no-deps --lib --document-private-items --target wasm32-unknown-unknown
+	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --lib --no-deps --document-private-items --target wasm32-unknown-unknown
 	$(NODE) tools/audit.mjs
 	$(NODE) node_modules/eslint/bin/eslint.js .
 

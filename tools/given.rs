@@ -28,7 +28,7 @@ pub fn check(command: &str) -> Result<(), String> {
         return Err(format!("which command? {}", names.join(", ")));
     };
     // Those of make's command line, also such as no command takes, and those of the environment that any command takes.
-    let typed = env::var(TYPED).unwrap_or_default();
+    let typed = env::var(GIVEN_TO_MAKE).unwrap_or_default();
     let known = COMMANDS.iter().flat_map(|(_, names)| *names);
     let given = known.copied().filter(|name| env::var_os(name).is_some());
     let mut given = typed.split_whitespace().chain(given);
@@ -113,6 +113,6 @@ pub fn address() -> Result<Address, String> {
 }
 
 /// The names of all variables on make's command line: the Makefile says so.
-const TYPED: &str = "TYPED";
+const GIVEN_TO_MAKE: &str = "GIVEN_TO_MAKE";
 /// What every command may be given: where the database is, and what the Makefile itself takes.
 const OF_ALL: [&str; 5] = ["REMOTE", "PERSIST_TO", "NODE", "CACHE", "CI"];
