@@ -9,6 +9,7 @@ mod cursor;
 mod dead_letter;
 mod lead;
 mod question;
+mod sql;
 mod statement;
 
 pub use address::{Address, InvalidAddress};

@@ -1,0 +1,126 @@
+//! The SQL of the questions in `question`. Values are `?1`, `?2` …, each in one place.
+
+/// A page of the leads that meet a condition. An index of `migrations/` has the order of `ORDER BY`, so that a page reads no
+/// lead but its own.
+macro_rules! leads_where {
+    ($($condition:expr),+) => {
+        concat!(
+            "WITH page AS (SELECT id, received_at, LENGTH(CAST(lead AS BLOB)) AS bytes FROM leads \
+            WHERE (received_at, id) < (?1, ?2) AND ",
+            $($condition,)+
+            " ORDER BY received_at DESC, id DESC LIMIT ?3), \
+            sums AS (SELECT id, SUM(bytes) OVER (ORDER BY received_at DESC, id DESC) - bytes AS bytes_before FROM page) \
+            SELECT id, form_key, received_at, status, lead FROM sums JOIN leads USING (id) \
+            WHERE bytes_before < ?4 ORDER BY received_at DESC, id DESC"
+        )
+    };
+}
+
+macro_rules! selected {
+    () => {
+        "received_at >= ?5 AND ?6 IN ('', status) \
+        AND ?7 IN ('', CASE IFNULL(spam, '[]') WHEN '[]' THEN 'no' ELSE 'yes' END)"
+    };
+}
+
+/// Whether an address is in a lead: as a value or a name of its JSON or as one of a list in a value, in any case. What is no
+/// JSON has it when its text does. The text is looked at first, since that is ten times faster.
+macro_rules! has_address {
+    ($lead:literal, $typed:literal, $stored:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM (SELECT ",
+            $typed,
+            " AS address UNION SELECT ",
+            $stored,
+            ") WHERE INSTR(LOWER(",
+            $lead,
+            "), address) > 0 AND (NOT json_valid(",
+            $lead,
+            ") OR EXISTS (SELECT 1 FROM json_tree(",
+            $lead,
+            ") AS member WHERE LOWER(member.key) = address OR (member.type = 'text' \
+            AND INSTR(',' || REPLACE(LOWER(member.atom), ' ', '') || ',', ',' || address || ',') > 0))))"
+        )
+    };
+}
+
+/// The lead of a dead letter; whatever is left of one that cannot be read.
+macro_rules! dead_letter_has_address {
+    ($typed:literal, $stored:literal) => {
+        has_address!(
+            "IIF(form_key IS NULL, parcel, SUBSTR(parcel, INSTR(parcel, CHAR(10)) + 1))",
+            $typed,
+            $stored
+        )
+    };
+}
+
+pub(super) const LEADS: &str = leads_where!(selected!());
+pub(super) const LEADS_OF_FORM: &str = leads_where!("form_key = ?8 AND ", selected!());
+pub(super) const LEADS_WITH: &str = leads_where!(has_address!("lead", "?5", "?6"));
+pub(super) const FORGET_LEADS: &str = concat!(
+    "DELETE FROM leads WHERE ",
+    has_address!("lead", "?1", "?2"),
+    " RETURNING id"
+);
+pub(super) const FORGET_DEAD_LETTERS: &str = concat!(
+    "DELETE FROM dead_letters WHERE ",
+    dead_letter_has_address!("?1", "?2"),
+    " RETURNING id"
+);
+pub(super) const TABLES: &str = "SELECT status, redrive FROM leads, dead_letters LIMIT 0";
+pub(super) const FORM_KEYS: &str = "SELECT form_key FROM leads GROUP BY form_key";
+/// What is no JSON has no fields, and hinders no one else's.
+pub(super) const FIELD_NAMES: &str = "SELECT field.key FROM leads, \
+    json_each(CASE WHEN json_valid(lead) THEN lead ELSE '{}' END, '$.fields') AS field \
+    WHERE form_key = ?1 AND typeof(field.key) = 'text' \
+    GROUP BY field.key ORDER BY MAX(received_at) DESC, MIN(field.id)";
+pub(super) const LEAD: &str =
+    "SELECT id, form_key, received_at, status, lead FROM leads WHERE id = ?1";
+pub(super) const SET_STATUS: &str = "UPDATE leads SET status = ?2 WHERE id = ?1 RETURNING id";
+
+/// What is asked for of a dead letter.
+macro_rules! dead_letter {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, CAST(letter.died_at_ms AS TEXT) AS died_at_ms, form_key, \
+            CAST(attempts AS TEXT) AS attempts, reason, CAST(redrive AS TEXT) AS redrive",
+            $rest
+        )
+    };
+}
+
+/// A page of the dead letters that meet a condition.
+macro_rules! dead_letters_where {
+    ($condition:expr) => {
+        concat!(
+            dead_letter!(
+                " FROM dead_letters AS letter WHERE (letter.died_at_ms, id) < (CAST(?1 AS INTEGER), ?2) AND "
+            ),
+            $condition,
+            " ORDER BY letter.died_at_ms DESC, id DESC LIMIT ?3"
+        )
+    };
+}
+
+pub(super) const DEAD_LETTERS: &str = dead_letters_where!("TRUE");
+pub(super) const DEAD_LETTERS_WITH: &str =
+    dead_letters_where!(dead_letter_has_address!("?4", "?5"));
+pub(super) const DEAD_LETTER: &str =
+    dead_letter!(", parcel FROM dead_letters AS letter WHERE id = ?1");
+pub(super) const TO_REDRIVE: &str = concat!(
+    "WITH page AS (SELECT id, died_at_ms, LENGTH(CAST(parcel AS BLOB)) AS bytes FROM dead_letters \
+    WHERE form_key IS NOT NULL AND (redrive = 1 OR reason = ?3) ORDER BY died_at_ms, id LIMIT ?1), \
+    sums AS (SELECT id, SUM(bytes) OVER (ORDER BY died_at_ms, id) - bytes AS bytes_before FROM page) ",
+    dead_letter!(
+        ", parcel FROM sums JOIN dead_letters AS letter USING (id) \
+        WHERE bytes_before < ?2 ORDER BY letter.died_at_ms, id"
+    )
+);
+pub(super) const EXHUME: &str =
+    "DELETE FROM dead_letters WHERE id = ?2 AND died_at_ms = CAST(?1 AS INTEGER) RETURNING id";
+/// Only what has a form can be sent again.
+pub(super) const REDRIVE: &str = "UPDATE dead_letters SET redrive = 1 \
+    WHERE id = ?1 AND form_key IS NOT NULL RETURNING id";
+pub(super) const REDRIVE_ALL: &str = "UPDATE dead_letters SET redrive = 1 \
+    WHERE form_key IS NOT NULL RETURNING id";
