@@ -218,7 +218,10 @@ impl Control<'_> {
 
     pub(super) fn text(&self) -> Option<&str> {
         match self.typed {
-            Some(values) => values.first().map(RawValue::text),
+            Some(values) => {
+                let mut texts = values.iter().map(RawValue::text);
+                texts.find(|text| !text.is_empty())
+            }
             None => self.field.attributes.value.as_deref(),
         }
     }

@@ -93,6 +93,10 @@ fn a_number_is_typed_as_text_and_comes_back_as_it_was_typed() {
         "<input type=\"text\" inputmode=\"decimal\" id=\"field-n\" name=\"n\" required value=\"1,500\">",
     );
     assert_has(&page, " novalidate>");
+    assert_has(
+        &page_of(&number(json!({})), &[("n", ""), ("n", "twelve")]),
+        " value=\"twelve\">",
+    );
     // A keyboard for numbers may have no minus.
     assert_has(
         &page_of(&number(json!({ "min": -5 })), &[]),

@@ -60,7 +60,7 @@ impl RawValue {
         }
     }
 
-    /// Without control characters, and no longer than the limit. One takes six bytes in JSON, and `PostgreSQL` refuses U+0000.
+    /// Without control characters, and no longer than the limit. One takes six bytes in JSON, and many databases refuse U+0000.
     /// Tabs and newlines are left; a vertical tab, which Word pastes for a new line, and a form feed become newlines.
     fn bounded(mut self) -> Self {
         if let Self::Text(text) | Self::Spoilt(_, text) = &mut self

@@ -209,7 +209,9 @@ fn check_field<'a>(
     if field.takes_many() {
         return check_many(field, sent);
     }
-    let Some((first, more)) = sent.split_first() else {
+    // Frameworks put an empty hidden field before a group of radios; beside another value it says nothing.
+    let mut given = sent.iter().filter(|value| !value.text().is_empty());
+    let Some(first) = given.next().or(sent.first()) else {
         return (None, missing_if(field.rules.is_required()));
     };
     // White space around a number or a date is pasted, and a number control drops it.
@@ -218,7 +220,7 @@ fn check_field<'a>(
         None => first.text(),
     };
     let (value, mut codes) = field.check(text);
-    if !more.is_empty() {
+    if given.next().is_some() {
         codes.insert(ViolationCode::TooMany);
     }
     ((!value.is_empty()).then_some(FieldValue::One(value)), codes)

@@ -72,6 +72,27 @@ fn each_kind_refuses_what_it_cannot_be() {
         ),
         (json!({ "type": "text" }), vec!["a", "b"], vec!["too_many"]),
         (
+            json!({ "type": "text" }),
+            vec!["a", "", "a"],
+            vec!["too_many"],
+        ),
+        (
+            json!({ "type": "text", "minlength": 2 }),
+            vec!["", "ab"],
+            vec![],
+        ),
+        (json!({ "type": "text" }), vec!["", ""], vec![]),
+        (
+            json!({ "type": "text", "required": true }),
+            vec!["", ""],
+            vec!["value_missing"],
+        ),
+        (
+            json!({ "type": "radio", "options": options, "required": true }),
+            vec!["", "a"],
+            vec![],
+        ),
+        (
             json!({ "type": "text", "pattern": "[0-9]+" }),
             vec!["12x"],
             vec!["pattern_mismatch"],
