@@ -8,7 +8,7 @@ import { spec } from "node:test/reporters"
 import { finished } from "node:stream/promises"
 import { fileURLToPath } from "node:url"
 
-import { chromium } from "./support/chromium.mjs"
+import { chromium, firefox } from "./support/browsers.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -19,6 +19,7 @@ const SUITES = {
   worker: () => inNode("tests/worker/*.test.mjs"),
   www: () => {
     process.env.CHROME_BIN = chromium()
+    process.env.FIREFOX_BIN = firefox()
     return inNode("tests/www/*.test.mjs")
   },
 }

@@ -395,7 +395,7 @@
     #checkbox() {
       const { name, value, type, required, text, text_parts } = this.#field
       const input = element("input", {
-        type: "checkbox", id: this.#id("field"), name, value, required: required || type === "consent",
+        type: "checkbox", id: this.#id("field"), name, value, required,
       })
       this.#accept(input)
       return element("div", { class: "lf-field" }, choice(input, ...this.#caption(linked(text, text_parts))), ...this.#hint())
@@ -712,8 +712,8 @@
     month: ["2026-11", "[0-9]{4}-(0[1-9]|1[0-2])"],
     week: ["2026-W48", "[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])"],
   }
-  // These always have a value, or must be ticked: "(optional)" would be untrue.
-  const ALWAYS_ANSWERED = ["range", "color", "consent"]
+  // These always have a value: "(optional)" would be untrue.
+  const ALWAYS_ANSWERED = ["range", "color"]
 
   const TEXTS = {
     submit: "Send",

@@ -3,22 +3,15 @@
 
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 
-const PLACES = [process.env.FIREFOX_BIN, "/usr/bin/firefox-esr", "/usr/bin/firefox"]
-
-// Where there is one, else nothing.
-export function firefoxPath() {
-  return PLACES.find((path) => path && existsSync(path))
-}
-
 export async function openFirefox() {
   const profile = mkdtempSync(join(tmpdir(), "formgate-firefox-"))
   const args = ["--headless", "--remote-debugging-port=0", "--no-remote", "--profile", profile]
-  const firefox = spawn(firefoxPath(), args, { stdio: ["ignore", "ignore", "pipe"] })
+  const firefox = spawn(process.env.FIREFOX_BIN, args, { stdio: ["ignore", "ignore", "pipe"] })
   const origin = await listening(firefox)
   const socket = new WebSocket(`${origin}/session`)
   await once(socket, "open")

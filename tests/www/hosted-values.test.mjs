@@ -4,7 +4,7 @@
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
-import { firefoxPath, openFirefox } from "../support/firefox.mjs"
+import { openFirefox } from "../support/firefox.mjs"
 import { until } from "../support/until.mjs"
 import { demoForm } from "./forms.mjs"
 import { openWorld, visit } from "./world.mjs"
@@ -85,7 +85,7 @@ describe("the hosted page without JavaScript", () => {
     await close()
   })
 
-  it("works so in Firefox, too", { skip: !firefoxPath() && "there is no Firefox here" }, async (test) => {
+  it("works so in Firefox, too", async (test) => {
     const firefox = await openFirefox()
     test.after(() => firefox.close())
     const goto = (form) => firefox.goto(`${world.service.origin}/f/${form}`)

@@ -1,0 +1,60 @@
+// The browsers of this machine; one that is missing is installed where the system's packages can be installed.
+
+import { spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { delimiter, join } from "node:path"
+
+const CHROMIUM = {
+  name: "Chromium",
+  setting: "CHROME_BIN",
+  commands: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"],
+  packages: ["chromium"],
+  apps: ["Chromium", "Google Chrome", "Microsoft Edge"],
+}
+const FIREFOX = {
+  name: "Firefox",
+  setting: "FIREFOX_BIN",
+  commands: ["firefox-esr", "firefox"],
+  packages: ["firefox-esr"],
+  apps: ["Firefox"],
+}
+
+export function chromium() {
+  return found(CHROMIUM)
+}
+
+export function firefox() {
+  return found(FIREFOX)
+}
+
+function found(browser) {
+  return find(browser) ?? install(browser) ?? fail(browser)
+}
+
+function find({ setting, commands, apps }) {
+  const wanted = process.env[setting]
+  if (wanted && !existsSync(wanted)) throw new Error(`${setting} is no file: ${wanted}`)
+  const folders = (process.env.PATH ?? "").split(delimiter)
+  const onMac = apps.map((name) => `/Applications/${name}.app/Contents/MacOS/${name === "Firefox" ? "firefox" : name}`)
+  const places = [...commands.flatMap((name) => folders.map((folder) => join(folder, name))), ...onMac]
+  return wanted ?? places.find((path) => existsSync(path))
+}
+
+function install(browser) {
+  const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"]
+  const possible = run([...sudo, "apt-get", "--version"], "ignore")
+  if (!possible) return
+  console.log(`installing ${browser.packages} with apt-get (about a minute)`)
+  const quiet = ["ignore", "ignore", "inherit"]
+  run([...sudo, "apt-get", "update", "-qq"], quiet)
+  run([...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-qq", "--no-install-recommends", ...browser.packages], quiet)
+  return find(browser)
+}
+
+function run([command, ...args], stdio) {
+  return spawnSync(command, args, { stdio }).status === 0
+}
+
+function fail({ name, packages, setting }) {
+  throw new Error(`no ${name} here: install the package ${packages}, or name one with ${setting}=/path/to/it`)
+}
