@@ -11,7 +11,7 @@ import { createInterface } from "node:readline"
 export async function openFirefox() {
   const profile = mkdtempSync(join(tmpdir(), "formgate-firefox-"))
   const args = ["--headless", "--remote-debugging-port=0", "--no-remote", "--profile", profile]
-  const firefox = spawn(process.env.FIREFOX_BIN, args, { stdio: ["ignore", "ignore", "pipe"] })
+  const firefox = spawn(process.env.FIREFOX_BIN || "/usr/bin/firefox-esr", args, { stdio: ["ignore", "ignore", "pipe"] })
   const origin = await listening(firefox)
   const socket = new WebSocket(`${origin}/session`)
   await once(socket, "open")
