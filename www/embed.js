@@ -393,7 +393,7 @@
     }
 
     #checkbox() {
-      const { name, value required, text, text_parts } = this.#field
+      const { name, value, required, text, text_parts } = this.#field
       const input = element("input", {
         type: "checkbox", id: this.#id("field"), name, value, required,
       })
