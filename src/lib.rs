@@ -24,20 +24,19 @@ pub mod form;
 pub mod submission;
 
 pub mod delivery;
-pub mod records;
+pub mod inbox;
 
 pub mod export;
 pub mod page;
 
+pub mod background;
 pub mod config;
 pub mod log;
 pub mod platform;
-pub mod warmth;
 
-pub mod handover;
-pub mod relay;
+pub mod dispatch;
 
-pub mod operator;
+pub mod admin;
 
 pub mod intake;
 pub mod service;

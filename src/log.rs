@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::clock::UnixMillis;
-use crate::delivery::Parcel;
+use crate::delivery::QueuedLead;
 use crate::problem::Fault;
 
 /// What is known of a request so far.
@@ -91,19 +91,19 @@ pub fn background_line(task: &str, fault: &Fault) -> String {
 
 /// The line for a fault of the counters' store; `count` faults since the last such line.
 pub fn counter_line(count: u64, fault: &Fault) -> String {
-    json!({ "background": "exchange_counter", "faults": [fault.to_string()], "count": count })
+    json!({ "background": "sync_counter", "faults": [fault.to_string()], "count": count })
         .to_string()
 }
 
 /// The line for a lead on its way from the outbox.
-pub fn relay_line(parcel: &Parcel, outcome: &str, fault: Option<&Fault>) -> String {
+pub fn delivery_line(queued: &QueuedLead, outcome: &str, fault: Option<&Fault>) -> String {
     let faults: Vec<String> = fault.iter().map(ToString::to_string).collect();
     json!({
-        "background": "relay",
-        "request_id": parcel.request_id,
-        "form": parcel.form,
+        "background": "dispatch",
+        "request_id": queued.request_id,
+        "form": queued.form,
         "outcome": outcome,
-        "attempts": parcel.attempts,
+        "attempts": queued.attempts,
         "faults": faults,
     })
     .to_string()

@@ -1,5 +1,5 @@
 //! [`Platform`]: everything that is not arithmetic. Two implementations: `cloudflare`, and one in memory for the native
-//! tests. [`Records`] has a third, `tools/leads.rs`.
+//! tests. [`Database`] has a third, `tools/leads.rs`.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -10,20 +10,20 @@ use serde_json::Value;
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config, TicketKey};
 use crate::delivery::{
-    Acknowledged, Breaker, CoreRequest, DeadLetter, MAX_RECEIPTS, Parcel, Receipts,
+    Acknowledged, Breaker, CoreRequest, DeadLetter, MAX_RECEIPTS, QueuedLead, Receipts,
 };
-use crate::envelope::CoreAnswer;
-use crate::form::{MAX_SHELVED_FORMS, Shelf};
-use crate::limit::{MAX_TALLIES, Publication, Tallies};
+use crate::envelope::CoreResponse;
+use crate::form::{FormCache, MAX_CACHED_FORMS};
+use crate::inbox::{Query, Row};
+use crate::limit::{CounterUpdate, Counters, MAX_COUNTERS};
 use crate::problem::{Fault, SettingFault};
-use crate::records::{Question, Row};
 
 /// Time, chance, stores and the core. Cloned into background tasks, so clones share everything.
 #[expect(
     async_fn_in_trait,
     reason = "isolates have one thread; nothing here needs Send"
 )]
-pub trait Platform: Records + Clone + 'static {
+pub trait Platform: Database + Clone + 'static {
     /// What this isolate remembers.
     fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T;
 
@@ -50,30 +50,30 @@ pub trait Platform: Records + Clone + 'static {
     async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault>;
 
     /// Publishes this isolate's part of a counter. Fails when the same name was written within a second.
-    async fn publish_counter(&self, publication: &Publication, ttl_s: u64) -> Result<(), Fault>;
+    async fn publish_counter(&self, update: &CounterUpdate, ttl_s: u64) -> Result<(), Fault>;
 
     /// Sends one request to the core, following no redirect.
-    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault>;
+    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreResponse, Fault>;
 
     /// Stores a lead in the inbox, unless one with its idempotency key is there; gives the one that is there now.
-    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault>;
+    async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault>;
 
     /// Puts a message into the outbox, to come out in so many seconds. `Ok` means that it is there.
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault>;
 
     /// Writes a dead letter, over the one of the same id if there is one.
-    async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault>;
+    async fn put_dead_letter(&self, letter: &DeadLetter) -> Result<(), Fault>;
 }
 
-/// The tables, for `operator` and for redriving: apart from the rest, since whoever runs the service asks them without a
+/// The tables, for `admin` and for redriving: apart from the rest, since whoever runs the service asks them without a
 /// Worker, too.
 #[expect(
     async_fn_in_trait,
     reason = "isolates have one thread; nothing here needs Send"
 )]
-pub trait Records {
+pub trait Database {
     /// Asks the tables, or changes them as asked; the rows that are the answer.
-    async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault>;
+    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault>;
 }
 
 /// What one isolate remembers between requests. It may be gone at any moment, and there may be hundreds.
@@ -84,9 +84,9 @@ pub struct Isolate {
     /// Which bindings there are.
     pub bindings: Bindings,
     /// Definitions it has met.
-    pub forms: RefCell<Shelf>,
+    pub forms: RefCell<FormCache>,
     /// Counters it has met.
-    pub tallies: RefCell<Tallies>,
+    pub counters: RefCell<Counters>,
     /// What it acknowledged lately.
     pub receipts: RefCell<Receipts>,
     /// What it thinks of the core.
@@ -101,8 +101,8 @@ impl Isolate {
         Self {
             config,
             bindings,
-            forms: RefCell::new(Shelf::new(capacity(MAX_SHELVED_FORMS))),
-            tallies: RefCell::new(Tallies::new(id, capacity(MAX_TALLIES))),
+            forms: RefCell::new(FormCache::new(capacity(MAX_CACHED_FORMS))),
+            counters: RefCell::new(Counters::new(id, capacity(MAX_COUNTERS))),
             receipts: RefCell::new(Receipts::new(capacity(MAX_RECEIPTS))),
             breaker: RefCell::default(),
             tables_seen_at: Cell::default(),

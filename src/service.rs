@@ -3,13 +3,13 @@
 
 use crate::config;
 use crate::embed;
-use crate::envelope::{self, Answer, Dialect, Rendering, with_problem_headers};
+use crate::envelope::{self, Dialect, Rendering, Response, with_problem_headers};
 use crate::form::FormDefinition;
-use crate::intake::Walk;
+use crate::inbox::Query;
+use crate::intake::Intake;
 use crate::page::{self, Visit};
 use crate::platform::{Isolate, Platform};
 use crate::problem::{Fault, Problem, ProblemType};
-use crate::records::Question;
 use crate::route::{Method, Request, Route, route};
 use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
 
@@ -18,66 +18,66 @@ pub async fn handle<P: Platform>(
     request: &Request,
     body: impl RequestBody,
     platform: &P,
-) -> Answer {
-    let mut walk = Walk::start(request, platform);
+) -> Response {
+    let mut intake = Intake::start(request, platform);
     let found = route(request.method, &request.path);
     let answer = match found {
         Ok(route) => {
-            walk.log.route = route.name();
-            answer(&mut walk, route, body).await
+            intake.log.route = route.name();
+            answer(&mut intake, route, body).await
         }
-        Err(problem) if request.wants_page() => refuse_with_page(&mut walk, &problem),
-        Err(problem) => refuse(&mut walk, &problem),
+        Err(problem) if request.wants_page() => refuse_with_page(&mut intake, &problem),
+        Err(problem) => refuse(&mut intake, &problem),
     };
-    platform.log(&walk.log.line(answer.status, platform.now()));
+    platform.log(&intake.log.line(answer.status, platform.now()));
     answer
-        .with("X-Request-Id", walk.log.request_id)
+        .with("X-Request-Id", intake.log.request_id)
         .with("X-Content-Type-Options", "nosniff")
         // Pages, too: a script that sends a plain form follows the redirect to one.
         .with_all(embed::cors_headers(request.header("origin")))
 }
 
 async fn answer<P: Platform>(
-    walk: &mut Walk<'_, P>,
+    intake: &mut Intake<'_, P>,
     route: Route,
     body: impl RequestBody,
-) -> Answer {
+) -> Response {
     match route {
-        Route::Health => health(walk).await,
+        Route::Health => health(intake).await,
         Route::Errors => page::errors_page(),
         Route::Preflight(_) => {
-            let asked_for = walk.request.header("access-control-request-headers");
-            Answer::empty(204).with_all(embed::preflight_headers(asked_for))
+            let asked_for = intake.request.header("access-control-request-headers");
+            Response::empty(204).with_all(embed::preflight_headers(asked_for))
         }
-        Route::Definition(key) => match definition(walk, &key).await {
+        Route::Definition(key) => match definition(intake, &key).await {
             Ok(answer) => answer,
-            Err(problem) => refuse(walk, &problem),
+            Err(problem) => refuse(intake, &problem),
         },
-        Route::HostedPage(key) => match walk.find_form(&key).await {
-            Ok(form) => hosted_page(walk, &form),
-            Err(problem) => refuse_with_page(walk, &problem),
+        Route::HostedPage(key) => match intake.find_form(&key).await {
+            Ok(form) => hosted_page(intake, &form),
+            Err(problem) => refuse_with_page(intake, &problem),
         },
         Route::Submit(key) => {
-            walk.wants_page = walk.request.wants_page();
-            submit(walk, &key, body).await
+            intake.wants_page = intake.request.wants_page();
+            submit(intake, &key, body).await
         }
         Route::HostedSubmit(key) => {
-            walk.wants_page = true;
-            submit(walk, &key, body).await
+            intake.wants_page = true;
+            submit(intake, &key, body).await
         }
     }
 }
 
-async fn health<P: Platform>(walk: &mut Walk<'_, P>) -> Answer {
-    let tables = check_tables(walk.platform).await.err();
+async fn health<P: Platform>(intake: &mut Intake<'_, P>) -> Response {
+    let tables = check_tables(intake.platform).await.err();
     if let Some(fault) = &tables {
-        walk.log.fault(fault);
+        intake.log.fault(fault);
     }
-    walk.platform.with_isolate(|isolate| {
+    intake.platform.with_isolate(|isolate| {
         let is_well = isolate.config.is_ok() && tables.is_none();
         let status = if is_well { 200 } else { 503 };
         let health = config::health(&isolate.config, isolate.bindings, tables.as_ref());
-        Answer::json(status, health.to_string()).with("Cache-Control", "no-store")
+        Response::json(status, health.to_string()).with("Cache-Control", "no-store")
     })
 }
 
@@ -89,39 +89,42 @@ async fn check_tables<P: Platform>(platform: &P) -> Result<(), Fault> {
         !isolate.bindings.leads || seen.is_some_and(|at| now.since(at) < TABLES_KNOWN_FOR_MS)
     });
     if !is_known {
-        platform.ask(&Question::Tables).await?;
+        platform.ask(&Query::Tables).await?;
         platform.with_isolate(|isolate| isolate.tables_seen_at.set(Some(now)));
     }
     Ok(())
 }
 
 /// The public definition, for pages that may embed it and for callers that are no page at all.
-async fn definition<P: Platform>(walk: &mut Walk<'_, P>, key: &str) -> Result<Answer, Problem> {
-    let form = walk.find_form(key).await?;
-    if walk.request.header("origin").is_some() {
-        walk.check_embed(&form)?;
+async fn definition<P: Platform>(
+    intake: &mut Intake<'_, P>,
+    key: &str,
+) -> Result<Response, Problem> {
+    let form = intake.find_form(key).await?;
+    if intake.request.header("origin").is_some() {
+        intake.check_embed(&form)?;
     }
-    let known = walk.request.header("if-none-match").unwrap_or_default();
+    let known = intake.request.header("if-none-match").unwrap_or_default();
     let answer = if matches_etag(known, &form.etag) {
-        Answer::empty(304)
+        Response::empty(304)
     } else {
-        Answer::json(200, form.public_json.clone())
+        Response::json(200, form.public_json.clone())
     };
-    let is_kept = walk.platform.with_isolate(Isolate::has_form_cache);
+    let is_kept = intake.platform.with_isolate(Isolate::has_form_cache);
     let max_age_s = if is_kept { DEFINITION_MAX_AGE_S } else { 0 };
     Ok(answer
         .with("ETag", form.etag.clone())
         .with("Cache-Control", format!("max-age={max_age_s}")))
 }
 
-fn hosted_page<P: Platform>(walk: &Walk<'_, P>, form: &FormDefinition) -> Answer {
+fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Response {
     let frame_ancestors = embed::frame_ancestors(&form.allowed_origins);
-    if walk.request.query == page::THANKS_QUERY {
+    if intake.request.query == page::THANKS_QUERY {
         return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
     }
     let visit = Visit {
-        key: &walk.new_key(),
-        claims: &own_claims(walk),
+        key: &intake.new_key(),
+        attribution: &own_attribution(intake),
         ..Visit::default()
     };
     // The back button shows it as it was, with what was typed and the same idempotency key; opened anew it has a new one.
@@ -129,10 +132,10 @@ fn hosted_page<P: Platform>(walk: &Walk<'_, P>, form: &FormDefinition) -> Answer
 }
 
 /// What a page of ours says of where its visitor comes from.
-fn own_claims<P: Platform>(walk: &Walk<'_, P>) -> Vec<(&'static str, String)> {
-    let request = walk.request;
+fn own_attribution<P: Platform>(intake: &Intake<'_, P>) -> Vec<(&'static str, String)> {
+    let request = intake.request;
     let page = format!("{}{}", request.own_origin, request.path);
-    let now = walk.platform.now().to_rfc3339();
+    let now = intake.platform.now().to_rfc3339();
     let touch = touch_of_query(&request.query, &now, &page);
     let referrer = request.header("referer").map(str::to_owned);
     [
@@ -145,55 +148,59 @@ fn own_claims<P: Platform>(walk: &Walk<'_, P>) -> Vec<(&'static str, String)> {
     .collect()
 }
 
-async fn submit<P: Platform>(walk: &mut Walk<'_, P>, key: &str, body: impl RequestBody) -> Answer {
-    let answer = match walk.accept(key, body).await {
+async fn submit<P: Platform>(
+    intake: &mut Intake<'_, P>,
+    key: &str,
+    body: impl RequestBody,
+) -> Response {
+    let answer = match intake.accept(key, body).await {
         Ok(receipt) => {
-            walk.log.outcome = receipt.status.as_str();
-            let accepted = match (&walk.form, walk.wants_page) {
+            intake.log.outcome = receipt.status.as_str();
+            let accepted = match (&intake.form, intake.wants_page) {
                 (Some(form), true) => {
-                    Answer::empty(303).with("Location", page::thanks_location(form))
+                    Response::empty(303).with("Location", page::thanks_location(form))
                 }
-                _ => dialect(walk).render_receipt(&receipt),
+                _ => dialect(intake).render_receipt(&receipt),
             };
             accepted.with("Cache-Control", "no-store")
         }
-        Err(problem) if walk.wants_page => refuse_with_page(walk, &problem),
-        Err(problem) => refuse(walk, &problem),
+        Err(problem) if intake.wants_page => refuse_with_page(intake, &problem),
+        Err(problem) => refuse(intake, &problem),
     };
-    answer.with_all(std::mem::take(&mut walk.rate_limit_headers))
+    answer.with_all(std::mem::take(&mut intake.rate_limit_headers))
 }
 
-fn refuse<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> Answer {
-    walk.note(problem);
+fn refuse<P: Platform>(intake: &mut Intake<'_, P>, problem: &Problem) -> Response {
+    intake.note(problem);
     let rendering = Rendering {
-        request_id: &walk.log.request_id,
-        now: walk.platform.now(),
-        service: &walk.request.own_origin,
+        request_id: &intake.log.request_id,
+        now: intake.platform.now(),
+        service: &intake.request.own_origin,
     };
-    dialect(walk).render_problem(problem, &rendering)
+    dialect(intake).render_problem(problem, &rendering)
 }
 
 /// Whatever the reason, a visitor gets back what was typed.
-fn refuse_with_page<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> Answer {
-    walk.note(problem);
-    let is_sent = walk.request.method == Method::Post;
-    let frame_ancestors = walk
+fn refuse_with_page<P: Platform>(intake: &mut Intake<'_, P>, problem: &Problem) -> Response {
+    intake.note(problem);
+    let is_sent = intake.request.method == Method::Post;
+    let frame_ancestors = intake
         .form
         .as_ref()
         .map(|form| embed::frame_ancestors(&form.allowed_origins));
-    let answer = match (&walk.form, &walk.typed) {
-        (Some(form), Some(typed)) if walk.gives_form_back(problem) => {
+    let answer = match (&intake.form, &intake.typed) {
+        (Some(form), Some(typed)) if intake.gives_form_back(problem) => {
             // The key it came with, so that it is one lead if it was taken after all; but not the key of another.
             let is_reused = *problem == Problem::Other(ProblemType::IdempotencyKeyReused);
             let kept = typed.idempotency_key().filter(|_| !is_reused);
-            let new = walk.new_key();
+            let new = intake.new_key();
             let visit = Visit {
                 typed: Some(typed),
                 problem: Some(problem),
                 key: kept.unwrap_or(&new),
-                claims: &[],
+                attribution: &[],
             };
-            let seen = walk.seen.as_ref().unwrap_or(form);
+            let seen = intake.seen.as_ref().unwrap_or(form);
             page::form_page(seen, &frame_ancestors.unwrap_or_default(), visit)
         }
         _ => page::problem_page(problem, frame_ancestors.as_deref(), is_sent),
@@ -202,11 +209,11 @@ fn refuse_with_page<P: Platform>(walk: &mut Walk<'_, P>, problem: &Problem) -> A
 }
 
 /// The dialect the request asks for, else the form's, else the setting's.
-fn dialect<P: Platform>(walk: &Walk<'_, P>) -> Dialect {
-    let asked_for = envelope::negotiate(walk.request.header("accept"));
-    let of_form = || walk.form.as_ref().and_then(|form| form.dialect);
+fn dialect<P: Platform>(intake: &Intake<'_, P>) -> Dialect {
+    let asked_for = envelope::negotiate(intake.request.header("accept"));
+    let of_form = || intake.form.as_ref().and_then(|form| form.dialect);
     asked_for.or_else(of_form).unwrap_or_else(|| {
-        walk.platform.with_isolate(|isolate| {
+        intake.platform.with_isolate(|isolate| {
             let config = isolate.config.as_ref();
             config.map_or_else(|_| Dialect::default(), |config| config.default_dialect)
         })

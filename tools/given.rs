@@ -4,7 +4,7 @@
 use std::env;
 
 use formgate::form::FormKey;
-use formgate::records::{Address, LeadStatus, Moment, Selection};
+use formgate::inbox::{Address, LeadStatus, Moment, Selection};
 
 /// The commands, and what each takes.
 pub const COMMANDS: [(&str, &[&str]); 8] = [

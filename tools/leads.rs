@@ -1,4 +1,4 @@
-//! Does with leads and dead letters what `make` is asked for, through `operator`. `tools/leads.mjs` runs it, and asks the
+//! Does with leads and dead letters what `make` is asked for, through `admin`. `tools/leads.mjs` runs it, and asks the
 //! database and KV for it.
 //!
 //! Out, a line each: `{ "sql" }`, a statement, `{ "name" }` or `{ "prefix" }`, a name or the beginning of names in KV, or
@@ -15,13 +15,13 @@ use std::pin::pin;
 use std::process::ExitCode;
 use std::task::{Context, Poll, Waker};
 
-use formgate::delivery::Remains;
+use formgate::admin;
+use formgate::delivery::DeadLetterBody;
 use formgate::export::{self, Format};
 use formgate::form::{FormDefinition, FormKey};
-use formgate::operator;
-use formgate::platform::Records;
+use formgate::inbox::{Cursor, DeadLetterEntry, Query, Row, Selection, StoredLead};
+use formgate::platform::Database;
 use formgate::problem::{Fault, FaultKind};
-use formgate::records::{Cursor, DeadLetterEntry, Question, Row, Selection, StoredLead};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -62,7 +62,7 @@ async fn inbox() -> Result<(), String> {
     print_lead(["received_at", "form", "status", "spam", "id", "lead"]);
     let mut place = Some(selection.start());
     while let Some(after) = place {
-        let page = operator::leads(&Wrangler, &selection, &after).await;
+        let page = admin::leads(&Wrangler, &selection, &after).await;
         let page = page.map_err(said)?;
         print_leads(&page.entries);
         place = page.next;
@@ -74,13 +74,13 @@ async fn lead() -> Result<(), String> {
     let id = wanted("ID", "make inbox lists them")?;
     let unknown = || format!("there is no lead {}", export::visible(&id));
     if let Some(status) = status()?
-        && !operator::set_status(&Wrangler, &id, status)
+        && !admin::set_status(&Wrangler, &id, status)
             .await
             .map_err(said)?
     {
         return Err(unknown());
     }
-    let lead = operator::lead(&Wrangler, &id).await.map_err(said)?;
+    let lead = admin::lead(&Wrangler, &id).await.map_err(said)?;
     let StoredLead { status, lead, .. } = lead.ok_or_else(unknown)?;
     show(&json!({ "status": status, "lead": as_json(&lead) }));
     Ok(())
@@ -101,7 +101,7 @@ async fn export(is_terminal: bool) -> Result<(), String> {
         return Err("a workbook is no text for a terminal: add > leads.xlsx".to_owned());
     }
     let definition = find_form(form).await?;
-    let fields = operator::columns(&Wrangler, form, definition.as_ref()).await;
+    let fields = admin::columns(&Wrangler, form, definition.as_ref()).await;
     let fields = fields.map_err(said)?;
     match format {
         Some(format) => export_text(&selection, &fields, format, is_terminal).await,
@@ -125,7 +125,7 @@ async fn export_text(
     print_text(&format.head(fields));
     let mut place = Some(selection.start());
     while let Some(after) = place {
-        let page = operator::leads(&Wrangler, selection, &after).await;
+        let page = admin::leads(&Wrangler, selection, &after).await;
         let page = page.map_err(said)?;
         let lines = page.entries.iter().map(|lead| format.line(fields, lead));
         print_text(&lines.collect::<String>());
@@ -138,7 +138,7 @@ async fn export_workbook(selection: &Selection, fields: &[String]) -> Result<(),
     let mut sheet = Sheet::new(&export::head(fields))?;
     let mut place = Some(selection.start());
     while let Some(after) = place {
-        let page = operator::leads(&Wrangler, selection, &after).await;
+        let page = admin::leads(&Wrangler, selection, &after).await;
         let page = page.map_err(said)?;
         for lead in &page.entries {
             sheet.add(&export::cells(fields, lead))?;
@@ -165,7 +165,7 @@ async fn find_form(form: &FormKey) -> Result<Option<FormDefinition>, String> {
         Reply::Value(None) => {}
         _ => return Err(NO_ANSWER.to_owned()),
     }
-    let mut known = operator::forms_with_leads(&Wrangler).await.map_err(said)?;
+    let mut known = admin::forms_with_leads(&Wrangler).await.map_err(said)?;
     if known.iter().any(|key| key == form.as_str()) {
         return Ok(None);
     }
@@ -188,7 +188,7 @@ async fn find() -> Result<(), String> {
     print_lead(["received_at", "form", "status", "spam", "id", "lead"]);
     let mut place = Some(Cursor::default());
     while let Some(after) = place {
-        let page = operator::leads_with(&Wrangler, &address, &after).await;
+        let page = admin::leads_with(&Wrangler, &address, &after).await;
         let page = page.map_err(said)?;
         print_leads(&page.entries);
         place = page.next;
@@ -197,7 +197,7 @@ async fn find() -> Result<(), String> {
     print_dead_letter(["id", "died_at", "form", "attempts", "redrive", "reason"]);
     let mut place = Some(Cursor::default());
     while let Some(after) = place {
-        let page = operator::dead_letters_with(&Wrangler, &address, &after).await;
+        let page = admin::dead_letters_with(&Wrangler, &address, &after).await;
         let page = page.map_err(said)?;
         print_dead_letters(&page.entries);
         place = page.next;
@@ -212,7 +212,7 @@ async fn forget() -> Result<(), String> {
         let count = "make find EMAIL=... lists what would be deleted";
         return Err(format!("nothing is deleted without YES=1; {count}"));
     }
-    let forgotten = operator::forget(&Wrangler, &address).await;
+    let forgotten = admin::forget(&Wrangler, &address).await;
     let (leads, letters) = forgotten.map_err(said)?;
     print(&format!(
         "deleted: {leads} of the inbox, {letters} of the dead letters\n"
@@ -225,9 +225,7 @@ async fn dead_letters() -> Result<(), String> {
     print_dead_letter(["id", "died_at", "form", "attempts", "redrive", "reason"]);
     let mut place = Some(Cursor::default());
     while let Some(after) = place {
-        let page = operator::dead_letters(&Wrangler, &after)
-            .await
-            .map_err(said)?;
+        let page = admin::dead_letters(&Wrangler, &after).await.map_err(said)?;
         print_dead_letters(&page.entries);
         place = page.next;
     }
@@ -236,17 +234,17 @@ async fn dead_letters() -> Result<(), String> {
 
 async fn dead_letter() -> Result<(), String> {
     let id = wanted("ID", "make dead-letters lists them")?;
-    let found = operator::dead_letter(&Wrangler, &id).await.map_err(said)?;
+    let found = admin::dead_letter(&Wrangler, &id).await.map_err(said)?;
     let unknown = || format!("there is no dead letter {}", export::visible(&id));
     let (entry, remains) = found.ok_or_else(unknown)?;
     let remains = match remains {
-        Remains::Parcel(parcel) => json!({
-            "idempotency_key": parcel.idempotency_key,
-            "request_id": parcel.request_id,
-            "received_at": parcel.received_at().to_rfc3339(),
-            "lead": as_json(&parcel.lead),
+        DeadLetterBody::Lead(queued) => json!({
+            "idempotency_key": queued.idempotency_key,
+            "request_id": queued.request_id,
+            "received_at": queued.received_at().to_rfc3339(),
+            "lead": as_json(&queued.lead),
         }),
-        Remains::Unreadable(message) => json!({ "unreadable": message }),
+        DeadLetterBody::Unreadable(message) => json!({ "unreadable": message }),
     };
     show(&json!({
         "id": entry.id,
@@ -255,7 +253,7 @@ async fn dead_letter() -> Result<(), String> {
         "attempts": entry.attempts,
         "reason": entry.reason,
         "redrive": entry.is_to_be_redriven,
-        "parcel": remains,
+        "queued": remains,
     }));
     Ok(())
 }
@@ -265,7 +263,7 @@ async fn redrive() -> Result<(), String> {
     if id.is_some() == is_set("ALL")? {
         return Err("ID=... or ALL=1; make dead-letters lists them".to_owned());
     }
-    let count = operator::ask_to_redrive(&Wrangler, id.as_deref()).await;
+    let count = admin::ask_to_redrive(&Wrangler, id.as_deref()).await;
     match (count.map_err(said)?, id) {
         (0, Some(id)) => {
             let id = export::visible(&id);
@@ -290,10 +288,10 @@ enum Reply {
     Error(String),
 }
 
-impl Records for Wrangler {
-    async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+impl Database for Wrangler {
+    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
         let fault = |detail: String| Fault::new(FaultKind::Store, detail);
-        let sql = question.statement().written_out();
+        let sql = query.statement().written_out();
         let sql = sql.map_err(|_| fault("a value has a NUL".to_owned()))?;
         match ask_outside(&json!({ "sql": sql })).map_err(fault)? {
             Reply::Rows(rows) => Ok(rows
@@ -306,8 +304,8 @@ impl Records for Wrangler {
 }
 
 /// Asks a question by a line, and waits for the line that answers it.
-fn ask_outside(question: &Value) -> Result<Reply, String> {
-    println!("{question}");
+fn ask_outside(query: &Value) -> Result<Reply, String> {
+    println!("{query}");
     let mut line = String::new();
     let read = io::stdin().read_line(&mut line);
     read.map_err(|error| error.to_string())?;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 #[derive(Deserialize)]
-struct Question {
+struct Query {
     definitions: Vec<Definition>,
     stored: BTreeMap<String, Option<String>>,
 }
@@ -26,7 +26,7 @@ struct Definition {
 }
 
 fn main() -> io::Result<()> {
-    let Question {
+    let Query {
         definitions,
         stored,
     } = serde_json::from_reader(io::stdin())?;

@@ -5,12 +5,12 @@ use worker::web_sys::{self, AbortSignal, RequestRedirect};
 use worker::{ByteStream, Fetch, Headers, Request, Response, ResponseBody};
 
 use super::body::read_up_to;
-use crate::delivery::{CoreRequest, MAX_CORE_ANSWER_BYTES};
-use crate::envelope::CoreAnswer;
+use crate::delivery::{CoreRequest, MAX_CORE_RESPONSE_BYTES};
+use crate::envelope::CoreResponse;
 use crate::problem::{Fault, FaultKind};
 
 /// Sends a request and reads the answer, both within the request's time.
-pub(super) async fn post(request: CoreRequest) -> Result<CoreAnswer, Fault> {
+pub(super) async fn post(request: CoreRequest) -> Result<CoreResponse, Fault> {
     let timeout_ms = u32::try_from(request.timeout_ms).unwrap_or(u32::MAX);
     let signal = AbortSignal::timeout_with_u32(timeout_ms).into();
     let outgoing = outgoing(&request).map_err(|_| unreachable("the request cannot be built"))?;
@@ -24,7 +24,7 @@ pub(super) async fn post(request: CoreRequest) -> Result<CoreAnswer, Fault> {
     let header = |name| response.headers().get(name).ok().flatten();
     let (content_type, retry_after) = (header("content-type"), header("retry-after"));
     let (location, rate_limit_reset) = (header("location"), header("x-ratelimit-reset"));
-    Ok(CoreAnswer {
+    Ok(CoreResponse {
         status,
         content_type,
         location,
@@ -55,7 +55,7 @@ async fn read_body(response: &mut Response) -> worker::Result<Vec<u8>> {
         ResponseBody::Body(bytes) => Ok(bytes.clone()),
         ResponseBody::Stream(stream) => {
             let mut stream = ByteStream::from(stream.clone());
-            Ok(read_up_to(&mut stream, MAX_CORE_ANSWER_BYTES).await?.0)
+            Ok(read_up_to(&mut stream, MAX_CORE_RESPONSE_BYTES).await?.0)
         }
     }
 }

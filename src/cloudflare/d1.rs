@@ -6,10 +6,10 @@ use worker::{D1PreparedStatement, Env};
 
 use crate::clock::UnixMillis;
 use crate::config::NO_TABLES;
-use crate::delivery::{Acknowledged, DeadLetter, Parcel, Remains};
+use crate::delivery::{Acknowledged, DeadLetter, DeadLetterBody, QueuedLead};
 use crate::envelope::ReceiptStatus;
+use crate::inbox::{Param, Query, Row};
 use crate::problem::{Fault, FaultKind};
-use crate::records::{Question, Row, Term};
 
 /// The binding with the inbox and the dead letters; their schema is in `migrations/`.
 pub(super) const LEADS: &str = "LEADS";
@@ -20,23 +20,23 @@ const STORE: &str = "INSERT INTO leads (id, form_key, idempotency_key, received_
 const FIND: &str = "SELECT id, \
     CAST(CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER) AS TEXT) \
     FROM leads WHERE form_key = ?1 AND idempotency_key = ?2";
-const BURY: &str = "INSERT OR REPLACE INTO dead_letters \
+const PUT_DEAD_LETTER: &str = "INSERT OR REPLACE INTO dead_letters \
     (id, died_at_ms, reason, attempts, form_key, idempotency_key, parcel) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
-pub(super) async fn store(env: &Env, parcel: &Parcel) -> Result<Acknowledged, Fault> {
-    let received_at = parcel.received_at().to_rfc3339();
+pub(super) async fn store(env: &Env, queued: &QueuedLead) -> Result<Acknowledged, Fault> {
+    let received_at = queued.received_at().to_rfc3339();
     let values = [
-        &parcel.id,
-        &parcel.form,
-        &parcel.idempotency_key,
+        &queued.id,
+        &queued.form,
+        &queued.idempotency_key,
         &received_at,
-        &parcel.lead,
+        &queued.lead,
     ]
     .map(|text| JsValue::from_str(text));
     // A statement that failed throws, so whatever comes back is success.
     statement(env, STORE, &values)?.run().await.map_err(fault)?;
-    let key = [&parcel.form, &parcel.idempotency_key].map(|text| JsValue::from_str(text));
+    let key = [&queued.form, &queued.idempotency_key].map(|text| JsValue::from_str(text));
     let found = rows(env, FIND, &key).await?;
     let stored = found.first().and_then(|row| {
         Some(Acknowledged {
@@ -48,15 +48,15 @@ pub(super) async fn store(env: &Env, parcel: &Parcel) -> Result<Acknowledged, Fa
     stored.ok_or_else(|| Fault::new(FaultKind::Store, "D1: a lead is not there"))
 }
 
-pub(super) async fn bury(env: &Env, letter: &DeadLetter) -> Result<(), Fault> {
-    let (attempts, form, key, parcel) = match &letter.remains {
-        Remains::Parcel(parcel) => (
-            parcel.attempts,
-            Some(parcel.form.as_str()),
-            Some(parcel.idempotency_key.as_str()),
-            parcel.to_json(),
+pub(super) async fn put_dead_letter(env: &Env, letter: &DeadLetter) -> Result<(), Fault> {
+    let (attempts, form, key, queued) = match &letter.remains {
+        DeadLetterBody::Lead(queued) => (
+            queued.attempts,
+            Some(queued.form.as_str()),
+            Some(queued.idempotency_key.as_str()),
+            queued.to_json(),
         ),
-        Remains::Unreadable(message) => (0, None, None, message.clone()),
+        DeadLetterBody::Unreadable(message) => (0, None, None, message.clone()),
     };
     let text = |text: Option<&str>| text.map_or(JsValue::NULL, JsValue::from_str);
     let values = [
@@ -66,21 +66,24 @@ pub(super) async fn bury(env: &Env, letter: &DeadLetter) -> Result<(), Fault> {
         JsValue::from_f64(f64::from(attempts)),
         text(form),
         text(key),
-        JsValue::from_str(&parcel),
+        JsValue::from_str(&queued),
     ];
-    statement(env, BURY, &values)?.run().await.map_err(fault)?;
+    statement(env, PUT_DEAD_LETTER, &values)?
+        .run()
+        .await
+        .map_err(fault)?;
     Ok(())
 }
 
-/// What stands in `records`.
-pub(super) async fn ask(env: &Env, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
-    let statement = question.statement();
+/// What stands in `inbox`.
+pub(super) async fn ask(env: &Env, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+    let statement = query.statement();
     let values: Vec<JsValue> = statement
         .values
         .into_iter()
         .map(|value| match value {
-            Term::Text(text) => JsValue::from_str(text),
-            Term::Number(number) => JsValue::from_f64(f64::from(number)),
+            Param::Text(text) => JsValue::from_str(text),
+            Param::Number(number) => JsValue::from_f64(f64::from(number)),
         })
         .collect();
     let found = rows(env, statement.sql, &values).await?;

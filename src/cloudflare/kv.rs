@@ -4,7 +4,7 @@ use serde_json::Value;
 use worker::Env;
 use worker::kv::{KvError, KvStore};
 
-use crate::limit::Publication;
+use crate::limit::CounterUpdate;
 use crate::problem::{Fault, FaultKind};
 
 /// The binding with form definitions.
@@ -37,12 +37,12 @@ pub(super) async fn list_counts(
 
 pub(super) async fn write_count(
     env: &Env,
-    publication: &Publication,
+    update: &CounterUpdate,
     ttl_s: u64,
 ) -> Result<(), Fault> {
     let write = store(env, LIMITS)?
-        .put(&publication.name, "")
-        .and_then(|put| put.metadata(publication.part.metadata()))
+        .put(&update.name, "")
+        .and_then(|put| put.metadata(update.part.metadata()))
         .map_err(|error| fault("put", LIMITS, error))?;
     write
         .expiration_ttl(ttl_s)

@@ -24,13 +24,13 @@ use worker::{
 
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
-use crate::delivery::{self, Acknowledged, CoreRequest, DeadLetter, Parcel};
-use crate::envelope::{Answer, CoreAnswer};
-use crate::limit::Publication;
-use crate::platform::{Isolate, Platform, Records};
+use crate::delivery::{self, Acknowledged, CoreRequest, DeadLetter, QueuedLead};
+use crate::dispatch;
+use crate::envelope::{self, CoreResponse};
+use crate::inbox::{Query, Row};
+use crate::limit::CounterUpdate;
+use crate::platform::{Database, Isolate, Platform};
 use crate::problem::{Fault, FaultKind};
-use crate::records::{Question, Row};
-use crate::relay;
 use crate::route::{self, HEADERS_READ, Method};
 use crate::service;
 
@@ -59,7 +59,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
 #[event(queue)]
 async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worker::Result<()> {
     let background = Background::Context(Rc::new(context));
-    queue::relay(&batch, &Cloudflare { env, background }).await;
+    queue::consume(&batch, &Cloudflare { env, background }).await;
     Ok(())
 }
 
@@ -67,7 +67,7 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let background = Background::Schedule(Rc::new(context));
-    relay::redrive(&Cloudflare { env, background }).await;
+    dispatch::redrive(&Cloudflare { env, background }).await;
 }
 
 /// An event, as the platform of its walk.
@@ -124,30 +124,30 @@ impl Platform for Cloudflare {
         kv::list_counts(&self.env, prefix).await
     }
 
-    async fn publish_counter(&self, publication: &Publication, ttl_s: u64) -> Result<(), Fault> {
-        kv::write_count(&self.env, publication, ttl_s).await
+    async fn publish_counter(&self, update: &CounterUpdate, ttl_s: u64) -> Result<(), Fault> {
+        kv::write_count(&self.env, update, ttl_s).await
     }
 
-    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault> {
+    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreResponse, Fault> {
         core::post(request).await
     }
 
-    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault> {
-        d1::store(&self.env, parcel).await
+    async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault> {
+        d1::store(&self.env, queued).await
     }
 
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
         queue::send(&self.env, message, delay_s).await
     }
 
-    async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault> {
-        d1::bury(&self.env, letter).await
+    async fn put_dead_letter(&self, letter: &DeadLetter) -> Result<(), Fault> {
+        d1::put_dead_letter(&self.env, letter).await
     }
 }
 
-impl Records for Cloudflare {
-    async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
-        d1::ask(&self.env, question).await
+impl Database for Cloudflare {
+    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+        d1::ask(&self.env, query).await
     }
 }
 
@@ -189,7 +189,7 @@ fn head(request: &Request) -> route::Request {
     }
 }
 
-fn respond(answer: Answer) -> Response {
+fn respond(answer: envelope::Response) -> Response {
     let headers = Headers::new();
     for (name, value) in &answer.headers {
         if headers.append(name, value).is_err() {

@@ -10,8 +10,8 @@ use worker::{
 };
 
 use super::Cloudflare;
+use crate::dispatch::{self, AGAIN_S, Disposition};
 use crate::problem::{Fault, FaultKind};
-use crate::relay::{self, AGAIN_S, Disposition};
 
 /// The binding of the queue.
 pub(super) const OUTBOX: &str = "OUTBOX";
@@ -33,9 +33,9 @@ pub(super) async fn send(env: &Env, message: &str, delay_s: u32) -> Result<(), F
 }
 
 /// Hands over a batch, each message for itself: one that cannot be handed over, or takes its time, holds up no other.
-pub(super) async fn relay(batch: &MessageBatch<String>, platform: &Cloudflare) {
+pub(super) async fn consume(batch: &MessageBatch<String>, platform: &Cloudflare) {
     let is_given_up = batch.queue().ends_with(GIVEN_UP);
-    let hand_over = async |message: RawMessage| {
+    let deliver = async |message: RawMessage| {
         // What is no text is nothing of ours; it is kept all the same, as far as it can be written down.
         let text = message.body().as_string().or_else(|| {
             let json = JSON::stringify(&message.body()).ok()?;
@@ -43,8 +43,8 @@ pub(super) async fn relay(batch: &MessageBatch<String>, platform: &Cloudflare) {
         });
         let text = text.unwrap_or_default();
         let disposition = match is_given_up {
-            true => relay::give_up(platform, &text).await,
-            false => relay::relay(platform, &text).await,
+            true => dispatch::give_up(platform, &text).await,
+            false => dispatch::deliver_queued(platform, &text).await,
         };
         match disposition {
             Disposition::Done => message.ack(),
@@ -55,7 +55,7 @@ pub(super) async fn relay(batch: &MessageBatch<String>, platform: &Cloudflare) {
         }
     };
     iter(batch.raw_iter())
-        .for_each_concurrent(MAX_CONNECTIONS, hand_over)
+        .for_each_concurrent(MAX_CONNECTIONS, deliver)
         .await;
 }
 

@@ -1,8 +1,8 @@
 //! One attempt to hand a lead over: the request to the core. What its answer means is `envelope`'s to say.
 
-use super::parcel::Parcel;
+use super::queued_lead::QueuedLead;
 use crate::clock::UnixMillis;
-use crate::envelope::{CoreAnswer, Dialect, Outcome};
+use crate::envelope::{CoreResponse, Dialect, Outcome};
 
 /// Where and how to reach the core. Prints no secret.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,17 +36,17 @@ impl CoreSettings {
     ///
     /// 302 and 303 are how a program that took a POST shows the next page, Google Apps Script among them. 301, 307 and 308 say
     /// that it is somewhere else and has taken nothing, and so does a 302 to where one signs in.
-    pub fn understand(&self, mut answer: CoreAnswer, now: UnixMillis) -> Outcome {
+    pub fn understand(&self, mut answer: CoreResponse, now: UnixMillis) -> Outcome {
         if self.accepts_redirect && matches!(answer.status, 302 | 303) && !is_sign_in(&answer) {
             answer.status = 200;
             // "Moved", as a page.
             answer.content_type = None;
         }
-        self.dialect.parse_answer(&answer, now)
+        self.dialect.parse_response(&answer, now)
     }
 }
 
-fn is_sign_in(answer: &CoreAnswer) -> bool {
+fn is_sign_in(answer: &CoreResponse) -> bool {
     let location = answer.location.as_deref().unwrap_or_default();
     let location = location.to_ascii_lowercase().replace(['-', '_'], "");
     ["login", "signin", "oauth", "/auth"]
@@ -74,13 +74,13 @@ pub struct CoreRequest {
 }
 
 impl CoreRequest {
-    /// The request that hands a parcel over.
-    pub fn new(settings: &CoreSettings, parcel: &Parcel) -> Self {
+    /// The request that hands a queued lead over.
+    pub fn new(settings: &CoreSettings, queued: &QueuedLead) -> Self {
         let mut headers = vec![
             ("Content-Type", "application/json".to_owned()),
             ("Accept", "application/json".to_owned()),
-            ("Idempotency-Key", parcel.idempotency_key.clone()),
-            ("X-Request-Id", parcel.request_id.clone()),
+            ("Idempotency-Key", queued.idempotency_key.clone()),
+            ("X-Request-Id", queued.request_id.clone()),
         ];
         if let Some(token) = &settings.token {
             headers.push(match settings.auth {
@@ -90,16 +90,16 @@ impl CoreRequest {
         }
         Self {
             // A form key needs no escaping in a URL.
-            url: settings.url_template.replace("{form}", &parcel.form),
+            url: settings.url_template.replace("{form}", &queued.form),
             headers,
-            body: parcel.lead.clone(),
+            body: queued.lead.clone(),
             timeout_ms: settings.timeout_ms,
         }
     }
 }
 
 /// What is read of a core's answer: bytes.
-pub const MAX_CORE_ANSWER_BYTES: usize = 65_536;
+pub const MAX_CORE_RESPONSE_BYTES: usize = 65_536;
 
 #[cfg(test)]
 mod tests {
@@ -114,16 +114,16 @@ mod tests {
             dialect: Dialect::LeadGen,
             accepts_redirect: true,
         };
-        let answer = CoreAnswer {
+        let answer = CoreResponse {
             status,
             content_type: Some("text/html".to_owned()),
             location: location.map(str::to_owned),
             body: body.as_bytes().to_vec(),
-            ..CoreAnswer::default()
+            ..CoreResponse::default()
         };
         let blocked = |outcome: &Outcome| matches!(outcome, Outcome::Blocked { .. });
         assert!(blocked(
-            &settings.dialect.parse_answer(&answer, UnixMillis(0))
+            &settings.dialect.parse_response(&answer, UnixMillis(0))
         ));
         settings.understand(answer, UnixMillis(0)) == Outcome::Accepted
     }

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
     use crate::delivery::Observed;
     use crate::problem::WarningCode;
-    use crate::submission::{Claims, SpamMark};
+    use crate::submission::{Attribution, SpamMark};
 
     fn lead() -> Lead<'static> {
         let one = |text: &'static str| FieldValue::One(text.into());
@@ -96,7 +96,7 @@ mod tests {
                     request_id: "r1".to_owned(),
                     ..Observed::default()
                 },
-                claimed: Claims::default(),
+                claimed: Attribution::default(),
             },
         }
     }

@@ -1,24 +1,24 @@
 //! What is handed over, and when.
 //!
-//! [`Lead`] and its keys, the [`Parcel`] it waits in, one [attempt](CoreRequest), what its [`Outcome`] means, and what comes
-//! [next]. Doing it is `handover`'s, while the visitor waits, and `relay`'s afterwards.
+//! [`Lead`] and its keys, the [`QueuedLead`] it waits in, one [attempt](CoreRequest), what its [`Outcome`] means, and what comes
+//! [next]. Doing it is `dispatch`'s, while the visitor waits, and `dispatch`'s afterwards.
 
 mod attempt;
 mod breaker;
 mod idempotency;
 mod lead;
-mod parcel;
 mod provenance;
+mod queued_lead;
 mod receipts;
 mod schedule;
 
-pub use attempt::{CoreAuth, CoreRequest, CoreSettings, MAX_CORE_ANSWER_BYTES};
+pub use attempt::{CoreAuth, CoreRequest, CoreSettings, MAX_CORE_RESPONSE_BYTES};
 pub use breaker::Breaker;
 pub use idempotency::{MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, name_of, parse_idempotency_key};
 pub use lead::{Lead, MAX_LEAD_BYTES};
-pub use parcel::{DeadLetter, Parcel, Remains};
 pub use provenance::{Observed, Provenance, VisitorMark};
-pub use receipts::{Acknowledged, MAX_RECEIPTS, Receipts, Turn};
+pub use queued_lead::{DeadLetter, DeadLetterBody, QueuedLead};
+pub use receipts::{Acknowledged, KeyState, MAX_RECEIPTS, Receipts};
 pub use schedule::{MAX_AGE_MS, MAX_DELAY_S, Next, RETRY_DELAYS_S, next, patience_s};
 
 use crate::envelope::{CoreViolation, Outcome};
@@ -44,7 +44,7 @@ pub fn fault_of(outcome: &Outcome) -> Option<Fault> {
     }
 }
 
-/// Why a parcel is a dead letter: names and codes, never a value.
+/// Why a queued lead is a dead letter: names and codes, never a value.
 pub fn reason_of(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Accepted | Outcome::Duplicate => "delivered".to_owned(),

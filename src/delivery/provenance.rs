@@ -6,7 +6,7 @@ use sha2::Sha256;
 
 use super::hex;
 use crate::limit::Visitor;
-use crate::submission::{Claims, MAX_ADDRESS_BYTES, TOUCH_NAMES, Touch};
+use crate::submission::{Attribution, MAX_ADDRESS_BYTES, TOUCH_NAMES, Touch};
 
 /// Where a submission came from. Prints nothing but the origin.
 #[derive(Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Provenance<'a> {
     /// What the edge saw.
     pub observed: Observed<'a>,
     /// What the page says; anybody can say anything.
-    pub claimed: Claims<'a>,
+    pub claimed: Attribution<'a>,
 }
 
 /// What the edge saw of a request. Headers are a browser's word, which pages cannot change and programs can.
@@ -140,10 +140,10 @@ mod tests {
                 request_id: "r1".to_owned(),
                 ..Observed::default()
             },
-            claimed: Claims {
+            claimed: Attribution {
                 page: Some("https://example.com/pricing"),
                 last_touch: Touch::parse("at=2026-11-24T20:00:00Z&utm_source=news"),
-                ..Claims::default()
+                ..Attribution::default()
             },
         };
         assert_eq!(

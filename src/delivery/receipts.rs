@@ -23,19 +23,19 @@ pub struct Receipts {
 #[derive(Clone, Debug)]
 enum State {
     /// Somebody is handing a lead over under it; given up when it takes longer than that.
-    Underway(UnixMillis),
+    InProgress(UnixMillis),
     Acknowledged(Acknowledged),
 }
 
 /// Whose turn it is with a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum KeyState {
     /// The caller's, who has it until then.
-    Yours,
+    Acquired,
     /// Somebody else's, who is not done yet.
-    Wait,
+    InProgress,
     /// It is done.
-    Done(Acknowledged),
+    Acknowledged(Acknowledged),
 }
 
 /// What was acknowledged under a key.
@@ -61,31 +61,32 @@ impl Receipts {
     pub fn find(&mut self, form_key: &str, idempotency_key: &str) -> Option<Acknowledged> {
         match self.known.get(&name(form_key, idempotency_key)) {
             Some(State::Acknowledged(acknowledged)) => Some(acknowledged.clone()),
-            Some(State::Underway(_)) | None => None,
+            Some(State::InProgress(_)) | None => None,
         }
     }
 
     /// Takes a key of this form, for so many milliseconds at most: a request may end anywhere, and says nothing then.
-    pub fn take(
+    pub fn acquire(
         &mut self,
         form_key: &str,
         idempotency_key: &str,
         now: UnixMillis,
         at_most_ms: u64,
-    ) -> Turn {
+    ) -> KeyState {
         let name = name(form_key, idempotency_key);
         match self.known.get(&name) {
-            Some(State::Acknowledged(acknowledged)) => Turn::Done(acknowledged.clone()),
-            Some(State::Underway(until)) if now < *until => Turn::Wait,
-            Some(State::Underway(_)) | None => {
-                self.known.put(name, State::Underway(now.plus(at_most_ms)));
-                Turn::Yours
+            Some(State::Acknowledged(acknowledged)) => KeyState::Acknowledged(acknowledged.clone()),
+            Some(State::InProgress(until)) if now < *until => KeyState::InProgress,
+            Some(State::InProgress(_)) | None => {
+                self.known
+                    .put(name, State::InProgress(now.plus(at_most_ms)));
+                KeyState::Acquired
             }
         }
     }
 
     /// Notes what came of a key that was taken: it was acknowledged, or is free again.
-    pub fn settle(
+    pub fn release(
         &mut self,
         form_key: &str,
         idempotency_key: &str,
@@ -98,7 +99,7 @@ impl Receipts {
                     .put(name, State::Acknowledged(acknowledged.clone()));
             }
             // Whoever came after this one took too long may have been acknowledged meanwhile.
-            None if matches!(self.known.peek(&name), Some(State::Underway(_))) => {
+            None if matches!(self.known.peek(&name), Some(State::InProgress(_))) => {
                 self.known.pop(&name);
             }
             None => {}
@@ -138,10 +139,10 @@ mod tests {
     #[test]
     fn remembers_by_form_and_key_and_forgets_the_oldest() {
         let mut receipts = Receipts::new(NonZeroUsize::new(2).unwrap());
-        receipts.settle("demo", "k", Some(&acknowledged("a")));
-        receipts.settle("other", "k", Some(&acknowledged("b")));
+        receipts.release("demo", "k", Some(&acknowledged("a")));
+        receipts.release("other", "k", Some(&acknowledged("b")));
         assert_eq!(receipts.find("demo", "k"), Some(acknowledged("a")));
-        receipts.settle("demo", "l", Some(&acknowledged("c")));
+        receipts.release("demo", "l", Some(&acknowledged("c")));
         assert_eq!(receipts.find("other", "k"), None);
         assert_eq!(receipts.find("demo", "k"), Some(acknowledged("a")));
     }
@@ -149,18 +150,27 @@ mod tests {
     #[test]
     fn a_key_is_one_callers_until_it_is_settled_or_takes_too_long() {
         let mut receipts = Receipts::new(NonZeroUsize::new(2).unwrap());
-        let mut take = |now| receipts.take("demo", "k", UnixMillis(now), 100);
-        assert_eq!(take(0), Turn::Yours);
-        assert_eq!((take(0), take(99)), (Turn::Wait, Turn::Wait));
-        assert_eq!((take(100), take(199)), (Turn::Yours, Turn::Wait));
+        let mut take = |now| receipts.acquire("demo", "k", UnixMillis(now), 100);
+        assert_eq!(take(0), KeyState::Acquired);
+        assert_eq!(
+            (take(0), take(99)),
+            (KeyState::InProgress, KeyState::InProgress)
+        );
+        assert_eq!(
+            (take(100), take(199)),
+            (KeyState::Acquired, KeyState::InProgress)
+        );
         assert_eq!(receipts.find("demo", "k"), None);
-        receipts.settle("demo", "k", None);
-        assert_eq!(receipts.take("demo", "k", UnixMillis(0), 100), Turn::Yours);
-        receipts.settle("demo", "k", Some(&acknowledged("a")));
-        let done = Turn::Done(acknowledged("a"));
-        assert_eq!(receipts.take("demo", "k", UnixMillis(0), 100), done);
+        receipts.release("demo", "k", None);
+        assert_eq!(
+            receipts.acquire("demo", "k", UnixMillis(0), 100),
+            KeyState::Acquired
+        );
+        receipts.release("demo", "k", Some(&acknowledged("a")));
+        let done = KeyState::Acknowledged(acknowledged("a"));
+        assert_eq!(receipts.acquire("demo", "k", UnixMillis(0), 100), done);
         // The one that took too long fails only now.
-        receipts.settle("demo", "k", None);
+        receipts.release("demo", "k", None);
         assert_eq!(receipts.find("demo", "k"), Some(acknowledged("a")));
     }
 }

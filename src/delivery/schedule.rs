@@ -13,7 +13,7 @@ pub enum Next {
         /// Whether this attempt counts.
         counts: bool,
     },
-    /// None: the parcel is a dead letter.
+    /// None: the queued lead is a dead letter.
     GiveUp,
 }
 
@@ -72,7 +72,7 @@ pub const RETRY_DELAYS_S: [u32; 9] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_4
 /// The longest wait: what a queue may hold a message back, 12 hours, in seconds.
 /// <https://developers.cloudflare.com/queues/platform/limits/>
 pub const MAX_DELAY_S: u32 = 43_200;
-/// How long a parcel waits for a core that is throttled or blocked, from when it was received: seven days, milliseconds.
+/// How long a queued lead waits for a core that is throttled or blocked, from when it was received: seven days, milliseconds.
 pub const MAX_AGE_MS: u64 = 604_800_000;
 /// While the core says there is too much at once: seconds, and more with time.
 const THROTTLED_DELAY_S: u32 = 60;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::report::Report;
-use super::{Answer, Code, Receipt, with_problem_headers};
+use super::{Code, Receipt, Response, with_problem_headers};
 use super::{flat, json_api, lead_gen, leadron, problem_json, result};
 use crate::clock::UnixMillis;
 use crate::problem::{Problem, ProblemType};
@@ -104,7 +104,7 @@ impl Dialect {
     }
 
     /// A refusal on the wire.
-    pub fn render_problem(self, problem: &Problem, rendering: &Rendering<'_>) -> Answer {
+    pub fn render_problem(self, problem: &Problem, rendering: &Rendering<'_>) -> Response {
         let answer = match self {
             Self::LeadGen => lead_gen::render_problem(problem, rendering),
             Self::Flat => flat::render_problem(problem),
@@ -117,7 +117,7 @@ impl Dialect {
     }
 
     /// An acceptance on the wire.
-    pub fn render_receipt(self, receipt: &Receipt) -> Answer {
+    pub fn render_receipt(self, receipt: &Receipt) -> Response {
         let body = match self {
             // These two say nothing of success.
             Self::LeadGen | Self::Flat | Self::Problem => lead_gen::render_receipt(receipt),
@@ -125,7 +125,7 @@ impl Dialect {
             Self::Leadron => leadron::render_receipt(receipt),
             Self::Result => result::render_receipt(receipt),
         };
-        let mut answer = Answer::json(receipt.status.http(), body.to_string());
+        let mut answer = Response::json(receipt.status.http(), body.to_string());
         if self == Self::JsonApi {
             answer.headers = vec![("Content-Type", json_api::MEDIA_TYPE.to_owned())];
         }

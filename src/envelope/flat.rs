@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::code::{Code, code};
 use super::report::{Report, text};
-use super::{Answer, Dialect, compact};
+use super::{Dialect, Response, compact};
 use crate::problem::OutcomeClass::{Blocked, Throttled};
 use crate::problem::{Problem, ProblemType};
 
@@ -83,14 +83,14 @@ pub(super) const CODES: &[Code] = &[
     ),
 ];
 
-pub(super) fn render_problem(problem: &Problem) -> Answer {
+pub(super) fn render_problem(problem: &Problem) -> Response {
     let problem_type = problem.problem_type();
     let body = compact(json!({
         "error": problem_type.message(),
         "code": Dialect::Flat.code_of(problem_type),
         "details": problem.details(),
     }));
-    Answer::json(problem_type.status(), body.to_string())
+    Response::json(problem_type.status(), body.to_string())
 }
 
 pub(super) fn read_report(value: &Value) -> Option<Report> {

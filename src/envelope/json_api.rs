@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::code::{Code, code};
 use super::report::{Report, text, violation};
-use super::{Answer, CoreViolation, Dialect, Receipt, Rendering, compact};
+use super::{CoreViolation, Dialect, Receipt, Rendering, Response, compact};
 use crate::problem::OutcomeClass::{Blocked, Duplicate, Invalid, Refused, Unavailable};
 use crate::problem::{Problem, ProblemType, Violation, ViolationCode};
 
@@ -165,7 +165,7 @@ pub(super) const CODES: &[Code] = &[
     ),
 ];
 
-pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Answer {
+pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Response {
     let problem_type = problem.problem_type();
     let error = |id: &str, detail: &str, meta: Option<Value>| {
         compact(json!({
@@ -192,7 +192,7 @@ pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> An
             other.details(),
         )],
     };
-    let mut answer = Answer::json(
+    let mut answer = Response::json(
         problem_type.status(),
         json!({ "errors": errors }).to_string(),
     );

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::code::{Code, code};
 use super::report::{Report, text};
-use super::{Answer, Receipt, Rendering, compact, with_warnings};
+use super::{Receipt, Rendering, Response, compact, with_warnings};
 use crate::problem::{Problem, ProblemType};
 
 pub(super) fn codes() -> Vec<Code> {
@@ -21,7 +21,7 @@ pub(super) fn codes() -> Vec<Code> {
         .collect()
 }
 
-pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Answer {
+pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Response {
     let problem_type = problem.problem_type();
     let error = compact(json!({
         "code": problem_type.code(),
@@ -31,7 +31,7 @@ pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> An
         "request_id": rendering.request_id,
         "details": problem.details(),
     }));
-    Answer::json(problem_type.status(), json!({ "error": error }).to_string())
+    Response::json(problem_type.status(), json!({ "error": error }).to_string())
 }
 
 pub(super) fn render_receipt(receipt: &Receipt) -> Value {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::code::{Code, code};
 use super::report::Report;
-use super::{Answer, Receipt, Rendering, compact};
+use super::{Receipt, Rendering, Response, compact};
 use crate::clock::UnixMillis;
 use crate::problem::OutcomeClass::{Accepted, Blocked, Refused, Throttled, Unavailable};
 use crate::problem::{OutcomeClass, Problem, ProblemType, Violation};
@@ -66,7 +66,7 @@ pub(super) const CODES: &[Code] = &[
     ),
 ];
 
-pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Answer {
+pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Response {
     let problem_type = problem.problem_type();
     let status = super::Dialect::Leadron.status_of(problem_type);
     let errors = match problem {
@@ -82,7 +82,7 @@ pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> An
         "errors": errors,
         "meta": meta(rendering.now),
     }));
-    Answer::json(status, body.to_string())
+    Response::json(status, body.to_string())
 }
 
 pub(super) fn render_receipt(receipt: &Receipt) -> Value {

@@ -22,14 +22,14 @@ use serde_json::{Value, json};
 pub use accept::{negotiate, prefers_page};
 pub use code::Code;
 pub use dialect::{Dialect, Rendering};
-pub use outcome::{CoreAnswer, MAX_RETRY_AFTER_S, Outcome};
+pub use outcome::{CoreResponse, MAX_RETRY_AFTER_S, Outcome};
 
 use crate::clock::UnixMillis;
 use crate::problem::{Problem, ProblemType, ViolationCode, Warning};
 
 /// An HTTP answer, before the platform sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct Response {
     /// HTTP status.
     pub status: u16,
     /// Header fields in the order they are sent; names are never repeated.
@@ -38,7 +38,7 @@ pub struct Answer {
     pub body: String,
 }
 
-impl Answer {
+impl Response {
     /// An answer without a body.
     pub fn empty(status: u16) -> Self {
         Self {
@@ -183,7 +183,7 @@ fn compact(mut value: Value) -> Value {
 }
 
 /// Adds what HTTP itself asks of a refusal, whatever the body looks like.
-pub fn with_problem_headers(answer: Answer, problem: &Problem) -> Answer {
+pub fn with_problem_headers(answer: Response, problem: &Problem) -> Response {
     // Whoever mends what was wrong must not be shown the old refusal.
     let answer = answer.with("Cache-Control", "no-store");
     let answer = match problem.retry_after_s() {

@@ -14,7 +14,7 @@ use crate::problem::{OutcomeClass, ProblemType};
 
 /// What came back from a core.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct CoreAnswer {
+pub struct CoreResponse {
     /// The status; redirects are not followed.
     pub status: u16,
     /// `Content-Type`.
@@ -66,7 +66,7 @@ pub enum Outcome {
 
 impl Dialect {
     /// Understands a core's answer; `now` turns dates into waiting times.
-    pub fn parse_answer(self, answer: &CoreAnswer, now: UnixMillis) -> Outcome {
+    pub fn parse_response(self, answer: &CoreResponse, now: UnixMillis) -> Outcome {
         let body = answer.value();
         let is_success = (200..300).contains(&answer.status);
         if is_success && !answer.has_failed(&body) {
@@ -139,7 +139,7 @@ impl Dialect {
     }
 }
 
-impl CoreAnswer {
+impl CoreResponse {
     /// Seconds to wait as the headers say: `Retry-After` in seconds or as a date, else `X-RateLimit-Reset` in epoch
     /// seconds or, as some send it, in seconds from now.
     fn retry_after_s(&self, now: UnixMillis) -> Option<u64> {
@@ -158,7 +158,7 @@ impl CoreAnswer {
     }
 }
 
-impl CoreAnswer {
+impl CoreResponse {
     /// Whether the body of a success says that it is none.
     fn has_failed(&self, body: &Value) -> bool {
         let is_page = body.is_null() && self.is_page();

@@ -8,11 +8,11 @@ use crate::problem::ViolationCode;
 /// 2026-11-21T20:30:00Z
 const NOW: UnixMillis = UnixMillis(1_795_293_000_000);
 
-fn answer(status: u16, body: &str) -> CoreAnswer {
-    CoreAnswer {
+fn answer(status: u16, body: &str) -> CoreResponse {
+    CoreResponse {
         status,
         body: body.as_bytes().to_vec(),
-        ..CoreAnswer::default()
+        ..CoreResponse::default()
     }
 }
 
@@ -30,7 +30,7 @@ fn name(outcome: &Outcome) -> &'static str {
 
 /// The outcome of an answer, which no configured dialect changes.
 fn outcome(status: u16, body: &str) -> &'static str {
-    let of = |dialect: &Dialect| name(&dialect.parse_answer(&answer(status, body), NOW));
+    let of = |dialect: &Dialect| name(&dialect.parse_response(&answer(status, body), NOW));
     let first = of(&Dialect::LeadGen);
     for dialect in Dialect::ALL {
         assert_eq!(
@@ -142,7 +142,7 @@ fn a_page_with_a_status_of_success_was_written_by_something_else() {
     ] {
         let mut page = answer(status, "<!doctype html>");
         page.content_type = Some(content_type.to_owned());
-        let outcome = Dialect::Flat.parse_answer(&page, NOW);
+        let outcome = Dialect::Flat.parse_response(&page, NOW);
         assert_eq!(name(&outcome), expected, "{status} {content_type}");
     }
 }
@@ -271,7 +271,7 @@ fn field_errors_are_found_wherever_a_dialect_keeps_them() {
             message: "m".to_owned(),
         }];
         for dialect in Dialect::ALL {
-            let outcome = dialect.parse_answer(&answer(status, body), NOW);
+            let outcome = dialect.parse_response(&answer(status, body), NOW);
             assert_eq!(
                 outcome,
                 Outcome::Invalid(expected.clone()),
@@ -297,7 +297,7 @@ fn every_way_to_ask_for_patience_is_understood() {
         let mut answer = answer(429, body);
         answer.retry_after = retry_after.map(str::to_owned);
         answer.rate_limit_reset = reset.map(str::to_owned);
-        match Dialect::Result.parse_answer(&answer, NOW) {
+        match Dialect::Result.parse_response(&answer, NOW) {
             Outcome::Throttled { retry_after_s, .. } => retry_after_s,
             other => panic!("{other:?}"),
         }

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use super::code::Code;
 use super::report::{Report, text};
-use super::{Answer, Rendering, compact};
+use super::{Rendering, Response, compact};
 use crate::problem::Problem;
 
 /// The types are ours; there is no reference with codes.
 pub(super) const CODES: &[Code] = &[];
 
-pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Answer {
+pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Response {
     let problem_type = problem.problem_type();
     let mut body = compact(json!({
         "type": format!("{}/errors#{}", rendering.service, problem_type.code()),
@@ -44,7 +44,7 @@ pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> An
             .collect();
         members.insert("errors".to_owned(), json!(errors));
     }
-    let mut answer = Answer::json(problem_type.status(), body.to_string());
+    let mut answer = Response::json(problem_type.status(), body.to_string());
     answer.headers = vec![("Content-Type", "application/problem+json".to_owned())];
     answer
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::code::{Code, code};
 use super::report::{Report, text, violation};
-use super::{Answer, Dialect, Receipt, compact};
+use super::{Dialect, Receipt, Response, compact};
 use crate::problem::OutcomeClass::{Blocked, Duplicate, Invalid, Throttled};
 use crate::problem::{Problem, ProblemType, Violation, ViolationCode};
 
@@ -62,7 +62,7 @@ pub(super) const CODES: &[Code] = &[
     ),
 ];
 
-pub(super) fn render_problem(problem: &Problem) -> Answer {
+pub(super) fn render_problem(problem: &Problem) -> Response {
     let problem_type = problem.problem_type();
     let details = match problem {
         Problem::ValidationFailed(violations) => Some(violation_details(violations, problem)),
@@ -74,7 +74,7 @@ pub(super) fn render_problem(problem: &Problem) -> Answer {
         "details": details,
     }));
     let body = json!({ "success": false, "error": error });
-    Answer::json(problem_type.status(), body.to_string())
+    Response::json(problem_type.status(), body.to_string())
 }
 
 pub(super) fn render_receipt(receipt: &Receipt) -> Value {

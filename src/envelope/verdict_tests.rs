@@ -1,17 +1,17 @@
 //! What real lead systems answer, and what it comes to.
 
-use super::super::{CoreAnswer, Dialect, Outcome};
+use super::super::{CoreResponse, Dialect, Outcome};
 use crate::clock::UnixMillis;
 
 /// The outcome of an answer, the same whichever dialect is configured.
 fn outcome(status: u16, media_type: &str, body: &str) -> Outcome {
-    let answer = CoreAnswer {
+    let answer = CoreResponse {
         status,
         content_type: Some(media_type.to_owned()),
         body: body.as_bytes().to_vec(),
-        ..CoreAnswer::default()
+        ..CoreResponse::default()
     };
-    let of = |dialect: &Dialect| dialect.parse_answer(&answer, UnixMillis(0));
+    let of = |dialect: &Dialect| dialect.parse_response(&answer, UnixMillis(0));
     let all: Vec<Outcome> = Dialect::ALL.iter().map(of).collect();
     let first = all.first().unwrap().clone();
     assert!(all.iter().all(|other| *other == first), "{body}: {all:?}");

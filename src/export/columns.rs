@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::records::StoredLead;
+use crate::inbox::StoredLead;
 use crate::submission::{CAMPAIGN_NAMES, TOUCH_NAMES};
 
 /// The names of the columns. A field that has the name of another column is called `fields.…`.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::records::StoredLead;
+use crate::inbox::StoredLead;
 
 /// One lead with its line end: its own members and `status`. What is no JSON object is the member `unreadable` of one.
 pub(super) fn line(lead: &StoredLead) -> String {

@@ -11,7 +11,7 @@ mod screen;
 pub use columns::{cells, head, spam};
 pub use screen::{row, visible, visible_json};
 
-use crate::records::StoredLead;
+use crate::inbox::StoredLead;
 
 /// How leads are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -179,10 +179,7 @@ const SLIPS: &[(&str, &str)] = &[
     ("mandatory optional isrequired mustfill", "required"),
     ("id key field fieldname identifier", "name"),
     ("kind fieldtype inputtype control widget input", "type"),
-    (
-        "title caption question heading name text displayname",
-        "label",
-    ),
+    ("title caption query heading name text displayname", "label"),
     ("help helptext description helper info tooltip note", "hint"),
     (
         "default defaultvalue initial initialvalue id key code",

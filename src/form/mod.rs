@@ -1,10 +1,11 @@
 //! What a form is: stored JSON to [`FormDefinition`], refused whole if any part of it is wrong.
 //!
 //! A definition is checked and numbered by [`publish`]; the [`Rules`] of its fields say what a value may be; the isolate's
-//! [`Shelf`] keeps those it has met. Reading KV is `warmth`'s; looking at what was sent is `submission`'s.
+//! [`FormCache`] keeps those it has met. Reading KV is `background`'s; looking at what was sent is `submission`'s.
 
 mod address;
 mod advice;
+mod cache;
 mod check;
 mod definition;
 mod field;
@@ -16,11 +17,11 @@ mod publication;
 mod read;
 mod rules;
 mod scale;
-mod shelf;
 mod stored;
 mod stored_field;
 mod syntax;
 
+pub use cache::{CURRENT, FormCache, Found, FoundVersion, MAX_CACHED_FORMS};
 pub use definition::FormDefinition;
 pub use field::{Consent, Field, FieldKind};
 pub use key::{
@@ -32,6 +33,5 @@ pub use locale::MAX_LOCALE_BYTES;
 pub use publication::{Publication, publish};
 pub use rules::Rules;
 pub use scale::Scale;
-pub use shelf::{CURRENT, Found, FoundVersion, MAX_SHELVED_FORMS, Shelf};
 pub use stored::{DefinitionFault, OnSuccess, UnknownFields, VisitorAddress};
 pub use stored_field::{StoredField, StoredOption};

@@ -1,29 +1,29 @@
 //! The last step of the walk: a submission that nobody refuses becomes a lead, is handed over, and gets its receipt.
 
-use super::Walk;
+use super::Intake;
 use super::quota::receipt;
 use super::seen::Seen;
 use crate::delivery::{
-    Acknowledged, Lead, MAX_LEAD_BYTES, Observed, Parcel, Provenance, SubmissionKeys, Turn,
+    Acknowledged, KeyState, Lead, MAX_LEAD_BYTES, Observed, Provenance, QueuedLead, SubmissionKeys,
     VisitorMark,
 };
+use crate::dispatch::dispatch;
 use crate::embed::Origin;
 use crate::envelope::Receipt;
 use crate::form::{FormDefinition, VisitorAddress};
-use crate::handover::hand_over;
 use crate::limit::Visitor;
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType};
-use crate::submission::{Claims, Submission};
+use crate::submission::{Attribution, Submission};
 
-impl<'a, P: Platform> Walk<'a, P> {
+impl<'a, P: Platform> Intake<'a, P> {
     pub(super) async fn deliver(
         &mut self,
         form: &FormDefinition,
         seen: &Seen,
         origin: &Origin,
         submission: Submission<'_>,
-        claimed: Claims<'_>,
+        claimed: Attribution<'_>,
         key: Option<&str>,
     ) -> Result<Receipt, Problem> {
         let random = self
@@ -42,19 +42,19 @@ impl<'a, P: Platform> Walk<'a, P> {
                 claimed,
             },
         };
-        let known = match self.take_key(form, &keys).await {
+        let known = match self.acquire_key(form, &keys).await {
             Some(known) => known,
             None => {
                 self.publish_counts(form);
-                let parcel = Parcel::of(&lead, &keys.idempotency_key);
-                let handed = if parcel.lead.len() > MAX_LEAD_BYTES {
+                let queued = QueuedLead::of(&lead, &keys.idempotency_key);
+                let handed = if queued.lead.len() > MAX_LEAD_BYTES {
                     Err(Problem::BodyTooLarge {
                         limit_bytes: MAX_LEAD_BYTES,
                     })
                 } else {
-                    hand_over(self.platform, parcel, &seen.form, &mut self.log).await
+                    dispatch(self.platform, queued, &seen.form, &mut self.log).await
                 };
-                self.settle_key(form, &keys, handed.as_ref().ok());
+                self.release_key(form, &keys, handed.as_ref().ok());
                 handed?
             }
         };
@@ -93,7 +93,7 @@ impl<'a, P: Platform> Walk<'a, P> {
 
     /// What was acknowledged under the key before, waiting for whoever is at it. `None` when the key is this walk's, to be
     /// settled.
-    async fn take_key(
+    async fn acquire_key(
         &mut self,
         form: &FormDefinition,
         keys: &SubmissionKeys,
@@ -111,17 +111,17 @@ impl<'a, P: Platform> Walk<'a, P> {
                     .and_then(|config| config.core.as_ref());
                 let at_most_ms = MAX_KEEP_MS.saturating_add(core.map_or(0, |core| core.timeout_ms));
                 let mut receipts = isolate.receipts.borrow_mut();
-                receipts.take(form.key.as_str(), &keys.idempotency_key, now, at_most_ms)
+                receipts.acquire(form.key.as_str(), &keys.idempotency_key, now, at_most_ms)
             });
             match turn {
-                Turn::Yours => return None,
-                Turn::Wait => self.platform.sleep(LOOK_AGAIN_MS).await,
-                Turn::Done(known) => return Some(known),
+                KeyState::Acquired => return None,
+                KeyState::InProgress => self.platform.sleep(LOOK_AGAIN_MS).await,
+                KeyState::Acknowledged(known) => return Some(known),
             }
         }
     }
 
-    fn settle_key(
+    fn release_key(
         &self,
         form: &FormDefinition,
         keys: &SubmissionKeys,
@@ -130,7 +130,7 @@ impl<'a, P: Platform> Walk<'a, P> {
         if keys.is_clients {
             self.platform.with_isolate(|isolate| {
                 let mut receipts = isolate.receipts.borrow_mut();
-                receipts.settle(form.key.as_str(), &keys.idempotency_key, acknowledged);
+                receipts.release(form.key.as_str(), &keys.idempotency_key, acknowledged);
             });
         }
     }

@@ -1,6 +1,6 @@
 //! The walk of one submission: `route -> form -> embed -> limit -> submission -> delivery -> envelope`.
 //!
-//! [`Walk::accept`] is the walk, one line a room, cheapest check first. This room orders the others and hands them time
+//! [`Intake::accept`] is the walk, one line a room, cheapest check first. This room orders the others and hands them time
 //! and state; it decides nothing they could decide. Before it `route` was found, after it `service` puts what came of it
 //! into an envelope or onto a page.
 
@@ -10,6 +10,7 @@ mod seen;
 
 use std::rc::Rc;
 
+use crate::background;
 use crate::delivery;
 use crate::embed::{self, Origin};
 use crate::envelope::Receipt;
@@ -19,12 +20,11 @@ use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind, Problem, Warning, WarningCode};
 use crate::route::Request;
 use crate::submission::{
-    self, Claims, KEY_NAME, MAX_BODY_BYTES, MediaType, RawSubmission, RequestBody,
+    self, Attribution, KEY_NAME, MAX_BODY_BYTES, MediaType, RawSubmission, RequestBody,
 };
-use crate::warmth;
 
 /// One request on its way through the house.
-pub struct Walk<'a, P> {
+pub struct Intake<'a, P> {
     /// What was asked.
     pub request: &'a Request,
     /// Time, chance and stores.
@@ -45,7 +45,7 @@ pub struct Walk<'a, P> {
     is_counted: bool,
 }
 
-impl<'a, P: Platform> Walk<'a, P> {
+impl<'a, P: Platform> Intake<'a, P> {
     /// A walk that has not got anywhere yet.
     pub fn start(request: &'a Request, platform: &'a P) -> Self {
         // A request id only has to be findable; ids that must not collide are drawn apart.
@@ -133,17 +133,17 @@ impl<'a, P: Platform> Walk<'a, P> {
             .platform
             .with_isolate(|isolate| match isolate.has_form_cache() {
                 true => isolate.forms.borrow_mut().find(&key, now),
-                false => Found::Cold,
+                false => Found::Miss,
             });
         let form = match found {
-            Found::Warm(form) => form,
+            Found::Fresh(form) => form,
             Found::Stale(form) => {
                 self.platform
-                    .wait_until(warmth::refresh_form(self.platform.clone(), key));
+                    .wait_until(background::refresh_form(self.platform.clone(), key));
                 Some(form)
             }
             Found::Broken(fault) => return Err(self.unavailable(&fault)),
-            Found::Cold => warmth::load_form(self.platform, &key)
+            Found::Miss => background::load_form(self.platform, &key)
                 .await
                 .map_err(|fault| self.unavailable(&fault))?,
         };
@@ -175,11 +175,11 @@ impl<'a, P: Platform> Walk<'a, P> {
         self.seen = Some(seen.form.clone());
         let mut warnings = Vec::from_iter(seen.warning());
         let key = self.client_key(typed, &mut warnings);
-        let claims = Claims::read(typed, &mut warnings);
+        let attribution = Attribution::read(typed, &mut warnings);
         let validated = submission::validate_seen(&seen.form, form, typed, warnings);
         self.log.step("submission", self.platform.now());
         let submission = validated.map_err(Problem::ValidationFailed)?;
-        self.deliver(form, &seen, origin, submission, claims, key)
+        self.deliver(form, &seen, origin, submission, attribution, key)
             .await
     }
 

@@ -4,31 +4,31 @@
 
 use std::rc::Rc;
 
-use super::Walk;
+use super::Intake;
 use super::seen::Seen;
+use crate::background;
 use crate::delivery::{self, Acknowledged, SubmissionKeys};
 use crate::envelope::Receipt;
 use crate::form::FormDefinition;
 use crate::limit::{self, Caller, CounterKey, RateLimitPolicy, Refusal};
 use crate::platform::Platform;
 use crate::problem::{Problem, Warning};
-use crate::submission::{self, Claims, MAX_BODY_BYTES, RawSubmission, RequestBody};
-use crate::warmth;
+use crate::submission::{self, Attribution, MAX_BODY_BYTES, RawSubmission, RequestBody};
 
-impl<P: Platform> Walk<'_, P> {
+impl<P: Platform> Intake<'_, P> {
     /// Counts the submission, if every policy admits it.
     ///
     /// # Errors
     /// [`Problem::RateLimited`], or [`Problem::Unavailable`] where a policy has to know more before it admits a submission.
     pub(super) async fn check_limit(&mut self, form: &FormDefinition) -> Result<(), Problem> {
-        let counters = self.counters(form);
-        for (policy, key) in &counters {
-            warmth::ask_counter(self.platform, *key, policy).await;
+        let counted = self.counters(form);
+        for (policy, key) in &counted {
+            background::ask_counter(self.platform, *key, policy).await;
         }
         let now = self.platform.now();
         let decision = self
             .platform
-            .with_isolate(|isolate| isolate.tallies.borrow_mut().decide(&counters, now));
+            .with_isolate(|isolate| isolate.counters.borrow_mut().decide(&counted, now));
         self.rate_limit_headers = limit::rate_limit_headers(&decision, now);
         self.log.step("limit", now);
         match decision.refusal {
@@ -54,23 +54,23 @@ impl<P: Platform> Walk<'_, P> {
     pub(super) fn publish_counts(&mut self, form: &FormDefinition) {
         if std::mem::take(&mut self.is_counted) {
             for (policy, key) in self.counters(form) {
-                warmth::exchange_counter(self.platform, key, policy);
+                background::sync_counter(self.platform, key, policy);
             }
         }
     }
 
     /// Uncounts a submission that gets the receipt of one that was counted.
     pub(super) fn give_back(&mut self, form: &FormDefinition) {
-        let (counters, now) = (self.counters(form), self.platform.now());
+        let (counted, now) = (self.counters(form), self.platform.now());
         let is_counted = std::mem::take(&mut self.is_counted);
-        let standing = self.platform.with_isolate(|isolate| {
-            let mut tallies = isolate.tallies.borrow_mut();
+        let status = self.platform.with_isolate(|isolate| {
+            let mut counters = isolate.counters.borrow_mut();
             if is_counted {
-                tallies.give_back(&counters, now);
+                counters.give_back(&counted, now);
             }
-            tallies.look(&counters, now)
+            counters.look(&counted, now)
         });
-        self.rate_limit_headers = limit::rate_limit_headers(&standing, now);
+        self.rate_limit_headers = limit::rate_limit_headers(&status, now);
     }
 
     /// What becomes of a submission that is refused before it is read. What was typed is kept for a visitor, if there is not
@@ -129,7 +129,7 @@ impl<P: Platform> Walk<'_, P> {
         let mut warnings = Vec::from_iter(seen.warning());
         let key = self.client_key(typed, &mut warnings)?;
         let known = self.acknowledged(form, key)?;
-        Claims::read(typed, &mut warnings);
+        Attribution::read(typed, &mut warnings);
         let submission = submission::validate_seen(&seen.form, form, typed, warnings).ok()?;
         let keys = SubmissionKeys::derive(Some(key), form.key.as_str(), &submission, [0; 16]);
         (known.id == keys.id).then(|| receipt(form, known, submission.warnings))

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use super::Walk;
+use super::Intake;
+use crate::background;
 use crate::form::{FormDefinition, FoundVersion};
 use crate::platform::Platform;
 use crate::problem::{Warning, WarningCode};
 use crate::submission::{RawSubmission, VERSION_NAME};
-use crate::warmth;
 
 /// The version a submission is checked against.
 pub(super) struct Seen {
@@ -36,7 +36,7 @@ impl Seen {
     }
 }
 
-impl<P: Platform> Walk<'_, P> {
+impl<P: Platform> Intake<'_, P> {
     /// The version the visitor saw, else the current one with a warning: nobody is refused for a number on a page.
     pub(super) async fn find_seen(
         &mut self,
@@ -47,7 +47,7 @@ impl<P: Platform> Walk<'_, P> {
             Ok(seen) => return seen,
             Err(version) => version,
         };
-        match warmth::load_version(self.platform, &form.key, version).await {
+        match background::load_version(self.platform, &form.key, version).await {
             Ok(Some(seen)) => Seen::as_shown(seen),
             Ok(None) => Seen::instead(form, WarningCode::VersionUnknown),
             // The lead is worth more than the version: it says that nothing is known of what was shown.
@@ -88,7 +88,7 @@ impl<P: Platform> Walk<'_, P> {
                 }
                 Ok(Seen::instead(form, WarningCode::VersionUnknown))
             }
-            FoundVersion::Cold => Err(version),
+            FoundVersion::Miss => Err(version),
         }
     }
 }

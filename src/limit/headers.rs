@@ -1,6 +1,6 @@
 //! The headers that tell a caller where it stands.
 
-use super::{Decision, Refusal, Standing};
+use super::{Decision, QuotaStatus, Refusal};
 use crate::clock::{UnixMillis, ceil_seconds};
 
 /// `X-RateLimit-*` for the policy with the least left, `RateLimit-Policy` and `RateLimit` for all of them.
@@ -33,19 +33,19 @@ pub fn rate_limit_headers(decision: &Decision, now: UnixMillis) -> Vec<(&'static
 }
 
 /// The policy that refused, else the one with the smallest share of its quota left.
-fn tightest(decision: &Decision) -> Option<&Standing> {
+fn tightest(decision: &Decision) -> Option<&QuotaStatus> {
     if let Some(Refusal::Over { policy, .. }) = &decision.refusal {
-        return decision.standings.iter().find(|s| s.policy == *policy);
+        return decision.statuses.iter().find(|s| s.policy == *policy);
     }
     decision
-        .standings
+        .statuses
         .iter()
         .min_by(|a, b| (a.remaining * b.quota).cmp(&(b.remaining * a.quota)))
 }
 
 /// A structured field list, RFC 9651 section 3.1. Policy names have no quotes in them (`form` sees to that).
-fn list(decision: &Decision, item: impl Fn(&Standing) -> String) -> String {
-    let items: Vec<String> = decision.standings.iter().map(item).collect();
+fn list(decision: &Decision, item: impl Fn(&QuotaStatus) -> String) -> String {
+    let items: Vec<String> = decision.statuses.iter().map(item).collect();
     items.join(", ")
 }
 
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
     use crate::limit::{FaultMode, Partition, RateLimitPolicy};
 
-    fn standing(name: &str, quota: u64, remaining: u64) -> Standing {
+    fn status(name: &str, quota: u64, remaining: u64) -> QuotaStatus {
         let policy = RateLimitPolicy {
             name: name.to_owned(),
             quota,
@@ -62,13 +62,13 @@ mod tests {
             partition: Partition::Form,
             on_fault: FaultMode::Open,
         };
-        Standing::of(&policy, remaining, 30)
+        QuotaStatus::of(&policy, remaining, 30)
     }
 
     #[test]
     fn shows_every_policy_and_counts_down_the_tightest() {
         let decision = Decision {
-            standings: vec![standing("form", 600, 599), standing("visitor", 10, 9)],
+            statuses: vec![status("form", 600, 599), status("visitor", 10, 9)],
             refusal: None,
         };
         let headers = rate_limit_headers(&decision, UnixMillis(100_500));
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn counts_down_the_policy_that_refused() {
         let decision = Decision {
-            standings: vec![standing("form", 600, 0), standing("visitor", 10, 0)],
+            statuses: vec![status("form", 600, 0), status("visitor", 10, 0)],
             refusal: Some(Refusal::Over {
                 policy: "visitor".to_owned(),
                 retry_after_s: 30,

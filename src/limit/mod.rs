@@ -2,7 +2,7 @@
 //!
 //! Every isolate counts what it admits exactly, tells the others of its own count under a KV name of its own (so no write
 //! is ever lost to another's), and adds what the others told. Decisions are arithmetic on what is in memory; reading and
-//! writing KV is `warmth`'s, in the background. What is known of others is a minute old or more, so two things stop an
+//! writing KV is `background`'s, in the background. What is known of others is a minute old or more, so two things stop an
 //! isolate: what is known to be used ([`Window`], a sliding window over wall-clock windows), and, while all together are
 //! asked for more than the quota, its share of it (`share`).
 //!
@@ -23,32 +23,32 @@
 //! clock every isolate keeps to the above. For an even load that is the part `s / W` of it, 3.4 % for two seconds in a
 //! minute. The most it can be is another quota of each isolate: a true window touches two of an isolate's own.
 //!
-//! **An isolate that forgets** a counter ([`MAX_TALLIES`]), or dies, counts as another one from then on; what it had told
+//! **An isolate that forgets** a counter ([`MAX_COUNTERS`]), or dies, counts as another one from then on; what it had told
 //! still counts, at most [`RateLimitPolicy`]'s step of what it had admitted was not told.
 //!
 //! The worst case is property-tested over random schedules in `tests/native/limit_bound.rs`; how far from it ordinary
 //! loads stay is what `make sim` measures.
 
 mod counter;
+mod counters;
 mod headers;
+mod partition;
 mod policy;
 mod share;
-mod tallies;
-mod tally;
 mod window;
 
-pub use counter::{Caller, CounterKey, CounterPart, Visitor};
+pub use counter::PUBLISH_INTERVAL_MS;
+pub use counters::{CounterUpdate, Counters};
 pub use headers::rate_limit_headers;
+pub use partition::{Caller, CounterKey, CounterPart, Visitor};
 pub use policy::{FaultMode, MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
-pub use tallies::{Publication, Tallies};
-pub use tally::PUBLISH_INTERVAL_MS;
 pub use window::Window;
 
 /// Whether one submission is admitted, and where the caller stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decision {
     /// One for each policy, in the form's order.
-    pub standings: Vec<Standing>,
+    pub statuses: Vec<QuotaStatus>,
     /// Why not; `None` when admitted.
     pub refusal: Option<Refusal>,
 }
@@ -83,7 +83,7 @@ impl Refusal {
 
 /// What is left of one policy's quota.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct QuotaStatus {
     /// The policy's name.
     pub policy: String,
     /// Its quota.
@@ -96,7 +96,7 @@ pub struct Standing {
     pub reset_s: u64,
 }
 
-impl Standing {
+impl QuotaStatus {
     fn of(policy: &RateLimitPolicy, remaining: u64, reset_s: u64) -> Self {
         Self {
             policy: policy.name.clone(),
@@ -130,4 +130,4 @@ pub const UNKNOWN_RETRY_AFTER_S: u64 = 5;
 /// KV refuses a shorter expiry: seconds.
 const MIN_KV_TTL_S: u64 = 60;
 /// Counters one isolate keeps, about 250 bytes each: entries.
-pub const MAX_TALLIES: usize = 10_000;
+pub const MAX_COUNTERS: usize = 10_000;

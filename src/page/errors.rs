@@ -5,11 +5,11 @@ use std::fmt::Write;
 
 use super::html::escape;
 use super::{document, policy};
-use crate::envelope::{Answer, Code, Dialect};
+use crate::envelope::{Code, Dialect, Response};
 use crate::problem::ProblemType;
 
 /// The page at `/errors`.
-pub fn errors_page() -> Answer {
+pub fn errors_page() -> Response {
     let mut main = "<h1>Errors</h1><p>What the service answers, and what it understands when a core answers it.</p>\
         <nav aria-label=\"Dialects\"><ul>"
         .to_owned();
@@ -30,7 +30,7 @@ pub fn errors_page() -> Answer {
         }
     }
     let page = document("en", "Errors", &main);
-    Answer::html(200, page)
+    Response::html(200, page)
         .with(
             "Content-Security-Policy",
             policy("form-action 'none'", "frame-ancestors 'none'"),

@@ -13,10 +13,10 @@ use std::fmt::Write;
 
 pub use errors::errors_page;
 
-use crate::envelope::Answer;
+use crate::envelope::Response;
 use crate::form::FormDefinition;
 use crate::problem::{EmbedReason, Problem, ProblemType, Violation};
-use crate::submission::{CLAIM_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
+use crate::submission::{ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
 use html::{attribute, escape, flag};
 
 /// What a visitor did so far on the hosted page.
@@ -29,11 +29,11 @@ pub struct Visit<'a> {
     /// The idempotency key of what will be sent; empty for none.
     pub key: &'a str,
     /// What the page says of where its visitor came from, unless it was typed before: names and texts.
-    pub claims: &'a [(&'static str, String)],
+    pub attribution: &'a [(&'static str, String)],
 }
 
 /// The form, empty or as it was typed.
-pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>) -> Answer {
+pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>) -> Response {
     let violations: &[Violation] = match visit.problem {
         Some(Problem::ValidationFailed(violations)) => violations,
         _ => &[],
@@ -64,9 +64,9 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             "<input type=\"hidden\" name=\"{KEY_NAME}\" value=\"{key}\">"
         );
     }
-    for name in CLAIM_NAMES {
+    for name in ATTRIBUTION_NAMES {
         // A page without a script can only say it with the form, and says the same when the form comes back.
-        let said = visit.claims.iter().find(|(claim, _)| *claim == name);
+        let said = visit.attribution.iter().find(|(claim, _)| *claim == name);
         let text = match visit.typed.map(|raw| raw.values(name)) {
             Some(sent) => sent.first().map(RawValue::text),
             None => said.map(|(_, text)| text.as_str()),
@@ -111,19 +111,19 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         ""
     };
     let page = document(&form.locale, &format!("{mark}{}", form.title), &main);
-    with_policy(Answer::html(status, page), form, frame_ancestors)
+    with_policy(Response::html(status, page), form, frame_ancestors)
 }
 
 /// After an accepted submission.
-pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Answer {
+pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Response {
     let main = format!("<h1>{}</h1>", escape(&form.success_message));
     let page = document(&form.locale, &form.success_message, &main);
-    with_policy(Answer::html(200, page), form, frame_ancestors)
+    with_policy(Response::html(200, page), form, frame_ancestors)
 }
 
 /// A refusal that no form can be shown with; `frame_ancestors` are those of the form it is about, and `is_sent` whether
 /// something was sent.
-pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: bool) -> Answer {
+pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: bool) -> Response {
     let place = if is_sent { Place::Sent } else { Place::Opened };
     let (heading, text) = words(problem, place);
     let main = format!(
@@ -135,7 +135,7 @@ pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: b
     // Without a form there is nothing to press, and in a frame the visitor has to read what is wrong, too.
     let frame_ancestors = frame_ancestors.unwrap_or("frame-ancestors *");
     let policy = policy("form-action 'none'", frame_ancestors);
-    Answer::html(problem.problem_type().status(), page).with("Content-Security-Policy", policy)
+    Response::html(problem.problem_type().status(), page).with("Content-Security-Policy", policy)
 }
 
 /// Where to send a browser after an accepted submission.
@@ -276,7 +276,7 @@ fn document(locale: &str, title: &str, main: &str) -> String {
 }
 
 /// `form-action` also governs where the answer to the form may redirect to, so the redirect has to be in it.
-fn with_policy(answer: Answer, form: &FormDefinition, frame_ancestors: &str) -> Answer {
+fn with_policy(answer: Response, form: &FormDefinition, frame_ancestors: &str) -> Response {
     let redirect = form.redirect.as_deref().map(origin_of).unwrap_or_default();
     let form_action = format!("form-action 'self' {redirect}");
     answer

@@ -191,7 +191,7 @@ fn a_refused_form_comes_back_as_it_was_typed() {
         typed: Some(&typed),
         problem: Some(&problem),
         key: "k-1",
-        claims: &[],
+        attribution: &[],
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 400);
@@ -265,7 +265,7 @@ fn says_that_nothing_was_lost() {
         typed: Some(&RawSubmission::default()),
         problem: Some(&problem),
         key: "k-1",
-        claims: &[],
+        attribution: &[],
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 503);

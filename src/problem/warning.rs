@@ -29,7 +29,7 @@ pub enum WarningCode {
     /// The version is no number; the current one was used. What was sent is among the extras.
     VersionMalformed,
     /// What a page claims of its visitor's way to it cannot be used; what was sent is among the extras.
-    ClaimUnusable,
+    AttributionUnusable,
     /// There is no such version, or it could not be read; the current one was used. What was sent is among the extras.
     VersionUnknown,
     /// The owner has withdrawn that version; the current one was used. What was sent is among the extras.
@@ -66,7 +66,7 @@ impl WarningCode {
             Self::VersionUnknown => "version_unknown",
             Self::VersionWithdrawn => "version_withdrawn",
             Self::KeyUnusable => "key_unusable",
-            Self::ClaimUnusable => "claim_unusable",
+            Self::AttributionUnusable => "claim_unusable",
         }
     }
 
@@ -92,7 +92,7 @@ impl WarningCode {
             Self::KeyUnusable => {
                 "The idempotency key cannot be used; sent again, this is another submission"
             }
-            Self::ClaimUnusable => {
+            Self::AttributionUnusable => {
                 "No address or campaign that can be used; it was kept as an extra"
             }
         };

@@ -272,7 +272,7 @@ mod tests {
     fn value(body: &[u8], media_type: &MediaType) -> Option<String> {
         let raw = decode(body, media_type).ok()?;
         let values = raw.values("name");
-        assert!(values.iter().all(|value| value.spoilt().is_none()));
+        assert!(values.iter().all(|value| value.unusable().is_none()));
         values.first().map(|value| value.text().to_owned())
     }
 

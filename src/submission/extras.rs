@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::claims::CLAIM_NAMES;
-use super::raw::{KEY_NAME, RawValue, Spoilt, VERSION_NAME};
+use super::attribution::ATTRIBUTION_NAMES;
+use super::raw::{KEY_NAME, RawValue, Unusable, VERSION_NAME};
 use super::validate::FieldValue;
 use crate::problem::{Warning, WarningCode};
 
@@ -26,10 +26,12 @@ impl<'a> Extras<'a> {
 
     /// Keeps a name with its values if they fit. `Some` is what there is to warn of.
     pub(super) fn keep(&mut self, name: &'a str, values: &'a [RawValue]) -> Option<WarningCode> {
-        let mut code = match values.iter().find_map(RawValue::spoilt) {
+        let mut code = match values.iter().find_map(RawValue::unusable) {
             None => WarningCode::UnknownField,
-            Some(Spoilt::TooLong) => WarningCode::ValueCut,
-            Some(Spoilt::Nested | Spoilt::NotUtf8 | Spoilt::File) => WarningCode::ValueMalformed,
+            Some(Unusable::TooLong) => WarningCode::ValueCut,
+            Some(Unusable::Nested | Unusable::NotUtf8 | Unusable::File) => {
+                WarningCode::ValueMalformed
+            }
         };
         let texts = values.iter().map(|value| {
             let text = value.text();
@@ -70,7 +72,7 @@ pub(super) fn is_extra(name: &str) -> bool {
 
 /// What a page says of itself, under names that no field has.
 pub(super) const OF_THE_PAGE: [&str; 5] = {
-    let [page, referrer, first_touch, last_touch] = CLAIM_NAMES;
+    let [page, referrer, first_touch, last_touch] = ATTRIBUTION_NAMES;
     [VERSION_NAME, page, referrer, first_touch, last_touch]
 };
 /// Names a lead keeps that the form has no field for.

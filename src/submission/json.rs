@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue as Json;
 
-use super::raw::{RawSubmission, RawValue, Spoilt, malformed};
+use super::raw::{RawSubmission, RawValue, Unusable, malformed};
 use super::surrogate::mend_surrogates;
 use crate::problem::Violation;
 
@@ -58,12 +58,12 @@ impl Reader {
                     .deserialize_seq(Array { reader: self, name })
                     .map_err(E::custom);
             }
-            Some(b'[' | b'{') => RawValue::Spoilt(Spoilt::Nested, json.to_owned()),
+            Some(b'[' | b'{') => RawValue::Unusable(Unusable::Nested, json.to_owned()),
             _ => RawValue::Text(json.to_owned()),
         };
         let value = match value {
             RawValue::Text(text) if self.is_replaced(&text) => {
-                RawValue::Spoilt(Spoilt::NotUtf8, text)
+                RawValue::Unusable(Unusable::NotUtf8, text)
             }
             value => value,
         };
@@ -182,7 +182,10 @@ mod tests {
         let raw = parse(b"{\"a\":\"caf\xe9\",\"b\":\"x\",\"\xff\":1}").unwrap();
         assert_eq!(
             raw.values("a"),
-            [RawValue::Spoilt(Spoilt::NotUtf8, "caf\u{fffd}".to_owned())]
+            [RawValue::Unusable(
+                Unusable::NotUtf8,
+                "caf\u{fffd}".to_owned()
+            )]
         );
         assert_eq!(raw.values("b"), [RawValue::Text("x".to_owned())]);
         assert!(raw.has_unusable_names() && raw.entries().count() == 2);
@@ -202,12 +205,12 @@ mod tests {
             let raw = parse(body.as_bytes()).unwrap();
             assert_eq!(
                 raw.values("a"),
-                [RawValue::Spoilt(Spoilt::Nested, kept.to_owned())]
+                [RawValue::Unusable(Unusable::Nested, kept.to_owned())]
             );
         }
         let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
         let raw = parse(format!("{{\"a\":{deep}}}").as_bytes()).unwrap();
-        assert_eq!(raw.values("a")[0].spoilt(), Some(Spoilt::TooLong));
+        assert_eq!(raw.values("a")[0].unusable(), Some(Unusable::TooLong));
         let raw = parse(br#"{"__proto__":{"x":1},"a":"b"}"#).unwrap();
         assert!(raw.has_unusable_names() && raw.entries().count() == 1);
     }

@@ -3,8 +3,8 @@
 //! Body to [`RawSubmission`] (one reader per encoding, all with the same limits), raw to [`Submission`] by the form's
 //! rules. All violations are reported at once. Nothing in this room prints a value.
 
+mod attribution;
 mod body;
-mod claims;
 mod extras;
 mod json;
 mod latin1;
@@ -15,16 +15,16 @@ mod surrogate;
 mod urlencoded;
 mod validate;
 
-pub use body::{BodyFault, MAX_BODY_BYTES, MediaType, RequestBody, decode, read};
-pub use claims::{
-    CAMPAIGN_NAMES, CLAIM_NAMES, Claims, FIRST_TOUCH_NAME, LAST_TOUCH_NAME, MAX_ADDRESS_BYTES,
-    MAX_CAMPAIGN_BYTES, MAX_TOUCH_BYTES, PAGE_NAME, REFERRER_NAME, TOUCH_NAMES, Touch,
-    touch_of_query,
+pub use attribution::{
+    ATTRIBUTION_NAMES, Attribution, CAMPAIGN_NAMES, FIRST_TOUCH_NAME, LAST_TOUCH_NAME,
+    MAX_ADDRESS_BYTES, MAX_CAMPAIGN_BYTES, MAX_TOUCH_BYTES, PAGE_NAME, REFERRER_NAME, TOUCH_NAMES,
+    Touch, touch_of_query,
 };
+pub use body::{BodyFault, MAX_BODY_BYTES, MediaType, RequestBody, decode, read};
 pub use extras::{MAX_EXTRA_BYTES, MAX_EXTRAS, MAX_EXTRAS_BYTES};
 pub use message::message;
 pub use raw::{
-    KEY_NAME, MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, Spoilt,
+    KEY_NAME, MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, Unusable,
     VERSION_NAME,
 };
 pub use validate::{FieldValue, SpamMark, Submission, ticks, validate, validate_seen};

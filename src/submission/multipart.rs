@@ -3,7 +3,7 @@
 
 use super::body::BYTE_ORDER_MARK;
 use super::latin1;
-use super::raw::{MAX_VALUES, RawSubmission, RawValue, Spoilt, malformed, too_many_values};
+use super::raw::{MAX_VALUES, RawSubmission, RawValue, Unusable, malformed, too_many_values};
 use crate::problem::Violation;
 
 /// Decodes a body. An empty file input is an empty value; a chosen file is kept in mind, not dropped in silence.
@@ -80,9 +80,12 @@ fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
         || !is_text(media_type, text.is_ok());
     let value = match text {
         // What browsers send for a file input that was left alone is a file without name and content.
-        _ if is_file && !body.is_empty() => RawValue::Spoilt(Spoilt::File, String::new()),
+        _ if is_file && !body.is_empty() => RawValue::Unusable(Unusable::File, String::new()),
         Ok(value) => RawValue::Text(value.to_owned()),
-        Err(_) => RawValue::Spoilt(Spoilt::NotUtf8, String::from_utf8_lossy(body).into_owned()),
+        Err(_) => RawValue::Unusable(
+            Unusable::NotUtf8,
+            String::from_utf8_lossy(body).into_owned(),
+        ),
     };
     // Whatever it is called, it is none of the form's fields.
     raw.push(if is_utf8 { &name } else { "" }, value)
@@ -197,11 +200,11 @@ mod tests {
             body(&["Content-Disposition: form-data; name=\"cv\"; filename=\"cv.pdf\"\r\n\r\n%PDF"]);
         assert_eq!(
             parse(&parts, "b0").unwrap().values("cv"),
-            [RawValue::Spoilt(Spoilt::File, String::new())]
+            [RawValue::Unusable(Unusable::File, String::new())]
         );
         let latin1 = b"--b0\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\ncaf\xe9\r\n--b0--";
-        let spoilt = RawValue::Spoilt(Spoilt::NotUtf8, "caf\u{fffd}".to_owned());
-        assert_eq!(parse(latin1, "b0").unwrap().values("a"), [spoilt]);
+        let unusable = RawValue::Unusable(Unusable::NotUtf8, "caf\u{fffd}".to_owned());
+        assert_eq!(parse(latin1, "b0").unwrap().values("a"), [unusable]);
         let latin1_name =
             b"--b0\r\nContent-Disposition: form-data; name=\"caf\xe9\"\r\n\r\nx\r\n--b0--";
         assert!(parse(latin1_name, "b0").unwrap().has_unusable_names());
@@ -229,7 +232,7 @@ mod tests {
 
     #[test]
     fn tells_files_from_values_by_name_and_type() {
-        let file = RawValue::Spoilt(Spoilt::File, String::new());
+        let file = RawValue::Unusable(Unusable::File, String::new());
         let text = |text: &str| RawValue::Text(text.to_owned());
         for (more, content, expected) in [
             ("; filename*=UTF-8''r%C3%A9.pdf", "%PDF", file.clone()),

@@ -26,12 +26,12 @@ pub enum RawValue {
     /// A JSON `true` or `false`: a box ticked or not.
     Flag(bool),
     /// What is left of a value that no form sends.
-    Spoilt(Spoilt, String),
+    Unusable(Unusable, String),
 }
 
 /// Why a value could not be taken as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spoilt {
+pub enum Unusable {
     /// More than [`MAX_VALUE_BYTES`]; its beginning is left.
     TooLong,
     /// A JSON object or an array in an array; its JSON is left.
@@ -46,16 +46,16 @@ impl RawValue {
     /// The value as text; a flag is `true` or `false`.
     pub fn text(&self) -> &str {
         match self {
-            Self::Text(text) | Self::Spoilt(_, text) => text,
+            Self::Text(text) | Self::Unusable(_, text) => text,
             Self::Flag(true) => "true",
             Self::Flag(false) => "false",
         }
     }
 
     /// Why it could not be taken as it came.
-    pub fn spoilt(&self) -> Option<Spoilt> {
+    pub fn unusable(&self) -> Option<Unusable> {
         match self {
-            Self::Spoilt(spoilt, _) => Some(*spoilt),
+            Self::Unusable(unusable, _) => Some(*unusable),
             Self::Text(_) | Self::Flag(_) => None,
         }
     }
@@ -63,17 +63,17 @@ impl RawValue {
     /// Without control characters, and no longer than the limit. One takes six bytes in JSON, and many databases refuse U+0000.
     /// Tabs and newlines are left; a vertical tab, which Word pastes for a new line, and a form feed become newlines.
     fn bounded(mut self) -> Self {
-        if let Self::Text(text) | Self::Spoilt(_, text) = &mut self
+        if let Self::Text(text) | Self::Unusable(_, text) = &mut self
             && text.bytes().any(is_control)
         {
             *text = text.replace(['\x0b', '\x0c'], "\n");
             text.retain(|character| !u8::try_from(character).is_ok_and(is_control));
         }
         match self {
-            Self::Text(text) | Self::Spoilt(_, text) if text.len() > MAX_VALUE_BYTES => {
+            Self::Text(text) | Self::Unusable(_, text) if text.len() > MAX_VALUE_BYTES => {
                 let end = text.floor_char_boundary(MAX_VALUE_BYTES);
-                Self::Spoilt(
-                    Spoilt::TooLong,
+                Self::Unusable(
+                    Unusable::TooLong,
                     text.get(..end).unwrap_or_default().to_owned(),
                 )
             }
@@ -98,8 +98,8 @@ impl RawSubmission {
         if !is_sound {
             self.has_unusable_names |= !value.text().is_empty();
             // A file is something the visitor chose to send.
-            return match value.spoilt() {
-                Some(Spoilt::File) => Err(malformed("A field cannot take a file")),
+            return match value.unusable() {
+                Some(Unusable::File) => Err(malformed("A field cannot take a file")),
                 _ => Ok(()),
             };
         }

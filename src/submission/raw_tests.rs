@@ -29,7 +29,7 @@ fn every_limit_holds_at_its_edge() {
         .unwrap();
     assert_eq!(
         raw.values("cut"),
-        [RawValue::Spoilt(Spoilt::TooLong, "v".repeat(32_767))]
+        [RawValue::Unusable(Unusable::TooLong, "v".repeat(32_767))]
     );
     for index in 2..1_000 {
         raw.push(&format!("n{index}"), text("")).unwrap();

@@ -1,6 +1,6 @@
 //! `application/x-www-form-urlencoded`: <https://url.spec.whatwg.org/#urlencoded-parsing>.
 
-use super::raw::{MAX_VALUES, RawSubmission, RawValue, Spoilt, too_many_values};
+use super::raw::{MAX_VALUES, RawSubmission, RawValue, Unusable, too_many_values};
 use crate::problem::Violation;
 
 /// Decodes a body. The standard replaces bytes that are not UTF-8 and loses what was typed; we say so.
@@ -27,7 +27,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
         raw.push(
             name,
             if is_replaced {
-                RawValue::Spoilt(Spoilt::NotUtf8, value)
+                RawValue::Unusable(Unusable::NotUtf8, value)
             } else {
                 RawValue::Text(value)
             },
@@ -117,7 +117,10 @@ mod tests {
         let raw = parse(b"name=caf%E9&caf\xe9=x").unwrap();
         assert_eq!(
             raw.values("name"),
-            [RawValue::Spoilt(Spoilt::NotUtf8, "caf\u{fffd}".to_owned())]
+            [RawValue::Unusable(
+                Unusable::NotUtf8,
+                "caf\u{fffd}".to_owned()
+            )]
         );
         assert!(raw.has_unusable_names() && raw.entries().count() == 1);
         assert_eq!(pairs(b"name=%EF%BF%BD"), [pair("name", &["\u{fffd}"])]);

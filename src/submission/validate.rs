@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::extras::{Extras, MAX_EXTRAS, OF_THE_PAGE, is_extra};
 use super::message::message;
-use super::raw::{MAX_VALUE_BYTES, RawSubmission, RawValue, Spoilt};
+use super::raw::{MAX_VALUE_BYTES, RawSubmission, RawValue, Unusable};
 use crate::constraint::choice;
 use crate::form::{Consent, Field, FormDefinition, UnknownFields};
 use crate::problem::{Violation, ViolationCode, ViolationCodes, Warning, WarningCode};
@@ -119,8 +119,8 @@ pub fn validate_seen<'a>(
                 .for_each(|is_other| *is_other = false);
         }
         let sent = place.map_or(&[][..], |place| raw.values_at(place));
-        if let Some(spoilt) = sent.iter().find_map(RawValue::spoilt) {
-            violations.push(spoilt_violation(field.name(), field.label(), spoilt));
+        if let Some(unusable) = sent.iter().find_map(RawValue::unusable) {
+            violations.push(unusable_violation(field.name(), field.label(), unusable));
             continue;
         }
         let (value, codes) = check_field(field, sent);
@@ -141,10 +141,10 @@ pub fn validate_seen<'a>(
             .map(|(entry, _)| entry)
     };
     // A file is something the visitor chose to send, under whatever name.
-    let is_file = |value: &RawValue| value.spoilt() == Some(Spoilt::File);
+    let is_file = |value: &RawValue| value.unusable() == Some(Unusable::File);
     let files = others().filter(|(_, values)| values.iter().any(is_file));
     let files = files.take(MAX_EXTRAS);
-    violations.extend(files.map(|(name, _)| spoilt_violation(name, name, Spoilt::File)));
+    violations.extend(files.map(|(name, _)| unusable_violation(name, name, Unusable::File)));
     for (name, values) in others().filter(|(name, _)| is_extra(name)) {
         if honeypots().any(|honeypot| honeypot == name) {
             continue;
@@ -281,21 +281,21 @@ fn missing_if(is_missing: bool) -> ViolationCodes {
     codes
 }
 
-fn spoilt_violation(name: &str, label: &str, spoilt: Spoilt) -> Violation {
-    let (code, reason) = match spoilt {
-        Spoilt::TooLong => (
+fn unusable_violation(name: &str, label: &str, unusable: Unusable) -> Violation {
+    let (code, reason) = match unusable {
+        Unusable::TooLong => (
             ViolationCode::TooLong,
             format!("is longer than {MAX_VALUE_BYTES} bytes"),
         ),
-        Spoilt::Nested => (
+        Unusable::Nested => (
             ViolationCode::BadInput,
             "takes text, not a nested value".to_owned(),
         ),
-        Spoilt::NotUtf8 => (
+        Unusable::NotUtf8 => (
             ViolationCode::BadInput,
             "is not UTF-8; the page should be, too".to_owned(),
         ),
-        Spoilt::File => (ViolationCode::BadInput, "cannot take a file".to_owned()),
+        Unusable::File => (ViolationCode::BadInput, "cannot take a file".to_owned()),
     };
     Violation::of_field(name, code, format!("{label} {reason}"))
 }

@@ -426,13 +426,13 @@ fn a_file_is_refused_under_any_name() {
     let form = form(json!([{ "name": "f", "type": "text" }]));
     for name in ["f", "cv", "_cv", "_version"] {
         let mut raw = RawSubmission::default();
-        raw.push(name, RawValue::Spoilt(Spoilt::File, String::new()))
+        raw.push(name, RawValue::Unusable(Unusable::File, String::new()))
             .unwrap();
         let violations = validate(&form, &raw, Vec::new()).unwrap_err();
         assert_eq!(violations[0].field.as_deref(), Some(name));
     }
     for name in ["", "__proto__", &"n".repeat(129)] {
-        let file = RawValue::Spoilt(Spoilt::File, String::new());
+        let file = RawValue::Unusable(Unusable::File, String::new());
         assert!(RawSubmission::default().push(name, file).is_err(), "{name}");
     }
 }

@@ -228,11 +228,11 @@ fn what_comes_along_makes_no_lead_large() {
         lead.to_string().len()
     );
     // What a page claims is within the budget, too.
-    let claims = format!(
+    let attribution = format!(
         "_page=x{0}&_referrer=x{0}&_first_touch=x{0}&_last_touch=x{0}",
         "%22".repeat(5_000)
     );
-    let lead = lead_of(&memory, urlencoded(&claims));
+    let lead = lead_of(&memory, urlencoded(&attribution));
     assert!(
         lead.to_string().len() < 20_000,
         "{}",

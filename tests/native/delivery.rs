@@ -1,11 +1,11 @@
 //! What the core gets, and what its answers mean for the visitor.
 
-use formgate::delivery::Remains;
-use formgate::envelope::CoreAnswer;
-use formgate::operator::ask_to_redrive;
-use formgate::platform::Records;
-use formgate::records::{Cursor, Question};
-use formgate::relay::{Disposition, redrive};
+use formgate::admin::ask_to_redrive;
+use formgate::delivery::DeadLetterBody;
+use formgate::dispatch::{Disposition, redrive};
+use formgate::envelope::CoreResponse;
+use formgate::inbox::{Cursor, Query};
+use formgate::platform::Database;
 use futures_executor::block_on;
 use serde_json::json;
 
@@ -27,13 +27,13 @@ fn service() -> Memory {
 fn core_says(memory: &Memory, status: u16, body: &str) {
     memory
         .stores
-        .core_answers
+        .core_response
         .borrow_mut()
-        .push_back(CoreAnswer {
+        .push_back(CoreResponse {
             status,
             retry_after: Some("7".to_owned()),
             body: body.as_bytes().to_vec(),
-            ..CoreAnswer::default()
+            ..CoreResponse::default()
         });
 }
 
@@ -76,7 +76,7 @@ fn a_lead_the_core_did_not_take_waits_in_the_outbox() {
         let logged = memory.logged();
         assert!(logged.contains(&format!("status {status}")), "{logged}");
         core_says(&memory, 201, "{}");
-        assert_eq!(memory.relay(), Some(Disposition::Done));
+        assert_eq!(memory.deliver_next(), Some(Disposition::Done));
         let requests = memory.stores.core_requests.borrow();
         assert_eq!(requests.len(), 2);
         assert_eq!(requests[0].body, requests[1].body);
@@ -94,14 +94,14 @@ fn a_core_that_is_away_gets_the_lead_when_it_is_back() {
     assert_eq!(memory.ask(Call::submit(LEAD)).status, 202);
     for _ in 0..2 {
         assert_eq!(
-            memory.relay(),
+            memory.deliver_next(),
             Some(Disposition::Done),
             "again in the outbox"
         );
     }
     core_says(&memory, 201, "{}");
-    assert_eq!(memory.relay(), Some(Disposition::Done));
-    assert_eq!(memory.relay(), None, "delivered");
+    assert_eq!(memory.deliver_next(), Some(Disposition::Done));
+    assert_eq!(memory.deliver_next(), None, "delivered");
     assert_eq!(memory.stores.core_requests.borrow().len(), 4);
     assert!(memory.stores.dead.borrow().is_empty());
 }
@@ -112,7 +112,7 @@ fn a_core_that_is_gone_for_good_leaves_a_dead_letter_that_can_be_sent_again() {
     memory.ask(Call::submit(LEAD).with("idempotency-key", "k-1"));
     let started = memory.stores.now.get();
     let mut attempts = 1;
-    while memory.relay().is_some() {
+    while memory.deliver_next().is_some() {
         attempts += 1;
     }
     assert_eq!(attempts, 10);
@@ -128,7 +128,7 @@ fn a_core_that_is_gone_for_good_leaves_a_dead_letter_that_can_be_sent_again() {
     assert_eq!(block_on(redrive(&memory)), 1);
     assert!(memory.stores.dead.borrow().is_empty());
     core_says(&memory, 201, "{}");
-    assert_eq!(memory.relay(), Some(Disposition::Done));
+    assert_eq!(memory.deliver_next(), Some(Disposition::Done));
     let requests = memory.stores.core_requests.borrow();
     let key = ("Idempotency-Key", "k-1".to_owned());
     assert!(
@@ -151,7 +151,7 @@ fn what_the_core_will_never_take_is_a_dead_letter_at_once() {
         let memory = service();
         memory.ask(Call::submit(LEAD));
         core_says(&memory, status, body);
-        assert_eq!(memory.relay(), Some(Disposition::Done));
+        assert_eq!(memory.deliver_next(), Some(Disposition::Done));
         let dead = memory.stores.dead.borrow();
         let letter = dead.values().next().unwrap();
         assert_eq!(letter.reason, reason);
@@ -164,7 +164,7 @@ fn a_core_that_is_throttled_or_blocked_costs_no_attempt() {
     memory.ask(Call::submit(LEAD));
     for status in [429, 401, 409].into_iter().cycle().take(42) {
         core_says(&memory, status, "");
-        assert_eq!(memory.relay(), Some(Disposition::Done));
+        assert_eq!(memory.deliver_next(), Some(Disposition::Done));
     }
     assert!(memory.stores.dead.borrow().is_empty());
     let outbox = memory.stores.outbox.borrow();
@@ -177,7 +177,7 @@ fn a_message_nobody_can_read_is_a_dead_letter_and_blocks_nothing() {
     for poison in ["", "{", "null", "ada@example.com"] {
         let message = (poison.to_owned(), 0);
         memory.stores.outbox.borrow_mut().push_back(message);
-        assert_eq!(memory.relay(), Some(Disposition::Done), "{poison}");
+        assert_eq!(memory.deliver_next(), Some(Disposition::Done), "{poison}");
     }
     let dead = memory.stores.dead.borrow();
     assert_eq!(dead.len(), 4);
@@ -199,7 +199,7 @@ fn an_outbox_that_refuses_leaves_the_lead_where_it_is_sent_again_from() {
     memory.stores.is_outbox_down.set(false);
     assert_eq!(block_on(redrive(&memory)), 1);
     core_says(&memory, 201, "{}");
-    assert_eq!(memory.relay(), Some(Disposition::Done));
+    assert_eq!(memory.deliver_next(), Some(Disposition::Done));
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn nothing_is_acknowledged_when_nobody_takes_it() {
     assert_eq!((answer.status, code(&answer).as_str()), (503, "LG_1901"));
     assert_eq!(answer.header("Retry-After"), Some("30"));
     memory.stores.is_down.set(false);
-    assert_eq!(memory.relay(), None);
+    assert_eq!(memory.deliver_next(), None);
 }
 
 #[test]
@@ -257,12 +257,12 @@ fn a_message_stays_in_the_outbox_until_something_else_has_the_lead() {
     let memory = service();
     memory.ask(Call::submit(LEAD));
     memory.stores.is_outbox_down.set(true);
-    assert_eq!(memory.relay(), Some(Disposition::Again));
+    assert_eq!(memory.deliver_next(), Some(Disposition::Again));
     let memory = service();
     memory.ask(Call::submit(LEAD));
     memory.stores.is_down.set(true);
     core_says(&memory, 422, "");
-    assert_eq!(memory.relay(), Some(Disposition::Again));
+    assert_eq!(memory.deliver_next(), Some(Disposition::Again));
     assert!(memory.stores.dead.borrow().is_empty());
 }
 
@@ -276,13 +276,13 @@ fn what_cannot_be_buried_goes_into_the_outbox_again_since_queues_delete_what_the
     memory.stores.is_inbox_down.set(true);
     for _ in 0..2 {
         core_says(&memory, 422, "");
-        assert_eq!(memory.relay(), Some(Disposition::Done));
+        assert_eq!(memory.deliver_next(), Some(Disposition::Done));
     }
     assert!(memory.stores.dead.borrow().is_empty());
     assert_eq!(memory.stores.outbox.borrow().len(), 2);
     memory.stores.is_inbox_down.set(false);
     core_says(&memory, 422, "");
-    while memory.relay().is_some() {}
+    while memory.deliver_next().is_some() {}
     assert_eq!(memory.stores.dead.borrow().len(), 2);
 }
 
@@ -292,7 +292,7 @@ fn settings_that_are_broken_send_no_lead_astray_and_cost_no_attempt() {
     memory.ask(Call::submit(LEAD));
     let broken = Memory::on(memory.stores.clone(), &[CORE[0], ("CORE_AUTH", "magic")]);
     for _ in 0..40 {
-        assert_eq!(broken.relay(), Some(Disposition::Done));
+        assert_eq!(broken.deliver_next(), Some(Disposition::Done));
     }
     assert!(memory.stores.inbox.borrow().is_empty() && memory.stores.dead.borrow().is_empty());
     assert!(
@@ -301,8 +301,8 @@ fn settings_that_are_broken_send_no_lead_astray_and_cost_no_attempt() {
         memory.logged()
     );
     core_says(&memory, 201, "{}");
-    assert_eq!(memory.relay(), Some(Disposition::Done));
-    assert_eq!(memory.relay(), None);
+    assert_eq!(memory.deliver_next(), Some(Disposition::Done));
+    assert_eq!(memory.deliver_next(), None);
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn an_inbox_that_is_down_gets_the_lead_from_the_outbox() {
     memory.stores.is_inbox_down.set(true);
     assert_eq!(memory.ask(Call::submit(LEAD)).status, 202);
     memory.stores.is_inbox_down.set(false);
-    assert_eq!(memory.relay(), Some(Disposition::Done));
+    assert_eq!(memory.deliver_next(), Some(Disposition::Done));
     assert_eq!(memory.stores.inbox.borrow().len(), 1);
 }
 
@@ -400,7 +400,7 @@ fn a_core_that_refuses_what_no_visitor_can_change_turns_nobody_away() {
             assert!(logged.contains("core_refused: invalid: "), "{logged}");
             assert!(logged.contains(name) && !logged.contains("riddle"));
             core_says(&memory, 400, &body.to_string());
-            assert_eq!(memory.relay(), Some(Disposition::Done));
+            assert_eq!(memory.deliver_next(), Some(Disposition::Done));
             let dead = memory.stores.dead.borrow();
             let reason = &dead.values().next().unwrap().reason;
             assert!(
@@ -472,24 +472,24 @@ fn a_dead_letter_that_died_again_is_not_removed() {
     let memory = service();
     memory.ask(Call::submit(LEAD));
     core_says(&memory, 422, "");
-    memory.relay();
+    memory.deliver_next();
     let died_at = memory.stores.dead.borrow().values().next().unwrap().died_at;
     let id = memory.stores.dead.borrow().keys().next().unwrap().clone();
     // Sent again, and refused again before the one who sent it has removed it.
     memory.pass(1);
     let again = memory.stores.dead.borrow()[&id].remains.clone();
-    let Remains::Parcel(parcel) = again else {
+    let DeadLetterBody::Lead(queued) = again else {
         panic!("whole")
     };
     memory
         .stores
         .outbox
         .borrow_mut()
-        .push_back((parcel.to_json(), 0));
+        .push_back((queued.to_json(), 0));
     core_says(&memory, 422, "");
-    memory.relay();
+    memory.deliver_next();
     let letter = &Cursor::after(died_at.0.to_string(), &id);
-    block_on(Records::ask(&memory, &Question::Exhume { letter })).unwrap();
+    block_on(Database::ask(&memory, &Query::DeleteDeadLetter { letter })).unwrap();
     assert_eq!(memory.stores.dead.borrow().len(), 1);
 }
 
@@ -499,12 +499,12 @@ fn a_lead_is_not_tried_before_the_core_asks_for_it() {
         let memory = service();
         memory
             .stores
-            .core_answers
+            .core_response
             .borrow_mut()
-            .push_back(CoreAnswer {
+            .push_back(CoreResponse {
                 status: 503,
                 retry_after: Some(retry_after.to_owned()),
-                ..CoreAnswer::default()
+                ..CoreResponse::default()
             });
         assert_eq!(memory.ask(Call::submit(LEAD)).status, 202);
         let delay_s = memory.stores.outbox.borrow()[0].1;

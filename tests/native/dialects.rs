@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::{env, fs};
 
 use formgate::clock::UnixMillis;
-use formgate::envelope::{CoreAnswer, Dialect, Outcome, Receipt, ReceiptStatus, Rendering};
+use formgate::envelope::{CoreResponse, Dialect, Outcome, Receipt, ReceiptStatus, Rendering};
 use formgate::problem::{
     EmbedReason, OutcomeClass, Problem, ProblemType, Violation, ViolationCode,
 };
@@ -64,7 +64,7 @@ fn receipt() -> Receipt {
 /// Every answer of a dialect, by code: status, content type, body.
 fn bodies(dialect: Dialect) -> Value {
     let mut bodies = Map::new();
-    let mut add = |name: &str, answer: formgate::envelope::Answer| {
+    let mut add = |name: &str, answer: formgate::envelope::Response| {
         let body: Value = serde_json::from_str(&answer.body).unwrap();
         let content_type = answer.header("content-type").unwrap();
         bodies.insert(
@@ -119,13 +119,13 @@ fn what_one_side_writes_the_other_understands() {
                 },
                 _ => problem_type.class(),
             };
-            let core_answer = CoreAnswer {
+            let core_response = CoreResponse {
                 status: answer.status,
                 body: answer.body.clone().into_bytes(),
-                ..CoreAnswer::default()
+                ..CoreResponse::default()
             };
             for reader in Dialect::ALL {
-                let outcome = reader.parse_answer(&core_answer, NOW);
+                let outcome = reader.parse_response(&core_response, NOW);
                 let what = format!(
                     "{} as {}, read as {}",
                     problem_type.code(),
@@ -142,13 +142,16 @@ fn what_one_side_writes_the_other_understands() {
             }
         }
         let accepted = dialect.render_receipt(&receipt());
-        let core_answer = CoreAnswer {
+        let core_response = CoreResponse {
             status: accepted.status,
             body: accepted.body.into_bytes(),
-            ..CoreAnswer::default()
+            ..CoreResponse::default()
         };
         for reader in Dialect::ALL {
-            assert_eq!(reader.parse_answer(&core_answer, NOW), Outcome::Accepted);
+            assert_eq!(
+                reader.parse_response(&core_response, NOW),
+                Outcome::Accepted
+            );
         }
     }
 }
@@ -158,13 +161,13 @@ fn a_wait_survives_every_dialect_that_can_say_it() {
     let problem = sample(ProblemType::RateLimitExceeded);
     for dialect in Dialect::ALL {
         let answer = dialect.render_problem(&problem, &RENDERING);
-        let core_answer = CoreAnswer {
+        let core_response = CoreResponse {
             status: answer.status,
             retry_after: answer.header("retry-after").map(str::to_owned),
             body: answer.body.into_bytes(),
-            ..CoreAnswer::default()
+            ..CoreResponse::default()
         };
-        let Outcome::Throttled { retry_after_s, .. } = dialect.parse_answer(&core_answer, NOW)
+        let Outcome::Throttled { retry_after_s, .. } = dialect.parse_response(&core_response, NOW)
         else {
             panic!("{} is not throttled", dialect.as_str());
         };
@@ -330,8 +333,8 @@ proptest! {
         body in body(), status: u16, retry_after: Option<String>, rate_limit_reset: Option<String>,
         content_type: Option<String>, now: u64, dialect in proptest::sample::select(Dialect::ALL),
     ) {
-        let answer = CoreAnswer { status, content_type, location: None, retry_after, rate_limit_reset, body };
-        match dialect.parse_answer(&answer, UnixMillis(now)) {
+        let answer = CoreResponse { status, content_type, location: None, retry_after, rate_limit_reset, body };
+        match dialect.parse_response(&answer, UnixMillis(now)) {
             Outcome::Invalid(violations) => prop_assert!(!violations.is_empty()),
             Outcome::Throttled { retry_after_s, .. } | Outcome::Unavailable { retry_after_s, .. } => {
                 prop_assert!(retry_after_s.is_none_or(|seconds| (1..=3_600).contains(&seconds)));

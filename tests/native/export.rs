@@ -1,7 +1,7 @@
 //! Leads as CSV and JSON lines: whatever was typed comes back as it was, and is never a formula.
 
 use formgate::export::Format;
-use formgate::records::StoredLead;
+use formgate::inbox::StoredLead;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::{Value, json};

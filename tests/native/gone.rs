@@ -9,12 +9,12 @@ use std::task::{Context, Poll, Waker};
 
 use formgate::clock::UnixMillis;
 use formgate::config::MAX_CORE_TIMEOUT_MS;
-use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, Parcel};
-use formgate::envelope::{Answer, CoreAnswer};
-use formgate::limit::Publication;
-use formgate::platform::{Isolate, Platform, Records};
+use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
+use formgate::envelope::{CoreResponse, Response};
+use formgate::inbox::{Query, Row};
+use formgate::limit::CounterUpdate;
+use formgate::platform::{Database, Isolate, Platform};
 use formgate::problem::Fault;
-use formgate::records::{Question, Row};
 use formgate::service::handle;
 use formgate::submission::{BodyFault, RequestBody};
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ enum End {
 impl Ending {
     /// Runs one request, and what it leaves in the background, for so many awaits; its answer and after how many milliseconds,
     /// and whether anything needed more awaits.
-    fn run(memory: &Memory, call: Call, awaits: u32, end: End) -> (Option<(Answer, u64)>, bool) {
+    fn run(memory: &Memory, call: Call, awaits: u32, end: End) -> (Option<(Response, u64)>, bool) {
         let platform = Self {
             memory: memory.clone(),
             awaits_left: Rc::new(Cell::new(awaits)),
@@ -124,31 +124,30 @@ impl Platform for Ending {
         self.call(self.memory.counter_parts(prefix)).await
     }
 
-    async fn publish_counter(&self, publication: &Publication, ttl_s: u64) -> Result<(), Fault> {
-        self.call(self.memory.publish_counter(publication, ttl_s))
-            .await
+    async fn publish_counter(&self, update: &CounterUpdate, ttl_s: u64) -> Result<(), Fault> {
+        self.call(self.memory.publish_counter(update, ttl_s)).await
     }
 
-    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault> {
+    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreResponse, Fault> {
         self.call(self.memory.post_to_core(request)).await
     }
 
-    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault> {
-        self.call(self.memory.store_lead(parcel)).await
+    async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault> {
+        self.call(self.memory.store_lead(queued)).await
     }
 
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
         self.call(self.memory.enqueue(message, delay_s)).await
     }
 
-    async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault> {
-        self.call(self.memory.bury(letter)).await
+    async fn put_dead_letter(&self, letter: &DeadLetter) -> Result<(), Fault> {
+        self.call(self.memory.put_dead_letter(letter)).await
     }
 }
 
-impl Records for Ending {
-    async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
-        self.call(Records::ask(&self.memory, question)).await
+impl Database for Ending {
+    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+        self.call(Database::ask(&self.memory, query)).await
     }
 }
 
@@ -267,12 +266,12 @@ fn submit(key: &str) -> Call {
 }
 
 fn core_accepts(memory: &Memory) {
-    let mut answers = memory.stores.core_answers.borrow_mut();
+    let mut answers = memory.stores.core_response.borrow_mut();
     answers.clear();
-    answers.push_back(CoreAnswer {
+    answers.push_back(CoreResponse {
         status: 201,
         body: b"{}".to_vec(),
-        ..CoreAnswer::default()
+        ..CoreResponse::default()
     });
 }
 

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 
 use formgate::clock::UnixMillis;
 use formgate::limit::{
-    Caller, CounterKey, CounterPart, FaultMode, Partition, RateLimitPolicy, Refusal, Tallies,
+    Caller, CounterKey, CounterPart, Counters, FaultMode, Partition, RateLimitPolicy, Refusal,
 };
 use proptest::prelude::*;
 
@@ -48,7 +48,7 @@ const SKEW_MS: i64 = 2_000;
 struct Isolate {
     /// Which of all there ever were.
     life: usize,
-    tallies: Tallies,
+    counters: Counters,
     skew_ms: i64,
 }
 
@@ -96,7 +96,7 @@ impl Schedule {
         let name = format!("i{}", self.lives);
         Isolate {
             life: self.lives,
-            tallies: Tallies::new(name, NonZeroUsize::MIN),
+            counters: Counters::new(name, NonZeroUsize::MIN),
             skew_ms,
         }
     }
@@ -115,7 +115,7 @@ impl Schedule {
                 let now = UnixMillis(self.now.saturating_add_signed(isolate.skew_ms));
                 for _ in 0..submissions {
                     self.asked.push(self.now);
-                    let decision = isolate.tallies.decide(&[(&policy, key)], now);
+                    let decision = isolate.counters.decide(&[(&policy, key)], now);
                     match decision.refusal {
                         None => self.admitted.push((self.now, isolate.life)),
                         Some(Refusal::Over { retry_after_s, .. }) => assert!(retry_after_s >= 1),
@@ -125,10 +125,10 @@ impl Schedule {
             }
             Event::Publish { isolate } => {
                 let now = clock(&self.isolates[isolate % count]);
-                let tallies = &mut self.isolates[isolate % count].tallies;
-                if let Some(publication) = tallies.publication(key, &policy, now) {
-                    tallies.wrote(key, &policy, &publication, true, now);
-                    self.published.push(publication.part);
+                let counters = &mut self.isolates[isolate % count].counters;
+                if let Some(update) = counters.update(key, &policy, now) {
+                    counters.wrote(key, &policy, &update, true, now);
+                    self.published.push(update.part);
                 }
             }
             Event::Learn { isolate, chosen } => {
@@ -168,7 +168,7 @@ impl Schedule {
         let isolate = &mut self.isolates[isolate];
         let now = UnixMillis(self.now.saturating_add_signed(isolate.skew_ms));
         isolate
-            .tallies
+            .counters
             .read(self.key, &self.policy, Some(parts), now);
     }
 
@@ -247,10 +247,10 @@ proptest! {
         let isolate = &mut schedule.isolates[0];
         let at = |millis: u64| UnixMillis(millis.saturating_add_signed(isolate.skew_ms));
         let counters = [(&schedule.policy, schedule.key)];
-        let first = isolate.tallies.decide(&counters, at(schedule.now));
+        let first = isolate.counters.decide(&counters, at(schedule.now));
         if let Some(Refusal::Over { retry_after_s, .. }) = first.refusal {
             let then = at(schedule.now + retry_after_s * 1_000);
-            let second = isolate.tallies.decide(&counters, then);
+            let second = isolate.counters.decide(&counters, then);
             prop_assert_eq!(second.refusal, None, "after {} s", retry_after_s);
         }
     }

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::num::NonZeroUsize;
 
 use formgate::clock::UnixMillis;
-use formgate::limit::{Caller, CounterKey, MAX_TALLIES, RateLimitPolicy, Tallies};
+use formgate::limit::{Caller, CounterKey, Counters, MAX_COUNTERS, RateLimitPolicy};
 use serde_json::json;
 
 use crate::forms::demo;
@@ -268,15 +268,15 @@ fn ten_thousand_counters_are_kept_and_then_the_oldest_is_forgotten() {
         quota: 1,
         ..RateLimitPolicy::defaults().remove(1)
     };
-    let mut tallies = Tallies::new("me".to_owned(), NonZeroUsize::new(MAX_TALLIES).unwrap());
+    let mut counters = Counters::new("me".to_owned(), NonZeroUsize::new(MAX_COUNTERS).unwrap());
     let mut is_admitted = |visitor: u32| {
         let address = Ipv4Addr::from(visitor).to_string();
         let caller = Caller::new(Some(&address), None, None);
         let counter = CounterKey::new(policy, "demo", &caller).unwrap();
-        let decision = tallies.decide(&[(policy, counter)], UnixMillis(1_795_293_000_000));
+        let decision = counters.decide(&[(policy, counter)], UnixMillis(1_795_293_000_000));
         decision.refusal.is_none()
     };
-    let kept = u32::try_from(MAX_TALLIES).unwrap();
+    let kept = u32::try_from(MAX_COUNTERS).unwrap();
     assert_eq!(kept, 10_000);
     assert!((0..kept).all(&mut is_admitted));
     assert!(!is_admitted(0), "known, and now the youngest");

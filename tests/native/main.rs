@@ -7,6 +7,7 @@
     reason = "a test says what it expects by failing"
 )]
 
+mod admin;
 mod agreement;
 mod anything;
 mod bad_input;
@@ -17,15 +18,14 @@ mod export;
 mod forms;
 mod gone;
 mod hosted;
+mod inbox;
+mod intake;
 mod limit_bound;
 mod limits;
 mod memory;
-mod operator;
 mod provenance;
-mod records;
 mod repetition;
 mod requests;
 mod structure;
 mod values;
 mod versions;
-mod walk;

@@ -8,12 +8,12 @@ use std::rc::Rc;
 
 use formgate::clock::UnixMillis;
 use formgate::config::{Bindings, Config};
-use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, Parcel};
-use formgate::envelope::{Answer, CoreAnswer, ReceiptStatus};
-use formgate::limit::Publication;
+use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
+use formgate::dispatch::{Disposition, deliver_queued};
+use formgate::envelope::{CoreResponse, ReceiptStatus, Response};
+use formgate::limit::CounterUpdate;
 use formgate::platform::{Isolate, Platform};
 use formgate::problem::{Fault, FaultKind};
-use formgate::relay::{Disposition, relay};
 use formgate::route::{HEADERS_READ, Method, Request};
 use formgate::service::handle;
 use formgate::submission::{BodyFault, RequestBody};
@@ -38,7 +38,7 @@ pub struct Stores {
     pub counters: RefCell<BTreeMap<String, Value>>,
     pub counter_reads: Cell<u32>,
     /// Leads by form and idempotency key.
-    pub inbox: RefCell<BTreeMap<(String, String), Parcel>>,
+    pub inbox: RefCell<BTreeMap<(String, String), QueuedLead>>,
     /// Messages, and in how many seconds they come out.
     pub outbox: RefCell<VecDeque<(String, u32)>>,
     /// The status of leads that are not new, by id.
@@ -53,7 +53,7 @@ pub struct Stores {
     pub is_outbox_down: Cell<bool>,
     pub core_requests: RefCell<Vec<CoreRequest>>,
     /// What the core says next; nothing left means no connection.
-    pub core_answers: RefCell<VecDeque<CoreAnswer>>,
+    pub core_response: RefCell<VecDeque<CoreResponse>>,
     pub log: RefCell<Vec<String>>,
     /// Every store fails while this is set.
     pub is_down: Cell<bool>,
@@ -101,7 +101,7 @@ impl Memory {
     }
 
     /// Answers a request, then runs what was left for the background.
-    pub fn ask(&self, call: Call) -> Answer {
+    pub fn ask(&self, call: Call) -> Response {
         let body = Body(call.body, self.stores.clone());
         let answer = block_on(handle(&call.request, body, self));
         while let Some(task) = { self.stores.tasks.borrow_mut().pop_front() } {
@@ -113,15 +113,15 @@ impl Memory {
     /// The lead of this id in the inbox.
     pub fn lead(&self, id: &str) -> Value {
         let inbox = self.stores.inbox.borrow();
-        let parcel = inbox.values().find(|parcel| parcel.id == id).unwrap();
-        serde_json::from_str(&parcel.lead).unwrap()
+        let queued = inbox.values().find(|queued| queued.id == id).unwrap();
+        serde_json::from_str(&queued.lead).unwrap()
     }
 
     /// Takes the next message out of the outbox and hands it over; what came of it, if there was one.
-    pub fn relay(&self) -> Option<Disposition> {
+    pub fn deliver_next(&self) -> Option<Disposition> {
         let (message, delay_s) = self.stores.outbox.borrow_mut().pop_front()?;
         self.pass(u64::from(delay_s) * 1_000);
-        Some(block_on(relay(self, &message)))
+        Some(block_on(deliver_queued(self, &message)))
     }
 
     /// Moves the clock.
@@ -207,27 +207,27 @@ impl Platform for Memory {
         )
     }
 
-    async fn publish_counter(&self, publication: &Publication, ttl_s: u64) -> Result<(), Fault> {
+    async fn publish_counter(&self, update: &CounterUpdate, ttl_s: u64) -> Result<(), Fault> {
         assert!(ttl_s >= 60, "KV refuses a shorter expiry");
         self.unless_counters_down(())?;
         self.stores
             .counters
             .borrow_mut()
-            .insert(publication.name.clone(), json!(publication.part.metadata()));
+            .insert(update.name.clone(), json!(update.part.metadata()));
         Ok(())
     }
 
-    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault> {
+    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreResponse, Fault> {
         self.stores.core_requests.borrow_mut().push(request);
-        let answer = self.stores.core_answers.borrow_mut().pop_front();
+        let answer = self.stores.core_response.borrow_mut().pop_front();
         answer.ok_or_else(|| Fault::new(FaultKind::CoreUnreachable, "no connection"))
     }
 
-    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault> {
+    async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault> {
         self.unless_inbox_down()?;
-        let key = (parcel.form.clone(), parcel.idempotency_key.clone());
+        let key = (queued.form.clone(), queued.idempotency_key.clone());
         let mut inbox = self.stores.inbox.borrow_mut();
-        let stored = inbox.entry(key).or_insert_with(|| parcel.clone());
+        let stored = inbox.entry(key).or_insert_with(|| queued.clone());
         Ok(Acknowledged {
             id: stored.id.clone(),
             status: ReceiptStatus::Stored,
@@ -245,7 +245,7 @@ impl Platform for Memory {
         Ok(())
     }
 
-    async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault> {
+    async fn put_dead_letter(&self, letter: &DeadLetter) -> Result<(), Fault> {
         self.unless_inbox_down()?;
         let mut dead = self.stores.dead.borrow_mut();
         dead.insert(letter.id.clone(), letter.clone());
@@ -340,11 +340,11 @@ impl RequestBody for Body {
 }
 
 /// The body of an answer as JSON.
-pub fn json(answer: &Answer) -> Value {
+pub fn json(answer: &Response) -> Value {
     serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("not JSON: {}", answer.body))
 }
 
 /// The code of a refusal.
-pub fn code(answer: &Answer) -> String {
+pub fn code(answer: &Response) -> String {
     json(answer)["error"]["code"].as_str().unwrap().to_owned()
 }

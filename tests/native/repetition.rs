@@ -1,6 +1,6 @@
 //! Submissions that come again: which are the same, and what they cost.
 
-use formgate::envelope::Answer;
+use formgate::envelope::Response;
 use serde_json::{Value, json};
 
 use crate::forms::demo;
@@ -30,7 +30,7 @@ fn page(body: impl AsRef<[u8]>) -> Call {
         .body(body)
 }
 
-fn remaining(answer: &Answer) -> Option<&str> {
+fn remaining(answer: &Response) -> Option<&str> {
     answer.header("X-RateLimit-Remaining")
 }
 
@@ -38,7 +38,7 @@ fn leads(memory: &Memory) -> usize {
     memory.stores.inbox.borrow().len()
 }
 
-fn warned(answer: &Answer) -> Value {
+fn warned(answer: &Response) -> Value {
     let receipt = json(answer);
     assert!(receipt["submission"]["id"].is_string(), "{receipt}");
     let warnings = receipt["warnings"].as_array().cloned().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Requests as clients really send them, and what may refuse or repeat them.
 
-use formgate::envelope::Answer;
+use formgate::envelope::Response;
 use serde_json::json;
 
 use crate::forms::demo;
@@ -136,7 +136,7 @@ fn what_such_a_page_sends_is_counted() {
 #[test]
 fn every_page_of_a_form_may_be_framed_where_the_form_may() {
     let memory = limited(1);
-    let framed = |answer: &Answer| {
+    let framed = |answer: &Response| {
         let policy = answer.header("Content-Security-Policy").unwrap();
         policy.ends_with("frame-ancestors 'self' https://example.com https://*.example.com")
     };

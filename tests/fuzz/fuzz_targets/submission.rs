@@ -11,9 +11,9 @@ use formgate::export::Format;
 use formgate::form::FormDefinition;
 use formgate::page::{Visit, form_page};
 use formgate::problem::{Problem, WarningCode};
-use formgate::records::StoredLead;
+use formgate::inbox::StoredLead;
 use formgate::submission::{
-    CLAIM_NAMES, Claims, FieldValue, MAX_EXTRAS, MediaType, RawSubmission, RawValue, Submission,
+    ATTRIBUTION_NAMES, Attribution, FieldValue, MAX_EXTRAS, MediaType, RawSubmission, RawValue, Submission,
     decode, validate,
 };
 use libfuzzer_sys::fuzz_target;
@@ -48,7 +48,7 @@ fuzz_target!(|input: &[u8]| {
     };
     raw.settle_names(&form);
     let mut warnings = Vec::new();
-    let claims = Claims::read(&raw, &mut warnings);
+    let attribution = Attribution::read(&raw, &mut warnings);
     let warned = warnings.len();
     let problem = match validate(&form, &raw, warnings) {
         Ok(submission) => {
@@ -58,7 +58,7 @@ fuzz_target!(|input: &[u8]| {
             let kept = submission
                 .extras
                 .iter()
-                .filter(|(name, _)| CLAIM_NAMES.contains(name));
+                .filter(|(name, _)| ATTRIBUTION_NAMES.contains(name));
             let left_out = submission.warnings.last().map(|warning| warning.code);
             let is_full = matches!(left_out, Some(WarningCode::ExtrasLeftOut(_)));
             assert!(
@@ -66,7 +66,7 @@ fuzz_target!(|input: &[u8]| {
                 "a claim that cannot be used is kept"
             );
             assert!(submission.extras.len() <= MAX_EXTRAS);
-            export_lead(submission, claims);
+            export_lead(submission, attribution);
             None
         }
         Err(violations) => {
@@ -78,13 +78,13 @@ fuzz_target!(|input: &[u8]| {
         typed: Some(&raw),
         problem: problem.as_ref(),
         key: "k-1",
-        claims: &[],
+        attribution: &[],
     };
     assert!(form_page(&form, "", visit).body.contains("</html>"));
 });
 
 /// Whatever was sent, an export has it on one line of its own.
-fn export_lead(submission: Submission<'_>, claimed: Claims<'_>) {
+fn export_lead(submission: Submission<'_>, claimed: Attribution<'_>) {
     let observed = Observed {
         origin: "https://a.example".to_owned(),
         ..Observed::default()

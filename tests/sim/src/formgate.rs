@@ -7,12 +7,12 @@ use std::task::Poll;
 
 use formgate::clock::UnixMillis;
 use formgate::config::{Bindings, Config};
-use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, Parcel};
-use formgate::envelope::{CoreAnswer, ReceiptStatus};
-use formgate::limit::Publication;
-use formgate::platform::{Isolate, Platform, Records};
+use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
+use formgate::envelope::{CoreResponse, ReceiptStatus};
+use formgate::inbox::{Query, Row};
+use formgate::limit::CounterUpdate;
+use formgate::platform::{Database, Isolate, Platform};
 use formgate::problem::{Fault, FaultKind};
-use formgate::records::{Question, Row};
 use formgate::route::{Method, Request};
 use formgate::service;
 use formgate::submission::{BodyFault, RequestBody};
@@ -137,23 +137,21 @@ impl Platform for SimIsolate {
             .map_err(|error| fault(&error))
     }
 
-    async fn publish_counter(&self, publication: &Publication, ttl_s: u64) -> Result<(), Fault> {
-        let metadata = json!(publication.part.metadata());
-        let put = self
-            .kv
-            .put(&publication.name, "", Some(metadata), Some(ttl_s));
+    async fn publish_counter(&self, update: &CounterUpdate, ttl_s: u64) -> Result<(), Fault> {
+        let metadata = json!(update.part.metadata());
+        let put = self.kv.put(&update.name, "", Some(metadata), Some(ttl_s));
         put.await.map_err(|error| fault(&error))
     }
 
-    async fn post_to_core(&self, _request: CoreRequest) -> Result<CoreAnswer, Fault> {
+    async fn post_to_core(&self, _request: CoreRequest) -> Result<CoreResponse, Fault> {
         Err(Fault::new(FaultKind::CoreUnreachable, "not simulated here"))
     }
 
-    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault> {
+    async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault> {
         Ok(Acknowledged {
-            id: parcel.id.clone(),
+            id: queued.id.clone(),
             status: ReceiptStatus::Stored,
-            received_at: parcel.received_at(),
+            received_at: queued.received_at(),
         })
     }
 
@@ -161,13 +159,13 @@ impl Platform for SimIsolate {
         Err(Fault::new(FaultKind::Store, "not simulated here"))
     }
 
-    async fn bury(&self, _letter: &DeadLetter) -> Result<(), Fault> {
+    async fn put_dead_letter(&self, _letter: &DeadLetter) -> Result<(), Fault> {
         Err(Fault::new(FaultKind::Store, "not simulated here"))
     }
 }
 
-impl Records for SimIsolate {
-    async fn ask(&self, _question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+impl Database for SimIsolate {
+    async fn ask(&self, _question: &Query<'_>) -> Result<Vec<Row>, Fault> {
         Err(Fault::new(FaultKind::Store, "not simulated here"))
     }
 }

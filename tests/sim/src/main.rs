@@ -70,14 +70,14 @@ fn limiter(seed: Option<u64>, wanted: &str) -> (Vec<Row>, usize) {
 fn deliver(seed: Option<u64>) -> (Value, usize) {
     let first = seed.unwrap_or(1);
     let runs = if seed.is_some() { 1 } else { RUNS };
-    let mut sum = delivery::Tally::default();
+    let mut sum = delivery::Counter::default();
     for seed in first..first + runs {
-        let tally = delivery::run(seed, VISITORS);
-        if tally.lost + tally.duplicated > 0 || !tally.broken.is_empty() {
-            let (lost, duplicated, broken) = (tally.lost, tally.duplicated, &tally.broken);
+        let counter = delivery::run(seed, VISITORS);
+        if counter.lost + counter.duplicated > 0 || !counter.broken.is_empty() {
+            let (lost, duplicated, broken) = (counter.lost, counter.duplicated, &counter.broken);
             println!("SEED={seed}: {lost} lost, {duplicated} twice, {broken:?}");
         }
-        sum.add(tally);
+        sum.add(counter);
     }
     let report = json!({
         "submissions": sum.submissions,

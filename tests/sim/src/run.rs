@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::rc::Rc;
 
 use formgate::clock::UnixMillis;
-use formgate::limit::{Caller, CounterKey, FaultMode, Partition, RateLimitPolicy, Tallies};
+use formgate::limit::{Caller, CounterKey, Counters, FaultMode, Partition, RateLimitPolicy};
 use serde_json::json;
 
 use sim::kv::{Kv, Operations};
@@ -253,7 +253,7 @@ fn exact(scenario: &Scenario, arrivals: &[Arrival]) -> Counts {
         on_fault: FaultMode::Open,
     };
     let keys = NonZeroUsize::new(arrivals.len()).unwrap_or(NonZeroUsize::MIN);
-    let mut tallies = Tallies::new("exact".to_owned(), keys);
+    let mut counters = Counters::new("exact".to_owned(), keys);
     let mut counts = Counts::new();
     for arrival in arrivals {
         let key = match scenario.counted {
@@ -269,7 +269,11 @@ fn exact(scenario: &Scenario, arrivals: &[Arrival]) -> Counts {
         let window = arrival.at_ms / scenario.window_ms();
         let count = counts.entry((key, window)).or_default();
         count.asked += 1;
-        if tallies.decide(&[(&policy, counter)], now).refusal.is_none() {
+        if counters
+            .decide(&[(&policy, counter)], now)
+            .refusal
+            .is_none()
+        {
             count.admitted += 1;
         }
     }

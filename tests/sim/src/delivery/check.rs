@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use formgate::delivery::{DeadLetter, OUTBOX_REFUSED, Remains};
+use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED};
 use serde_json::Value;
 
 use super::Stage;
@@ -11,7 +11,7 @@ use super::visitor::Sent;
 
 /// What came of one run.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub struct Counter {
     /// Submissions that visitors made; each may have been sent several times.
     pub submissions: u64,
     /// Things that went wrong.
@@ -30,7 +30,7 @@ pub struct Tally {
     pub broken: Vec<String>,
 }
 
-impl Tally {
+impl Counter {
     /// Adds another run's.
     pub fn add(&mut self, other: Self) {
         self.submissions += other.submissions;
@@ -45,7 +45,7 @@ impl Tally {
 }
 
 impl Stage {
-    pub(super) fn check(&self, visitors: u64) -> Tally {
+    pub(super) fn check(&self, visitors: u64) -> Counter {
         let state = &self.cloud.0;
         let (core, dead, inbox) = (
             state.core.borrow(),
@@ -53,11 +53,11 @@ impl Stage {
             state.inbox.borrow(),
         );
         let leads: BTreeSet<&str> = core.values().map(|taken| taken.id.as_str()).collect();
-        let stored: BTreeSet<&str> = inbox.values().map(|parcel| parcel.id.as_str()).collect();
+        let stored: BTreeSet<&str> = inbox.values().map(|queued| queued.id.as_str()).collect();
         // Nobody sends the same twice but to be heard once, so that an address stands for a lead whatever its names are.
         let parsed: Vec<Value> = inbox
             .values()
-            .map(|parcel| serde_json::from_str(&parcel.lead).unwrap_or_default())
+            .map(|queued| serde_json::from_str(&queued.lead).unwrap_or_default())
             .collect();
         let dead_leads: Vec<Value> = dead.values().map(lead_of).collect();
         let in_core = core.values().map(|taken| taken.email.as_str());
@@ -66,12 +66,12 @@ impl Stage {
             *people.entry(email).or_default() += 1;
         }
         let acknowledged = self.acknowledged.borrow();
-        let mut tally = Tally {
+        let mut counter = Counter {
             submissions: visitors,
             faults: state.faults.get(),
             acknowledged: u64::try_from(acknowledged.len()).unwrap_or(u64::MAX),
             duplicated: people.values().map(|count| count - 1).sum(),
-            ..Tally::default()
+            ..Counter::default()
         };
         for gone in self.gone.borrow().iter() {
             let is_left = |sent: &&Sent| sent.is_whole.get() && sent.is_visitor_gone.get();
@@ -80,15 +80,15 @@ impl Stage {
             let is_email = |lead: &Value| email_of(lead) == gone.email;
             let is_kept =
                 people.contains_key(gone.email.as_str()) || dead_leads.iter().any(is_email);
-            tally.gone += u64::from(!left.is_empty());
-            tally.gone_unheard += u64::from(is_cut_off && !is_kept);
+            counter.gone += u64::from(!left.is_empty());
+            counter.gone_unheard += u64::from(is_cut_off && !is_kept);
         }
-        let mut broken = |what: String| tally.broken.push(what);
+        let mut broken = |what: String| counter.broken.push(what);
         for (id, status) in acknowledged.iter() {
             let id = id.as_str();
             let (in_core, in_inbox) = (leads.contains(id), stored.contains(id));
             if !in_core && !in_inbox && !dead.contains_key(id) {
-                tally.lost += 1;
+                counter.lost += 1;
             }
             match status.as_str() {
                 "delivered" if !in_core => broken(format!("{id} is called delivered")),
@@ -133,13 +133,13 @@ impl Stage {
         {
             broken(format!("visitor {visitor} was refused for nothing"));
         }
-        tally
+        counter
     }
 }
 
 fn lead_of(letter: &DeadLetter) -> Value {
     match &letter.remains {
-        Remains::Parcel(parcel) => serde_json::from_str(&parcel.lead).unwrap_or_default(),
-        Remains::Unreadable(_) => Value::Null,
+        DeadLetterBody::Lead(queued) => serde_json::from_str(&queued.lead).unwrap_or_default(),
+        DeadLetterBody::Unreadable(_) => Value::Null,
     }
 }

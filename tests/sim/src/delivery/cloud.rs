@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::pending;
 use std::rc::Rc;
 
-use formgate::delivery::{DeadLetter, Parcel};
+use formgate::delivery::{DeadLetter, QueuedLead};
 use formgate::problem::{Fault, FaultKind};
 use serde_json::Value;
 
@@ -44,7 +44,7 @@ pub struct State {
     /// Messages in the outbox, waiting or on their way.
     pub in_outbox: Cell<u64>,
     /// The inbox by form and key.
-    pub inbox: RefCell<BTreeMap<(String, String), Parcel>>,
+    pub inbox: RefCell<BTreeMap<(String, String), QueuedLead>>,
     /// The dead letters by id.
     pub dead: RefCell<BTreeMap<String, DeadLetter>>,
     /// The ids of those somebody asked to send again.

@@ -8,12 +8,14 @@ use std::task::Poll;
 
 use formgate::clock::UnixMillis;
 use formgate::config::{Bindings, Config};
-use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, OUTBOX_REFUSED, Parcel, Remains};
-use formgate::envelope::{CoreAnswer, ReceiptStatus};
-use formgate::limit::Publication;
-use formgate::platform::{Isolate, Platform, Records};
+use formgate::delivery::{
+    Acknowledged, CoreRequest, DeadLetter, DeadLetterBody, OUTBOX_REFUSED, QueuedLead,
+};
+use formgate::envelope::{CoreResponse, ReceiptStatus};
+use formgate::inbox::{Query, Row};
+use formgate::limit::CounterUpdate;
+use formgate::platform::{Database, Isolate, Platform};
 use formgate::problem::{Fault, FaultKind};
-use formgate::records::{Question, Row};
 use serde_json::Value;
 
 use sim::world::Owner;
@@ -164,11 +166,15 @@ impl Platform for FaultyIsolate {
         self.cloud.call(self.owner, "KV list", Vec::new).await
     }
 
-    async fn publish_counter(&self, _publication: &Publication, _ttl_s: u64) -> Result<(), Fault> {
+    async fn publish_counter(
+        &self,
+        _publication: &CounterUpdate,
+        _ttl_s: u64,
+    ) -> Result<(), Fault> {
         self.cloud.call(self.owner, "KV put", || ()).await
     }
 
-    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreAnswer, Fault> {
+    async fn post_to_core(&self, request: CoreRequest) -> Result<CoreResponse, Fault> {
         let world = self.cloud.0.world.clone();
         let unreachable = |detail| Fault::new(FaultKind::CoreUnreachable, detail);
         if !self.cloud.0.is_core_up.get() {
@@ -182,12 +188,12 @@ impl Platform for FaultyIsolate {
             let status = [500, 502, 503, 504, 429, 401, 404, 200];
             let index = usize::try_from(world.between(0, 7)).unwrap_or(0);
             let page = "<!doctype html><title>Oops</title>";
-            return Ok(CoreAnswer {
+            return Ok(CoreResponse {
                 status: status.get(index).copied().unwrap_or(503),
                 content_type: Some("text/html".to_owned()),
                 retry_after: world.chance(0.3).then(|| "7".to_owned()),
                 body: page.as_bytes().to_vec(),
-                ..CoreAnswer::default()
+                ..CoreResponse::default()
             });
         }
         let key = request
@@ -210,19 +216,19 @@ impl Platform for FaultyIsolate {
             waited_ms += 100;
         };
         let is_problem = body.starts_with(r#"{"type""#);
-        Ok(CoreAnswer {
+        Ok(CoreResponse {
             status,
             content_type: is_problem.then(|| "application/problem+json".to_owned()),
             body: body.as_bytes().to_vec(),
-            ..CoreAnswer::default()
+            ..CoreResponse::default()
         })
     }
 
-    async fn store_lead(&self, parcel: &Parcel) -> Result<Acknowledged, Fault> {
+    async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault> {
         let store = || {
-            let key = (parcel.form.clone(), parcel.idempotency_key.clone());
+            let key = (queued.form.clone(), queued.idempotency_key.clone());
             let mut inbox = self.cloud.0.inbox.borrow_mut();
-            let stored = inbox.entry(key).or_insert_with(|| parcel.clone());
+            let stored = inbox.entry(key).or_insert_with(|| queued.clone());
             Acknowledged {
                 id: stored.id.clone(),
                 status: ReceiptStatus::Stored,
@@ -241,7 +247,7 @@ impl Platform for FaultyIsolate {
         self.cloud.call(self.owner, "queue send", put).await
     }
 
-    async fn bury(&self, letter: &DeadLetter) -> Result<(), Fault> {
+    async fn put_dead_letter(&self, letter: &DeadLetter) -> Result<(), Fault> {
         let write = || {
             let mut dead = self.cloud.0.dead.borrow_mut();
             dead.insert(letter.id.clone(), letter.clone());
@@ -251,18 +257,18 @@ impl Platform for FaultyIsolate {
     }
 }
 
-impl Records for FaultyIsolate {
-    async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+impl Database for FaultyIsolate {
+    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
         let state = &self.cloud.0;
-        let answer = || match *question {
-            Question::RedriveAll => {
+        let answer = || match *query {
+            Query::RedriveAll => {
                 let dead = state.dead.borrow();
                 let ids = dead.values().filter(|letter| can_be_sent(letter));
                 let ids: Vec<String> = ids.map(|letter| letter.id.clone()).collect();
                 state.asked.borrow_mut().extend(ids.iter().cloned());
                 ids.into_iter().map(|id| vec![Some(id)]).collect()
             }
-            Question::ToRedrive { limit } => {
+            Query::ToRedrive { limit } => {
                 let (asked, dead) = (state.asked.borrow(), state.dead.borrow());
                 let mut due: Vec<&DeadLetter> = dead
                     .values()
@@ -273,7 +279,7 @@ impl Records for FaultyIsolate {
                 due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
                 due.into_iter().map(row).collect()
             }
-            Question::Exhume { letter } => {
+            Query::DeleteDeadLetter { letter } => {
                 let is_it = |known: &DeadLetter| {
                     known.id == letter.id() && known.died_at.0.to_string() == letter.at()
                 };
@@ -287,21 +293,21 @@ impl Records for FaultyIsolate {
 }
 
 fn can_be_sent(letter: &DeadLetter) -> bool {
-    matches!(letter.remains, Remains::Parcel(_))
+    matches!(letter.remains, DeadLetterBody::Lead(_))
 }
 
 fn row(letter: &DeadLetter) -> Row {
-    let Remains::Parcel(parcel) = &letter.remains else {
+    let DeadLetterBody::Lead(queued) = &letter.remains else {
         return Vec::new();
     };
     [
         letter.id.clone(),
         letter.died_at.0.to_string(),
-        parcel.form.clone(),
-        parcel.attempts.to_string(),
+        queued.form.clone(),
+        queued.attempts.to_string(),
         letter.reason.clone(),
         "1".to_owned(),
-        parcel.to_json(),
+        queued.to_json(),
     ]
     .map(Some)
     .into()

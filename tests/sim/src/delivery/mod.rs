@@ -7,14 +7,14 @@ mod cloud;
 mod isolate;
 mod visitor;
 
-pub use check::Tally;
+pub use check::Counter;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use formgate::operator::ask_to_redrive;
-use formgate::relay::{AGAIN_S, Disposition, give_up, redrive, relay};
+use formgate::admin::ask_to_redrive;
+use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, give_up, redrive};
 use serde_json::json;
 
 use sim::world::{Owner, START_MS, World};
@@ -26,11 +26,11 @@ use visitor::Gone;
 use crate::formgate::form;
 
 /// One run: so many visitors within ten minutes, and then quiet until the outbox is empty.
-pub fn run(seed: u64, visitors: u64) -> Tally {
+pub fn run(seed: u64, visitors: u64) -> Counter {
     run_as(Build::RunsToCompletion, seed, visitors)
 }
 
-fn run_as(build: Build, seed: u64, visitors: u64) -> Tally {
+fn run_as(build: Build, seed: u64, visitors: u64) -> Counter {
     let world = World::new(seed);
     let cloud = Cloud::new(&world, FAULT_RATE);
     // Every fourth run has no core: leads go to the inbox.
@@ -210,7 +210,7 @@ impl Stage {
         self.world.spawn(isolate.owner, async move {
             said.set(Some(match is_given_up {
                 true => give_up(&isolate, &text).await,
-                false => relay(&isolate, &text).await,
+                false => deliver_queued(&isolate, &text).await,
             }));
         });
         let mut waited_ms = 0;
@@ -270,32 +270,36 @@ mod tests {
     #[test]
     fn no_promise_is_broken_whatever_goes_wrong() {
         for seed in 1..=8 {
-            let tally = run(seed, 200);
-            assert_eq!((tally.lost, tally.duplicated), (0, 0), "seed {seed}");
-            assert!(tally.broken.is_empty(), "seed {seed}: {:?}", tally.broken);
+            let counter = run(seed, 200);
+            assert_eq!((counter.lost, counter.duplicated), (0, 0), "seed {seed}");
             assert!(
-                tally.faults > 200 && tally.acknowledged > 150,
-                "seed {seed}: {tally:?}"
+                counter.broken.is_empty(),
+                "seed {seed}: {:?}",
+                counter.broken
             );
             assert!(
-                tally.gone > 0 && tally.gone_unheard == 0,
-                "seed {seed}: {tally:?}"
+                counter.faults > 200 && counter.acknowledged > 150,
+                "seed {seed}: {counter:?}"
+            );
+            assert!(
+                counter.gone > 0 && counter.gone_unheard == 0,
+                "seed {seed}: {counter:?}"
             );
         }
     }
 
     #[test]
     fn a_build_that_ends_with_the_visitor_leaves_leads_nowhere() {
-        let tally = run_as(Build::EndsWithVisitor, 2, 400);
-        assert_eq!((tally.lost, tally.duplicated), (0, 0));
-        assert!(tally.gone_unheard > 0, "{tally:?}");
+        let counter = run_as(Build::EndsWithVisitor, 2, 400);
+        assert_eq!((counter.lost, counter.duplicated), (0, 0));
+        assert!(counter.gone_unheard > 0, "{counter:?}");
     }
 
     #[test]
     fn a_seed_is_seen_again() {
         let figures = |seed| {
-            let tally = run(seed, 100);
-            (tally.faults, tally.acknowledged)
+            let counter = run(seed, 100);
+            (counter.faults, counter.acknowledged)
         };
         assert_eq!(figures(3), figures(3));
         assert_ne!(figures(3), figures(5));

@@ -1,20 +1,20 @@
-//! [`Tallies`]: every counter one isolate has met lately, and what to tell the others of each.
+//! [`Counters`]: every counter one isolate has met lately, and what to tell the others of each.
 
 use std::num::NonZeroUsize;
 
 use lru::LruCache;
 
-use super::counter::{CounterKey, CounterPart};
+use super::counter::{Counter, Headroom};
+use super::partition::{CounterKey, CounterPart};
 use super::policy::{FaultMode, RateLimitPolicy};
-use super::tally::{Stand, Tally};
-use super::{Decision, Refusal, Standing};
+use super::{Decision, QuotaStatus, Refusal};
 use crate::clock::{UnixMillis, ceil_seconds};
 
 /// The counters of one isolate, the least recently used forgotten first.
 #[derive(Debug)]
-pub struct Tallies {
+pub struct Counters {
     isolate: String,
-    tallies: LruCache<CounterKey, Tally>,
+    counters: LruCache<CounterKey, Counter>,
     /// How many tallies there ever were.
     lives: u64,
     fault_logged_at: Option<UnixMillis>,
@@ -23,7 +23,7 @@ pub struct Tallies {
 
 /// What to write to KV.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Publication {
+pub struct CounterUpdate {
     /// The part.
     pub part: CounterPart,
     /// The name to write it under.
@@ -32,12 +32,12 @@ pub struct Publication {
     untold: u64,
 }
 
-impl Tallies {
+impl Counters {
     /// Room for `capacity` counters; `isolate` tells this isolate's from others'.
     pub fn new(isolate: String, capacity: NonZeroUsize) -> Self {
         Self {
             isolate,
-            tallies: LruCache::new(capacity),
+            counters: LruCache::new(capacity),
             lives: 0,
             fault_logged_at: None,
             faults_unlogged: 0,
@@ -47,45 +47,49 @@ impl Tallies {
     /// Decides on one submission, and counts it against every policy if all of them admit it.
     pub fn decide(
         &mut self,
-        counters: &[(&RateLimitPolicy, CounterKey)],
+        counted: &[(&RateLimitPolicy, CounterKey)],
         now: UnixMillis,
     ) -> Decision {
-        let stands: Vec<(Stand, bool)> = counters
+        let stands: Vec<(Headroom, bool)> = counted
             .iter()
             .map(|(policy, key)| {
-                let tally = self.tally(*key, policy, now);
-                let window = tally.forward(now, policy);
-                let is_unknown = policy.on_fault == FaultMode::Closed && tally.is_blind();
-                (tally.stand(now, window, policy.quota), is_unknown)
+                let counter = self.counter(*key, policy, now);
+                let window = counter.forward(now, policy);
+                let is_unknown = policy.on_fault == FaultMode::Closed && counter.is_blind();
+                (counter.headroom(now, window, policy.quota), is_unknown)
             })
             .collect();
-        let is_refused = |(stand, is_unknown): &(Stand, bool)| stand.wait_ms > 0 || *is_unknown;
-        let refused = stands.iter().filter(|stand| is_refused(stand)).count();
+        let is_refused =
+            |(headroom, is_unknown): &(Headroom, bool)| headroom.wait_ms > 0 || *is_unknown;
+        let refused = stands
+            .iter()
+            .filter(|headroom| is_refused(headroom))
+            .count();
         let mut decision = Decision::default();
-        for ((policy, key), stand) in counters.iter().zip(&stands) {
-            let is_own_refusal = is_refused(stand);
+        for ((policy, key), headroom) in counted.iter().zip(&stands) {
+            let is_own_refusal = is_refused(headroom);
             // What another policy refuses is no demand on this one: a flood from one address takes no other's share.
             if refused == 0 || (refused == 1 && is_own_refusal) {
-                self.tally(*key, policy, now).count(refused == 0);
+                self.counter(*key, policy, now).count(refused == 0);
             }
-            let (stand, is_unknown) = stand;
+            let (headroom, is_unknown) = headroom;
             let remaining = match refused {
-                0 => stand.remaining.saturating_sub(1),
-                _ => stand.remaining,
+                0 => headroom.remaining.saturating_sub(1),
+                _ => headroom.remaining,
             };
-            let reset_ms = match stand.wait_ms {
+            let reset_ms = match headroom.wait_ms {
                 0 if refused == 0 && remaining == 0 => self.wait_ms(*key, policy, now),
-                0 => stand.until_next_ms,
+                0 => headroom.until_next_ms,
                 wait_ms => wait_ms,
             };
-            let standing = Standing::of(policy, remaining, ceil_seconds(reset_ms));
-            decision.standings.push(standing);
+            let status = QuotaStatus::of(policy, remaining, ceil_seconds(reset_ms));
+            decision.statuses.push(status);
             let refusal = if *is_unknown {
                 Refusal::Unknown
-            } else if stand.wait_ms > 0 {
+            } else if headroom.wait_ms > 0 {
                 Refusal::Over {
                     policy: policy.name.clone(),
-                    retry_after_s: ceil_seconds(stand.wait_ms),
+                    retry_after_s: ceil_seconds(headroom.wait_ms),
                 }
             } else {
                 continue;
@@ -98,38 +102,38 @@ impl Tallies {
     /// Where a caller stands, with nothing counted and nobody refused.
     pub fn look(
         &mut self,
-        counters: &[(&RateLimitPolicy, CounterKey)],
+        counted: &[(&RateLimitPolicy, CounterKey)],
         now: UnixMillis,
     ) -> Decision {
-        let standing = |(policy, key): &(&RateLimitPolicy, CounterKey)| {
-            let tally = self.tally(*key, policy, now);
-            let window = tally.forward(now, policy);
-            let stand = tally.stand(now, window, policy.quota);
-            let reset_ms = match stand.wait_ms {
-                0 => stand.until_next_ms,
+        let status = |(policy, key): &(&RateLimitPolicy, CounterKey)| {
+            let counter = self.counter(*key, policy, now);
+            let window = counter.forward(now, policy);
+            let headroom = counter.headroom(now, window, policy.quota);
+            let reset_ms = match headroom.wait_ms {
+                0 => headroom.until_next_ms,
                 wait_ms => wait_ms,
             };
-            Standing::of(policy, stand.remaining, ceil_seconds(reset_ms))
+            QuotaStatus::of(policy, headroom.remaining, ceil_seconds(reset_ms))
         };
         Decision {
-            standings: counters.iter().map(standing).collect(),
+            statuses: counted.iter().map(status).collect(),
             refusal: None,
         }
     }
 
     /// Uncounts one submission that turned out to be a repetition of one that was counted.
-    pub fn give_back(&mut self, counters: &[(&RateLimitPolicy, CounterKey)], now: UnixMillis) {
-        for (policy, key) in counters {
-            let tally = self.tally(*key, policy, now);
-            tally.forward(now, policy);
-            tally.uncount();
+    pub fn give_back(&mut self, counted: &[(&RateLimitPolicy, CounterKey)], now: UnixMillis) {
+        for (policy, key) in counted {
+            let counter = self.counter(*key, policy, now);
+            counter.forward(now, policy);
+            counter.uncount();
         }
     }
 
     fn wait_ms(&mut self, key: CounterKey, policy: &RateLimitPolicy, now: UnixMillis) -> u64 {
-        let tally = self.tally(key, policy, now);
-        let window = tally.forward(now, policy);
-        tally.stand(now, window, policy.quota).wait_ms
+        let counter = self.counter(key, policy, now);
+        let window = counter.forward(now, policy);
+        counter.headroom(now, window, policy.quota).wait_ms
     }
 
     /// Whether the caller has to wait for the others' counts, since the policy admits nobody without them.
@@ -137,40 +141,40 @@ impl Tallies {
         if policy.on_fault == FaultMode::Open {
             return false;
         }
-        let tally = self.tally(key, policy, now);
-        tally.forward(now, policy);
-        tally.should_ask()
+        let counter = self.counter(key, policy, now);
+        counter.forward(now, policy);
+        counter.should_ask()
     }
 
     /// Whether somebody should tell the others of a counter, and in how many milliseconds; the caller then does.
-    pub fn start_exchange(
+    pub fn start_sync(
         &mut self,
         key: CounterKey,
         policy: &RateLimitPolicy,
         now: UnixMillis,
     ) -> Option<u64> {
-        let tally = self.tally(key, policy, now);
-        tally.forward(now, policy);
-        let delay_ms = tally.due(policy)?;
-        tally.start_exchange();
+        let counter = self.counter(key, policy, now);
+        counter.forward(now, policy);
+        let delay_ms = counter.due(policy)?;
+        counter.start_sync();
         Some(delay_ms)
     }
 
     /// What to tell the others; `None` when the counter was forgotten meanwhile.
-    pub fn publication(
+    pub fn update(
         &mut self,
         key: CounterKey,
         policy: &RateLimitPolicy,
         now: UnixMillis,
-    ) -> Option<Publication> {
+    ) -> Option<CounterUpdate> {
         let isolate = self.isolate.clone();
-        let tally = self.tallies.peek_mut(&key)?;
-        let window = tally.forward(now, policy);
-        let writer = format!("{isolate}-{}", tally.life);
-        Some(Publication {
+        let counter = self.counters.peek_mut(&key)?;
+        let window = counter.forward(now, policy);
+        let writer = format!("{isolate}-{}", counter.life);
+        Some(CounterUpdate {
             name: format!("{}{writer}", key.prefix()),
-            part: tally.part(writer, window),
-            untold: tally.untold(),
+            part: counter.part(writer, window),
+            untold: counter.untold(),
         })
     }
 
@@ -180,14 +184,14 @@ impl Tallies {
         &mut self,
         key: CounterKey,
         policy: &RateLimitPolicy,
-        publication: &Publication,
+        update: &CounterUpdate,
         is_written: bool,
         now: UnixMillis,
     ) -> Option<u64> {
-        let tally = self.tallies.peek_mut(&key)?;
-        let window = tally.forward(now, policy);
-        tally.wrote(publication.untold, is_written);
-        tally.read_due(window)
+        let counter = self.counters.peek_mut(&key)?;
+        let window = counter.forward(now, policy);
+        counter.wrote(update.untold, is_written);
+        counter.read_due(window)
     }
 
     /// Takes in the parts that were read; `None` when they could not be.
@@ -199,27 +203,27 @@ impl Tallies {
         now: UnixMillis,
     ) {
         let isolate = self.isolate.clone();
-        let tally = self.tally(key, policy, now);
-        let window = tally.forward(now, policy);
-        let writer = format!("{isolate}-{}", tally.life);
+        let counter = self.counter(key, policy, now);
+        let window = counter.forward(now, policy);
+        let writer = format!("{isolate}-{}", counter.life);
         match parts {
-            Some(parts) => tally.learn(parts, &writer, window, policy),
-            None => tally.failed_to_read(),
+            Some(parts) => counter.learn(parts, &writer, window, policy),
+            None => counter.failed_to_read(),
         }
     }
 
     /// Notes the end of an exchange; the milliseconds to wait before the next, if there is more to tell already.
-    pub fn end_exchange(
+    pub fn end_sync(
         &mut self,
         key: CounterKey,
         policy: &RateLimitPolicy,
         now: UnixMillis,
     ) -> Option<u64> {
-        let tally = self.tallies.peek_mut(&key)?;
-        tally.forward(now, policy);
-        tally.end_exchange();
-        let delay_ms = tally.due(policy)?;
-        tally.start_exchange();
+        let counter = self.counters.peek_mut(&key)?;
+        counter.forward(now, policy);
+        counter.end_sync();
+        let delay_ms = counter.due(policy)?;
+        counter.start_sync();
         Some(delay_ms)
     }
 
@@ -234,11 +238,16 @@ impl Tallies {
         Some(std::mem::take(&mut self.faults_unlogged))
     }
 
-    fn tally(&mut self, key: CounterKey, policy: &RateLimitPolicy, now: UnixMillis) -> &mut Tally {
+    fn counter(
+        &mut self,
+        key: CounterKey,
+        policy: &RateLimitPolicy,
+        now: UnixMillis,
+    ) -> &mut Counter {
         let lives = &mut self.lives;
-        self.tallies.get_or_insert_mut(key, || {
+        self.counters.get_or_insert_mut(key, || {
             *lives = lives.saturating_add(1);
-            Tally::new(*lives, now, policy)
+            Counter::new(*lives, now, policy)
         })
     }
 }
@@ -247,5 +256,5 @@ impl Tallies {
 const FAULT_LOG_INTERVAL_MS: u64 = 60_000;
 
 #[cfg(test)]
-#[path = "tallies_tests.rs"]
+#[path = "counters_tests.rs"]
 mod tests;

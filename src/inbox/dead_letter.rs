@@ -3,7 +3,7 @@
 use super::Row;
 use super::cursor::Cursor;
 use crate::clock::UnixMillis;
-use crate::delivery::{Parcel, Remains};
+use crate::delivery::{DeadLetterBody, QueuedLead};
 
 /// A dead letter without its lead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,12 +57,12 @@ impl DeadLetterEntry {
     }
 
     /// Reads one whole, with what is left of it.
-    pub fn read_whole(row: &Row) -> Option<(Self, Remains)> {
+    pub fn read_whole(row: &Row) -> Option<(Self, DeadLetterBody)> {
         let entry = Self::read(row)?;
         let message = row.last()?.as_deref()?;
-        let parcel = entry.form.as_ref().and_then(|_| Parcel::parse(message));
-        let unreadable = || Remains::Unreadable(message.to_owned());
-        Some((entry, parcel.map_or_else(unreadable, Remains::Parcel)))
+        let queued = entry.form.as_ref().and_then(|_| QueuedLead::parse(message));
+        let unreadable = || DeadLetterBody::Unreadable(message.to_owned());
+        Some((entry, queued.map_or_else(unreadable, DeadLetterBody::Lead)))
     }
 
     /// Where the page after it begins.
@@ -95,12 +95,12 @@ mod tests {
             let (entry, remains) = DeadLetterEntry::read_whole(&row(form, "poison")).unwrap();
             assert_eq!((entry.died_at, entry.attempts), (UnixMillis(7), 3));
             assert!(entry.is_to_be_redriven);
-            assert!(matches!(remains, Remains::Unreadable(text) if text == "poison"));
+            assert!(matches!(remains, DeadLetterBody::Unreadable(text) if text == "poison"));
         }
-        let parcel = r#"{"id":"a","form":"demo","idempotency_key":"k","request_id":"r","received_at_ms":7,"attempts":3}
+        let queued = r#"{"id":"a","form":"demo","idempotency_key":"k","request_id":"r","received_at_ms":7,"attempts":3}
 {}"#;
-        let (_, remains) = DeadLetterEntry::read_whole(&row(Some("demo"), parcel)).unwrap();
-        assert!(matches!(remains, Remains::Parcel(parcel) if parcel.lead == "{}"));
+        let (_, remains) = DeadLetterEntry::read_whole(&row(Some("demo"), queued)).unwrap();
+        assert!(matches!(remains, DeadLetterBody::Lead(queued) if queued.lead == "{}"));
     }
 
     #[test]

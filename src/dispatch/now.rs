@@ -2,11 +2,11 @@
 //! was taken.
 //!
 //! A lead is acknowledged only once one of them has it: `Ok` here means that it is safe. What happens to it in the outbox
-//! is `relay`'s.
+//! is `dispatch`'s.
 
 use crate::delivery::{
-    self, Acknowledged, CoreRequest, CoreSettings, DeadLetter, Next, Parcel, RETRY_DELAYS_S,
-    Remains,
+    self, Acknowledged, CoreRequest, CoreSettings, DeadLetter, DeadLetterBody, Next, QueuedLead,
+    RETRY_DELAYS_S,
 };
 use crate::envelope::{Outcome, ReceiptStatus};
 use crate::form::FormDefinition;
@@ -19,23 +19,23 @@ use crate::problem::{Fault, FaultKind, Problem};
 /// # Errors
 /// [`Problem::ValidationFailed`] with what the core refuses in fields that the visitor can see and change;
 /// [`Problem::Unavailable`] when nobody would take it.
-pub async fn hand_over<P: Platform>(
+pub async fn dispatch<P: Platform>(
     platform: &P,
-    mut parcel: Parcel,
+    mut queued: QueuedLead,
     seen: &FormDefinition,
     log: &mut RequestLog,
 ) -> Result<Acknowledged, Problem> {
     let mut delay_s = FIRST_DELAY_S;
     match core(platform) {
-        Ok(None) => match platform.store_lead(&parcel).await {
+        Ok(None) => match platform.store_lead(&queued).await {
             Ok(acknowledged) => return Ok(acknowledged),
             Err(fault) => log.fault(&fault),
         },
         Ok(Some(core)) if may_try(platform) => {
-            let (outcome, fault) = attempt(platform, &core, &parcel).await;
+            let (outcome, fault) = attempt(platform, &core, &queued).await;
             match &outcome {
                 Outcome::Accepted | Outcome::Duplicate => {
-                    return Ok(acknowledged(&parcel, ReceiptStatus::Delivered));
+                    return Ok(acknowledged(&queued, ReceiptStatus::Delivered));
                 }
                 _ => {}
             }
@@ -50,37 +50,37 @@ pub async fn hand_over<P: Platform>(
             if !changeable.is_empty() {
                 return Err(Problem::ValidationFailed(changeable));
             }
-            if let Next::Retry { delay_s: s, counts } = next(platform, &outcome, &parcel) {
+            if let Next::Retry { delay_s: s, counts } = next(platform, &outcome, &queued) {
                 delay_s = s;
-                parcel.attempts = parcel.attempts.saturating_add(u32::from(counts));
+                queued.attempts = queued.attempts.saturating_add(u32::from(counts));
             }
         }
         // Spared: it is down, and somebody else is finding out whether it is back.
         Ok(Some(_)) => {}
         Err(fault) => log.fault(&fault),
     }
-    keep(platform, parcel, delay_s, log).await
+    keep(platform, queued, delay_s, log).await
 }
 
 /// Into the outbox, or if that is full, down or too small for it, among the dead letters, from where it is sent again.
 async fn keep<P: Platform>(
     platform: &P,
-    parcel: Parcel,
+    queued: QueuedLead,
     delay_s: u32,
     log: &mut RequestLog,
 ) -> Result<Acknowledged, Problem> {
-    let receipt = acknowledged(&parcel, ReceiptStatus::Queued);
-    match platform.enqueue(&parcel.to_json(), delay_s).await {
+    let receipt = acknowledged(&queued, ReceiptStatus::Queued);
+    match platform.enqueue(&queued.to_json(), delay_s).await {
         Ok(()) => return Ok(receipt),
         Err(fault) => log.fault(&fault),
     }
     let letter = DeadLetter {
-        id: parcel.id.clone(),
+        id: queued.id.clone(),
         reason: delivery::OUTBOX_REFUSED.to_owned(),
         died_at: platform.now(),
-        remains: Remains::Parcel(parcel),
+        remains: DeadLetterBody::Lead(queued),
     };
-    match platform.bury(&letter).await {
+    match platform.put_dead_letter(&letter).await {
         Ok(()) => Ok(receipt),
         Err(fault) => {
             log.fault(&fault);
@@ -91,12 +91,12 @@ async fn keep<P: Platform>(
 }
 
 /// One attempt, and the fault to log; no answer is an answer, too.
-pub async fn attempt<P: Platform>(
+pub(super) async fn attempt<P: Platform>(
     platform: &P,
     core: &CoreSettings,
-    parcel: &Parcel,
+    queued: &QueuedLead,
 ) -> (Outcome, Option<Fault>) {
-    let answer = platform.post_to_core(CoreRequest::new(core, parcel)).await;
+    let answer = platform.post_to_core(CoreRequest::new(core, queued)).await;
     let now = platform.now();
     let (outcome, fault) = match answer {
         Ok(answer) => {
@@ -112,7 +112,7 @@ pub async fn attempt<P: Platform>(
 }
 
 /// What it comes to that somebody did not answer at all.
-pub fn unreachable(fault: &Fault) -> Outcome {
+pub(super) fn unreachable(fault: &Fault) -> Outcome {
     Outcome::Unavailable {
         reason: fault.detail.clone(),
         retry_after_s: None,
@@ -123,7 +123,7 @@ pub fn unreachable(fault: &Fault) -> Outcome {
 ///
 /// # Errors
 /// The settings do not say where they go.
-pub fn core<P: Platform>(platform: &P) -> Result<Option<CoreSettings>, Fault> {
+pub(super) fn core<P: Platform>(platform: &P) -> Result<Option<CoreSettings>, Fault> {
     platform.with_isolate(|isolate| match &isolate.config {
         Ok(config) => Ok(config.core.clone()),
         Err(faults) => {
@@ -134,29 +134,29 @@ pub fn core<P: Platform>(platform: &P) -> Result<Option<CoreSettings>, Fault> {
 }
 
 /// What comes after an outcome that is no success.
-pub fn next<P: Platform>(platform: &P, outcome: &Outcome, parcel: &Parcel) -> Next {
+pub(super) fn next<P: Platform>(platform: &P, outcome: &Outcome, queued: &QueuedLead) -> Next {
     // Without chance all wait for the same time, which is worse for the core and no loss.
     let [a, b, c, d, ..] = platform.random().unwrap_or_default();
     let random = u64::from(u32::from_be_bytes([a, b, c, d]));
-    let (received_at, now) = (parcel.received_at(), platform.now());
+    let (received_at, now) = (queued.received_at(), platform.now());
     platform.with_isolate(|isolate| {
         let config = isolate.config.as_ref();
         let delays_s = config.map_or(&RETRY_DELAYS_S[..], |config| &config.retry_delays_s);
-        delivery::next(outcome, parcel.attempts, received_at, now, random, delays_s)
+        delivery::next(outcome, queued.attempts, received_at, now, random, delays_s)
     })
 }
 
 /// Whether to try the core at all: while it is down, one in a while finds out whether it is back.
-pub fn may_try<P: Platform>(platform: &P) -> bool {
+pub(super) fn may_try<P: Platform>(platform: &P) -> bool {
     let now = platform.now();
     platform.with_isolate(|isolate| isolate.breaker.borrow_mut().allows(now))
 }
 
-fn acknowledged(parcel: &Parcel, status: ReceiptStatus) -> Acknowledged {
+fn acknowledged(queued: &QueuedLead, status: ReceiptStatus) -> Acknowledged {
     Acknowledged {
-        id: parcel.id.clone(),
+        id: queued.id.clone(),
         status,
-        received_at: parcel.received_at(),
+        received_at: queued.received_at(),
     }
 }
 

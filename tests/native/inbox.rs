@@ -1,28 +1,28 @@
 //! What an operator asks, answered in memory: rows as the SQL of the question says.
 
 use formgate::config::NO_TABLES;
-use formgate::delivery::{DeadLetter, OUTBOX_REFUSED, Remains};
-use formgate::platform::Records;
+use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED};
+use formgate::inbox::{Address, Cursor, MAX_PAGE_BYTES, Query, Row, Selection};
+use formgate::platform::Database;
 use formgate::problem::{Fault, FaultKind};
-use formgate::records::{Address, Cursor, MAX_PAGE_BYTES, Question, Row, Selection};
 use serde_json::Value;
 
 use crate::memory::Memory;
 
-impl Records for Memory {
-    async fn ask(&self, question: &Question<'_>) -> Result<Vec<Row>, Fault> {
+impl Database for Memory {
+    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
         self.stores.questions.set(self.stores.questions.get() + 1);
         self.unless_down(())?;
         if self.stores.has_no_tables.get() {
             return Err(Fault::new(FaultKind::Setting, NO_TABLES));
         }
-        Ok(match *question {
-            Question::Leads {
+        Ok(match *query {
+            Query::Leads {
                 selection,
                 after,
                 limit,
             } => page(selected(self, selection), after, limit),
-            Question::FieldNames { form } => {
+            Query::FieldNames { form } => {
                 let form = Some(form.clone());
                 field_names(&selected(
                     self,
@@ -32,44 +32,44 @@ impl Records for Memory {
                     },
                 ))
             }
-            Question::Tables => Vec::new(),
-            Question::FormKeys => {
+            Query::Tables => Vec::new(),
+            Query::FormKeys => {
                 let mut keys: Vec<Option<String>> =
                     leads(self).into_iter().map(|row| row[1].clone()).collect();
                 keys.sort();
                 keys.dedup();
                 keys.into_iter().map(|key| vec![key]).collect()
             }
-            Question::LeadsWith {
+            Query::LeadsWith {
                 address,
                 after,
                 limit,
             } => page(with(leads(self), 4, address), after, limit),
-            Question::DeadLettersWith {
+            Query::DeadLettersWith {
                 address,
                 after,
                 limit,
             } => page_of_letters(with(letters(self, |_| true), 6, address), after, limit),
-            Question::ForgetLeads { address } => {
+            Query::ForgetLeads { address } => {
                 let found = with(leads(self), 4, address);
                 let is_found = |id: &str| found.iter().any(|row| text(row, 0) == id);
                 let mut inbox = self.stores.inbox.borrow_mut();
-                inbox.retain(|_, parcel| !is_found(&parcel.id));
+                inbox.retain(|_, queued| !is_found(&queued.id));
                 found
             }
-            Question::ForgetDeadLetters { address } => {
+            Query::ForgetDeadLetters { address } => {
                 let found = with(letters(self, |_| true), 6, address);
                 let is_found = |id: &str| found.iter().any(|row| text(row, 0) == id);
                 let mut dead = self.stores.dead.borrow_mut();
                 dead.retain(|id, _| !is_found(id));
                 found
             }
-            Question::Lead { id } => {
+            Query::Lead { id } => {
                 let mut leads = leads(self);
                 leads.retain(|row| row[0].as_deref() == Some(id));
                 leads
             }
-            Question::SetStatus { id, status } => {
+            Query::SetStatus { id, status } => {
                 let mut leads = leads(self);
                 leads.retain(|row| row[0].as_deref() == Some(id));
                 let status = status.as_str().to_owned();
@@ -78,13 +78,13 @@ impl Records for Memory {
                 leads.truncate(1);
                 leads
             }
-            Question::DeadLetters { after, limit } => {
+            Query::DeadLetters { after, limit } => {
                 page_of_letters(letters(self, |_| true), after, limit)
             }
-            Question::DeadLetter { id } => letters(self, |letter| letter.id == id),
-            Question::Redrive { id } => mark(self, |letter| letter.id == id),
-            Question::RedriveAll => mark(self, |_| true),
-            Question::ToRedrive { limit } => {
+            Query::DeadLetter { id } => letters(self, |letter| letter.id == id),
+            Query::Redrive { id } => mark(self, |letter| letter.id == id),
+            Query::RedriveAll => mark(self, |_| true),
+            Query::ToRedrive { limit } => {
                 let mut due = letters(self, |letter| {
                     let is_asked_for = self.stores.asked.borrow().contains(&letter.id);
                     is_asked_for || letter.reason == OUTBOX_REFUSED
@@ -93,7 +93,7 @@ impl Records for Memory {
                 due.truncate(usize::try_from(limit).unwrap());
                 due
             }
-            Question::Exhume { letter } => {
+            Query::DeleteDeadLetter { letter } => {
                 let mut dead = self.stores.dead.borrow_mut();
                 let is_it = |known: &DeadLetter| {
                     known.id == letter.id() && known.died_at.0.to_string() == letter.at()
@@ -110,10 +110,10 @@ fn leads(memory: &Memory) -> Vec<Row> {
     let inbox = memory.stores.inbox.borrow();
     let statuses = memory.stores.statuses.borrow();
     let mut rows = Vec::new();
-    for parcel in inbox.values() {
-        let status = statuses.get(&parcel.id).map_or("new", String::as_str);
-        let received_at = parcel.received_at().to_rfc3339();
-        let columns = [&parcel.id, &parcel.form, &received_at, status, &parcel.lead];
+    for queued in inbox.values() {
+        let status = statuses.get(&queued.id).map_or("new", String::as_str);
+        let received_at = queued.received_at().to_rfc3339();
+        let columns = [&queued.id, &queued.form, &received_at, status, &queued.lead];
         rows.push(columns.map(|text| Some(text.to_owned())).to_vec());
     }
     rows.sort_by(|a: &Row, b: &Row| (&b[2], &b[0]).cmp(&(&a[2], &a[0])));
@@ -199,14 +199,14 @@ fn letters(memory: &Memory, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> 
     letters.sort_by_key(|letter| (letter.died_at, &letter.id));
     let row = |letter: &&DeadLetter| {
         let (form, attempts, message) = match &letter.remains {
-            Remains::Parcel(parcel) => {
+            DeadLetterBody::Lead(queued) => {
                 let message = match damaged.contains(&letter.id) {
                     true => "ada@example.com".to_owned(),
-                    false => parcel.to_json(),
+                    false => queued.to_json(),
                 };
-                (Some(parcel.form.clone()), parcel.attempts, message)
+                (Some(queued.form.clone()), queued.attempts, message)
             }
-            Remains::Unreadable(message) => (None, 0, message.clone()),
+            DeadLetterBody::Unreadable(message) => (None, 0, message.clone()),
         };
         vec![
             Some(letter.id.clone()),

@@ -88,8 +88,8 @@ pub async fn refresh_form<P: Platform>(platform: P, key: FormKey) {
 pub async fn ask_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
     let now = platform.now();
     let must_ask = platform.with_isolate(|isolate| {
-        let mut tallies = isolate.tallies.borrow_mut();
-        tallies.must_ask(key, policy, now)
+        let mut counters = isolate.counters.borrow_mut();
+        counters.must_ask(key, policy, now)
     });
     if must_ask {
         read_counter(platform, key, policy, MAX_ASK_MS).await;
@@ -97,15 +97,15 @@ pub async fn ask_counter<P: Platform>(platform: &P, key: CounterKey, policy: &Ra
 }
 
 /// Tells the others of a counter and reads what they told, in the background and only as far as due.
-pub fn exchange_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
+pub fn sync_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
     let now = platform.now();
     let delay_ms = platform.with_isolate(|isolate| {
-        let mut tallies = isolate.tallies.borrow_mut();
-        tallies.start_exchange(key, policy, now)
+        let mut counters = isolate.counters.borrow_mut();
+        counters.start_sync(key, policy, now)
     });
     if let Some(delay_ms) = delay_ms {
         let policy = policy.clone();
-        platform.wait_until(exchange(platform.clone(), key, policy, delay_ms));
+        platform.wait_until(sync(platform.clone(), key, policy, delay_ms));
     }
 }
 
@@ -127,7 +127,7 @@ fn read_definition(json: &str, key: &FormKey, kv_name: &str) -> Result<FormDefin
 }
 
 /// Writes until there is nothing new to tell, and reads when it is time to.
-async fn exchange<P: Platform>(
+async fn sync<P: Platform>(
     platform: P,
     key: CounterKey,
     policy: RateLimitPolicy,
@@ -142,30 +142,30 @@ async fn exchange<P: Platform>(
         write_and_read(&platform, key, &policy).await;
         let now = platform.now();
         delay_ms = platform.with_isolate(|isolate| {
-            let mut tallies = isolate.tallies.borrow_mut();
-            tallies.end_exchange(key, &policy, now)
+            let mut counters = isolate.counters.borrow_mut();
+            counters.end_sync(key, &policy, now)
         });
     }
 }
 
 async fn write_and_read<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
     let now = platform.now();
-    let publication = platform.with_isolate(|isolate| {
-        let mut tallies = isolate.tallies.borrow_mut();
-        tallies.publication(key, policy, now)
+    let update = platform.with_isolate(|isolate| {
+        let mut counters = isolate.counters.borrow_mut();
+        counters.update(key, policy, now)
     });
-    let Some(publication) = publication else {
+    let Some(update) = update else {
         return;
     };
     let ttl_s = counter_ttl_s(policy.window_s);
-    let written = platform.publish_counter(&publication, ttl_s).await;
+    let written = platform.publish_counter(&update, ttl_s).await;
     if let Err(fault) = &written {
         note_fault(platform, fault);
     }
     let now = platform.now();
     let read_delay_ms = platform.with_isolate(|isolate| {
-        let mut tallies = isolate.tallies.borrow_mut();
-        tallies.wrote(key, policy, &publication, written.is_ok(), now)
+        let mut counters = isolate.counters.borrow_mut();
+        counters.wrote(key, policy, &update, written.is_ok(), now)
     });
     if let Some(delay_ms) = read_delay_ms {
         if delay_ms > 0 {
@@ -204,15 +204,15 @@ async fn read_counter<P: Platform>(
     });
     let now = platform.now();
     platform.with_isolate(|isolate| {
-        let mut tallies = isolate.tallies.borrow_mut();
-        tallies.read(key, policy, parts.as_deref(), now);
+        let mut counters = isolate.counters.borrow_mut();
+        counters.read(key, policy, parts.as_deref(), now);
     });
 }
 
 /// Logs that counters cannot be read or written, once a minute: a store that is down fails for every submission.
 fn note_fault<P: Platform>(platform: &P, fault: &Fault) {
     let now = platform.now();
-    let count = platform.with_isolate(|isolate| isolate.tallies.borrow_mut().note_fault(now));
+    let count = platform.with_isolate(|isolate| isolate.counters.borrow_mut().note_fault(now));
     if let Some(count) = count {
         platform.log(&counter_line(count, fault));
     }

@@ -1,4 +1,4 @@
-//! [`Shelf`]: the definitions one isolate keeps warm, so that a submission waits for KV only the first time.
+//! [`FormCache`]: the definitions one isolate keeps warm, so that a submission waits for KV only the first time.
 
 use std::num::NonZeroUsize;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use crate::problem::Fault;
 /// too, more briefly, so that a flood of one wrong key costs no KV reads; and apart, so that a flood of many wrong keys
 /// pushes out no form.
 #[derive(Debug)]
-pub struct Shelf {
+pub struct FormCache {
     /// Under [`CURRENT`] alone.
     forms: Entries,
     /// Earlier versions, which never change.
@@ -23,10 +23,10 @@ pub struct Shelf {
 }
 
 /// By form and version. One type for all three: each more is a kilobyte of code.
-type Entries = LruCache<(FormKey, u32), Shelved>;
+type Entries = LruCache<(FormKey, u32), CachedForm>;
 
 #[derive(Debug)]
-struct Shelved {
+struct CachedForm {
     /// Else what is wrong with it; `None` when it is not there.
     form: Result<Rc<FormDefinition>, Option<Fault>>,
     read_at: UnixMillis,
@@ -40,13 +40,13 @@ struct Shelved {
 #[derive(Clone, Debug)]
 pub enum Found {
     /// Use this; `None` is "there is no such form".
-    Warm(Option<Rc<FormDefinition>>),
+    Fresh(Option<Rc<FormDefinition>>),
     /// Use this, and read it again in the background: it is getting old. Said to one caller only.
     Stale(Rc<FormDefinition>),
     /// There is one that cannot be used.
     Broken(Fault),
     /// Nothing is known: wait for KV.
-    Cold,
+    Miss,
 }
 
 /// What the shelf knows of one version of a form.
@@ -57,10 +57,10 @@ pub enum FoundVersion {
     /// There is none, or one that cannot be used.
     Missing(Option<Fault>),
     /// Nothing is known.
-    Cold,
+    Miss,
 }
 
-impl Shelf {
+impl FormCache {
     /// Room for `capacity` keys.
     pub fn new(capacity: NonZeroUsize) -> Self {
         Self {
@@ -72,44 +72,44 @@ impl Shelf {
 
     /// Looks a key up.
     pub fn find(&mut self, key: &FormKey, now: UnixMillis) -> Found {
-        if let Some(shelved) = self.forms.get_mut(&(key.clone(), CURRENT))
-            && let Ok(form) = &shelved.form
+        if let Some(cached) = self.forms.get_mut(&(key.clone(), CURRENT))
+            && let Ok(form) = &cached.form
         {
-            let is_refreshing = shelved
+            let is_refreshing = cached
                 .refreshing_since
                 .is_some_and(|since| now.since(since) < REFRESH_PRESUMED_DEAD_MS);
-            if now.since(shelved.read_at) < FRESH_FOR_MS || is_refreshing {
-                return Found::Warm(Some(form.clone()));
+            if now.since(cached.read_at) < FRESH_FOR_MS || is_refreshing {
+                return Found::Fresh(Some(form.clone()));
             }
-            shelved.refreshing_since = Some(now);
+            cached.refreshing_since = Some(now);
             return Found::Stale(form.clone());
         }
         match self.missing(key, CURRENT, now) {
-            Some(None) => Found::Warm(None),
+            Some(None) => Found::Fresh(None),
             Some(Some(fault)) => Found::Broken(fault),
-            None => Found::Cold,
+            None => Found::Miss,
         }
     }
 
     /// Looks up one version of a form.
     pub fn find_version(&mut self, key: &FormKey, version: u32, now: UnixMillis) -> FoundVersion {
-        if let Some(shelved) = self.versions.get_mut(&(key.clone(), version))
-            && let Ok(form) = &shelved.form
+        if let Some(cached) = self.versions.get_mut(&(key.clone(), version))
+            && let Ok(form) = &cached.form
         {
             return FoundVersion::Form(form.clone());
         }
         match self.missing(key, version, now) {
             Some(fault) => FoundVersion::Missing(fault),
-            None => FoundVersion::Cold,
+            None => FoundVersion::Miss,
         }
     }
 
     /// Whether KV may be asked for a version of this form; counts the reads. Numbers are easy to make up.
     pub fn may_read_version(&mut self, key: &FormKey) -> bool {
         let form = self.forms.get_mut(&(key.clone(), CURRENT));
-        form.is_some_and(|shelved| {
-            shelved.version_reads = shelved.version_reads.saturating_add(1);
-            shelved.version_reads <= MAX_VERSION_READS
+        form.is_some_and(|cached| {
+            cached.version_reads = cached.version_reads.saturating_add(1);
+            cached.version_reads <= MAX_VERSION_READS
         })
     }
 
@@ -131,19 +131,19 @@ impl Shelf {
             (Ok(_), _) => &mut self.versions,
             (Err(_), _) => &mut self.missing,
         };
-        let shelved = Shelved {
+        let cached = CachedForm {
             form,
             read_at: now,
             refreshing_since: None,
             version_reads: 0,
         };
-        entries.put(place, shelved);
+        entries.put(place, cached);
     }
 
     fn missing(&mut self, key: &FormKey, version: u32, now: UnixMillis) -> Option<Option<Fault>> {
-        let shelved = self.missing.get_mut(&(key.clone(), version))?;
-        let is_recent = now.since(shelved.read_at) < MISSING_FOR_MS;
-        shelved.form.as_ref().err().filter(|_| is_recent).cloned()
+        let cached = self.missing.get_mut(&(key.clone(), version))?;
+        let is_recent = now.since(cached.read_at) < MISSING_FOR_MS;
+        cached.form.as_ref().err().filter(|_| is_recent).cloned()
     }
 }
 
@@ -157,7 +157,7 @@ const MISSING_FOR_MS: u64 = 10_000;
 /// A refresh that has not finished by now was cancelled with its request: milliseconds.
 const REFRESH_PRESUMED_DEAD_MS: u64 = 10_000;
 /// Keys one isolate keeps; a definition is a few kilobytes: entries.
-pub const MAX_SHELVED_FORMS: usize = 500;
+pub const MAX_CACHED_FORMS: usize = 500;
 /// Versions of a form looked up in KV by one isolate between two readings of the form, so about a minute: reads.
 const MAX_VERSION_READS: u32 = 20;
 
@@ -166,8 +166,8 @@ mod tests {
     use super::*;
     use crate::problem::FaultKind;
 
-    fn shelf() -> Shelf {
-        Shelf::new(NonZeroUsize::new(2).unwrap())
+    fn cache() -> FormCache {
+        FormCache::new(NonZeroUsize::new(2).unwrap())
     }
 
     fn key(text: &str) -> FormKey {
@@ -182,103 +182,103 @@ mod tests {
 
     #[test]
     fn a_warm_form_is_used_at_once_and_refreshed_once() {
-        let mut shelf = shelf();
+        let mut cache = cache();
         let now = UnixMillis(0);
-        assert!(matches!(shelf.find(&key("a"), now), Found::Cold));
-        shelf.put(key("a"), CURRENT, Ok(form("a")), now);
+        assert!(matches!(cache.find(&key("a"), now), Found::Miss));
+        cache.put(key("a"), CURRENT, Ok(form("a")), now);
         assert!(matches!(
-            shelf.find(&key("a"), now.plus(59_999)),
-            Found::Warm(Some(_))
+            cache.find(&key("a"), now.plus(59_999)),
+            Found::Fresh(Some(_))
         ));
         let old = now.plus(60_000);
-        assert!(matches!(shelf.find(&key("a"), old), Found::Stale(_)));
-        assert!(matches!(shelf.find(&key("a"), old), Found::Warm(Some(_))));
+        assert!(matches!(cache.find(&key("a"), old), Found::Stale(_)));
+        assert!(matches!(cache.find(&key("a"), old), Found::Fresh(Some(_))));
         let dead = old.plus(10_000);
         assert!(
-            matches!(shelf.find(&key("a"), dead), Found::Stale(_)),
+            matches!(cache.find(&key("a"), dead), Found::Stale(_)),
             "the task died"
         );
     }
 
     #[test]
     fn what_is_missing_or_broken_is_asked_for_again_soon() {
-        let mut shelf = shelf();
+        let mut cache = cache();
         let fault = || Fault::new(FaultKind::FormBroken, "{");
-        shelf.put(key("a"), CURRENT, Err(None), UnixMillis(0));
-        shelf.put(key("b"), CURRENT, Err(Some(fault())), UnixMillis(0));
-        let mut find = |name, now| shelf.find(&key(name), UnixMillis(now));
-        assert!(matches!(find("a", 9_999), Found::Warm(None)));
+        cache.put(key("a"), CURRENT, Err(None), UnixMillis(0));
+        cache.put(key("b"), CURRENT, Err(Some(fault())), UnixMillis(0));
+        let mut find = |name, now| cache.find(&key(name), UnixMillis(now));
+        assert!(matches!(find("a", 9_999), Found::Fresh(None)));
         assert!(matches!(find("b", 9_999), Found::Broken(known) if known == fault()));
-        assert!(matches!(find("a", 10_000), Found::Cold));
-        assert!(matches!(find("b", 10_000), Found::Cold));
+        assert!(matches!(find("a", 10_000), Found::Miss));
+        assert!(matches!(find("b", 10_000), Found::Miss));
     }
 
     #[test]
     fn a_form_that_is_taken_down_is_gone_and_one_that_breaks_stays() {
-        let mut shelf = shelf();
-        shelf.put(key("a"), CURRENT, Ok(form("a")), UnixMillis(0));
+        let mut cache = cache();
+        cache.put(key("a"), CURRENT, Ok(form("a")), UnixMillis(0));
         let fault = Fault::new(FaultKind::FormBroken, "{");
-        shelf.put(key("a"), CURRENT, Err(Some(fault)), UnixMillis(1));
-        let found = shelf.find(&key("a"), UnixMillis(1));
-        assert!(matches!(found, Found::Warm(Some(_))));
-        shelf.put(key("a"), CURRENT, Err(None), UnixMillis(2));
+        cache.put(key("a"), CURRENT, Err(Some(fault)), UnixMillis(1));
+        let found = cache.find(&key("a"), UnixMillis(1));
+        assert!(matches!(found, Found::Fresh(Some(_))));
+        cache.put(key("a"), CURRENT, Err(None), UnixMillis(2));
         assert!(matches!(
-            shelf.find(&key("a"), UnixMillis(2)),
-            Found::Warm(None)
+            cache.find(&key("a"), UnixMillis(2)),
+            Found::Fresh(None)
         ));
-        shelf.put(key("a"), CURRENT, Ok(form("a")), UnixMillis(3));
+        cache.put(key("a"), CURRENT, Ok(form("a")), UnixMillis(3));
         assert!(matches!(
-            shelf.find(&key("a"), UnixMillis(3)),
-            Found::Warm(Some(_))
+            cache.find(&key("a"), UnixMillis(3)),
+            Found::Fresh(Some(_))
         ));
     }
 
     #[test]
     fn a_version_is_kept_and_an_absent_one_asked_for_again() {
-        let mut shelf = shelf();
-        let cold = shelf.find_version(&key("a"), 1, UnixMillis(0));
-        assert!(matches!(cold, FoundVersion::Cold));
-        shelf.put(key("a"), 1, Ok(form("a")), UnixMillis(0));
-        shelf.put(key("a"), 2, Err(None), UnixMillis(0));
-        let mut find = |version, now| shelf.find_version(&key("a"), version, UnixMillis(now));
+        let mut cache = cache();
+        let cold = cache.find_version(&key("a"), 1, UnixMillis(0));
+        assert!(matches!(cold, FoundVersion::Miss));
+        cache.put(key("a"), 1, Ok(form("a")), UnixMillis(0));
+        cache.put(key("a"), 2, Err(None), UnixMillis(0));
+        let mut find = |version, now| cache.find_version(&key("a"), version, UnixMillis(now));
         assert!(matches!(find(1, 1 << 40), FoundVersion::Form(_)));
         assert!(matches!(find(2, 9_999), FoundVersion::Missing(None)));
-        assert!(matches!(find(2, 10_000), FoundVersion::Cold));
+        assert!(matches!(find(2, 10_000), FoundVersion::Miss));
     }
 
     #[test]
     fn so_many_versions_are_looked_up_until_the_form_is_read_again() {
-        let mut shelf = shelf();
-        assert!(!shelf.may_read_version(&key("a")), "no form, no version");
+        let mut cache = cache();
+        assert!(!cache.may_read_version(&key("a")), "no form, no version");
         for now in [0, 60_000] {
-            shelf.put(key("a"), CURRENT, Ok(form("a")), UnixMillis(now));
+            cache.put(key("a"), CURRENT, Ok(form("a")), UnixMillis(now));
             for _ in 0..20 {
-                assert!(shelf.may_read_version(&key("a")));
+                assert!(cache.may_read_version(&key("a")));
             }
-            assert!(!shelf.may_read_version(&key("a")));
+            assert!(!cache.may_read_version(&key("a")));
         }
     }
 
     #[test]
     fn forgets_the_least_recently_used_form_and_none_for_what_is_missing() {
-        let mut shelf = shelf();
+        let mut cache = cache();
         for name in ["a", "b", "c"] {
-            shelf.put(key(name), CURRENT, Ok(form(name)), UnixMillis(0));
-            shelf.put(key("a"), 7, Err(None), UnixMillis(0));
+            cache.put(key(name), CURRENT, Ok(form(name)), UnixMillis(0));
+            cache.put(key("a"), 7, Err(None), UnixMillis(0));
         }
         for missing in 0..1_000 {
-            shelf.put(
+            cache.put(
                 key(&format!("no{missing}")),
                 CURRENT,
                 Err(None),
                 UnixMillis(0),
             );
-            shelf.put(key("b"), missing + 1, Err(None), UnixMillis(0));
+            cache.put(key("b"), missing + 1, Err(None), UnixMillis(0));
         }
-        let mut find = |name: &str| shelf.find(&key(name), UnixMillis(0));
-        assert!(matches!(find("a"), Found::Cold));
-        assert!(matches!(find("b"), Found::Warm(Some(_))));
-        assert!(matches!(find("c"), Found::Warm(Some(_))));
-        assert!(matches!(find("no999"), Found::Warm(None)));
+        let mut find = |name: &str| cache.find(&key(name), UnixMillis(0));
+        assert!(matches!(find("a"), Found::Miss));
+        assert!(matches!(find("b"), Found::Fresh(Some(_))));
+        assert!(matches!(find("c"), Found::Fresh(Some(_))));
+        assert!(matches!(find("no999"), Found::Fresh(None)));
     }
 }

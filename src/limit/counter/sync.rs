@@ -1,15 +1,15 @@
-//! What a [`Tally`] tells the other isolates and learns of them, and when.
+//! What a [`Counter`] tells the other isolates and learns of them, and when.
 
-use super::{Count, Tally};
+use super::{Count, Counter};
 use crate::clock::UnixMillis;
-use crate::limit::counter::{CounterPart, MAX_COUNT};
+use crate::limit::partition::{CounterPart, MAX_COUNT};
 use crate::limit::policy::RateLimitPolicy;
 use crate::limit::share::{Demand, Share};
 use crate::limit::window::Window;
 
 /// What happened between a tally and KV.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Exchange {
+pub(super) struct Sync {
     /// Set while a background task is at it.
     running_since: Option<UnixMillis>,
     /// When KV was last written, or refused to be.
@@ -22,21 +22,21 @@ pub(super) struct Exchange {
     failing_since: Option<UnixMillis>,
 }
 
-impl Tally {
+impl Counter {
     /// Whether a background task should write and read now, and in how many milliseconds. `None` when there is nothing to
     /// tell, or not enough for the trouble, or a task is at it.
     pub(in crate::limit) fn due(&self, policy: &RateLimitPolicy) -> Option<u64> {
         let now = self.seen_at;
         let is_running = self
-            .exchange
+            .sync
             .running_since
             .is_some_and(|since| now.since(since) < PRESUMED_DEAD_MS);
         if is_running || self.untold == 0 {
             return None;
         }
-        let since_last = self.exchange.wrote_at.map_or(u64::MAX, |at| now.since(at));
+        let since_last = self.sync.wrote_at.map_or(u64::MAX, |at| now.since(at));
         let is_due = self.untold >= policy.step()
-            || self.exchange.wrote_at.is_some()
+            || self.sync.wrote_at.is_some()
                 && self.is_pressed(policy.quota)
                 && (since_last >= self.interval_ms() || self.is_used_up(policy.quota));
         is_due.then(|| PUBLISH_INTERVAL_MS.saturating_sub(since_last))
@@ -85,17 +85,17 @@ impl Tally {
         u64::try_from(demand).unwrap_or(u64::MAX)
     }
 
-    pub(in crate::limit) fn start_exchange(&mut self) {
-        self.exchange.running_since = Some(self.seen_at);
+    pub(in crate::limit) fn start_sync(&mut self) {
+        self.sync.running_since = Some(self.seen_at);
     }
 
-    pub(in crate::limit) fn end_exchange(&mut self) {
-        self.exchange.running_since = None;
+    pub(in crate::limit) fn end_sync(&mut self) {
+        self.sync.running_since = None;
     }
 
     /// Takes in whether KV was told of so many.
     pub(in crate::limit) fn wrote(&mut self, untold_then: u64, is_written: bool) {
-        self.exchange.wrote_at = Some(self.seen_at);
+        self.sync.wrote_at = Some(self.seen_at);
         if is_written {
             self.untold = self.untold.saturating_sub(untold_then);
         }
@@ -107,7 +107,7 @@ impl Tally {
 
     /// Whether it is time to read the others' parts, and whether to wait a moment first.
     pub(in crate::limit) fn read_due(&self, window: Window) -> Option<u64> {
-        match self.exchange.asked_at {
+        match self.sync.asked_at {
             // KV remembers for a minute that there was nothing to read; so let those who began with us write first.
             None => Some((window.length_ms / SETTLES_A_WINDOW).min(MAX_SETTLE_MS)),
             Some(at) => (self.seen_at.since(at) >= self.interval_ms()).then_some(0),
@@ -147,27 +147,27 @@ impl Tally {
             let until = heard_at.plus(SILENT_MS);
             Share::of(policy.quota.saturating_sub(spent), own, &asking, until)
         };
-        self.exchange.asked_at = Some(now);
-        self.exchange.read_at = Some(now);
-        self.exchange.failing_since = None;
+        self.sync.asked_at = Some(now);
+        self.sync.read_at = Some(now);
+        self.sync.failing_since = None;
     }
 
     /// Takes in that KV could not be read.
     pub(in crate::limit) fn failed_to_read(&mut self) {
-        self.exchange.asked_at = Some(self.seen_at);
-        self.exchange.failing_since.get_or_insert(self.seen_at);
+        self.sync.asked_at = Some(self.seen_at);
+        self.sync.failing_since.get_or_insert(self.seen_at);
     }
 
     /// Whether the others' counts were never read, or could not be for so long that they say nothing any more.
     pub(in crate::limit) fn is_blind(&self) -> bool {
         let is_failing_long = |since: UnixMillis| self.seen_at.since(since) >= MAX_BLIND_MS;
-        self.exchange.read_at.is_none() || self.exchange.failing_since.is_some_and(is_failing_long)
+        self.sync.read_at.is_none() || self.sync.failing_since.is_some_and(is_failing_long)
     }
 
     /// Whether a caller should wait for a read: nothing is known, and nobody asked just now.
     pub(in crate::limit) fn should_ask(&self) -> bool {
         let asked_lately = |at: UnixMillis| self.seen_at.since(at) < PUBLISH_INTERVAL_MS;
-        self.is_blind() && !self.exchange.asked_at.is_some_and(asked_lately)
+        self.is_blind() && !self.sync.asked_at.is_some_and(asked_lately)
     }
 }
 

@@ -3,7 +3,7 @@
 #![no_main]
 
 use formgate::clock::UnixMillis;
-use formgate::envelope::{CoreAnswer, Dialect, Outcome};
+use formgate::envelope::{CoreResponse, Dialect, Outcome};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (
@@ -15,7 +15,7 @@ fuzz_target!(|input: (
     Vec<u8>
 )| {
     let (status, content_type, retry_after, rate_limit_reset, now, body) = input;
-    let answer = CoreAnswer {
+    let answer = CoreResponse {
         status,
         content_type,
         location: None,
@@ -24,7 +24,7 @@ fuzz_target!(|input: (
         body,
     };
     for dialect in Dialect::ALL {
-        match dialect.parse_answer(&answer, UnixMillis(now)) {
+        match dialect.parse_response(&answer, UnixMillis(now)) {
             Outcome::Invalid(violations) => assert!(!violations.is_empty()),
             Outcome::Accepted => assert!((200..300).contains(&status)),
             Outcome::Throttled { retry_after_s, .. }

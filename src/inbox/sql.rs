@@ -48,7 +48,7 @@ macro_rules! has_address {
 macro_rules! dead_letter_has_address {
     ($typed:literal, $stored:literal) => {
         has_address!(
-            "IIF(form_key IS NULL, parcel, SUBSTR(parcel, INSTR(parcel, CHAR(10)) + 1))",
+            "IIF(form_key IS NULL, queued, SUBSTR(queued, INSTR(queued, CHAR(10)) + 1))",
             $typed,
             $stored
         )
@@ -117,7 +117,7 @@ pub(super) const TO_REDRIVE: &str = concat!(
         WHERE bytes_before < ?2 ORDER BY letter.died_at_ms, id"
     )
 );
-pub(super) const EXHUME: &str =
+pub(super) const DELETE_DEAD_LETTER: &str =
     "DELETE FROM dead_letters WHERE id = ?2 AND died_at_ms = CAST(?1 AS INTEGER) RETURNING id";
 /// Only what has a form can be sent again.
 pub(super) const REDRIVE: &str = "UPDATE dead_letters SET redrive = 1 \

@@ -1,16 +1,16 @@
-//! [`Question`]: everything an operator asks the tables, and the SQL of it.
+//! [`Query`]: everything an operator asks the tables, and the SQL of it.
 
 use super::address::Address;
 use super::cursor::Cursor;
 use super::lead::{LeadStatus, Moment, Selection};
 use super::sql;
-use super::statement::{Statement, Term};
+use super::statement::{Param, Statement};
 use crate::delivery::OUTBOX_REFUSED;
 use crate::form::FormKey;
 
 /// What to ask the tables, or to change in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Question<'a> {
+pub enum Query<'a> {
     /// A page of leads, the newest first: [`super::StoredLead`]s, of [`MAX_PAGE_BYTES`].
     Leads {
         /// Which leads.
@@ -96,16 +96,16 @@ pub enum Question<'a> {
     },
     /// Removes the dead letter that died at this moment under this id. If it has died again since, it stays: its message is
     /// in no outbox any more.
-    Exhume {
+    DeleteDeadLetter {
         /// Its moment and id.
         letter: &'a Cursor,
     },
 }
 
-impl<'a> Question<'a> {
+impl<'a> Query<'a> {
     /// The question as SQL.
     pub fn statement(&self) -> Statement<'a> {
-        let either = |address: &'a Address| [address.typed(), address.stored()].map(Term::Text);
+        let either = |address: &'a Address| [address.typed(), address.stored()].map(Param::Text);
         let (sql, values) = match *self {
             Self::Leads {
                 selection,
@@ -119,12 +119,12 @@ impl<'a> Question<'a> {
                     Some(false) => "no",
                 };
                 let mut values = lead_page(after, limit);
-                values.push(Term::Text(
+                values.push(Param::Text(
                     selection.from.as_ref().map_or("", Moment::as_str),
                 ));
-                values.push(Term::Text(selection.status.map_or("", LeadStatus::as_str)));
-                values.push(Term::Text(spam));
-                values.extend(form.map(Term::Text));
+                values.push(Param::Text(selection.status.map_or("", LeadStatus::as_str)));
+                values.push(Param::Text(spam));
+                values.extend(form.map(Param::Text));
                 (
                     if form.is_some() {
                         sql::LEADS_OF_FORM
@@ -135,7 +135,7 @@ impl<'a> Question<'a> {
                 )
             }
             Self::Tables => (sql::TABLES, Vec::new()),
-            Self::FieldNames { form } => (sql::FIELD_NAMES, vec![Term::Text(form.as_str())]),
+            Self::FieldNames { form } => (sql::FIELD_NAMES, vec![Param::Text(form.as_str())]),
             Self::FormKeys => (sql::FORM_KEYS, Vec::new()),
             Self::LeadsWith {
                 address,
@@ -159,42 +159,42 @@ impl<'a> Question<'a> {
             Self::ForgetDeadLetters { address } => {
                 (sql::FORGET_DEAD_LETTERS, either(address).into())
             }
-            Self::Lead { id } => (sql::LEAD, vec![Term::Text(id)]),
+            Self::Lead { id } => (sql::LEAD, vec![Param::Text(id)]),
             Self::SetStatus { id, status } => {
-                let status = Term::Text(status.as_str());
-                (sql::SET_STATUS, vec![Term::Text(id), status])
+                let status = Param::Text(status.as_str());
+                (sql::SET_STATUS, vec![Param::Text(id), status])
             }
             Self::DeadLetters { after, limit } => (sql::DEAD_LETTERS, page(after, limit)),
-            Self::DeadLetter { id } => (sql::DEAD_LETTER, vec![Term::Text(id)]),
-            Self::Redrive { id } => (sql::REDRIVE, vec![Term::Text(id)]),
+            Self::DeadLetter { id } => (sql::DEAD_LETTER, vec![Param::Text(id)]),
+            Self::Redrive { id } => (sql::REDRIVE, vec![Param::Text(id)]),
             Self::RedriveAll => (sql::REDRIVE_ALL, Vec::new()),
             Self::ToRedrive { limit } => {
-                let values = [Term::Number(limit), Term::Number(MAX_PAGE_BYTES)];
+                let values = [Param::Number(limit), Param::Number(MAX_PAGE_BYTES)];
                 (
                     sql::TO_REDRIVE,
-                    [&values[..], &[Term::Text(OUTBOX_REFUSED)]].concat(),
+                    [&values[..], &[Param::Text(OUTBOX_REFUSED)]].concat(),
                 )
             }
-            Self::Exhume { letter } => {
-                let values = [letter.at(), letter.id()].map(Term::Text);
-                (sql::EXHUME, values.into())
+            Self::DeleteDeadLetter { letter } => {
+                let values = [letter.at(), letter.id()].map(Param::Text);
+                (sql::DELETE_DEAD_LETTER, values.into())
             }
         };
         Statement { sql, values }
     }
 }
 
-fn page(after: &Cursor, limit: u32) -> Vec<Term<'_>> {
+fn page(after: &Cursor, limit: u32) -> Vec<Param<'_>> {
     vec![
-        Term::Text(after.at()),
-        Term::Text(after.id()),
-        Term::Number(limit),
+        Param::Text(after.at()),
+        Param::Text(after.id()),
+        Param::Number(limit),
     ]
 }
 
-fn lead_page(after: &Cursor, limit: u32) -> Vec<Term<'_>> {
+fn lead_page(after: &Cursor, limit: u32) -> Vec<Param<'_>> {
     let mut values = page(after, limit);
-    values.push(Term::Number(MAX_PAGE_BYTES));
+    values.push(Param::Number(MAX_PAGE_BYTES));
     values
 }
 
@@ -216,42 +216,42 @@ mod tests {
         };
         let address = &Address::parse("ada@example.com").unwrap();
         let (after, limit) = (&Cursor::default(), 3);
-        let leads = |selection| Question::Leads {
+        let leads = |selection| Query::Leads {
             selection,
             after,
             limit,
         };
-        for question in [
+        for query in [
             leads(every),
             leads(of_form),
-            Question::FieldNames { form },
-            Question::FormKeys,
-            Question::Tables,
-            Question::LeadsWith {
+            Query::FieldNames { form },
+            Query::FormKeys,
+            Query::Tables,
+            Query::LeadsWith {
                 address,
                 after,
                 limit,
             },
-            Question::DeadLettersWith {
+            Query::DeadLettersWith {
                 address,
                 after,
                 limit,
             },
-            Question::ForgetLeads { address },
-            Question::ForgetDeadLetters { address },
-            Question::Lead { id: "a" },
-            Question::SetStatus {
+            Query::ForgetLeads { address },
+            Query::ForgetDeadLetters { address },
+            Query::Lead { id: "a" },
+            Query::SetStatus {
                 id: "a",
                 status: LeadStatus::Done,
             },
-            Question::DeadLetters { after, limit },
-            Question::DeadLetter { id: "a" },
-            Question::Redrive { id: "a" },
-            Question::RedriveAll,
-            Question::ToRedrive { limit },
-            Question::Exhume { letter: after },
+            Query::DeadLetters { after, limit },
+            Query::DeadLetter { id: "a" },
+            Query::Redrive { id: "a" },
+            Query::RedriveAll,
+            Query::ToRedrive { limit },
+            Query::DeleteDeadLetter { letter: after },
         ] {
-            let Statement { sql, values } = question.statement();
+            let Statement { sql, values } = query.statement();
             for number in 1..=values.len() {
                 assert!(sql.contains(&format!("?{number}")), "{sql}");
             }
@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn an_empty_id_does_not_mean_all() {
-        let statement = Question::Redrive { id: "" }.statement();
+        let statement = Query::Redrive { id: "" }.statement();
         let written = statement.written_out().unwrap();
         assert!(written.contains("WHERE id = '' AND"), "{written}");
     }

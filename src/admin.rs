@@ -2,14 +2,13 @@
 //!
 //! Lists come in pages, the newest first, each with a cursor for the next one; none is ever read whole.
 
-use crate::delivery::Remains;
+use crate::delivery::DeadLetterBody;
 use crate::form::{FormDefinition, FormKey};
-use crate::platform::Records;
-use crate::problem::{Fault, FaultKind};
-use crate::records::{
-    Address, Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, Question, Row, Selection,
-    StoredLead,
+use crate::inbox::{
+    Address, Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, Query, Row, Selection, StoredLead,
 };
+use crate::platform::Database;
+use crate::problem::{Fault, FaultKind};
 
 /// Part of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,46 +21,46 @@ pub struct Page<T> {
 
 /// Leads that are selected, those of a list or of an export; `after` is where the page before it ended, at first
 /// [`Selection::start`]. A lead that arrives meanwhile is on no later page.
-pub async fn leads<R: Records>(
+pub async fn leads<R: Database>(
     records: &R,
     selection: &Selection,
     after: &Cursor,
 ) -> Result<Page<StoredLead>, Fault> {
     let limit = MAX_LISTED;
-    let question = Question::Leads {
+    let query = Query::Leads {
         selection,
         after,
         limit,
     };
-    page_of_leads(records, &question, limit).await
+    page_of_leads(records, &query, limit).await
 }
 
 /// One lead.
-pub async fn lead<R: Records>(records: &R, id: &str) -> Result<Option<StoredLead>, Fault> {
-    let rows = records.ask(&Question::Lead { id }).await?;
+pub async fn lead<R: Database>(records: &R, id: &str) -> Result<Option<StoredLead>, Fault> {
+    let rows = records.ask(&Query::Lead { id }).await?;
     Ok(read_all(&rows, StoredLead::read)?.pop())
 }
 
 /// Sets the status of a lead; whether it is there.
-pub async fn set_status<R: Records>(
+pub async fn set_status<R: Database>(
     records: &R,
     id: &str,
     status: LeadStatus,
 ) -> Result<bool, Fault> {
-    let rows = records.ask(&Question::SetStatus { id, status }).await?;
+    let rows = records.ask(&Query::SetStatus { id, status }).await?;
     Ok(!rows.is_empty())
 }
 
 /// The names of the fields that have a column in an export, whichever leads are selected: those of the definition in its
 /// order, then those that only leads of other versions have.
-pub async fn columns<R: Records>(
+pub async fn columns<R: Database>(
     records: &R,
     form: &FormKey,
     definition: Option<&FormDefinition>,
 ) -> Result<Vec<String>, Fault> {
     let fields = definition.map_or(&[][..], |definition| &definition.fields);
     let mut names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
-    let rows = records.ask(&Question::FieldNames { form }).await?;
+    let rows = records.ask(&Query::FieldNames { form }).await?;
     for name in read_all(&rows, |row| row.first().cloned().flatten())? {
         if !names.contains(&name) {
             names.push(name);
@@ -71,91 +70,89 @@ pub async fn columns<R: Records>(
 }
 
 /// The keys of the forms that have leads.
-pub async fn forms_with_leads<R: Records>(records: &R) -> Result<Vec<String>, Fault> {
-    let rows = records.ask(&Question::FormKeys).await?;
+pub async fn forms_with_leads<R: Database>(records: &R) -> Result<Vec<String>, Fault> {
+    let rows = records.ask(&Query::FormKeys).await?;
     read_all(&rows, |row| row.first().cloned().flatten())
 }
 
 /// A page of the leads with an e-mail address.
-pub async fn leads_with<R: Records>(
+pub async fn leads_with<R: Database>(
     records: &R,
     address: &Address,
     after: &Cursor,
 ) -> Result<Page<StoredLead>, Fault> {
     let limit = MAX_LISTED;
-    let question = Question::LeadsWith {
+    let query = Query::LeadsWith {
         address,
         after,
         limit,
     };
-    page_of_leads(records, &question, limit).await
+    page_of_leads(records, &query, limit).await
 }
 
 /// A page of the dead letters with an e-mail address.
-pub async fn dead_letters_with<R: Records>(
+pub async fn dead_letters_with<R: Database>(
     records: &R,
     address: &Address,
     after: &Cursor,
 ) -> Result<Page<DeadLetterEntry>, Fault> {
     let limit = MAX_LISTED;
-    let question = Question::DeadLettersWith {
+    let query = Query::DeadLettersWith {
         address,
         after,
         limit,
     };
-    page_of_dead_letters(records, &question, limit).await
+    page_of_dead_letters(records, &query, limit).await
 }
 
 /// Deletes what has an e-mail address: how many leads, and how many dead letters.
-pub async fn forget<R: Records>(records: &R, address: &Address) -> Result<(usize, usize), Fault> {
-    let leads = records.ask(&Question::ForgetLeads { address }).await?;
-    let letters = records
-        .ask(&Question::ForgetDeadLetters { address })
-        .await?;
+pub async fn forget<R: Database>(records: &R, address: &Address) -> Result<(usize, usize), Fault> {
+    let leads = records.ask(&Query::ForgetLeads { address }).await?;
+    let letters = records.ask(&Query::ForgetDeadLetters { address }).await?;
     Ok((leads.len(), letters.len()))
 }
 
 /// A page of the dead letters.
-pub async fn dead_letters<R: Records>(
+pub async fn dead_letters<R: Database>(
     records: &R,
     after: &Cursor,
 ) -> Result<Page<DeadLetterEntry>, Fault> {
     let limit = MAX_LISTED;
-    let question = Question::DeadLetters { after, limit };
-    page_of_dead_letters(records, &question, limit).await
+    let query = Query::DeadLetters { after, limit };
+    page_of_dead_letters(records, &query, limit).await
 }
 
 /// One dead letter, with what is left of it.
-pub async fn dead_letter<R: Records>(
+pub async fn dead_letter<R: Database>(
     records: &R,
     id: &str,
-) -> Result<Option<(DeadLetterEntry, Remains)>, Fault> {
-    let rows = records.ask(&Question::DeadLetter { id }).await?;
+) -> Result<Option<(DeadLetterEntry, DeadLetterBody)>, Fault> {
+    let rows = records.ask(&Query::DeadLetter { id }).await?;
     Ok(read_all(&rows, DeadLetterEntry::read_whole)?.pop())
 }
 
 /// Asks for a dead letter to be sent again, or for all (`None`); how many will be, at the next round.
-pub async fn ask_to_redrive<R: Records>(records: &R, id: Option<&str>) -> Result<usize, Fault> {
-    let question = id.map_or(Question::RedriveAll, |id| Question::Redrive { id });
-    Ok(records.ask(&question).await?.len())
+pub async fn ask_to_redrive<R: Database>(records: &R, id: Option<&str>) -> Result<usize, Fault> {
+    let query = id.map_or(Query::RedriveAll, |id| Query::Redrive { id });
+    Ok(records.ask(&query).await?.len())
 }
 
-async fn page_of_leads<R: Records>(
+async fn page_of_leads<R: Database>(
     records: &R,
-    question: &Question<'_>,
+    query: &Query<'_>,
     limit: u32,
 ) -> Result<Page<StoredLead>, Fault> {
-    let entries = read_all(&records.ask(question).await?, StoredLead::read)?;
+    let entries = read_all(&records.ask(query).await?, StoredLead::read)?;
     let next = next_page(&entries, limit);
     Ok(Page { entries, next })
 }
 
-async fn page_of_dead_letters<R: Records>(
+async fn page_of_dead_letters<R: Database>(
     records: &R,
-    question: &Question<'_>,
+    query: &Query<'_>,
     limit: u32,
 ) -> Result<Page<DeadLetterEntry>, Fault> {
-    let entries = read_all(&records.ask(question).await?, DeadLetterEntry::read)?;
+    let entries = read_all(&records.ask(query).await?, DeadLetterEntry::read)?;
     let last = entries.last().filter(|_| is_full(&entries, limit));
     let next = last.map(DeadLetterEntry::cursor);
     Ok(Page { entries, next })

@@ -1,23 +1,23 @@
 //! What whoever runs the service does: every list whole, page by page, and every change where it should be.
 
-use formgate::clock::UnixMillis;
-use formgate::delivery::{DeadLetter, Parcel, Remains};
-use formgate::export::Format;
-use formgate::form::{FormDefinition, FormKey};
-use formgate::operator::{
+use formgate::admin::{
     MAX_LISTED, ask_to_redrive, columns, dead_letter, dead_letters, dead_letters_with, forget,
     forms_with_leads, lead, leads, leads_with, set_status,
 };
+use formgate::clock::UnixMillis;
+use formgate::delivery::{DeadLetter, DeadLetterBody, QueuedLead};
+use formgate::dispatch::{MAX_REDRIVEN, redrive};
+use formgate::export::Format;
+use formgate::form::{FormDefinition, FormKey};
+use formgate::inbox::{Address, Cursor, LeadStatus, MAX_PAGE_BYTES, Moment, Selection};
 use formgate::problem::FaultKind;
-use formgate::records::{Address, Cursor, LeadStatus, MAX_PAGE_BYTES, Moment, Selection};
-use formgate::relay::{MAX_REDRIVEN, redrive};
 use futures_executor::block_on;
 use serde_json::{Value, json};
 
 use crate::memory::Memory;
 
-fn parcel(number: u32, form: &str, lead: impl Into<String>) -> Parcel {
-    Parcel {
+fn queued(number: u32, form: &str, lead: impl Into<String>) -> QueuedLead {
+    QueuedLead {
         id: format!("id{number:04}"),
         form: form.to_owned(),
         idempotency_key: format!("k{number}"),
@@ -29,30 +29,30 @@ fn parcel(number: u32, form: &str, lead: impl Into<String>) -> Parcel {
     }
 }
 
-fn store(memory: &Memory, parcel: Parcel) {
-    let key = (parcel.form.clone(), parcel.idempotency_key.clone());
-    memory.stores.inbox.borrow_mut().insert(key, parcel);
+fn store(memory: &Memory, queued: QueuedLead) {
+    let key = (queued.form.clone(), queued.idempotency_key.clone());
+    memory.stores.inbox.borrow_mut().insert(key, queued);
 }
 
 fn with_leads(count: u32) -> Memory {
     let memory = Memory::new(&[]);
     for number in 0..count {
         let lead = json!({ "id": format!("id{number:04}"), "fields": { "n": number.to_string() } });
-        store(&memory, parcel(number, "demo", lead.to_string()));
+        store(&memory, queued(number, "demo", lead.to_string()));
     }
     memory
 }
 
-fn bury(memory: &Memory, number: u32) {
-    bury_parcel(memory, parcel(number, "demo", "{}"));
+fn put_dead_letter(memory: &Memory, number: u32) {
+    bury_parcel(memory, queued(number, "demo", "{}"));
 }
 
-fn bury_parcel(memory: &Memory, parcel: Parcel) {
+fn bury_parcel(memory: &Memory, queued: QueuedLead) {
     let letter = DeadLetter {
-        id: parcel.id.clone(),
+        id: queued.id.clone(),
         reason: "refused: status 422".to_owned(),
-        died_at: UnixMillis(parcel.received_at_ms),
-        remains: Remains::Parcel(parcel),
+        died_at: UnixMillis(queued.received_at_ms),
+        remains: DeadLetterBody::Lead(queued),
     };
     let mut dead = memory.stores.dead.borrow_mut();
     dead.insert(letter.id.clone(), letter);
@@ -126,7 +126,7 @@ fn large_leads_are_on_small_pages() {
         for (number, size) in (0..).zip(&sizes) {
             let lead = format!(r#"{{"id":"id{number:04}","fields":{{}}}}"#);
             let lead = lead.clone() + &" ".repeat(size - lead.len());
-            store(&memory, parcel(number, "demo", lead));
+            store(&memory, queued(number, "demo", lead));
         }
         let pages = pages(&memory, &demo());
         assert_eq!(
@@ -153,10 +153,10 @@ fn columns_are_those_of_the_definition_whatever_was_filled_in() {
         (3, json!({ "older": "x" })),
     ] {
         let lead = json!({ "fields": fields });
-        store(&memory, parcel(number, "demo", lead.to_string()));
+        store(&memory, queued(number, "demo", lead.to_string()));
     }
     let other = json!({ "fields": { "other": "x" } });
-    store(&memory, parcel(9, "other", other.to_string()));
+    store(&memory, queued(9, "other", other.to_string()));
     assert_eq!(
         names(Some(&definition)),
         ["email", "phone", "older", "oldest"]
@@ -172,7 +172,7 @@ fn columns_are_those_of_the_definition_whatever_was_filled_in() {
 fn leads_are_selected_by_all_that_is_asked() {
     // Three at a time in the same millisecond, from .000 to .003.
     let memory = with_leads(10);
-    store(&memory, parcel(20, "other", r#"{"spam":["honeypot"]}"#));
+    store(&memory, queued(20, "other", r#"{"spam":["honeypot"]}"#));
     assert_eq!(
         block_on(set_status(&memory, "id0001", LeadStatus::Done)),
         Ok(true)
@@ -213,8 +213,8 @@ fn an_address_is_found_and_forgotten_in_the_inbox_and_among_the_dead_letters() {
         (1, "Ada@Example.com"),
         (2, "bob@example.com"),
     ] {
-        store(&memory, parcel(number, "demo", lead(email)));
-        let died = parcel(number, "demo", lead(email));
+        store(&memory, queued(number, "demo", lead(email)));
+        let died = queued(number, "demo", lead(email));
         bury_parcel(&memory, died);
     }
     let ada = &Address::parse("ADA@example.com").unwrap();
@@ -234,8 +234,8 @@ fn an_address_is_found_and_forgotten_in_the_inbox_and_among_the_dead_letters() {
 #[test]
 fn a_lead_nobody_can_read_is_exported_and_hinders_no_other() {
     let memory = with_leads(1);
-    store(&memory, parcel(1, "demo", "=not json"));
-    store(&memory, parcel(2, "demo", "null"));
+    store(&memory, queued(1, "demo", "=not json"));
+    store(&memory, queued(2, "demo", "null"));
     let fields = block_on(columns(&memory, &key("demo"), None)).unwrap();
     let page = block_on(leads(&memory, &demo(), &Cursor::default())).unwrap();
     let lines = page
@@ -270,7 +270,7 @@ fn a_status_is_kept_and_only_of_a_lead_that_is_there() {
 fn a_list_of_dead_letters_is_whole_wherever_its_pages_end() {
     for count in [0, 1, MAX_LISTED, MAX_LISTED + 1] {
         let memory = Memory::new(&[]);
-        (0..count).for_each(|number| bury(&memory, number));
+        (0..count).for_each(|number| put_dead_letter(&memory, number));
         let mut letters = Vec::new();
         let mut place = Some(Cursor::default());
         while let Some(after) = place {
@@ -287,7 +287,7 @@ fn a_list_of_dead_letters_is_whole_wherever_its_pages_end() {
 #[test]
 fn a_dead_letter_is_sent_again_when_somebody_asks_for_that_one() {
     let memory = Memory::new(&[]);
-    (0..3).for_each(|number| bury(&memory, number));
+    (0..3).for_each(|number| put_dead_letter(&memory, number));
     assert_eq!(block_on(ask_to_redrive(&memory, Some(""))), Ok(0));
     assert_eq!(block_on(ask_to_redrive(&memory, Some("nobody"))), Ok(0));
     assert_eq!(block_on(redrive(&memory)), 0);
@@ -296,7 +296,7 @@ fn a_dead_letter_is_sent_again_when_somebody_asks_for_that_one() {
     assert!(
         entry.is_to_be_redriven && entry.reason == "refused: status 422" && entry.attempts == 2
     );
-    assert!(matches!(remains, Remains::Parcel(parcel) if parcel.idempotency_key == "k1"));
+    assert!(matches!(remains, DeadLetterBody::Lead(queued) if queued.idempotency_key == "k1"));
     assert_eq!(block_on(redrive(&memory)), 1);
     assert!(block_on(dead_letter(&memory, "id0001")).unwrap().is_none());
     assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(2));
@@ -308,14 +308,14 @@ fn a_message_nobody_can_read_is_shown_and_not_sent() {
     let memory = Memory::new(&[]);
     let poison = (String::from("poison"), 0);
     memory.stores.outbox.borrow_mut().push_back(poison);
-    memory.relay();
+    memory.deliver_next();
     let page = block_on(dead_letters(&memory, &Cursor::default())).unwrap();
     let [entry] = page.entries.as_slice() else {
         panic!("{page:?}")
     };
     assert_eq!((entry.form.as_deref(), entry.attempts), (None, 0));
     let (_, remains) = block_on(dead_letter(&memory, &entry.id)).unwrap().unwrap();
-    assert!(matches!(remains, Remains::Unreadable(text) if text == "poison"));
+    assert!(matches!(remains, DeadLetterBody::Unreadable(text) if text == "poison"));
     assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(0));
     assert_eq!(block_on(ask_to_redrive(&memory, Some(&entry.id))), Ok(0));
 }
@@ -324,7 +324,7 @@ fn a_message_nobody_can_read_is_shown_and_not_sent() {
 fn dead_letters_nobody_can_read_are_set_aside_and_the_rest_is_sent() {
     let memory = Memory::new(&[]);
     let damaged = 2 * MAX_REDRIVEN;
-    (0..damaged + 3).for_each(|number| bury(&memory, number));
+    (0..damaged + 3).for_each(|number| put_dead_letter(&memory, number));
     let ids = (0..damaged).map(|number| format!("id{number:04}"));
     memory.stores.damaged.borrow_mut().extend(ids);
     assert_eq!(
@@ -345,7 +345,7 @@ fn dead_letters_nobody_can_read_are_set_aside_and_the_rest_is_sent() {
         assert_eq!((entry.form, entry.is_to_be_redriven), (None, false));
     }
     let (_, remains) = block_on(dead_letter(&memory, "id0000")).unwrap().unwrap();
-    assert!(matches!(remains, Remains::Unreadable(text) if text == "ada@example.com"));
+    assert!(matches!(remains, DeadLetterBody::Unreadable(text) if text == "ada@example.com"));
     assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(0), "not again");
 }
 

@@ -1,11 +1,11 @@
-//! [`Tally`]: one counter as one isolate knows it. Arithmetic on what is in memory; [`super::Tallies`] keeps them, `exchange`
+//! [`Counter`]: one counter as one isolate knows it. Arithmetic on what is in memory; [`super::Counters`] keeps them, `exchange`
 //! is what goes to KV and comes from it.
 
-mod exchange;
+mod sync;
 
-pub use exchange::PUBLISH_INTERVAL_MS;
+pub use sync::PUBLISH_INTERVAL_MS;
 
-use exchange::Exchange;
+use sync::Sync;
 
 use super::policy::RateLimitPolicy;
 use super::share::Share;
@@ -14,7 +14,7 @@ use crate::clock::{MILLIS_PER_SECOND, UnixMillis};
 
 /// One counter: exact for this isolate, as last published for the others.
 #[derive(Clone, Debug)]
-pub(super) struct Tally {
+pub(super) struct Counter {
     /// Told apart from earlier lives of this isolate with the same counter.
     pub(super) life: u64,
     window: u64,
@@ -31,7 +31,7 @@ pub(super) struct Tally {
     share: Option<Share>,
     /// Admitted by this isolate and not yet told.
     untold: u64,
-    exchange: Exchange,
+    sync: Sync,
 }
 
 /// Submissions in a window and in the one before.
@@ -64,7 +64,7 @@ impl Count {
 }
 
 /// Where a caller stands with one counter.
-pub(super) struct Stand {
+pub(super) struct Headroom {
     /// Submissions left now.
     pub(super) remaining: u64,
     /// Until one more is admitted; 0 now.
@@ -73,7 +73,7 @@ pub(super) struct Stand {
     pub(super) until_next_ms: u64,
 }
 
-impl Tally {
+impl Counter {
     pub(super) fn new(life: u64, now: UnixMillis, policy: &RateLimitPolicy) -> Self {
         Self {
             life,
@@ -85,7 +85,7 @@ impl Tally {
             demand: Count::default(),
             share: None,
             untold: 0,
-            exchange: Exchange::default(),
+            sync: Sync::default(),
         }
     }
 
@@ -108,21 +108,21 @@ impl Tally {
     }
 
     /// Where a caller stands at `now`; `window` is what [`Self::forward`] gave.
-    pub(super) fn stand(&self, now: UnixMillis, window: Window, quota: u64) -> Stand {
+    pub(super) fn headroom(&self, now: UnixMillis, window: Window, quota: u64) -> Headroom {
         let total = self.own.plus(self.peers);
         // Whatever was admitted above the quota is our error, not something for later callers to pay for.
         let previous = total.previous.min(quota);
-        let mut stand = Stand {
+        let mut headroom = Headroom {
             remaining: quota.saturating_sub(window.used(total.current, previous)),
             wait_ms: window.wait_ms(total.current.min(quota), previous, quota),
             until_next_ms: window.until_next_ms(),
         };
         if let Some(share) = self.share {
-            stand.remaining = stand.remaining.min(self.remaining_of(share, window));
-            let until_old_ms = share.until.since(now).max(stand.wait_ms);
-            stand.wait_ms = self.wait_for(share, window, stand.wait_ms, until_old_ms);
+            headroom.remaining = headroom.remaining.min(self.remaining_of(share, window));
+            let until_old_ms = share.until.since(now).max(headroom.wait_ms);
+            headroom.wait_ms = self.wait_for(share, window, headroom.wait_ms, until_old_ms);
         }
-        stand
+        headroom
     }
 
     /// What is left of this isolate's share. The carried part is rounded down, or each isolate would lose one submission in

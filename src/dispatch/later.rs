@@ -1,17 +1,17 @@
 //! The other end of the outbox: each lead in it to the core, again and again, and in the end among the dead letters.
 //!
 //! A lead is taken out of the outbox only once something else has it: the core, the outbox again (with one more attempt
-//! counted), or the dead letters. Attempts are counted in the parcel, since the platform does not tell how often it has
+//! counted), or the dead letters. Attempts are counted in the queued lead, since the platform does not tell how often it has
 //! delivered a message. What happens between one and the other happens twice if the isolate ends there; the idempotency
 //! key makes that one lead.
 
-use crate::delivery::{self, DeadLetter, Next, Parcel, Remains};
+use super::now::{attempt, core, may_try, next, unreachable};
+use crate::delivery::{self, DeadLetter, DeadLetterBody, Next, QueuedLead};
 use crate::envelope::Outcome;
-use crate::handover::{attempt, core, may_try, next, unreachable};
-use crate::log::{background_line, relay_line};
+use crate::inbox::{DeadLetterEntry, Query};
+use crate::log::{background_line, delivery_line};
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind};
-use crate::records::{DeadLetterEntry, Question};
 
 /// What to do with a message of the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,42 +23,48 @@ pub enum Disposition {
 }
 
 /// Hands one message of the outbox over.
-pub async fn relay<P: Platform>(platform: &P, message: &str) -> Disposition {
-    let Some(parcel) = Parcel::parse(message) else {
-        return bury_unreadable(platform, message).await;
+pub async fn deliver_queued<P: Platform>(platform: &P, message: &str) -> Disposition {
+    let Some(queued) = QueuedLead::parse(message) else {
+        return put_unreadable(platform, message).await;
     };
-    let (outcome, fault) = pass_on(platform, &parcel).await;
+    let (outcome, fault) = pass_on(platform, &queued).await;
     if matches!(outcome, Outcome::Accepted | Outcome::Duplicate) {
-        platform.log(&relay_line(&parcel, "delivered", None));
+        platform.log(&delivery_line(&queued, "delivered", None));
         return Disposition::Done;
     }
-    match next(platform, &outcome, &parcel) {
+    match next(platform, &outcome, &queued) {
         Next::Retry { delay_s, counts } => {
-            platform.log(&relay_line(&parcel, "retry", fault.as_ref()));
-            let attempts = parcel.attempts.saturating_add(u32::from(counts));
-            let again = parcel.with_attempts(attempts);
+            platform.log(&delivery_line(&queued, "retry", fault.as_ref()));
+            let attempts = queued.attempts.saturating_add(u32::from(counts));
+            let again = queued.with_attempts(attempts);
             match platform.enqueue(&again.to_json(), delay_s).await {
                 Ok(()) => Disposition::Done,
                 Err(fault) => {
-                    platform.log(&relay_line(&again, "retry", Some(&fault)));
+                    platform.log(&delivery_line(&again, "retry", Some(&fault)));
                     Disposition::Again
                 }
             }
         }
         Next::GiveUp => {
-            platform.log(&relay_line(&parcel, "dead", fault.as_ref()));
+            platform.log(&delivery_line(&queued, "dead", fault.as_ref()));
             let reason = delivery::reason_of(&outcome);
-            bury(platform, parcel.id.clone(), reason, Remains::Parcel(parcel)).await
+            put_dead_letter(
+                platform,
+                queued.id.clone(),
+                reason,
+                DeadLetterBody::Lead(queued),
+            )
+            .await
         }
     }
 }
 
 /// One attempt, wherever leads go.
-async fn pass_on<P: Platform>(platform: &P, parcel: &Parcel) -> (Outcome, Option<Fault>) {
+async fn pass_on<P: Platform>(platform: &P, queued: &QueuedLead) -> (Outcome, Option<Fault>) {
     match core(platform) {
-        Ok(Some(core)) => attempt(platform, &core, parcel).await,
-        Ok(None) => match platform.store_lead(parcel).await {
-            Ok(stored) if stored.id == parcel.id => (Outcome::Accepted, None),
+        Ok(Some(core)) => attempt(platform, &core, queued).await,
+        Ok(None) => match platform.store_lead(queued).await {
+            Ok(stored) if stored.id == queued.id => (Outcome::Accepted, None),
             Ok(_) => {
                 let reason = "another lead has its idempotency key".to_owned();
                 (Outcome::Refused { reason }, None)
@@ -75,12 +81,18 @@ async fn pass_on<P: Platform>(platform: &P, parcel: &Parcel) -> (Outcome, Option
 
 /// Takes in a message that the platform has given up: it delivered it over and over, and nobody took it out.
 pub async fn give_up<P: Platform>(platform: &P, message: &str) -> Disposition {
-    match Parcel::parse(message) {
-        Some(parcel) => {
+    match QueuedLead::parse(message) {
+        Some(queued) => {
             let reason = "outbox_exhausted: delivered too often".to_owned();
-            bury(platform, parcel.id.clone(), reason, Remains::Parcel(parcel)).await
+            put_dead_letter(
+                platform,
+                queued.id.clone(),
+                reason,
+                DeadLetterBody::Lead(queued),
+            )
+            .await
         }
-        None => bury_unreadable(platform, message).await,
+        None => put_unreadable(platform, message).await,
     }
 }
 
@@ -104,29 +116,29 @@ pub async fn redrive<P: Platform>(platform: &P) -> usize {
 /// How many were sent, and how many cannot be read: they are set aside, so that others come before them from now on.
 async fn redrive_page<P: Platform>(platform: &P) -> Result<(usize, usize), Fault> {
     let limit = MAX_REDRIVEN;
-    let letters = platform.ask(&Question::ToRedrive { limit }).await?;
+    let letters = platform.ask(&Query::ToRedrive { limit }).await?;
     let (mut sent, mut set_aside) = (0, 0);
     for row in &letters {
         let Some((entry, remains)) = DeadLetterEntry::read_whole(row) else {
             continue;
         };
-        let parcel = match remains {
-            Remains::Parcel(parcel) => parcel,
-            Remains::Unreadable(_) => {
+        let queued = match remains {
+            DeadLetterBody::Lead(queued) => queued,
+            DeadLetterBody::Unreadable(_) => {
                 set_unreadable_aside(platform, entry, remains).await?;
                 set_aside += 1;
                 continue;
             }
         };
-        let parcel = parcel.with_attempts(0);
+        let queued = queued.with_attempts(0);
         // First in, then out: better twice than never.
-        let is_sent = match platform.enqueue(&parcel.to_json(), 0).await {
+        let is_sent = match platform.enqueue(&queued.to_json(), 0).await {
             Ok(()) => true,
-            Err(fault) => pass_by(platform, parcel, fault).await?,
+            Err(fault) => pass_by(platform, queued, fault).await?,
         };
         if is_sent {
             let letter = &entry.cursor();
-            platform.ask(&Question::Exhume { letter }).await?;
+            platform.ask(&Query::DeleteDeadLetter { letter }).await?;
             sent += 1;
         }
     }
@@ -137,7 +149,7 @@ async fn redrive_page<P: Platform>(platform: &P) -> Result<(usize, usize), Fault
 async fn set_unreadable_aside<P: Platform>(
     platform: &P,
     entry: DeadLetterEntry,
-    remains: Remains,
+    remains: DeadLetterBody,
 ) -> Result<(), Fault> {
     let detail = format!("dead letter {} cannot be read", entry.id);
     platform.log(&background_line(
@@ -150,14 +162,18 @@ async fn set_unreadable_aside<P: Platform>(
         died_at: platform.now(),
         remains,
     };
-    platform.bury(&letter).await
+    platform.put_dead_letter(&letter).await
 }
 
 /// Hands over a dead letter that the outbox does not take: it is down, or the lead is too large for it. If nobody takes it, it
 /// dies anew, so that others come before it the next time.
-async fn pass_by<P: Platform>(platform: &P, parcel: Parcel, refusal: Fault) -> Result<bool, Fault> {
+async fn pass_by<P: Platform>(
+    platform: &P,
+    queued: QueuedLead,
+    refusal: Fault,
+) -> Result<bool, Fault> {
     let outcome = match may_try(platform) {
-        true => pass_on(platform, &parcel).await.0,
+        true => pass_on(platform, &queued).await.0,
         false => unreachable(&refusal),
     };
     let reason = match &outcome {
@@ -165,28 +181,28 @@ async fn pass_by<P: Platform>(platform: &P, parcel: Parcel, refusal: Fault) -> R
         Outcome::Invalid(_) | Outcome::Refused { .. } => delivery::reason_of(&outcome),
         _ => delivery::OUTBOX_REFUSED.to_owned(),
     };
-    platform.log(&relay_line(&parcel, "redrive", Some(&refusal)));
+    platform.log(&delivery_line(&queued, "redrive", Some(&refusal)));
     let letter = DeadLetter {
-        id: parcel.id.clone(),
+        id: queued.id.clone(),
         reason,
         died_at: platform.now(),
-        remains: Remains::Parcel(parcel),
+        remains: DeadLetterBody::Lead(queued),
     };
-    platform.bury(&letter).await?;
+    platform.put_dead_letter(&letter).await?;
     Ok(false)
 }
 
-async fn bury_unreadable<P: Platform>(platform: &P, message: &str) -> Disposition {
+async fn put_unreadable<P: Platform>(platform: &P, message: &str) -> Disposition {
     let reason = "unreadable: not a message of the outbox".to_owned();
-    let remains = Remains::Unreadable(message.to_owned());
-    bury(platform, delivery::name_of(message), reason, remains).await
+    let remains = DeadLetterBody::Unreadable(message.to_owned());
+    put_dead_letter(platform, delivery::name_of(message), reason, remains).await
 }
 
-async fn bury<P: Platform>(
+async fn put_dead_letter<P: Platform>(
     platform: &P,
     id: String,
     reason: String,
-    remains: Remains,
+    remains: DeadLetterBody,
 ) -> Disposition {
     let letter = DeadLetter {
         id,
@@ -194,18 +210,18 @@ async fn bury<P: Platform>(
         died_at: platform.now(),
         remains,
     };
-    let Err(fault) = platform.bury(&letter).await else {
+    let Err(fault) = platform.put_dead_letter(&letter).await else {
         return Disposition::Done;
     };
-    platform.log(&background_line("bury", &fault));
+    platform.log(&background_line("put_dead_letter", &fault));
     // Anew, since the platform deletes what it has delivered too often or kept too long.
     let (message, delay_s) = match letter.remains {
-        Remains::Parcel(parcel) => {
+        DeadLetterBody::Lead(queued) => {
             let now = platform.now();
-            let delay_s = delivery::patience_s(parcel.received_at(), now, BURY_AGAIN_S);
-            (parcel.to_json(), delay_s)
+            let delay_s = delivery::patience_s(queued.received_at(), now, PUT_AGAIN_S);
+            (queued.to_json(), delay_s)
         }
-        Remains::Unreadable(message) => (message, BURY_UNREADABLE_AGAIN_S),
+        DeadLetterBody::Unreadable(message) => (message, PUT_UNREADABLE_AGAIN_S),
     };
     match platform.enqueue(&message, delay_s).await {
         Ok(()) => Disposition::Done,
@@ -217,12 +233,12 @@ async fn bury<P: Platform>(
 /// (of a free account); not shorter, since it gives up what it has delivered a hundred times.
 pub const AGAIN_S: u32 = 300;
 /// Dead letters that are looked at together; fewer when they are large
-/// ([`MAX_PAGE_BYTES`](crate::records::MAX_PAGE_BYTES)).
+/// ([`MAX_PAGE_BYTES`](crate::inbox::MAX_PAGE_BYTES)).
 pub const MAX_REDRIVEN: u32 = 100;
 /// How often that is done in a round: with a question for each letter, half of what D1 answers an invocation.
 /// <https://developers.cloudflare.com/d1/platform/limits/>
 const MAX_PAGES: usize = 5;
 /// When to try again to write a dead letter: seconds, and more with time.
-const BURY_AGAIN_S: u32 = 60;
+const PUT_AGAIN_S: u32 = 60;
 /// When to try again to write a dead letter of which nobody knows how old it is: seconds.
-const BURY_UNREADABLE_AGAIN_S: u32 = 3_600;
+const PUT_UNREADABLE_AGAIN_S: u32 = 3_600;

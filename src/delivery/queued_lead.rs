@@ -1,4 +1,4 @@
-//! [`Parcel`]: a lead as it waits, in the outbox, in the inbox or among the dead letters.
+//! [`QueuedLead`]: a lead as it waits, in the outbox, in the inbox or among the dead letters.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::clock::UnixMillis;
 
 /// An accepted lead with all it takes to hand it over later, or again. Prints no value.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Parcel {
+pub struct QueuedLead {
     /// The submission id.
     pub id: String,
     /// Under which key the form is published.
@@ -24,13 +24,13 @@ pub struct Parcel {
     pub lead: String,
 }
 
-impl std::fmt::Debug for Parcel {
+impl std::fmt::Debug for QueuedLead {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Parcel({}, {} attempts)", self.id, self.attempts)
+        write!(f, "QueuedLead({}, {} attempts)", self.id, self.attempts)
     }
 }
 
-impl Parcel {
+impl QueuedLead {
     /// The lead, not yet attempted.
     pub fn of(lead: &Lead<'_>, idempotency_key: &str) -> Self {
         Self {
@@ -44,7 +44,7 @@ impl Parcel {
         }
     }
 
-    /// The parcel after so many attempts that count.
+    /// The queued lead after so many attempts that count.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
@@ -68,7 +68,7 @@ impl Parcel {
         format!("{head}{SEPARATOR}{}", self.lead)
     }
 
-    /// Reads what stands in the outbox; `None` when that is no parcel.
+    /// Reads what stands in the outbox; `None` when that is no queued lead.
     pub fn parse(message: &str) -> Option<Self> {
         let (head, lead) = message.split_once(SEPARATOR)?;
         let head: Value = serde_json::from_str(head).ok()?;
@@ -86,24 +86,24 @@ impl Parcel {
     }
 }
 
-/// A parcel that will not be handed over any more, unless somebody says so.
+/// A queued lead that will not be handed over any more, unless somebody says so.
 #[derive(Clone, Debug)]
 pub struct DeadLetter {
-    /// Its id: the parcel's, or of its own if that cannot be read.
+    /// Its id: the queued lead's, or of its own if that cannot be read.
     pub id: String,
     /// Why: a word, and what exactly. Never a value.
     pub reason: String,
     /// When it died.
     pub died_at: UnixMillis,
     /// What it was.
-    pub remains: Remains,
+    pub remains: DeadLetterBody,
 }
 
 /// What is left in a dead letter.
 #[derive(Clone, Debug)]
-pub enum Remains {
-    /// The parcel, whole.
-    Parcel(Parcel),
+pub enum DeadLetterBody {
+    /// The queued lead, whole.
+    Lead(QueuedLead),
     /// A message that nobody can read, as it was.
     Unreadable(String),
 }
@@ -121,10 +121,10 @@ mod tests {
 
     #[test]
     fn is_read_as_it_was_written() {
-        let parcel = Parcel::parse(MESSAGE).unwrap();
-        assert_eq!(parcel.to_json(), MESSAGE);
-        assert_eq!(parcel.lead, r#"{"fields":{"email":"ada@example.com"}}"#);
-        assert_eq!((parcel.received_at(), parcel.attempts), (UnixMillis(7), 3));
+        let queued = QueuedLead::parse(MESSAGE).unwrap();
+        assert_eq!(queued.to_json(), MESSAGE);
+        assert_eq!(queued.lead, r#"{"fields":{"email":"ada@example.com"}}"#);
+        assert_eq!((queued.received_at(), queued.attempts), (UnixMillis(7), 3));
     }
 
     #[test]
@@ -137,13 +137,13 @@ mod tests {
             "\u{0}",
             &MESSAGE.replace("\"k\"", "7"),
         ] {
-            assert!(Parcel::parse(message).is_none(), "{message}");
+            assert!(QueuedLead::parse(message).is_none(), "{message}");
         }
     }
 
     #[test]
     fn prints_no_value() {
-        let printed = format!("{:?}", Parcel::parse(MESSAGE).unwrap());
+        let printed = format!("{:?}", QueuedLead::parse(MESSAGE).unwrap());
         assert!(!printed.contains("ada"), "{printed}");
     }
 }

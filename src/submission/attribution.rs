@@ -1,4 +1,4 @@
-//! [`Claims`]: what the page says of where its visitor came from.
+//! [`Attribution`]: what the page says of where its visitor came from.
 //!
 //! Nobody can check it, so it is labelled as claimed wherever it goes, and it never refuses a submission: what cannot be used
 //! is kept as an extra, with a warning. Campaign parameters are taken from a list; the rest of a landing page's query may be
@@ -14,7 +14,7 @@ use crate::problem::{Warning, WarningCode};
 
 /// What a page claims. Prints nothing.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Claims<'a> {
+pub struct Attribution<'a> {
     /// The page the form is on.
     pub page: Option<&'a str>,
     /// The page before it.
@@ -32,13 +32,13 @@ pub struct Touch<'a> {
     pub parts: Vec<(&'static str, Cow<'a, str>)>,
 }
 
-impl std::fmt::Debug for Claims<'_> {
+impl std::fmt::Debug for Attribution<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Claims(…)")
+        f.write_str("Attribution(…)")
     }
 }
 
-impl<'a> Claims<'a> {
+impl<'a> Attribution<'a> {
     /// Reads the claims of a submission; a warning for each that cannot be used.
     pub fn read(raw: &'a RawSubmission, warnings: &mut Vec<Warning>) -> Self {
         Self {
@@ -108,7 +108,7 @@ fn read<'a, T>(
         _ => None,
     };
     if claim.is_none() {
-        warnings.push(Warning::of(name, WarningCode::ClaimUnusable));
+        warnings.push(Warning::of(name, WarningCode::AttributionUnusable));
     }
     claim
 }
@@ -139,7 +139,8 @@ pub const FIRST_TOUCH_NAME: &str = "_first_touch";
 /// Under which name a page says how its visitor came last.
 pub const LAST_TOUCH_NAME: &str = "_last_touch";
 /// The names of all claims.
-pub const CLAIM_NAMES: [&str; 4] = [PAGE_NAME, REFERRER_NAME, FIRST_TOUCH_NAME, LAST_TOUCH_NAME];
+pub const ATTRIBUTION_NAMES: [&str; 4] =
+    [PAGE_NAME, REFERRER_NAME, FIRST_TOUCH_NAME, LAST_TOUCH_NAME];
 /// What a touch says beside its campaign.
 pub const TOUCH_NAMES: [&str; 3] = ["at", "page", "referrer"];
 /// The parameters by which campaigns and the clicks on them are told apart.
@@ -185,7 +186,7 @@ mod tests {
 
     fn warned(raw: &RawSubmission) -> Vec<String> {
         let mut warnings = Vec::new();
-        Claims::read(raw, &mut warnings);
+        Attribution::read(raw, &mut warnings);
         let names = warnings.into_iter().filter_map(|warning| warning.name);
         names.collect()
     }
@@ -201,12 +202,12 @@ mod tests {
             ),
         ]);
         let mut warnings = Vec::new();
-        let claims = Claims::read(&raw, &mut warnings);
+        let attribution = Attribution::read(&raw, &mut warnings);
         assert!(warnings.is_empty(), "{warnings:?}");
-        assert_eq!(claims.page, Some("https://example.com/pricing?plan=b"));
-        assert_eq!(claims.referrer, Some("https://example.com/"));
-        assert!(claims.first_touch.is_none());
-        let parts = claims.last_touch.unwrap().parts;
+        assert_eq!(attribution.page, Some("https://example.com/pricing?plan=b"));
+        assert_eq!(attribution.referrer, Some("https://example.com/"));
+        assert!(attribution.first_touch.is_none());
+        let parts = attribution.last_touch.unwrap().parts;
         let parts: Vec<(&str, &str)> = parts.iter().map(|(name, text)| (*name, &**text)).collect();
         assert_eq!(
             parts,
@@ -275,11 +276,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_or_warned_of(text: String, name in prop::sample::select(&CLAIM_NAMES[..])) {
+        fn any_text_is_read_or_warned_of(text: String, name in prop::sample::select(&ATTRIBUTION_NAMES[..])) {
             let sent = raw(&[(name, &text)]);
             let mut warnings = Vec::new();
-            let claims = Claims::read(&sent, &mut warnings);
-            let is_nothing = claims == Claims::default();
+            let attribution = Attribution::read(&sent, &mut warnings);
+            let is_nothing = attribution == Attribution::default();
             prop_assert_eq!(is_nothing, text.is_empty() || !warnings.is_empty());
         }
 

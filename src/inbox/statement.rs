@@ -6,12 +6,12 @@ pub struct Statement<'a> {
     /// The SQL. No literal in it has a `?`.
     pub sql: &'static str,
     /// The values, from `?1` on.
-    pub values: Vec<Term<'a>>,
+    pub values: Vec<Param<'a>>,
 }
 
 /// A value of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Term<'a> {
+pub enum Param<'a> {
     /// A text.
     Text(&'a str),
     /// A number.
@@ -43,11 +43,11 @@ impl Statement<'_> {
 }
 
 /// A value as a literal. <https://www.sqlite.org/lang_expr.html#literal_values_constants_>
-fn quote(value: Term<'_>) -> Result<String, Unwritable> {
+fn quote(value: Param<'_>) -> Result<String, Unwritable> {
     match value {
-        Term::Number(number) => Ok(number.to_string()),
-        Term::Text(text) if text.contains('\0') => Err(Unwritable),
-        Term::Text(text) => Ok(format!("'{}'", text.replace('\'', "''"))),
+        Param::Number(number) => Ok(number.to_string()),
+        Param::Text(text) if text.contains('\0') => Err(Unwritable),
+        Param::Text(text) => Ok(format!("'{}'", text.replace('\'', "''"))),
     }
 }
 
@@ -55,7 +55,7 @@ fn quote(value: Term<'_>) -> Result<String, Unwritable> {
 mod tests {
     use super::*;
 
-    fn written_out(values: &[Term<'_>]) -> Result<String, Unwritable> {
+    fn written_out(values: &[Param<'_>]) -> Result<String, Unwritable> {
         let statement = Statement {
             sql: "SELECT ?2 WHERE a = ?1 LIMIT ?3",
             values: values.to_vec(),
@@ -71,7 +71,7 @@ mod tests {
             ("?1 $(id) \\' \"", "'?1 $(id) \\'' \"'"),
             ("ü\n", "'ü\n'"),
         ] {
-            let values = [Term::Text(value), Term::Text("x"), Term::Number(7)];
+            let values = [Param::Text(value), Param::Text("x"), Param::Number(7)];
             let expected = format!("SELECT 'x' WHERE a = {literal} LIMIT 7");
             assert_eq!(written_out(&values), Ok(expected));
         }
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_nul_or_a_value_too_few_cannot_be_written() {
-        let nul = [Term::Text("a\0b"), Term::Number(1), Term::Number(2)];
+        let nul = [Param::Text("a\0b"), Param::Number(1), Param::Number(2)];
         assert_eq!(written_out(&nul), Err(Unwritable));
         assert_eq!(written_out(&nul[1..]), Err(Unwritable));
     }

@@ -1,6 +1,6 @@
 //! What a submission meets on its way, in order.
 
-use formgate::envelope::Answer;
+use formgate::envelope::Response;
 use serde_json::json;
 
 use crate::forms::demo;
@@ -103,7 +103,7 @@ fn a_retry_is_one_lead_and_one_receipt_whichever_isolate_it_reaches() {
 #[test]
 fn a_repetition_costs_no_quota() {
     let memory = service(&[]);
-    let remaining = |answer: &Answer| answer.header("X-RateLimit-Remaining").map(str::to_owned);
+    let remaining = |answer: &Response| answer.header("X-RateLimit-Remaining").map(str::to_owned);
     let keyed = || Call::submit(LEAD).with("idempotency-key", "k-1");
     let first = memory.ask(keyed());
     assert_eq!(remaining(&first).as_deref(), Some("99"));

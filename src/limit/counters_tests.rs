@@ -1,0 +1,348 @@
+//! What one isolate counts, learns and tells.
+
+use super::*;
+use crate::limit::{Caller, PUBLISH_INTERVAL_MS, Partition};
+
+fn policy(quota: u64, window_s: u64) -> RateLimitPolicy {
+    RateLimitPolicy {
+        name: format!("q{quota}"),
+        quota,
+        window_s,
+        partition: Partition::Form,
+        on_fault: FaultMode::Open,
+    }
+}
+
+fn key(policy: &RateLimitPolicy) -> CounterKey {
+    CounterKey::new(policy, "demo", &Caller::new(None, None, None)).unwrap()
+}
+
+fn counters() -> Counters {
+    Counters::new("me".to_owned(), NonZeroUsize::new(4).unwrap())
+}
+
+/// Ten whole minutes after the epoch.
+const NOW: UnixMillis = UnixMillis(600_000);
+
+/// What `writer` said at `at` that it admitted in that window and the one before, and is asked for.
+fn part(writer: &str, at: UnixMillis, [current, previous, demand]: [u64; 3]) -> CounterPart {
+    CounterPart {
+        writer: writer.to_owned(),
+        at,
+        current,
+        previous,
+        demand,
+    }
+}
+
+/// Asks until refused, at most `attempts` times; how many were admitted.
+fn admitted(
+    counters: &mut Counters,
+    policy: &RateLimitPolicy,
+    now: UnixMillis,
+    attempts: u64,
+) -> u64 {
+    let counted = [(policy, key(policy))];
+    (0..attempts)
+        .map(|_| u64::from(counters.decide(&counted, now).refusal.is_none()))
+        .sum()
+}
+
+fn wait_s(decision: &Decision) -> u64 {
+    match decision.refusal {
+        Some(Refusal::Over { retry_after_s, .. }) => retry_after_s,
+        _ => panic!("not refused: {decision:?}"),
+    }
+}
+
+/// Ends an exchange at `now` that was written; gives what was written.
+fn sync(counters: &mut Counters, policy: &RateLimitPolicy, now: UnixMillis) -> CounterPart {
+    let update = counters.update(key(policy), policy, now).unwrap();
+    counters.wrote(key(policy), policy, &update, true, now);
+    counters.read(key(policy), policy, Some(&[]), now);
+    counters.end_sync(key(policy), policy, now);
+    update.part
+}
+
+#[test]
+fn admits_the_quota_and_not_one_more() {
+    let (policy, mut counters) = (policy(3, 60), counters());
+    let counted = [(&policy, key(&policy))];
+    for remaining in [2, 1, 0] {
+        let decision = counters.decide(&counted, NOW);
+        assert_eq!(decision.refusal, None);
+        assert_eq!(decision.statuses[0].remaining, remaining);
+    }
+    let wait_s = wait_s(&counters.decide(&counted, NOW));
+    let just_before = NOW.plus(wait_s * 1_000 - 1_000);
+    assert!(counters.decide(&counted, just_before).refusal.is_some());
+    let then = NOW.plus(wait_s * 1_000);
+    assert_eq!(counters.decide(&counted, then).refusal, None);
+}
+
+#[test]
+fn a_refused_submission_counts_against_no_policy() {
+    let (strict, wide, mut counters) = (policy(1, 60), policy(100, 60), counters());
+    let counted = [(&wide, key(&wide)), (&strict, key(&strict))];
+    for _ in 0..5 {
+        counters.decide(&counted, NOW);
+    }
+    let decision = counters.decide(&counted, NOW);
+    assert_eq!(decision.statuses[0].remaining, 99);
+    let part = counters.update(key(&wide), &wide, NOW).unwrap().part;
+    assert_eq!(
+        (part.current, part.demand),
+        (1, 20),
+        "one, in a twentieth of a window"
+    );
+    let part = counters.update(key(&strict), &strict, NOW).unwrap().part;
+    assert_eq!((part.current, part.demand), (1, 120));
+}
+
+#[test]
+fn the_longest_wait_is_the_one_that_is_told() {
+    let (short, long, mut counters) = (policy(1, 60), policy(2, 3_600), counters());
+    let counted = [(&long, key(&long)), (&short, key(&short))];
+    counters.decide(&counted, NOW);
+    let refusal = |decision: Decision| match decision.refusal {
+        Some(Refusal::Over { policy, .. }) => policy,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refusal(counters.decide(&counted, NOW)), "q1");
+    let later = NOW.plus(120_000);
+    assert_eq!(counters.decide(&counted, later).refusal, None);
+    assert_eq!(refusal(counters.decide(&counted, later)), "q2");
+}
+
+#[test]
+fn counts_what_other_isolates_told() {
+    let (policy, mut counters) = (policy(20, 60), counters());
+    counters.decide(&[(&policy, key(&policy))], NOW);
+    let before = UnixMillis(NOW.0 - 1);
+    let parts = [
+        part("peer-1", NOW, [7, 1, 7]),
+        part("me-1", NOW, [90, 90, 90]),
+        part("peer-2", before, [2, 9, 2]),
+        part("gone-1", UnixMillis(60_000), [90, 90, 90]),
+    ];
+    counters.read(key(&policy), &policy, Some(&parts), NOW);
+    let decision = counters.decide(&[(&policy, key(&policy))], NOW);
+    assert_eq!(
+        decision.statuses[0].remaining,
+        20 - 7 - 3 - 2,
+        "theirs, carried, own"
+    );
+    counters.read(key(&policy), &policy, Some(&[]), NOW);
+    let decision = counters.decide(&[(&policy, key(&policy))], NOW);
+    assert_eq!(decision.statuses[0].remaining, 20 - 7 - 3 - 3, "never less");
+}
+
+#[test]
+fn a_writer_whose_clock_is_ahead_is_understood() {
+    let (policy, mut counters) = (policy(20, 60), counters());
+    let just_before = UnixMillis(NOW.0 - 1);
+    counters.decide(&[(&policy, key(&policy))], just_before);
+    let parts = [part("peer-1", NOW.plus(1_000), [3, 9, 9])];
+    counters.read(key(&policy), &policy, Some(&parts), just_before);
+    let decision = counters.decide(&[(&policy, key(&policy))], just_before);
+    assert_eq!(decision.statuses[0].remaining, 20 - 9 - 2);
+}
+
+#[test]
+fn more_than_the_quota_weighs_no_more_than_the_quota() {
+    let (policy, mut counters) = (policy(10, 60), counters());
+    counters.decide(&[(&policy, key(&policy))], NOW);
+    let parts = [part("peer-1", NOW, [500, 0, 1])];
+    counters.read(key(&policy), &policy, Some(&parts), NOW);
+    assert_eq!(
+        wait_s(&counters.decide(&[(&policy, key(&policy))], NOW)),
+        66
+    );
+}
+
+#[test]
+fn keeps_the_counter_when_the_clock_steps_back() {
+    let (policy, mut counters) = (policy(2, 60), counters());
+    let counted = [(&policy, key(&policy))];
+    counters.decide(&counted, NOW);
+    let before = UnixMillis(NOW.0 - 1_000);
+    counters.decide(&counted, before);
+    assert_eq!(wait_s(&counters.decide(&counted, before)), 1 + 60 + 30);
+    assert!(counters.decide(&counted, NOW).refusal.is_some());
+}
+
+#[test]
+fn divides_a_quota_that_is_not_enough() {
+    let (policy, mut counters) = (policy(100, 60), counters());
+    assert_eq!(admitted(&mut counters, &policy, NOW, 10), 10);
+    let parts = [
+        part("a-1", NOW, [3, 0, 600]),
+        part("z-1", NOW, [3, 0, 600]),
+        part("little-1", NOW, [3, 0, 20]),
+    ];
+    counters.read(key(&policy), &policy, Some(&parts), NOW);
+    let share = admitted(&mut counters, &policy, NOW, 100) + 10;
+    assert_eq!(share, 27, "a third of the 80 that the little one leaves");
+    let decision = counters.decide(&[(&policy, key(&policy))], NOW);
+    assert_eq!(decision.statuses[0].remaining, 0);
+    let then = NOW.plus(wait_s(&decision) * 1_000);
+    assert_eq!(
+        counters.decide(&[(&policy, key(&policy))], then).refusal,
+        None
+    );
+    let silence = NOW.plus(110_000);
+    assert!(
+        admitted(&mut counters, &policy, silence, 200) > 60,
+        "they are gone"
+    );
+}
+
+#[test]
+fn who_gets_less_than_one_is_admitted_when_told_to_come() {
+    let (policy, mut counters) = (policy(2, 60), counters());
+    assert_eq!(admitted(&mut counters, &policy, NOW, 3), 2);
+    let then = NOW.plus(120_000);
+    assert_eq!(admitted(&mut counters, &policy, then, 1), 1);
+    let parts: Vec<_> = (0..9)
+        .map(|peer| part(&format!("p{peer}-1"), then, [0, 0, 600]))
+        .collect();
+    counters.read(key(&policy), &policy, Some(&parts), then);
+    let decision = counters.decide(&[(&policy, key(&policy))], then);
+    let wait_s = wait_s(&decision);
+    assert!((30..=110).contains(&wait_s), "{wait_s}");
+    assert_eq!(
+        admitted(&mut counters, &policy, then.plus(wait_s * 1_000), 1),
+        1
+    );
+}
+
+#[test]
+fn one_submission_is_told_to_nobody_unless_it_is_the_quota() {
+    for (quota, step) in [(1, 1), (2, 2), (3, 2), (10, 2), (40, 2), (60, 3), (600, 30)] {
+        let (policy, mut counters) = (policy(quota, 60), counters());
+        for count in 1..=step {
+            assert_eq!(admitted(&mut counters, &policy, NOW, 1), 1);
+            let due = counters.start_sync(key(&policy), &policy, NOW);
+            assert_eq!(due, (count == step).then_some(0), "{count} of {quota}");
+        }
+    }
+}
+
+#[test]
+fn tells_at_most_once_a_second_and_only_what_is_new() {
+    let (policy, mut counters) = (policy(40, 60), counters());
+    let key = key(&policy);
+    admitted(&mut counters, &policy, NOW, 2);
+    assert_eq!(counters.start_sync(key, &policy, NOW), Some(0));
+    admitted(&mut counters, &policy, NOW, 2);
+    assert_eq!(
+        counters.start_sync(key, &policy, NOW),
+        None,
+        "one at a time"
+    );
+    let update = counters.update(key, &policy, NOW).unwrap();
+    assert_eq!(update.part, part("me-1", NOW, [4, 0, 80]));
+    assert_eq!(update.name, format!("{}me-1", key.prefix()));
+    admitted(&mut counters, &policy, NOW, 2);
+    let read = counters.wrote(key, &policy, &update, true, NOW);
+    assert_eq!(read, Some(6_000), "others write first");
+    let soon = NOW.plus(400);
+    assert_eq!(counters.end_sync(key, &policy, soon), Some(600));
+    let then = NOW.plus(PUBLISH_INTERVAL_MS);
+    assert_eq!(sync(&mut counters, &policy, then).current, 6);
+    assert_eq!(counters.start_sync(key, &policy, then), None);
+    admitted(&mut counters, &policy, then, 2);
+    assert_eq!(counters.start_sync(key, &policy, then), Some(1_000));
+    assert_eq!(counters.start_sync(key, &policy, then.plus(29_999)), None);
+    let task_died = then.plus(30_000);
+    assert_eq!(counters.start_sync(key, &policy, task_died), Some(0));
+}
+
+#[test]
+fn what_was_not_written_is_told_again() {
+    let (policy, mut counters) = (policy(40, 60), counters());
+    let key = key(&policy);
+    admitted(&mut counters, &policy, NOW, 2);
+    counters.start_sync(key, &policy, NOW);
+    let update = counters.update(key, &policy, NOW).unwrap();
+    counters.wrote(key, &policy, &update, false, NOW);
+    counters.read(key, &policy, None, NOW);
+    assert_eq!(counters.end_sync(key, &policy, NOW), Some(1_000));
+}
+
+#[test]
+fn a_quota_that_is_used_up_is_told_to_the_last() {
+    let (policy, mut counters) = (policy(5, 60), counters());
+    let key = key(&policy);
+    admitted(&mut counters, &policy, NOW, 4);
+    counters.start_sync(key, &policy, NOW);
+    assert_eq!(sync(&mut counters, &policy, NOW).current, 4);
+    admitted(&mut counters, &policy, NOW, 100);
+    assert_eq!(counters.start_sync(key, &policy, NOW), Some(1_000));
+    let then = NOW.plus(1_000);
+    assert_eq!(sync(&mut counters, &policy, then).current, 5);
+    admitted(&mut counters, &policy, then, 100);
+    assert_eq!(counters.start_sync(key, &policy, then.plus(9_000)), None);
+}
+
+#[test]
+fn a_closed_policy_admits_nobody_it_does_not_know_about() {
+    let closed = RateLimitPolicy {
+        on_fault: FaultMode::Closed,
+        ..policy(10, 60)
+    };
+    let (key, mut counters) = (key(&closed), counters());
+    let counted = [(&closed, key)];
+    let unknown = Some(Refusal::Unknown);
+    assert!(counters.must_ask(key, &closed, NOW));
+    counters.read(key, &closed, None, NOW);
+    assert_eq!(counters.decide(&counted, NOW).refusal, unknown);
+    assert!(
+        !counters.must_ask(key, &closed, NOW.plus(999)),
+        "once a second"
+    );
+    assert!(counters.must_ask(key, &closed, NOW.plus(1_000)));
+    let then = NOW.plus(1_000);
+    counters.read(key, &closed, Some(&[]), then);
+    assert_eq!(counters.decide(&counted, then).refusal, None);
+    assert_eq!(
+        counters.start_sync(key, &closed, then),
+        Some(0),
+        "all are told"
+    );
+    counters.read(key, &closed, None, then);
+    let lately = then.plus(59_999);
+    assert_eq!(counters.decide(&counted, lately).refusal, None);
+    let long_ago = then.plus(60_000);
+    assert_eq!(counters.decide(&counted, long_ago).refusal, unknown);
+    let open = policy(10, 60);
+    assert!(!counters.must_ask(self::key(&open), &open, NOW));
+}
+
+#[test]
+fn forgets_the_least_recently_used_counter_but_not_what_it_told() {
+    let mut counters = counters();
+    let policies: Vec<_> = (3..=7).map(|quota| policy(quota, 60)).collect();
+    let first = &policies[0];
+    assert_eq!(admitted(&mut counters, first, NOW, 2), 2);
+    let told = sync(&mut counters, first, NOW);
+    assert_eq!(told.writer, "me-1");
+    for policy in &policies[1..] {
+        admitted(&mut counters, policy, NOW, 1);
+    }
+    assert_eq!(admitted(&mut counters, first, NOW, 1), 1);
+    counters.read(key(first), first, Some(&[told]), NOW);
+    assert_eq!(admitted(&mut counters, first, NOW, 1), 0);
+    let again = counters.update(key(first), first, NOW).unwrap();
+    assert_eq!(again.part.writer, "me-6", "another life");
+}
+
+#[test]
+fn faults_are_logged_once_a_minute() {
+    let mut counters = counters();
+    assert_eq!(counters.note_fault(NOW), Some(1));
+    for second in 1..60 {
+        assert_eq!(counters.note_fault(NOW.plus(second * 1_000)), None);
+    }
+    assert_eq!(counters.note_fault(NOW.plus(60_000)), Some(60));
+}
