@@ -29,11 +29,11 @@ pub mod inbox;
 pub mod export;
 pub mod page;
 
-pub mod background;
 pub mod config;
 pub mod log;
 pub mod platform;
 
+pub mod background;
 pub mod dispatch;
 
 pub mod admin;

@@ -103,7 +103,7 @@ describe("make seed", () => {
 
   before(() => {
     copy = mkdtempSync(join(tmpdir(), "formgate-seed-test-"))
-    for (const path of ["tools", "forms", "wrangler.toml"]) cpSync(join(root, path), join(copy, path), { recursive: true })
+    for (const path of ["tools", "forms", "migrations", "wrangler.toml"]) cpSync(join(root, path), join(copy, path), { recursive: true })
     for (const path of ["node_modules", "target", "build", "www", "package.json"]) symlinkSync(join(root, path), join(copy, path))
   })
   after(() => rmSync(copy, { recursive: true }))
