@@ -2,7 +2,7 @@
 # crates.io, npm and, for a browser, the system's packages; tools are shared by all clones and kept out of your own PATH.
 
 PORT ?= 8787
-SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS CORE_REDIRECT RETRY_DELAYS_S TICKET_KEY DEFAULT_DIALECT \
+SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS CORE_REDIRECT RETRY_DELAYS_S SIGNING_KEY DEFAULT_DIALECT \
   FORM_CACHE
 
 # What a command for leads and dead letters is given.

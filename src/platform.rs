@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use serde_json::Value;
 
 use crate::clock::UnixMillis;
-use crate::config::{Bindings, Config, TicketKey};
+use crate::config::{Bindings, Config, SigningKey};
 use crate::delivery::{
     Acknowledged, Breaker, CoreRequest, DeadLetter, MAX_RECEIPTS, QueuedLead, Receipts,
 };
@@ -116,9 +116,9 @@ impl Isolate {
     }
 
     /// The secret that keys hashes, if there is one.
-    pub fn ticket_key(&self) -> Option<&str> {
+    pub fn signing_key(&self) -> Option<&str> {
         let config = self.config.as_ref().ok();
-        config.and_then(|config| config.ticket_key.as_ref().map(TicketKey::as_str))
+        config.and_then(|config| config.signing_key.as_ref().map(SigningKey::as_str))
     }
 }
 

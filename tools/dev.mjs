@@ -10,7 +10,7 @@ import { publishFolder, watchFolder } from "./local.mjs"
 import { root, wrangler, wranglerDone } from "./wrangler.mjs"
 
 const SETTINGS = [
-  "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "CORE_REDIRECT", "RETRY_DELAYS_S", "TICKET_KEY",
+  "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "CORE_REDIRECT", "RETRY_DELAYS_S", "SIGNING_KEY",
   "DEFAULT_DIALECT", "FORM_CACHE",
 ]
 

@@ -23,7 +23,7 @@ fn nothing_has_to_be_set() {
         Config {
             core: None,
             retry_delays_s: RETRY_DELAYS_S.to_vec(),
-            ticket_key: None,
+            signing_key: None,
             has_form_cache: true,
             default_dialect: Dialect::LeadGen
         }
@@ -31,19 +31,19 @@ fn nothing_has_to_be_set() {
 }
 
 #[test]
-fn a_ticket_key_is_long_enough_and_never_printed() {
-    let key = |text: &str| parse(&[("TICKET_KEY", text)], Bindings::ALL);
-    let long_enough = "k".repeat(MIN_TICKET_KEY_BYTES);
+fn a_signing_key_is_long_enough_and_never_printed() {
+    let key = |text: &str| parse(&[("SIGNING_KEY", text)], Bindings::ALL);
+    let long_enough = "k".repeat(MIN_SIGNING_KEY_BYTES);
     let config = key(&long_enough).unwrap();
-    assert_eq!(config.ticket_key.as_ref().unwrap().as_str(), long_enough);
+    assert_eq!(config.signing_key.as_ref().unwrap().as_str(), long_enough);
     assert!(!format!("{config:?}").contains("kkk"));
     for text in [
-        &"k".repeat(MIN_TICKET_KEY_BYTES - 1),
+        &"k".repeat(MIN_SIGNING_KEY_BYTES - 1),
         &format!("{long_enough} "),
         &"ü".repeat(32),
     ] {
-        let faulty = faulty_variables(&[("TICKET_KEY", text)], Bindings::ALL);
-        assert_eq!(faulty, ["TICKET_KEY"], "{text}");
+        let faulty = faulty_variables(&[("SIGNING_KEY", text)], Bindings::ALL);
+        assert_eq!(faulty, ["SIGNING_KEY"], "{text}");
     }
 }
 

@@ -21,9 +21,9 @@ pub struct Config {
     /// `RETRY_DELAYS_S`: how long to wait after each attempt that failed, before the next: seconds, 1 to [`MAX_DELAY_S`] each,
     /// apart by commas, at most [`MAX_RETRIES`]; default [`RETRY_DELAYS_S`].
     pub retry_delays_s: Vec<u32>,
-    /// `TICKET_KEY` (secret): keys the hashes of visitors' addresses; at least [`MIN_TICKET_KEY_BYTES`] visible ASCII characters.
+    /// `SIGNING_KEY` (secret): keys the hashes of visitors' addresses; at least [`MIN_SIGNING_KEY_BYTES`] visible ASCII characters.
     /// Unset: leads say nothing of their visitor's address, and the names of counters are plain hashes.
-    pub ticket_key: Option<TicketKey>,
+    pub signing_key: Option<SigningKey>,
     /// `FORM_CACHE`: `on` (default), or `off`: every request reads its form from KV, and browsers keep none. For the machine of
     /// somebody who works on a form; `make dev` sets it.
     pub has_form_cache: bool,
@@ -33,18 +33,18 @@ pub struct Config {
 
 /// A secret. Prints nothing.
 #[derive(Clone, PartialEq, Eq)]
-pub struct TicketKey(String);
+pub struct SigningKey(String);
 
-impl TicketKey {
+impl SigningKey {
     /// The secret itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl std::fmt::Debug for TicketKey {
+impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("TicketKey(…)")
+        f.write_str("SigningKey(…)")
     }
 }
 
@@ -123,14 +123,14 @@ impl Config {
                 "must be visible ASCII characters, without spaces",
             ));
         }
-        let ticket_key = read("TICKET_KEY");
-        if ticket_key
+        let signing_key = read("SIGNING_KEY");
+        if signing_key
             .as_deref()
-            .is_some_and(|key| key.len() < MIN_TICKET_KEY_BYTES || !is_visible(key))
+            .is_some_and(|key| key.len() < MIN_SIGNING_KEY_BYTES || !is_visible(key))
         {
             let reason =
-                format!("must be at least {MIN_TICKET_KEY_BYTES} visible ASCII characters");
-            faults.push(fault("TICKET_KEY", &reason));
+                format!("must be at least {MIN_SIGNING_KEY_BYTES} visible ASCII characters");
+            faults.push(fault("SIGNING_KEY", &reason));
         }
         let timeout_ms = match read("CORE_TIMEOUT_MS").map(|text| text.parse()) {
             None => DEFAULT_CORE_TIMEOUT_MS,
@@ -203,7 +203,7 @@ impl Config {
         Ok(Self {
             core,
             retry_delays_s,
-            ticket_key: ticket_key.map(TicketKey),
+            signing_key: signing_key.map(SigningKey),
             has_form_cache,
             default_dialect,
         })
@@ -276,7 +276,7 @@ fn fault(variable: &'static str, reason: &str) -> SettingFault {
 /// What is wrong with a database that is not set up.
 pub const NO_TABLES: &str = "has not all its tables: `make seed` creates them on this machine, `make deploy` in the account";
 /// As many as the hash it keys is wide: bytes. RFC 2104 section 3.
-pub const MIN_TICKET_KEY_BYTES: usize = 32;
+pub const MIN_SIGNING_KEY_BYTES: usize = 32;
 /// The longest retry schedule: attempts after the first.
 pub const MAX_RETRIES: usize = 20;
 /// Long enough for a core that starts cold, short enough for a visitor who waits: milliseconds.

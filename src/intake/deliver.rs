@@ -77,7 +77,10 @@ impl<'a, P: Platform> Intake<'a, P> {
             VisitorAddress::None => None,
             VisitorAddress::Full => Some(VisitorMark::Address(address.to_owned())),
             VisitorAddress::Hash => self.platform.with_isolate(|isolate| {
-                VisitorMark::hash(isolate.ticket_key()?, &Visitor::from_address(Some(address)))
+                VisitorMark::hash(
+                    isolate.signing_key()?,
+                    &Visitor::from_address(Some(address)),
+                )
             }),
         });
         Observed {

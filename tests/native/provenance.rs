@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::forms::demo;
 use crate::memory::{Call, Memory, json};
 
-const KEY: (&str, &str) = ("TICKET_KEY", "0123456789abcdef0123456789abcdef");
+const KEY: (&str, &str) = ("SIGNING_KEY", "0123456789abcdef0123456789abcdef");
 const PAGE: &str = "https://example.com/pricing";
 
 fn service(settings: &[(&str, &str)], attributes: Value) -> Memory {

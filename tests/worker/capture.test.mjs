@@ -7,14 +7,14 @@ import { assertAccepted, assertDiscreet, assertProblem, send, submit, violations
 import { startService } from "../support/service.mjs"
 import { assertWarned } from "./leads.mjs"
 
-const TICKET_KEY = "a key of tests, which is no secret".replaceAll(" ", "-")
+const SIGNING_KEY = "a key of tests, which is no secret".replaceAll(" ", "-")
 
 describe("a service without a core", () => {
   let service
 
   before(async () => {
     service = await startService({
-      settings: { TICKET_KEY },
+      settings: { SIGNING_KEY },
       forms: {
         contact: contactForm(),
         onward: contactForm({ on_success: { message: "Danke", redirect: "https://example.com/thanks" } }),
@@ -60,8 +60,8 @@ describe("a service without a core", () => {
     const { observed, claimed } = lead.provenance
     // What wrangler says where it cannot know.
     assert.deepEqual([observed.country, observed.user_agent, observed.sec_fetch_site], ["US", "zebulon/1", "cross-site"])
-    // printf 'formgate visitor\000192.0.2.7' | openssl dgst -sha256 -hmac "$TICKET_KEY"
-    const hash = createHmac("sha256", TICKET_KEY).update("formgate visitor\u0000192.0.2.7").digest("hex").slice(0, 32)
+    // printf 'formgate visitor\000192.0.2.7' | openssl dgst -sha256 -hmac "$SIGNING_KEY"
+    const hash = createHmac("sha256", SIGNING_KEY).update("formgate visitor\u0000192.0.2.7").digest("hex").slice(0, 32)
     assert.deepEqual([observed.visitor_hash, observed.visitor_address], [hash, null])
     assert.deepEqual(claimed, {
       page: `${PAGE}/pricing`, referrer: null, first_touch: null,
