@@ -1,8 +1,8 @@
 //! What the author of a definition meant: advice for slips in the names of attributes and in kinds of fields.
 
-use super::field::FieldKind;
+use super::fault::DefinitionFault;
+use super::kind::FieldKind;
 use super::read::MUST_BE_OBJECT;
-use super::stored::DefinitionFault;
 
 /// Says a fault in a form's own words instead of the JSON reader's.
 pub(super) fn explained(fault: DefinitionFault) -> DefinitionFault {

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::address::{web_address, with_ascii_host};
-use super::field::{Consent, Field, FieldKind};
+use super::fault::DefinitionFault;
+use super::field::{Consent, Field};
 use super::key::check_field_name;
+use super::kind::FieldKind;
 use super::locale::check_locale;
 use super::rules::Rules;
-use super::stored::{DefinitionFault, MAX_REDIRECT_CHARS, StoredForm, StoredPolicy, Ticket};
+use super::stored::{MAX_REDIRECT_CHARS, StoredForm, StoredPolicy, Ticket};
 use super::stored_field::StoredField;
 use crate::embed::AllowedOrigin;
 use crate::limit::{FaultMode, MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};

@@ -4,9 +4,10 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::check::{check_form, parse_fields, parse_origins, parse_policies, parse_redirect};
+use super::fault::DefinitionFault;
 use super::field::Field;
 use super::key::FormKey;
-use super::stored::{DefinitionFault, Status, StoredForm, UnknownFields, VisitorAddress};
+use super::stored::{Status, StoredForm, UnknownFields, VisitorAddress};
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
 use crate::limit::RateLimitPolicy;

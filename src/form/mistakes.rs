@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use super::address::with_ascii_host;
 use super::advice;
-use super::field::FieldKind;
+use super::fault::DefinitionFault;
+use super::kind::FieldKind;
 use super::link::has_broken_link;
-use super::stored::{DefinitionFault, StoredForm};
+use super::stored::StoredForm;
 use super::stored_field::StoredField;
 use crate::embed::{AllowedOrigin, InvalidAllowedOrigin};
 

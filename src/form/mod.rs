@@ -8,8 +8,10 @@ mod advice;
 mod cache;
 mod check;
 mod definition;
+mod fault;
 mod field;
 mod key;
+mod kind;
 mod link;
 mod locale;
 mod mistakes;
@@ -23,15 +25,17 @@ mod syntax;
 
 pub use cache::{CURRENT, FormCache, Found, FoundVersion, MAX_CACHED_FORMS};
 pub use definition::FormDefinition;
-pub use field::{Consent, Field, FieldKind};
+pub use fault::DefinitionFault;
+pub use field::{Consent, Field};
 pub use key::{
     FormKey, InvalidFieldName, InvalidFormKey, MAX_FIELD_NAME_BYTES, MAX_FORM_KEY_BYTES,
     check_field_name, is_prototype_name,
 };
+pub use kind::FieldKind;
 pub use link::TextPart;
 pub use locale::MAX_LOCALE_BYTES;
 pub use publication::{Publication, publish};
 pub use rules::Rules;
 pub use scale::Scale;
-pub use stored::{DefinitionFault, OnSuccess, UnknownFields, VisitorAddress};
+pub use stored::{OnSuccess, UnknownFields, VisitorAddress};
 pub use stored_field::{StoredField, StoredOption};

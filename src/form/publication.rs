@@ -5,8 +5,9 @@
 use serde_json::{Value, json};
 
 use super::definition::{FIRST_VERSION, FormDefinition};
+use super::fault::DefinitionFault;
 use super::key::FormKey;
-use super::stored::{BYTE_ORDER_MARK, DefinitionFault, StoredForm};
+use super::stored::{BYTE_ORDER_MARK, StoredForm};
 use super::{advice, mistakes, syntax};
 
 /// What to write.

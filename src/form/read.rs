@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::stored::DefinitionFault;
+use super::fault::DefinitionFault;
 
 /// Takes an array out of an object, each item with its path; `None` when there is none.
 pub(super) fn take_items(

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::field::FieldKind;
+use super::kind::FieldKind;
 use super::scale::Scale;
 use super::stored_field::StoredField;
 use crate::constraint::bounds::Bounds;

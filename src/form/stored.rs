@@ -8,35 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
-use super::field::FieldKind;
+use super::fault::DefinitionFault;
+use super::kind::FieldKind;
 use super::link;
 use super::read::{MUST_BE_OBJECT, join, read, read_item, take_items};
-use super::stored_field::StoredField;
-
-/// One thing wrong with a definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DefinitionFault {
-    /// Where, e.g. `fields[2].pattern`; empty for the definition as a whole.
-    pub path: String,
-    /// What, in words for the form's owner.
-    pub reason: String,
-}
-
-impl DefinitionFault {
-    /// A fault at a path.
-    pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            reason: reason.into(),
-        }
-    }
-
-    /// Whether it is about what is at a path, or about a member of that.
-    pub(super) fn is_within(&self, path: &str) -> bool {
-        let rest = self.path.strip_prefix(path);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    }
-}
+use super::stored_field::{MAX_SHORT_TEXT_CHARS, MAX_TEXT_CHARS, StoredField};
 
 /// The JSON of a definition. Only `key`, `fields` and `allowed_origins` are required.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
@@ -281,10 +257,6 @@ pub const MAX_FIELDS: u64 = 100;
 pub const MAX_ALLOWED_ORIGINS: u64 = 100;
 /// Rate limit policies of one form.
 pub const MAX_POLICIES: u64 = 8;
-/// The longest label, hint, consent text or message: characters.
-pub const MAX_TEXT_CHARS: u64 = 5_000;
-/// The longest text on a button or inside a control, and the longest `autocomplete`: characters.
-pub const MAX_SHORT_TEXT_CHARS: u64 = 200;
 /// The longest name of a policy, which goes into two headers of every answer: characters.
 const MAX_POLICY_NAME_CHARS: u64 = 40;
 /// The longest redirect, also with its letters outside ASCII written as `%…`: characters.

@@ -4,7 +4,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 use validator::Validate;
 
 use super::link::TextPart;
-use super::stored::{MAX_SHORT_TEXT_CHARS, MAX_TEXT_CHARS};
 
 /// The JSON of a field, which is also what the widget gets.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
@@ -152,3 +151,7 @@ fn is_false(flag: &bool) -> bool {
 pub const MAX_OPTIONS: u64 = 500;
 /// The longest value, label or group of an option: characters.
 const MAX_OPTION_CHARS: u64 = 500;
+/// The longest label, hint, consent text or message: characters.
+pub const MAX_TEXT_CHARS: u64 = 5_000;
+/// The longest text on a button or inside a control, and the longest `autocomplete`: characters.
+pub const MAX_SHORT_TEXT_CHARS: u64 = 200;

@@ -11,6 +11,7 @@
 //! - what would need Unicode's tables: `\p{…}` but for a few; `\q{…}`.
 
 mod class;
+mod cursor;
 mod parse;
 mod parse_class;
 mod parse_escape;

@@ -14,7 +14,7 @@ pub(super) enum Step {
     /// Take one of these characters.
     Take(Class),
     /// Go on only here.
-    Headroom(Position),
+    Assert(Position),
     /// Go on at both.
     Fork(usize, usize),
     Jump(usize),
@@ -94,10 +94,10 @@ impl Program {
     fn add(&mut self, node: &Node) -> Result<(), InvalidPattern> {
         match node {
             Node::Class(class) => self.push(Step::Take(class.clone())),
-            Node::Start => self.push(Step::Headroom(Position::Start)),
-            Node::End => self.push(Step::Headroom(Position::End)),
+            Node::Start => self.push(Step::Assert(Position::Start)),
+            Node::End => self.push(Step::Assert(Position::End)),
             Node::WordBoundary(is_wanted) => {
-                self.push(Step::Headroom(Position::WordBoundary(*is_wanted)))
+                self.push(Step::Assert(Position::WordBoundary(*is_wanted)))
             }
             Node::Sequence(nodes) => nodes.iter().try_for_each(|node| self.add(node)),
             Node::Alternatives(nodes) => self.add_alternatives(nodes),
@@ -213,11 +213,11 @@ impl Machine<'_> {
             match self.program.get(index) {
                 Some(Step::Fork(one, other)) => self.forks.extend([*other, *one]),
                 Some(Step::Jump(to)) => self.forks.push(*to),
-                Some(Step::Headroom(position)) if position.is_here(before, next) => {
+                Some(Step::Assert(position)) if position.is_here(before, next) => {
                     self.forks.push(index + 1)
                 }
                 Some(Step::Take(_) | Step::Match) => ways.push(index),
-                Some(Step::Headroom(_)) | None => {}
+                Some(Step::Assert(_)) | None => {}
             }
         }
     }

@@ -26,7 +26,7 @@ struct Taking {
 impl Sets {
     pub(super) fn of(program: &Program) -> Option<Self> {
         let steps = program.steps();
-        if steps.len() > MAX_STEPS || steps.iter().any(|step| matches!(step, Step::Headroom(_))) {
+        if steps.len() > MAX_STEPS || steps.iter().any(|step| matches!(step, Step::Assert(_))) {
             return None;
         }
         let from = |index| {
