@@ -9,8 +9,8 @@
 
 use super::pattern::is_mark;
 
-/// The domain as it is stored, or `None` for what can be none. Whether its ASCII labels are sound is
-/// [`email`](super::email)'s to say.
+/// The domain as it is stored, or `None` for what can be none. Its ASCII labels are
+/// checked with the address.
 pub fn settle(domain: &str) -> Option<String> {
     let visible = map_visible(domain);
     let is_two_way = visible.contains(is_right_to_left);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::attribution::ATTRIBUTION_NAMES;
 use super::raw::{KEY_NAME, RawValue, Unusable, VERSION_NAME};
-use super::validate::FieldValue;
+use super::validated::FieldValue;
 use crate::problem::{Warning, WarningCode};
 
 /// What is kept, and what is left of the budget.

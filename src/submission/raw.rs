@@ -246,6 +246,8 @@ pub const MAX_VALUES: usize = 1_000;
 pub const MAX_NAME_BYTES: usize = 128;
 /// The longest value: bytes of UTF-8.
 pub const MAX_VALUE_BYTES: usize = 32_768;
+/// U+FEFF in UTF-8, which some programs write before a text to mark it as UTF-8.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 #[cfg(test)]
 #[path = "raw_tests.rs"]
