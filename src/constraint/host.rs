@@ -1,11 +1,12 @@
 //! The host of a URL, as far as it decides whether there is one: <https://url.spec.whatwg.org/#hosts-(domains-and-ip-addresses)>.
 
-use std::borrow::Cow;
 use std::net::Ipv6Addr;
+
+use percent_encoding::percent_decode_str;
 
 /// <https://url.spec.whatwg.org/#host-parsing>, as far as it is ASCII.
 pub(super) fn is_web_host(host: &str) -> bool {
-    let Some(host) = percent_decoded(host) else {
+    let Ok(host) = percent_decode_str(host).decode_utf8() else {
         return false;
     };
     if host.starts_with('[') {
@@ -83,33 +84,6 @@ fn ipv4_part(text: &str) -> Option<u64> {
     } else {
         u64::from_str_radix(significant, radix).unwrap_or(u64::MAX)
     })
-}
-
-/// `None` when what comes out is not UTF-8.
-fn percent_decoded(host: &str) -> Option<Cow<'_, str>> {
-    if !host.contains('%') {
-        return Some(host.into());
-    }
-    let mut bytes = Vec::with_capacity(host.len());
-    let mut rest = host.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let pair = tail
-            .first_chunk::<2>()
-            .filter(|_| first == b'%')
-            .and_then(|pair| std::str::from_utf8(pair).ok());
-        let decoded = pair.filter(|pair| pair.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        match decoded.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
 /// <https://url.spec.whatwg.org/#forbidden-domain-code-point>, less the space, which Chromium escapes.

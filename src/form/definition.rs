@@ -203,3 +203,7 @@ pub(super) const FIRST_VERSION: u32 = 1;
 #[cfg(test)]
 #[path = "definition_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "fault_tests.rs"]
+mod fault_tests;

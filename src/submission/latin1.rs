@@ -1,7 +1,7 @@
 //! Text declared as ISO 8859-1. As on the web it is windows-1252, which has a few more characters:
 //! <https://encoding.spec.whatwg.org/#names-and-labels>.
 
-use super::urlencoded::unescape;
+use percent_encoding::percent_decode;
 
 /// Whether this charset is ISO 8859-1 or windows-1252, else UTF-8 or a part of it; `None` when it is not read here.
 pub(super) fn is_declared(charset: &str) -> Option<bool> {
@@ -42,6 +42,19 @@ pub(super) fn to_utf8(bytes: &[u8], is_urlencoded: bool) -> Vec<u8> {
         Ok(_) => bytes.to_vec(),
         Err(_) => converted,
     }
+}
+
+/// The first byte, decoded if `is_urlencoded` and it is a `%xx`, and what follows it.
+fn unescape(bytes: &[u8], is_urlencoded: bool) -> Option<(u8, &[u8])> {
+    if let Some((escape, after)) = bytes.split_first_chunk::<3>().filter(|_| is_urlencoded) {
+        let mut decoded = percent_decode(escape);
+        // Three bytes that are no escape come out as three.
+        if let (Some(byte), None) = (decoded.next(), decoded.next()) {
+            return Some((byte, after));
+        }
+    }
+    let (&first, after) = bytes.split_first()?;
+    Some((first, after))
 }
 
 /// What windows-1252 has from 0x80 to 0x9f; above it is ISO 8859-1.

@@ -174,11 +174,13 @@ pub(in crate::constraint) fn is_mark(character: char) -> bool {
     is_in(MARKS, character)
 }
 
-fn is_in(ranges: &[(u32, u8)], character: char) -> bool {
+/// Whether a table of [`unicode`](super::unicode) has this character.
+fn is_in(table: &[u32], character: char) -> bool {
     let code_point = u32::from(character);
-    let after = ranges.partition_point(|range| range.0 <= code_point);
+    let (ranges, _) = table.as_chunks::<2>();
+    let after = ranges.partition_point(|&[first, _]| first <= code_point);
     let range = after.checked_sub(1).and_then(|index| ranges.get(index));
-    range.is_some_and(|&(first, more)| code_point - first <= u32::from(more))
+    range.is_some_and(|&[first, more]| code_point - first <= more)
 }
 
 /// The last code point.
