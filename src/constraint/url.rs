@@ -1,8 +1,8 @@
-//! A valid absolute URL: <https://html.spec.whatwg.org/multipage/input.html#url-state-(type=url)>.
+//! Checks an absolute URL: <https://html.spec.whatwg.org/multipage/input.html#url-state-(type=url)>.
 //!
-//! Browsers run their URL parser. This checks what decides there: a scheme, and the host and port of an authority. The
-//! full parser would add 80 KB gzipped to the wasm, most of it for international hosts, which pass unchecked here. Where
-//! Chromium and the standard (<https://url.spec.whatwg.org>) differ on what a host may contain, this is Chromium.
+//! Browsers run their URL parser. This checks the parts that decide its result: the scheme, and the host and port. The full
+//! parser would add 80 KB gzipped to the wasm, most of it for international hosts, which are not checked here. Where
+//! Chromium and the standard (<https://url.spec.whatwg.org>) differ on the characters of a host, this follows Chromium.
 
 use super::host::{is_opaque_host, is_web_host};
 use crate::problem::ViolationCode;
@@ -20,7 +20,7 @@ pub fn check(value: &str) -> Result<(), ViolationCode> {
     }
 }
 
-/// What nearly every address is: a web host of letters, digits, dots and hyphens, whose last label is no number.
+/// Fast path for nearly every address: a web host of letters, digits, dots and hyphens, whose last label is not a number.
 fn is_plain(text: &str) -> bool {
     let after = text
         .strip_prefix("https://")
@@ -40,7 +40,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 fn is_absolute(text: &str) -> bool {
-    // The parser drops these wherever they stand.
+    // The URL parser drops tabs anywhere.
     let text: Cow<'_, str> = if text.contains('\t') {
         text.replace('\t', "").into()
     } else {
@@ -58,12 +58,12 @@ fn is_absolute(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     is_scheme
         && match kind(scheme) {
-            // Any number of slashes, forward or back, leads to the authority.
+            // Any number of slashes and backslashes may precede the authority.
             Kind::Web => {
                 let authority = up_to(rest.trim_start_matches(['/', '\\']), &['/', '\\', '?', '#']);
                 has_sound_authority(authority, is_web_host)
             }
-            // Only a slash ends the host.
+            // Here only a slash or backslash ends the host.
             Kind::File => {
                 let after = rest
                     .strip_prefix("//")
@@ -86,7 +86,7 @@ fn is_absolute(text: &str) -> bool {
 enum Kind {
     Web,
     File,
-    /// Chromium looks no further than the scheme.
+    /// Chromium checks only the scheme.
     Opaque,
     Other,
 }

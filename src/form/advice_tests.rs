@@ -1,4 +1,4 @@
-//! What an author is told of a slip.
+//! The suggestions for unknown names and kinds.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn said_of(text: &str) -> Vec<String> {
     }
 }
 
-/// A definition that is right, and its field.
+/// A valid definition, and its field.
 fn sound(field: Value) -> Value {
     let mut whole = json!({ "name": "a", "type": "text" });
     for (name, value) in field.as_object().unwrap() {
@@ -26,7 +26,7 @@ fn sound(field: Value) -> Value {
 }
 
 #[test]
-fn a_slip_in_a_name_is_told_what_was_meant() {
+fn an_unknown_name_gets_a_suggestion() {
     for (path, written, meant) in [
         ("fields[0]", "choices", "options"),
         ("fields[0]", "maxLength", "maxlength"),
@@ -92,7 +92,7 @@ fn a_slip_in_a_name_is_told_what_was_meant() {
 }
 
 #[test]
-fn a_name_like_no_other_is_told_all_that_are_known() {
+fn a_name_without_a_suggestion_gets_the_list_of_known_names() {
     let said = said_of(&sound(json!({ "zebulon": 1 })).to_string());
     assert_eq!(said.len(), 1);
     assert!(
@@ -112,7 +112,7 @@ fn a_name_like_no_other_is_told_all_that_are_known() {
 }
 
 #[test]
-fn every_name_that_is_advised_is_taken() {
+fn every_suggested_name_is_valid() {
     let all: Vec<&str> = KNOWN
         .iter()
         .flat_map(|(_, names)| names.iter().copied())
@@ -150,7 +150,7 @@ fn every_name_that_is_advised_is_taken() {
 }
 
 #[test]
-fn a_kind_there_is_not_is_told_those_there_are() {
+fn an_unknown_kind_gets_the_list_of_kinds() {
     for (written, meant) in [
         ("phone", "tel"),
         ("Email", "email"),
@@ -189,7 +189,7 @@ fn a_kind_there_is_not_is_told_those_there_are() {
 }
 
 #[test]
-fn options_without_braces_are_told_how_they_are_written() {
+fn an_option_that_is_not_an_object_gets_an_example() {
     let said = said_of(&sound(json!({ "type": "radio", "options": ["a"] })).to_string());
     assert!(
         said[0].contains("such as { \"value\": \"s\", \"label\": \"Small\" }"),

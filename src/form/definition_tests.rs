@@ -42,7 +42,7 @@ fn only_key_fields_and_allowed_origins_are_required() {
 }
 
 #[test]
-fn a_redirect_is_written_as_a_browser_writes_it() {
+fn a_redirect_is_normalised_as_by_a_browser() {
     let redirect_of = |redirect: &str| {
         let mut definition = minimal();
         definition["on_success"] = json!({ "redirect": redirect });
@@ -133,7 +133,7 @@ fn an_international_origin_is_compared_as_browsers_send_it() {
 }
 
 #[test]
-fn links_go_to_the_widget_as_parts_and_into_the_lead_as_written() {
+fn the_widget_gets_links_as_parts_and_the_lead_as_written() {
     let text = "I agree to the [terms](https://example.com/agb-für-alle)";
     let mut definition = minimal();
     definition["fields"] = json!([
@@ -156,7 +156,7 @@ fn links_go_to_the_widget_as_parts_and_into_the_lead_as_written() {
     let consent = form.fields[0].consent.as_ref().unwrap();
     let sha256 = crate::form::Consent::to(text).sha256;
     assert_eq!((consent.text.as_str(), &consent.sha256), (text, &sha256));
-    // What the parts are is ours to say.
+    // The parts are derived, never read.
     let parts = json!([{ "text": "x", "href": "javascript:alert(1)" }]);
     let field = json!({ "name": "a", "type": "text", "hint": "x", "hint_parts": parts });
     assert_eq!(

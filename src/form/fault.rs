@@ -1,16 +1,16 @@
-//! [`DefinitionFault`]: one thing wrong with a definition, and where.
+//! [`DefinitionFault`]: one fault of a definition, with its path.
 
-/// One thing wrong with a definition.
+/// One fault of a definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DefinitionFault {
-    /// Where, e.g. `fields[2].pattern`; empty for the definition as a whole.
+    /// The JSON path, such as `fields[2].pattern`; empty for the definition as a whole.
     pub path: String,
-    /// What, in words for the form's owner.
+    /// The reason, for the form's owner.
     pub reason: String,
 }
 
 impl DefinitionFault {
-    /// A fault at a path.
+    /// A fault at this path, for this reason.
     pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
             path: path.into(),
@@ -18,7 +18,7 @@ impl DefinitionFault {
         }
     }
 
-    /// Whether it is about what is at a path, or about a member of that.
+    /// Whether it is about the value at this path, or about a member of it.
     pub(super) fn is_within(&self, path: &str) -> bool {
         let rest = self.path.strip_prefix(path);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

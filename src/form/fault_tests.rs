@@ -1,4 +1,4 @@
-//! How a definition is refused: every fault with its path.
+//! Invalid definitions: every fault is reported with its path.
 
 use serde_json::{Value, json};
 

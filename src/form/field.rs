@@ -1,4 +1,4 @@
-//! [`Field`]: one question of a form.
+//! [`Field`]: one field of a form.
 
 use std::borrow::Cow;
 
@@ -9,20 +9,20 @@ use super::rules::Rules;
 use super::stored_field::StoredField;
 use crate::problem::ViolationCodes;
 
-/// One question: its attributes as published, and what was compiled from them.
+/// One field: its attributes as published, and the rules compiled from them.
 #[derive(Clone, Debug)]
 pub struct Field {
     /// The attributes, by HTML's names.
     pub attributes: StoredField,
     /// The kind of control.
     pub kind: FieldKind,
-    /// What they ask of a value.
+    /// The rules for its values.
     pub rules: Rules,
-    /// What a visitor agrees to here; only of kind `consent`.
+    /// The text a visitor agrees to; only of kind `consent`.
     pub consent: Option<Consent>,
 }
 
-/// A text somebody agreed to, as it was shown.
+/// A text that a visitor agreed to, as it was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
     /// The exact text.
@@ -32,7 +32,7 @@ pub struct Consent {
 }
 
 impl Consent {
-    /// Hashes a text.
+    /// The consent to this text, hashed.
     pub(super) fn to(text: &str) -> Self {
         let hash = Sha256::digest(text.as_bytes());
         let sha256 = hash.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -49,12 +49,12 @@ impl Field {
         &self.attributes.name
     }
 
-    /// What the visitor sees beside the control; the name when the owner gave no label.
+    /// The label beside the control; the name when the owner gave no label.
     pub fn label(&self) -> &str {
         self.attributes.label.as_deref().unwrap_or(self.name())
     }
 
-    /// Whether several values may be given.
+    /// Whether it accepts several values.
     pub fn takes_many(&self) -> bool {
         self.kind == FieldKind::Select && self.attributes.multiple
     }
@@ -64,7 +64,7 @@ impl Field {
         self.attributes.value.as_deref().unwrap_or("on")
     }
 
-    /// The sanitised value, and everything that is wrong with it; see [`Rules::check`].
+    /// The sanitised value, and all its violations; see [`Rules::check`].
     pub fn check<'a>(&self, sent: &'a str) -> (Cow<'a, str>, ViolationCodes) {
         self.rules.check(sent, &self.attributes)
     }

@@ -1,4 +1,4 @@
-//! [`FormKey`], and what may be the name of a field.
+//! [`FormKey`], and the syntax of field names.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FormKey(String);
 
-/// The text cannot be a form key.
+/// The text is not a form key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidFormKey;
 
@@ -25,17 +25,17 @@ impl FormKey {
             .ok_or(InvalidFormKey)
     }
 
-    /// The key as text.
+    /// The key, which needs no escaping in an address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Where the published definition is in KV.
+    /// The name of the current definition in KV.
     pub fn kv_name(&self) -> String {
         format!("form/{self}")
     }
 
-    /// Where one version of it is in KV, for good.
+    /// The name of one version in KV, which is never rewritten.
     pub fn version_kv_name(&self, version: u32) -> String {
         format!("form/{self}/v/{version}")
     }
@@ -47,7 +47,7 @@ impl fmt::Display for FormKey {
     }
 }
 
-/// Why a text cannot be a field's name.
+/// The text is not the name of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidFieldName;
 

@@ -1,4 +1,4 @@
-//! [`FieldKind`]: the kinds of control, by HTML's names.
+//! [`FieldKind`]: the kinds of field, by HTML's names.
 
 /// The kind of a field: the `type` of an `<input>`, `select`, `textarea`, or `consent`, a checkbox with the text agreed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,7 +7,7 @@ pub enum FieldKind {
     Text,
     /// One line of text
     Search,
-    /// A telephone number; HTML asks nothing of it
+    /// A telephone number; HTML has no rule for it
     Tel,
     /// An absolute URL
     Url,
@@ -29,22 +29,22 @@ pub enum FieldKind {
     DatetimeLocal,
     /// `#rrggbb`
     Color,
-    /// A box
+    /// A checkbox
     Checkbox,
-    /// One of several options, all seen
+    /// One of several options, as radio buttons
     Radio,
-    /// One or more of several options
+    /// One or more of several options, as a list
     Select,
     /// Several lines of text
     Textarea,
-    /// Not shown
+    /// Not shown to the visitor
     Hidden,
-    /// A box with the text agreed to; it has to be ticked unless the definition says otherwise
+    /// A checkbox with the text agreed to; it must be ticked unless `required` is false
     Consent,
 }
 
 impl FieldKind {
-    /// Every kind.
+    /// Every kind, once.
     pub const ALL: &[Self] = &[
         Self::Text,
         Self::Search,
@@ -92,17 +92,17 @@ impl FieldKind {
         }
     }
 
-    /// The kind of this name.
+    /// The kind of this name in a definition.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
     }
 
-    /// Whether `options` belong to it.
+    /// Whether it has `options`.
     pub fn has_options(self) -> bool {
         matches!(self, Self::Radio | Self::Select)
     }
 
-    /// Whether it is a box to tick.
+    /// Whether it is a checkbox.
     pub fn is_box(self) -> bool {
         matches!(self, Self::Checkbox | Self::Consent)
     }

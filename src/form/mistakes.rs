@@ -1,5 +1,5 @@
-//! What [`super::publish`] refuses and the Worker still takes, so that no form that was published earlier goes down: what
-//! is unsafe only by the whole list of public suffixes, what has no effect, and what cannot be meant.
+//! Finds faults that only [`super::publish`] refuses: origins that are unsafe by the whole list of public suffixes, and
+//! attributes without effect or sense. The Worker accepts them, so that a form published earlier stays available.
 
 use std::collections::BTreeSet;
 
@@ -94,7 +94,7 @@ mod tests {
 
     use super::super::{FormDefinition, publish};
 
-    /// The paths of what is wrong with a definition that the Worker takes when it is in KV.
+    /// The paths of the faults of a definition that the Worker accepts when it reads it from KV.
     fn paths_of_mistakes(field: Value, members: Value) -> Vec<String> {
         let mut whole = json!({ "name": "n", "type": "text" });
         let mut definition = json!({ "key": "t", "allowed_origins": [] });
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_effect_or_no_sense_is_not_published() {
+    fn attributes_without_effect_or_sense_are_not_published() {
         let two = json!([{ "value": "x" }, { "value": "y" }, { "value": "x", "disabled": true }]);
         let one = json!([{ "value": "x" }]);
         for (field, paths) in [
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_and_faults_are_told_together() {
+    fn mistakes_and_faults_are_reported_together() {
         let definition = json!({
             "key": "t", "allowed_origins": ["https://*.carrd.co", "https://*.github.io"], "min_fill_ms": 1,
             "fields": [{ "name": "a", "type": "phone" }, { "name": "a", "type": "checkbox", "options": [{ "value": "x" }] }],

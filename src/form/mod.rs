@@ -1,7 +1,7 @@
-//! What a form is: stored JSON to [`FormDefinition`], refused whole if any part of it is wrong.
+//! Parses stored JSON to a [`FormDefinition`]; one fault refuses the whole definition.
 //!
-//! A definition is checked and numbered by [`publish`]; the [`Rules`] of its fields say what a value may be; the isolate's
-//! [`FormCache`] keeps those it has met. Reading KV is `background`'s; looking at what was sent is `submission`'s.
+//! [`publish`] checks a definition and numbers it. The [`Rules`] of a field check its values. The [`FormCache`] keeps the
+//! definitions one isolate has read. `background` reads KV; `submission` applies the rules to what a visitor sent.
 
 mod address;
 mod advice;

@@ -1,4 +1,4 @@
-//! [`Cursor`]: the position in a pattern's text, and the two ways to refuse a pattern.
+//! [`Cursor`]: reads a pattern's text character by character; and the two kinds of error.
 
 use super::InvalidPattern;
 
@@ -20,17 +20,17 @@ impl Cursor {
         }
     }
 
-    /// The next character, which stays.
+    /// The next character; does not consume it.
     pub(super) fn peek(&self) -> Option<char> {
         self.rest.last().copied()
     }
 
-    /// The next character, which is consumed.
+    /// Consumes the next character.
     pub(super) fn next(&mut self) -> Option<char> {
         self.rest.pop()
     }
 
-    /// The next character, consumed if it is wanted.
+    /// Consumes the next character if it is wanted.
     pub(super) fn next_if(&mut self, wanted: impl Fn(char) -> bool) -> Option<char> {
         self.rest.pop_if(|next| wanted(*next))
     }
@@ -50,7 +50,7 @@ impl Cursor {
         is_next
     }
 
-    /// Consumes as many characters as are wanted.
+    /// Consumes characters as long as they are wanted.
     pub(super) fn eat_while(&mut self, wanted: impl Fn(char) -> bool) -> String {
         let mut eaten = String::new();
         while let Some(next) = self.next_if(&wanted) {
@@ -71,15 +71,15 @@ impl Cursor {
     }
 }
 
-/// Browsers would ignore the pattern.
+/// An error: browsers would ignore the pattern, so that any value were valid.
 pub(super) fn ignored(advice: impl Into<String>) -> InvalidPattern {
     InvalidPattern(format!("browsers would ignore it: {}", advice.into()))
 }
 
-/// Browsers would run the pattern, at whatever cost.
+/// An error: browsers would run the pattern, but it has no bound in linear time or is not supported.
 pub(super) fn refused(advice: impl Into<String>) -> InvalidPattern {
     InvalidPattern(advice.into())
 }
 
-/// Groups and classes inside one another.
+/// How deep groups and classes may be nested.
 pub(super) const MAX_DEPTH: usize = 30;

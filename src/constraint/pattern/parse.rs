@@ -1,7 +1,7 @@
-//! A pattern's text to a tree, by the grammar of JavaScript's `v` flag: <https://tc39.es/ecma262/#sec-patterns>.
+//! Parses a pattern to a tree, by the grammar of JavaScript's `v` flag: <https://tc39.es/ecma262/#sec-patterns>.
 //!
-//! What the grammar does not have, a browser ignores without a word, and anything is valid then; here it is an error
-//! with a suggestion. So is what cannot be run in linear time.
+//! A browser silently ignores a pattern outside that grammar, so that any value is valid. Here it is an error with a
+//! suggestion. So is what cannot be run in linear time.
 
 use super::class::{Class, LINE_TERMINATOR};
 use super::cursor::{Cursor, MAX_DEPTH, Parsed, ignored, refused};
@@ -34,7 +34,7 @@ pub(super) fn parse(text: &str) -> Parsed<Node> {
     let node = parser.alternatives()?;
     match parser.cursor.peek() {
         None => Ok(node),
-        // Only this ends alternatives before the text ends.
+        // Only a `)` ends the alternatives before the end of the text.
         Some(_) => Err(ignored("a ) closes nothing; write \\) for the character")),
     }
 }
@@ -42,7 +42,7 @@ pub(super) fn parse(text: &str) -> Parsed<Node> {
 /// Reads groups, repetitions and alternatives.
 struct Parser {
     cursor: Cursor,
-    /// Of groups.
+    /// The names of groups.
     names: Vec<String>,
 }
 
@@ -144,7 +144,7 @@ impl Parser {
         ) {
             return Err(ignored("^, $, \\b and look-ahead cannot be repeated"));
         }
-        // Lazy or not decides what is captured, not what matches.
+        // Laziness changes what is captured, not what matches.
         self.cursor.eat("?");
         Ok(Node::Repeat {
             node: Box::new(node),
@@ -180,7 +180,7 @@ impl Parser {
         })
     }
 
-    /// The name of a group, which nothing here refers to.
+    /// The name of a group, which is checked and not used.
     fn name(&mut self) -> Parsed<()> {
         let name = self
             .cursor

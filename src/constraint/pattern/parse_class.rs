@@ -1,4 +1,4 @@
-//! What stands in `[ ]`: <https://tc39.es/ecma262/#prod-ClassContents>.
+//! Parses a class, `[ ]`: <https://tc39.es/ecma262/#prod-ClassContents>.
 
 use super::InvalidPattern;
 use super::class::Class;
@@ -6,7 +6,7 @@ use super::cursor::{Cursor, MAX_DEPTH, Parsed, ignored, refused};
 use super::parse_escape::{Escape, Place};
 
 impl Cursor {
-    /// What follows a `[`.
+    /// Parses a class after its `[`.
     pub(super) fn class(&mut self) -> Parsed<Class> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -36,7 +36,7 @@ impl Cursor {
         Ok(if is_negated { class.negated() } else { class })
     }
 
-    /// The operands after the first `--` or `&&`, and the `]`.
+    /// Parses the operands after the first `--` or `&&`, and the `]`.
     fn set_operation(&mut self, mut class: Class, operator: &str) -> Parsed<Class> {
         loop {
             if operator == "&&" && self.peek() == Some('&') {
@@ -60,7 +60,7 @@ impl Cursor {
         }
     }
 
-    /// One member of a class, and whether it is a range.
+    /// Parses one member of a class; the flag is true for a range.
     fn class_member(&mut self) -> Parsed<(Class, bool)> {
         let first = self.class_operand()?;
         let is_range = self.peek() == Some('-') && !self.is_at("--");

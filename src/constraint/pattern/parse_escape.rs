@@ -1,4 +1,4 @@
-//! What a backslash begins: <https://tc39.es/ecma262/#prod-AtomEscape>.
+//! Parses an escape, which begins with a backslash: <https://tc39.es/ecma262/#prod-AtomEscape>.
 
 use super::class::{Class, DIGIT, LAST, Property, SPACE, WORD};
 use super::cursor::{Cursor, Parsed, ignored, refused};
@@ -24,7 +24,7 @@ impl Escape {
 }
 
 impl Cursor {
-    /// What follows a `\`.
+    /// Parses an escape after its `\`.
     pub(super) fn escape(&mut self, place: Place) -> Parsed<Escape> {
         let Some(next) = self.next() else {
             return Err(ignored("it ends in a \\; write \\\\ for the character"));
@@ -81,7 +81,7 @@ impl Cursor {
         Ok(if is_negated { class.negated() } else { class })
     }
 
-    /// What follows `\u`: four digits, which may be half of a pair, or any number in braces.
+    /// Parses four digits after `\u`, which may be half of a surrogate pair, or a code point in braces.
     fn unicode(&mut self) -> Parsed<u32> {
         if self.eat("{") {
             let digits = self.eat_while(|next| next.is_ascii_hexdigit());

@@ -1,9 +1,9 @@
-//! Unicode 17, as far as the standard library does not know it.
+//! Tables of Unicode 17 that the standard library does not have.
 //!
-//! A table holds pairs: the first code point of a range, and how many follow it. A flat list, because rustfmt would write
-//! one pair a line. A test compares every character with another crate's tables.
+//! A table holds pairs: the first code point of a range, and how many follow it. The list is flat, because
+//! rustfmt writes tuples one a line. A test compares every character with another crate's tables.
 
-/// `\p{M}`: accents and vowel signs, which follow a letter.
+/// `\p{M}`: combining marks, such as accents and vowel signs, which follow a letter.
 pub(super) const MARKS: &[u32] = &[
     0x300, 111, 0x483, 6, 0x591, 44, 0x5bf, 0, 0x5c1, 1, 0x5c4, 1, 0x5c7, 0, 0x610, 10, 0x64b, 20,
     0x670, 0, 0x6d6, 6, 0x6df, 5, 0x6e7, 1, 0x6ea, 3, 0x711, 0, 0x730, 26, 0x7a6, 10, 0x7eb, 8,
