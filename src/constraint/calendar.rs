@@ -85,8 +85,8 @@ fn parse_year(digits: &[u8]) -> Option<i64> {
 }
 
 pub(super) fn two_digits(tens: u8, ones: u8) -> Option<i64> {
-    let is_sound = tens.is_ascii_digit() && ones.is_ascii_digit();
-    is_sound.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+    let is_valid = tens.is_ascii_digit() && ones.is_ascii_digit();
+    is_valid.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
 }
 
 fn days_of(year: i64, month: i64) -> i64 {

@@ -72,12 +72,12 @@ fn label_to_ascii(label: &str) -> Option<String> {
     }
     let first = label.chars().next().unwrap_or('-');
     let begins_badly = first == '-' || is_mark(first) && !first.is_alphabetic();
-    let is_sound = !begins_badly
+    let is_valid = !begins_badly
         && !label.ends_with('-')
         && !lower.starts_with(&['x', 'n', '-', '-'])
         && lower.len() <= MAX_LABEL_BYTES
         && label.chars().all(can_be_in_a_name);
-    let encoded = punycode(&lower).filter(|_| is_sound)?;
+    let encoded = punycode(&lower).filter(|_| is_valid)?;
     Some(format!("xn--{encoded}")).filter(|ascii| ascii.len() <= MAX_LABEL_BYTES)
 }
 

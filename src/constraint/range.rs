@@ -34,7 +34,7 @@ impl Slider {
             return inside;
         };
         let nearest = steps.nearest(inside);
-        let settled = if nearest > self.max {
+        let on_step = if nearest > self.max {
             nearest.minus(steps.step)
         } else if nearest < self.min {
             nearest.plus(steps.step)
@@ -42,10 +42,10 @@ impl Slider {
             nearest
         };
         // There may be no step within the bounds.
-        if settled < self.min || settled > self.max {
+        if on_step < self.min || on_step > self.max {
             inside
         } else {
-            settled
+            on_step
         }
     }
 

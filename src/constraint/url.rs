@@ -61,7 +61,7 @@ fn is_absolute(text: &str) -> bool {
             // Any number of slashes and backslashes may precede the authority.
             Kind::Web => {
                 let authority = up_to(rest.trim_start_matches(['/', '\\']), &['/', '\\', '?', '#']);
-                has_sound_authority(authority, is_web_host)
+                has_valid_authority(authority, is_web_host)
             }
             // Here only a slash or backslash ends the host.
             Kind::File => {
@@ -75,7 +75,7 @@ fn is_absolute(text: &str) -> bool {
             Kind::Other => match rest.strip_prefix("//") {
                 Some(after) => {
                     let authority = up_to(after, &['/', '?', '#']);
-                    authority.is_empty() || has_sound_authority(authority, is_opaque_host)
+                    authority.is_empty() || has_valid_authority(authority, is_opaque_host)
                 }
                 None => true,
             },
@@ -117,7 +117,7 @@ fn up_to<'a>(text: &'a str, ends: &[char]) -> &'a str {
     text.split(ends).next().unwrap_or_default()
 }
 
-fn has_sound_authority(authority: &str, is_host: fn(&str) -> bool) -> bool {
+fn has_valid_authority(authority: &str, is_host: fn(&str) -> bool) -> bool {
     let host_and_port = authority
         .rsplit_once('@')
         .map_or(authority, |(_, host_and_port)| host_and_port);

@@ -57,8 +57,8 @@ pub(super) fn link_address(text: &str) -> Option<String> {
     match text.strip_prefix("mailto:") {
         Some(mailbox) => {
             // A mailbox may contain these, but in a `mailto:` address they begin headers and a body.
-            let is_sound = !mailbox.is_empty() && !mailbox.contains(['?', '#', '&', '%']);
-            (is_sound && email::check(mailbox).is_ok()).then(|| text.to_owned())
+            let is_valid = !mailbox.is_empty() && !mailbox.contains(['?', '#', '&', '%']);
+            (is_valid && email::check(mailbox).is_ok()).then(|| text.to_owned())
         }
         None => web_address(text).ok(),
     }

@@ -6,7 +6,7 @@ use super::*;
 use crate::form::publish;
 
 /// The faults of a definition, as `path: reason`.
-fn said_of(text: &str) -> Vec<String> {
+fn faults_of(text: &str) -> Vec<String> {
     match publish(text, |_| None) {
         Ok(_) => Vec::new(),
         Err(faults) => faults
@@ -17,7 +17,7 @@ fn said_of(text: &str) -> Vec<String> {
 }
 
 /// A valid definition, and its field.
-fn sound(field: Value) -> Value {
+fn valid(field: Value) -> Value {
     let mut whole = json!({ "name": "a", "type": "text" });
     for (name, value) in field.as_object().unwrap() {
         whole[name] = value.clone();
@@ -68,7 +68,7 @@ fn an_unknown_name_gets_a_suggestion() {
         ("", "onSuccess", "on_success"),
         ("", "rate_limit", "rate_limits"),
     ] {
-        let mut definition = sound(json!({ "type": "select", "options": [{ "value": "x" }] }));
+        let mut definition = valid(json!({ "type": "select", "options": [{ "value": "x" }] }));
         definition["rate_limits"] =
             json!([{ "name": "r", "quota": 1, "window_s": 1, "partition": "form" }]);
         definition["on_success"] = json!({});
@@ -85,7 +85,7 @@ fn an_unknown_name_gets_a_suggestion() {
             format!("{path}.{written}")
         };
         assert_eq!(
-            said_of(&definition.to_string()),
+            faults_of(&definition.to_string()),
             [format!("{place}: is not known here; did you mean {meant}?")]
         );
     }
@@ -93,17 +93,17 @@ fn an_unknown_name_gets_a_suggestion() {
 
 #[test]
 fn a_name_without_a_suggestion_gets_the_list_of_known_names() {
-    let said = said_of(&sound(json!({ "zebulon": 1 })).to_string());
-    assert_eq!(said.len(), 1);
+    let faults = faults_of(&valid(json!({ "zebulon": 1 })).to_string());
+    assert_eq!(faults.len(), 1);
     assert!(
-        said[0]
+        faults[0]
             .starts_with("fields[0].zebulon: is not known here; known are name, core_name, type, "),
-        "{said:?}"
+        "{faults:?}"
     );
     for name in ["//", "// note", "_comment", "$comment", "comment", "#"] {
-        let said = said_of(&sound(json!({ name: "for later" })).to_string());
+        let faults = faults_of(&valid(json!({ name: "for later" })).to_string());
         assert_eq!(
-            said,
+            faults,
             [format!(
                 "fields[0].{name}: is a comment, and a definition has no place for one; take it out"
             )]
@@ -129,7 +129,7 @@ fn every_suggested_name_is_valid() {
     }
     for (context, names) in KNOWN {
         for name in *names {
-            let mut definition = sound(json!({ "options": [{}] }));
+            let mut definition = valid(json!({ "options": [{}] }));
             definition["rate_limits"] = json!([{}]);
             definition["on_success"] = json!({});
             let parent = match *context {
@@ -140,10 +140,10 @@ fn every_suggested_name_is_valid() {
                 _ => &mut definition["on_success"],
             };
             parent[*name] = Value::Null;
-            let said = said_of(&definition.to_string());
+            let faults = faults_of(&definition.to_string());
             assert!(
-                !said.iter().any(|said| said.contains("not known")),
-                "{said:?}"
+                !faults.iter().any(|fault| fault.contains("not known")),
+                "{faults:?}"
             );
         }
     }
@@ -164,13 +164,13 @@ fn an_unknown_kind_gets_the_list_of_kinds() {
         ("multi-line", "textarea"),
         ("integer", "number"),
     ] {
-        let said = said_of(&sound(json!({ "type": written })).to_string());
+        let faults = faults_of(&valid(json!({ "type": written })).to_string());
         let expected = format!(
             "fields[0].type: is not a kind of field; did you mean {meant}? The kinds are text, search, tel, url, email, "
         );
         assert!(
-            said.len() == 1 && said[0].starts_with(&expected),
-            "{said:?}"
+            faults.len() == 1 && faults[0].starts_with(&expected),
+            "{faults:?}"
         );
     }
     for (written, expected) in [
@@ -183,16 +183,19 @@ fn an_unknown_kind_gets_the_list_of_kinds() {
             "fields[0].type: is missing; the kinds are text, search, tel",
         ),
     ] {
-        let said = said_of(&sound(json!({ "type": written })).to_string());
-        assert!(said.len() == 1 && said[0].starts_with(expected), "{said:?}");
+        let faults = faults_of(&valid(json!({ "type": written })).to_string());
+        assert!(
+            faults.len() == 1 && faults[0].starts_with(expected),
+            "{faults:?}"
+        );
     }
 }
 
 #[test]
 fn an_option_that_is_not_an_object_gets_an_example() {
-    let said = said_of(&sound(json!({ "type": "radio", "options": ["a"] })).to_string());
+    let faults = faults_of(&valid(json!({ "type": "radio", "options": ["a"] })).to_string());
     assert!(
-        said[0].contains("such as { \"value\": \"s\", \"label\": \"Small\" }"),
-        "{said:?}"
+        faults[0].contains("such as { \"value\": \"s\", \"label\": \"Small\" }"),
+        "{faults:?}"
     );
 }

@@ -148,7 +148,7 @@ impl FormCache {
     }
 }
 
-/// Stands for the current version; versions begin at 1.
+/// The number used for the current version; versions begin at 1.
 pub const CURRENT: u32 = 0;
 /// A published change reaches every isolate within this time and KV's own delay: milliseconds.
 pub const FRESH_FOR_MS: u64 = 60_000;

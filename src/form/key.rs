@@ -16,11 +16,11 @@ impl FormKey {
     /// # Errors
     /// [`InvalidFormKey`] when it is empty, too long, or has other characters.
     pub fn parse(text: &str) -> Result<Self, InvalidFormKey> {
-        let is_sound = (1..=MAX_FORM_KEY_BYTES).contains(&text.len())
+        let is_valid = (1..=MAX_FORM_KEY_BYTES).contains(&text.len())
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        is_sound
+        is_valid
             .then(|| Self(text.to_owned()))
             .ok_or(InvalidFormKey)
     }
@@ -57,13 +57,13 @@ pub struct InvalidFieldName;
 /// # Errors
 /// [`InvalidFieldName`], also for the names that have a meaning in JavaScript objects.
 pub fn check_field_name(name: &str) -> Result<(), InvalidFieldName> {
-    let is_sound = (1..=MAX_FIELD_NAME_BYTES).contains(&name.len())
+    let is_valid = (1..=MAX_FIELD_NAME_BYTES).contains(&name.len())
         && name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"_.:[]-".contains(&byte))
         && !is_prototype_name(name);
-    is_sound.then_some(()).ok_or(InvalidFieldName)
+    is_valid.then_some(()).ok_or(InvalidFieldName)
 }
 
 /// Names that would change a JavaScript object instead of becoming one of its properties; a core may be written in it.

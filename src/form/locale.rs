@@ -17,8 +17,8 @@ pub(super) fn check_locale(tag: &str) -> Result<(), &'static str> {
     }
     let is_alphanumeric = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     // A single letter begins an extension, which has no use in a form.
-    let is_sound = parts.all(|part| (2..=8).contains(&part.len()) && is_alphanumeric(part));
-    (is_sound && tag.len() <= MAX_LOCALE_BYTES)
+    let is_valid = parts.all(|part| (2..=8).contains(&part.len()) && is_alphanumeric(part));
+    (is_valid && tag.len() <= MAX_LOCALE_BYTES)
         .then_some(())
         .ok_or("is no language tag, like en, pt-BR or zh-Hant-TW")
 }

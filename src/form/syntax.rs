@@ -72,8 +72,8 @@ pub(super) fn fault_in(json: &str, error: &Error) -> String {
     if json.trim().is_empty() {
         return "is empty".to_owned();
     }
-    let said = error.to_string();
-    let said = said.split(" at line ").next().unwrap_or(&said);
+    let error_text = error.to_string();
+    let error_text = error_text.split(" at line ").next().unwrap_or(&error_text);
     let line = json
         .lines()
         .nth(error.line().saturating_sub(1))
@@ -86,28 +86,28 @@ pub(super) fn fault_in(json: &str, error: &Error) -> String {
     let here = here.unwrap_or_default();
     let before = line.get(..column).unwrap_or_default();
     let begins = |marks: &[&str]| marks.iter().any(|mark| here.starts_with(mark));
-    let advice = if said == "invalid escape" {
+    let advice = if error_text == "invalid escape" {
         "a backslash in a text is written twice: \"\\\\d+\""
     } else if begins(&["//", "/*", "#", "<!--"]) || before.ends_with("/") && begins(&["/", "*"]) {
         "a comment, which JSON does not have; take it out"
     } else if begins(&["'", "`"]) || begins(&["“", "”", "„", "‘", "’", "«", "»"]) {
         "JSON takes straight double quotes: \"…\""
-    } else if said == "trailing comma" {
+    } else if error_text == "trailing comma" {
         "nothing follows the last comma; take it out"
-    } else if said == "key must be a string" {
+    } else if error_text == "key must be a string" {
         "a name stands in double quotes: \"key\""
-    } else if said.starts_with("control character") {
+    } else if error_text.starts_with("control character") {
         "a text goes over one line: write \\n for a line break and \\t for a tab"
-    } else if said.starts_with("EOF") {
+    } else if error_text.starts_with("EOF") {
         "it ends too early: a } or ] or a quote is missing"
-    } else if said.starts_with("expected `,`") {
+    } else if error_text.starts_with("expected `,`") {
         "a comma is missing before this, or a quote"
-    } else if said.starts_with("expected value") || said.starts_with("expected ident") {
+    } else if error_text.starts_with("expected value") || error_text.starts_with("expected ident") {
         "here stands a text in double quotes, a number, true, false, null, { } or [ ]"
-    } else if said == "trailing characters" {
+    } else if error_text == "trailing characters" {
         "something follows the end of the definition"
     } else {
-        said
+        error_text
     };
     match (error.line(), error.column()) {
         // Column 0 is the end of the line before.
@@ -226,15 +226,15 @@ mod tests {
             ("{\"key\": \"t", 1, "it ends too early"),
             ("{}\n{}", 2, "something follows the end"),
         ] {
-            let said = faults_of(text);
-            assert_eq!(said.len(), 1, "{text}: {said:?}");
+            let faults = faults_of(text);
+            assert_eq!(faults.len(), 1, "{text}: {faults:?}");
             let expected = match line {
                 0 => format!(": {advice}"),
                 line => format!(": cannot be read, line {line}"),
             };
             assert!(
-                said[0].starts_with(&expected) && said[0].contains(advice),
-                "{text}: {said:?}"
+                faults[0].starts_with(&expected) && faults[0].contains(advice),
+                "{text}: {faults:?}"
             );
         }
     }

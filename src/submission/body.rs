@@ -14,8 +14,8 @@ pub trait RequestBody {
     /// Reads the body, up to `limit_bytes`.
     async fn read(self, limit_bytes: usize) -> Result<Vec<u8>, BodyFault>;
 
-    /// Reads the body, up to `limit_bytes`, and of what is beyond throws away at most `drained_bytes`: for a caller whose
-    /// submission is not taken.
+    /// Reads the body, up to `limit_bytes`, and discards at most `drained_bytes` beyond: for a submission that is refused
+    /// anyway.
     async fn read_little(
         self,
         limit_bytes: usize,
@@ -26,7 +26,7 @@ pub trait RequestBody {
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyFault {
-    /// There is more than the limit; the rest was not read.
+    /// It is larger than the limit; the rest was not read.
     TooLarge,
     /// The connection broke.
     Broken,
@@ -55,7 +55,7 @@ pub async fn read(
 /// Decodes a submission's body.
 ///
 /// # Errors
-/// It is not in that encoding, or has too many values.
+/// The body is not in that encoding, or has too many values.
 pub fn decode(bytes: &[u8], media_type: &MediaType) -> Result<RawSubmission, Violation> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     // JSON in UTF-16 begins with an ASCII character, which has a zero byte there.
@@ -79,7 +79,7 @@ fn invalid(violation: Violation) -> Problem {
     Problem::ValidationFailed(vec![violation])
 }
 
-/// The largest body: bytes. A lead of this size still fits into a queue message.
+/// The largest body: bytes. A lead of this size fits into a queue message.
 pub const MAX_BODY_BYTES: usize = 131_072;
 
 #[cfg(test)]
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_part_of_the_first_name_or_value() {
+    fn a_byte_order_mark_is_not_part_of_the_first_name_or_value() {
         let part = "--b\r\nContent-Disposition: form-data; name=name\r\n\r\n";
         let multipart = MediaType::Multipart("b".to_owned());
         for (body, media_type) in [
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn utf_16_is_named() {
+    fn a_body_in_utf_16_is_refused_by_name() {
         let text = "{\"name\":\"Ada\"}";
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_declared_as_latin_1_is_read_as_that_or_as_the_utf_8_it_is() {
+    fn a_body_declared_as_latin_1_is_read_as_that_unless_it_is_utf_8() {
         let json = MediaType::Latin1(MediaType::Json.into());
         let urlencoded = MediaType::Latin1(MediaType::Urlencoded.into());
         let multipart = MediaType::Latin1(MediaType::Multipart("b".to_owned()).into());

@@ -1,4 +1,4 @@
-//! The values sent for one field against its rules.
+//! Checks the values sent for one field against its rules.
 
 use super::raw::RawValue;
 use super::validated::FieldValue;
@@ -6,7 +6,7 @@ use crate::constraint::choice;
 use crate::form::Field;
 use crate::problem::{ViolationCode, ViolationCodes};
 
-/// The sanitised value, if there is one, and what is wrong with it.
+/// The sanitised value, if there is one, and its violations.
 pub(super) fn check_field<'a>(
     field: &'a Field,
     sent: &'a [RawValue],
@@ -17,12 +17,12 @@ pub(super) fn check_field<'a>(
     if field.takes_many() {
         return check_many(field, sent);
     }
-    // Frameworks put an empty hidden field before a group of radios; beside another value it says nothing.
+    // Frameworks send an empty hidden field before a group of radio buttons; it counts only without another value.
     let mut given = sent.iter().filter(|value| !value.text().is_empty());
     let Some(first) = given.next().or(sent.first()) else {
         return (None, missing_if(field.rules.is_required()));
     };
-    // White space around a number or a date is pasted, and a number control drops it.
+    // White space around a number or a date comes from pasting; a number control drops it.
     let text = match field.rules.scale() {
         Some(_) => first.text().trim_ascii(),
         None => first.text(),
@@ -34,7 +34,7 @@ pub(super) fn check_field<'a>(
     ((!value.is_empty()).then_some(FieldValue::One(value)), codes)
 }
 
-/// A box is ticked when any of its values says so: a hidden 0 before a checkbox is a habit of Rails and ASP.NET.
+/// A checkbox is ticked when any of its values ticks it: Rails and ASP.NET send a hidden 0 before the checkbox.
 fn check_box<'a>(field: &'a Field, sent: &[RawValue]) -> (Option<FieldValue<'a>>, ViolationCodes) {
     let is_ticked = sent.iter().any(|value| ticks(field, value) == Some(true));
     let mut codes = missing_if(!is_ticked && field.rules.is_required());
@@ -46,8 +46,8 @@ fn check_box<'a>(field: &'a Field, sent: &[RawValue]) -> (Option<FieldValue<'a>>
     (is_ticked.then(|| FieldValue::One(own_value.into())), codes)
 }
 
-/// Whether a value ticks a box, or leaves it; `None` when it is none of a box. Its own value and a JSON `true` tick it; the
-/// words for it only one whose value the form's owner did not choose.
+/// Whether a value ticks a checkbox; `None` when it is not a value of a checkbox. Its own value and a JSON `true` tick it;
+/// words such as `yes` only when the owner set no value.
 pub fn ticks(field: &Field, value: &RawValue) -> Option<bool> {
     let text = match value {
         RawValue::Flag(flag) => return Some(*flag),
@@ -64,7 +64,7 @@ pub fn ticks(field: &Field, value: &RawValue) -> Option<bool> {
     }
 }
 
-/// In a list of several, an empty value is none: no option has one.
+/// An empty value in a list of several is ignored: no option has one.
 fn check_many<'a>(field: &Field, sent: &'a [RawValue]) -> (Option<FieldValue<'a>>, ViolationCodes) {
     let values: Vec<&str> = sent
         .iter()

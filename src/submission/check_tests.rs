@@ -1,4 +1,4 @@
-//! What each kind of field takes.
+//! The values that each kind of field accepts.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn raw(pairs: &[(&str, &str)]) -> RawSubmission {
     raw
 }
 
-/// The violation codes of one field `f` with these attributes, given these values.
+/// The violation codes of one field `f` with these attributes and these values.
 fn codes(mut attributes: Value, values: &[&str]) -> Vec<&'static str> {
     attributes["name"] = json!("f");
     let pairs: Vec<(&str, &str)> = values.iter().map(|&value| ("f", value)).collect();
@@ -33,7 +33,7 @@ fn codes(mut attributes: Value, values: &[&str]) -> Vec<&'static str> {
 }
 
 #[test]
-fn each_kind_refuses_what_it_cannot_be() {
+fn each_kind_refuses_invalid_values() {
     let options = json!([{ "value": "a" }, { "value": "b", "disabled": true }]);
     for (attributes, values, expected) in [
         (
@@ -182,7 +182,7 @@ fn each_kind_refuses_what_it_cannot_be() {
 }
 
 #[test]
-fn a_box_is_ticked_by_the_words_other_programs_send() {
+fn a_checkbox_is_ticked_by_the_words_other_programs_send() {
     let own = json!({ "value": "v1" });
     let negative = json!({ "value": "no" });
     for (attributes, values, is_ticked) in [
@@ -240,7 +240,7 @@ fn a_box_is_ticked_by_the_words_other_programs_send() {
 }
 
 #[test]
-fn a_consent_need_not_be_given_where_the_definition_says_so() {
+fn a_consent_is_optional_where_required_is_false() {
     for (required, codes_of_none) in [
         (None, vec!["value_missing"]),
         (Some(true), vec!["value_missing"]),
@@ -282,7 +282,7 @@ fn white_space_around_a_number_or_a_date_is_dropped() {
 }
 
 #[test]
-fn a_json_true_ticks_a_box() {
+fn a_json_true_ticks_a_checkbox() {
     let form = form(json!([{ "name": "f", "type": "consent", "text": "I agree", "value": "v1" }]));
     for (flag, is_accepted) in [(true, true), (false, false)] {
         let mut raw = RawSubmission::default();

@@ -5,22 +5,21 @@ use super::multipart::MAX_BOUNDARY_BYTES;
 use crate::problem::Problem;
 use crate::route::Request;
 
-/// How a submission is encoded.
+/// The encoding of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MediaType {
     /// `application/json`
     Json,
     /// `application/x-www-form-urlencoded`
     Urlencoded,
-    /// `multipart/form-data` with this boundary; when it is empty, the body's first line has it
+    /// `multipart/form-data` with this boundary; if empty, it is in the first line of the body
     Multipart(String),
-    /// One of the others, declared as ISO 8859-1 or windows-1252
+    /// One of the above, declared as ISO 8859-1 or windows-1252
     Latin1(Box<MediaType>),
 }
 
 impl MediaType {
-    /// The encoding a request declares: its `Content-Type` must be one of the three, in a charset that is read here, and
-    /// not compressed.
+    /// The encoding a request declares: one of the three, in a supported charset, not compressed.
     ///
     /// # Errors
     /// [`Problem::MediaTypeUnsupported`].
@@ -35,7 +34,7 @@ impl MediaType {
         declared.map_err(|reason| Problem::MediaTypeUnsupported { reason })
     }
 
-    /// Parses a `Content-Type`; one that was sent twice arrives with a comma between the two, and has to say the same twice.
+    /// Parses a `Content-Type`. A header sent twice arrives joined by a comma; both values must be equal.
     fn parse(header: &str) -> Result<Self, &'static str> {
         let mut declared = split(header, ',').filter(|text| !text.trim().is_empty());
         let first = Self::parse_one(declared.next().ok_or("media_type_missing")?)?;
@@ -47,7 +46,7 @@ impl MediaType {
         Ok(first)
     }
 
-    /// RFC 9110 section 8.3.1. Parameters but these two say nothing here.
+    /// Parses a media type, RFC 9110 section 8.3.1, with its boundary and charset; other parameters are ignored.
     fn parse_one(text: &str) -> Result<Self, &'static str> {
         let mut parts = split(text, ';');
         let essence = parts.next().unwrap_or_default().trim();
@@ -80,7 +79,7 @@ impl MediaType {
     }
 }
 
-/// The parts of a header between separators that are not quoted.
+/// Splits a header at separators outside quotes.
 fn split(header: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut is_quoted = false;
     header.split(move |character| {
@@ -151,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn names_why_others_are_refused() {
+    fn refuses_others_with_a_reason() {
         let longest = format!("multipart/form-data; boundary={}", "b".repeat(70));
         assert!(MediaType::parse(&longest).is_ok());
         let long_boundary = format!("{longest}b");

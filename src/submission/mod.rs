@@ -1,7 +1,7 @@
-//! What did the visitor send?
+//! Decodes a body to a [`RawSubmission`] and validates that to a [`Submission`] by the form's rules.
 //!
-//! Body to [`RawSubmission`] (one reader per encoding, all with the same limits), raw to [`Submission`] by the form's
-//! rules. All violations are reported at once. Nothing in this room prints a value.
+//! There is one decoder per encoding; all have the same limits. All violations are reported at once. Values are personal
+//! data: no `Debug` here prints one.
 
 mod attribution;
 mod body;

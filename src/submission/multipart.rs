@@ -1,4 +1,4 @@
-//! `multipart/form-data`, RFC 7578, as browsers write it:
+//! Decodes `multipart/form-data`, RFC 7578, as browsers write it:
 //! <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>.
 
 use super::latin1;
@@ -7,7 +7,7 @@ use super::raw::{
 };
 use crate::problem::Violation;
 
-/// Decodes a body. An empty file input is an empty value; a chosen file is kept in mind, not dropped in silence.
+/// Decodes a body. An empty file input is an empty value; a chosen file is an unusable value, which is reported.
 pub(super) fn parse(bytes: &[u8], boundary: &str) -> Result<RawSubmission, Violation> {
     let mut raw = RawSubmission::default();
     let boundary = if boundary.is_empty() {
@@ -16,7 +16,7 @@ pub(super) fn parse(bytes: &[u8], boundary: &str) -> Result<RawSubmission, Viola
         boundary
     };
     let delimiter = format!("\r\n--{boundary}");
-    // What stands before the first delimiter is ignored, RFC 2046 section 5.1.1; the first has no line before it.
+    // The preamble is ignored, RFC 2046 section 5.1.1. The first delimiter may be at the very beginning.
     let mut rest = match bytes.strip_prefix(delimiter.get(2..).unwrap_or_default().as_bytes()) {
         Some(rest) => rest,
         None => {
@@ -37,15 +37,15 @@ pub(super) fn parse(bytes: &[u8], boundary: &str) -> Result<RawSubmission, Viola
     Err(too_many_values())
 }
 
-/// The boundary in a body's first line, for scripts that set `Content-Type: multipart/form-data` themselves and so keep the
-/// browser from naming it there.
+/// The boundary in the first line of a body, for scripts that set `Content-Type: multipart/form-data` themselves, so that
+/// the browser does not add it there.
 fn boundary_of(bytes: &[u8]) -> Option<&str> {
     let line = bytes
         .strip_prefix(b"--")?
         .split(|&byte| byte == b'\r')
         .next()?;
     let line = std::str::from_utf8(line).ok()?.trim_end();
-    // A form without any value is one line, which ends like the last of every body.
+    // The body of a form without values is only the closing delimiter.
     let boundary = line.strip_suffix("--").unwrap_or(line);
     (1..=MAX_BOUNDARY_BYTES)
         .contains(&boundary.len())
@@ -53,7 +53,7 @@ fn boundary_of(bytes: &[u8]) -> Option<&str> {
 }
 
 fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
-    // A part may have no header at all, and then begins with the empty line.
+    // A part without headers begins with the empty line.
     let (head, body) = match part.strip_prefix(b"\r\n") {
         Some(body) => (&b""[..], body),
         None => split_once(part, b"\r\n\r\n").ok_or_else(broken)?,
@@ -80,7 +80,7 @@ fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
         .any(|name| parameter(disposition, name).is_some())
         || !is_text(media_type, text.is_ok());
     let value = match text {
-        // What browsers send for a file input that was left alone is a file without name and content.
+        // For a file input without a file, browsers send a file without name and content.
         _ if is_file && !body.is_empty() => RawValue::Unusable(Unusable::File, String::new()),
         Ok(value) => RawValue::Text(value.to_owned()),
         Err(_) => RawValue::Unusable(
@@ -88,11 +88,11 @@ fn read_part(part: &[u8], raw: &mut RawSubmission) -> Result<(), Violation> {
             String::from_utf8_lossy(body).into_owned(),
         ),
     };
-    // Whatever it is called, it is none of the form's fields.
+    // A name that is not UTF-8 is not the name of a field.
     raw.push(if is_utf8 { &name } else { "" }, value)
 }
 
-/// Whether a part of this type can be a value: browsers give values no type, other programs one of these.
+/// Whether a part of this type is a value: browsers send values without a type, other programs with one of these.
 fn is_text(media_type: &str, is_utf8: bool) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default();
     let essence = essence.trim().to_ascii_lowercase();
@@ -103,7 +103,7 @@ fn is_text(media_type: &str, is_utf8: bool) -> bool {
     }
 }
 
-/// A parameter of a part's header, with the three escapes browsers write.
+/// A parameter of a part's header. Browsers escape only these three characters, and not `%` itself.
 fn parameter(header: &str, wanted: &str) -> Option<String> {
     let mut rest = header.split_once(';')?.1;
     loop {

@@ -47,7 +47,7 @@ fn reads_what_a_browser_sends() {
 }
 
 #[test]
-fn takes_a_preamble_an_epilogue_and_an_empty_form() {
+fn accepts_a_preamble_an_epilogue_and_an_empty_form() {
     let part = "\r\n--b0\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--b0--epilogue";
     let raw = parse(format!("preamble{part}").as_bytes(), "b0").unwrap();
     assert_eq!(raw.values("x"), [RawValue::Text("1".to_owned())]);
@@ -55,7 +55,7 @@ fn takes_a_preamble_an_epilogue_and_an_empty_form() {
 }
 
 #[test]
-fn keeps_a_chosen_file_and_what_is_not_utf8_in_mind() {
+fn a_chosen_file_and_a_value_that_is_not_utf8_are_unusable() {
     let parts =
         body(&["Content-Disposition: form-data; name=\"cv\"; filename=\"cv.pdf\"\r\n\r\n%PDF"]);
     assert_eq!(
@@ -74,7 +74,7 @@ fn keeps_a_chosen_file_and_what_is_not_utf8_in_mind() {
 }
 
 #[test]
-fn a_boundary_that_is_not_declared_is_the_first_line() {
+fn an_undeclared_boundary_is_read_from_the_first_line() {
     let sent = body(&["Content-Disposition: form-data; name=\"a\"\r\n\r\nx--b0"]);
     assert_eq!(
         parse(&sent, "").unwrap().values("a"),
@@ -91,7 +91,7 @@ fn a_boundary_that_is_not_declared_is_the_first_line() {
 }
 
 #[test]
-fn tells_files_from_values_by_name_and_type() {
+fn distinguishes_files_from_values_by_name_and_type() {
     let file = RawValue::Unusable(Unusable::File, String::new());
     let text = |text: &str| RawValue::Text(text.to_owned());
     for (more, content, expected) in [
@@ -146,7 +146,7 @@ fn a_part_may_declare_latin_1() {
 }
 
 #[test]
-fn refuses_broken_bodies_whole() {
+fn refuses_an_invalid_body_whole() {
     let head = "Content-Disposition: form-data; name=\"a\"";
     for bytes in [
         String::new(),

@@ -1,15 +1,15 @@
-//! [`validate`]: a raw submission against the form's rules.
+//! [`validate`]: checks a raw submission against the form's rules.
 
 use super::check::check_field;
-use super::extras::{Extras, MAX_EXTRAS, OF_THE_PAGE, is_extra};
+use super::extras::{Extras, MAX_EXTRAS, PAGE_NAMES, is_extra};
 use super::message::message;
 use super::raw::{MAX_VALUE_BYTES, RawSubmission, RawValue, Unusable};
 use super::validated::{SpamMark, Submission};
 use crate::form::{FormDefinition, UnknownFields};
 use crate::problem::{Violation, ViolationCode, Warning, WarningCode};
 
-/// Checks every field and reports every violation. Only the form's own fields can refuse a submission; what else came
-/// along is kept, and `warnings` are added to.
+/// Checks every field and reports every violation. Other names are kept as extras, each with a warning, unless the form
+/// refuses them; warnings are added to `warnings`.
 ///
 /// # Errors
 /// All violations, in the form's order.
@@ -21,9 +21,8 @@ pub fn validate<'a>(
     validate_seen(form, form, raw, warnings)
 }
 
-/// The same for a version of the form that was seen and may be an earlier one: `form` says what its fields are and what
-/// they take, `current` what becomes of other names and which field is the honeypot. The sender chooses the version,
-/// which must not choose its own protection.
+/// Checks against `form`, the version that the visitor saw, which may be an earlier one. `current` decides whether other
+/// names are refused, and its honeypot counts too: the client chooses the version, and must not choose a weaker protection.
 ///
 /// # Errors
 /// All violations, in the form's order.
@@ -34,7 +33,7 @@ pub fn validate_seen<'a>(
     mut warnings: Vec<Warning>,
 ) -> Result<Submission<'a>, Vec<Violation>> {
     let refuses_unknown = current.unknown_fields == UnknownFields::Refuse;
-    // A page of an earlier version has that one's honeypot.
+    // A page of an earlier version shows the honeypot of that version.
     let honeypots = || {
         [form, current]
             .into_iter()
@@ -46,16 +45,16 @@ pub fn validate_seen<'a>(
     let mut others: Vec<bool> = vec![true; raw.len()];
     let mut after = 0;
     for field in &form.fields {
-        // Most are sent in the form's order.
-        let place = raw.place_of(field.name(), after);
-        if let Some(place) = place {
-            after = place + 1;
+        // Clients usually send the fields in the form's order.
+        let index = raw.index_of(field.name(), after);
+        if let Some(index) = index {
+            after = index + 1;
             others
-                .get_mut(place)
+                .get_mut(index)
                 .into_iter()
                 .for_each(|is_other| *is_other = false);
         }
-        let sent = place.map_or(&[][..], |place| raw.values_at(place));
+        let sent = index.map_or(&[][..], |index| raw.values_at(index));
         if let Some(unusable) = sent.iter().find_map(RawValue::unusable) {
             violations.push(unusable_violation(field.name(), field.label(), unusable));
             continue;
@@ -77,7 +76,7 @@ pub fn validate_seen<'a>(
             .filter(|(_, is_other)| **is_other)
             .map(|(entry, _)| entry)
     };
-    // A file is something the visitor chose to send, under whatever name.
+    // The visitor chose to send the file, so it is refused under any name.
     let is_file = |value: &RawValue| value.unusable() == Some(Unusable::File);
     let files = others().filter(|(_, values)| values.iter().any(is_file));
     let files = files.take(MAX_EXTRAS);
@@ -106,8 +105,8 @@ pub fn validate_seen<'a>(
             code: WarningCode::NameUnusable,
         });
     }
-    // What a page says of itself refuses nothing either; what cannot be used of it is kept.
-    for name in OF_THE_PAGE {
+    // An unusable version or attribution refuses nothing; it is kept as an extra.
+    for name in PAGE_NAMES {
         if warnings
             .iter()
             .any(|warning| warning.name.as_deref() == Some(name))
@@ -116,7 +115,7 @@ pub fn validate_seen<'a>(
         }
     }
     warnings.extend(extras.warning());
-    // What is the honeypot now may have been a field then.
+    // The current honeypot may have been a field of the version seen.
     let is_taken = honeypots()
         .filter(|name| form.field(name).is_none())
         .flat_map(|name| raw.values(name))

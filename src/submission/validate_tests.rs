@@ -1,4 +1,4 @@
-//! A whole submission: every violation at once, and what the form has no field for.
+//! A whole submission: every violation at once, and names without a field.
 
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ fn reports_every_violation_of_every_field() {
 }
 
 #[test]
-fn what_does_not_fit_the_budget_is_left_out_with_one_warning() {
+fn extras_beyond_the_budget_are_dropped_with_one_warning() {
     let form = form(json!([{ "name": "f", "type": "text" }]));
     let names: Vec<String> = (0..990).map(|index| format!("{index:03}")).collect();
     let mut pairs: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x")).collect();
@@ -59,9 +59,9 @@ fn what_does_not_fit_the_budget_is_left_out_with_one_warning() {
     assert_eq!(taken.warnings.len(), 34);
     let code = WarningCode::ExtrasLeftOut(990 - 32 + 1);
     assert_eq!(taken.warnings.last(), Some(&Warning { name: None, code }));
-    let said = Warning { name: None, code }.to_json();
+    let json = Warning { name: None, code }.to_json();
     assert_eq!(
-        said["message"],
+        json["message"],
         "Too much came along; 959 more names and their values were left out"
     );
 }
@@ -81,7 +81,7 @@ fn a_form_that_refuses_unknown_names_lists_few_of_them() {
 }
 
 #[test]
-fn keeps_the_sanitised_value_and_what_the_form_does_not_know() {
+fn keeps_sanitised_values_and_extras() {
     let form =
         form(json!([{ "name": "note", "type": "textarea" }, { "name": "empty", "type": "text" }]));
     let sent = raw(&[
@@ -120,7 +120,7 @@ fn keeps_the_sanitised_value_and_what_the_form_does_not_know() {
 }
 
 #[test]
-fn a_form_may_refuse_what_it_does_not_know() {
+fn a_form_may_refuse_unknown_names() {
     let definition = json!({
         "key": "t", "allowed_origins": [], "unknown_fields": "refuse", "honeypot": "website",
         "fields": [{ "name": "f", "type": "text" }],

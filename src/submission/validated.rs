@@ -1,4 +1,4 @@
-//! [`Submission`]: what was sent, once it satisfies the form.
+//! [`Submission`]: a submission that satisfies its form.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,33 +6,33 @@ use std::fmt;
 use crate::form::Consent;
 use crate::problem::Warning;
 
-/// A submission that satisfies its form; values are sanitised. Borrows from the form and from what was sent. Prints names
-/// only.
+/// A submission that satisfies its form, with sanitised values. Borrows from the form and the raw submission. `Debug` prints
+/// names only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Submission<'a> {
     /// The version of the form it was checked against.
     pub version: u32,
     /// The form's fields that have a value, in the form's order.
     pub fields: Vec<(&'a str, FieldValue<'a>)>,
-    /// What else was sent, as far as there is a budget for it.
+    /// Other names and values, within the budget.
     pub extras: Vec<(&'a str, FieldValue<'a>)>,
-    /// What the visitor agreed to: the field's name, and the text.
+    /// The consents the visitor gave: the field's name, and the text.
     pub consents: Vec<(&'a str, &'a Consent)>,
-    /// What was wrong with what came along.
+    /// The warnings for extras, the version and the attribution.
     pub warnings: Vec<Warning>,
-    /// Why it may be spam; it is taken all the same.
+    /// Why it may be spam; it is accepted all the same.
     pub spam: Vec<SpamMark>,
 }
 
-/// A reason to take a submission for spam. Never enough to refuse it: programs that fill in forms for people take baits, too.
+/// A sign of spam. It never refuses a submission: programs that fill in forms for people fill the honeypot too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpamMark {
-    /// The field that nobody sees has a value.
+    /// The honeypot, an input hidden from visitors, has a value.
     Honeypot,
 }
 
 impl SpamMark {
-    /// As it stands in a lead.
+    /// The name in a lead.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Honeypot => "honeypot",
@@ -40,12 +40,12 @@ impl SpamMark {
     }
 }
 
-/// The value of a field. Prints nothing.
+/// The value of a field. `Debug` prints no value.
 #[derive(Clone, PartialEq, Eq)]
 pub enum FieldValue<'a> {
-    /// Of a field that takes one.
+    /// The value of a field that accepts one.
     One(Cow<'a, str>),
-    /// Of a field that takes several.
+    /// The values of a field that accepts several.
     Many(Vec<&'a str>),
 }
 

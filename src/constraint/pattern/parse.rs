@@ -185,10 +185,10 @@ impl Parser {
         let name = self
             .cursor
             .eat_while(|character| character.is_ascii_alphanumeric() || "_$".contains(character));
-        let is_sound = !name.is_empty()
+        let is_valid = !name.is_empty()
             && !name.starts_with(|first: char| first.is_ascii_digit())
             && self.cursor.eat(">");
-        if !is_sound || self.names.contains(&name) {
+        if !is_valid || self.names.contains(&name) {
             return Err(ignored(
                 "a group (?<name>…) needs a name of its own, of letters and digits",
             ));

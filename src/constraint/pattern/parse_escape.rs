@@ -115,9 +115,9 @@ impl Cursor {
 
     fn hexadecimal(&mut self, count: usize) -> Parsed<u32> {
         let digits = self.eat_count(count);
-        let is_sound =
+        let is_valid =
             digits.len() == count && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        let number = u32::from_str_radix(&digits, 16).ok().filter(|_| is_sound);
+        let number = u32::from_str_radix(&digits, 16).ok().filter(|_| is_valid);
         number.ok_or_else(|| {
             ignored(format!(
                 "\\x takes two hexadecimal digits, \\u four or braces: \\u{{{digits}}}"

@@ -206,7 +206,7 @@ impl Machine<'_> {
             let Some(mark) = self.marks.get_mut(index) else {
                 continue;
             };
-            // Marks begin at zero, which stands for no position.
+            // Marks begin at zero, which is never a position.
             if std::mem::replace(mark, self.at + 1) == self.at + 1 {
                 continue;
             }

@@ -60,29 +60,29 @@ impl Sets {
 
     /// See [`Program::matches`].
     pub(super) fn matches(&self, text: &str, is_prefix: bool) -> bool {
-        let mut ways = self.start;
+        let mut threads = self.start;
         for character in text.chars() {
-            if is_prefix && ways & self.matches != 0 {
+            if is_prefix && threads & self.matches != 0 {
                 return true;
             }
-            ways = self.after(ways, character.into());
-            if ways == 0 {
+            threads = self.after(threads, character.into());
+            if threads == 0 {
                 return false;
             }
         }
-        ways & self.matches != 0
+        threads & self.matches != 0
     }
 
     /// The set of threads after a character.
-    fn after(&self, mut ways: u64, code_point: u32) -> u64 {
+    fn after(&self, mut threads: u64, code_point: u32) -> u64 {
         let mut next = 0;
-        while ways != 0 {
-            let step = self.steps.get(ways.trailing_zeros() as usize);
+        while threads != 0 {
+            let step = self.steps.get(threads.trailing_zeros() as usize);
             next |= step
                 .filter(|step| step.takes(code_point))
                 .map_or(0, |step| step.next);
             // Clears the lowest bit.
-            ways &= ways - 1;
+            threads &= threads - 1;
         }
         next
     }
