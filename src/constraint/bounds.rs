@@ -1,4 +1,4 @@
-//! `min` and `max`: <https://html.spec.whatwg.org/multipage/input.html#the-min-and-max-attributes>.
+//! Checks `min` and `max`: <https://html.spec.whatwg.org/multipage/input.html#the-min-and-max-attributes>.
 
 use super::decimal::Decimal;
 use crate::problem::ViolationCode;
@@ -10,8 +10,8 @@ pub struct Bounds {
     pub min: Option<Decimal>,
     /// The greatest value; `None` for no upper bound.
     pub max: Option<Decimal>,
-    /// Whether values wrap around, as times of day do: 22:00 to 02:00 is then a range, and noon is both below and above it.
-    /// <https://html.spec.whatwg.org/multipage/input.html#has-a-reversed-range>
+    /// Whether values wrap around, as times of day do: 22:00 to 02:00 is then a range, and noon is both below and above
+    /// it. <https://html.spec.whatwg.org/multipage/input.html#has-a-reversed-range>
     pub is_periodic: bool,
 }
 

@@ -1,4 +1,5 @@
-//! The value of a choice is one of the options: <https://html.spec.whatwg.org/multipage/form-elements.html#the-select-element>.
+//! Checks that a value is one of the options:
+//! <https://html.spec.whatwg.org/multipage/form-elements.html#the-select-element>.
 
 use crate::problem::ViolationCode;
 

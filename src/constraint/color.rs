@@ -1,4 +1,5 @@
-//! The value of a colour field, `#rrggbb`: <https://html.spec.whatwg.org/multipage/input.html#color-state-(type=color)>.
+//! Reads the value of a colour field, `#rrggbb`:
+//! <https://html.spec.whatwg.org/multipage/input.html#color-state-(type=color)>.
 //!
 //! Browsers convert any CSS colour set by a script; from other clients this accepts the notations with digits.
 

@@ -2,10 +2,10 @@
 //! (<https://www.rfc-editor.org/rfc/rfc3492>), or leaves it as typed.
 //!
 //! The full table of allowed characters and their mapping (UTS 46) is 100 KB. Here full-width letters become ASCII and
-//! invisible characters are dropped. Only characters that the table maps to their lower case are converted; a test compares
-//! each one with the table. A domain with any other letter, `हिन्दी.in`, stays as typed: browsers accept it, and Firefox sends
-//! it like that. The table would refuse some of those. Refused here is only what no name has: punctuation, white space, a
-//! label that mixes writing directions.
+//! invisible characters are dropped. Only characters that the table maps to their lower case are converted; a test
+//! compares each one with the table. A domain with any other letter, `हिन्दी.in`, stays as typed: browsers accept it,
+//! and Firefox sends it like that. The table would refuse some of those. Refused here is only what no name has:
+//! punctuation, white space, a label that mixes writing directions.
 
 use super::pattern::is_mark;
 

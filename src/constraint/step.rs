@@ -8,7 +8,7 @@ use crate::problem::ViolationCode;
 pub struct Steps {
     /// The distance of two allowed values, above zero.
     pub step: Decimal,
-    /// `min`, else the default value, else what the kind of field begins with:
+    /// `min`, else the default value, else the default base of the kind:
     /// <https://html.spec.whatwg.org/multipage/input.html#concept-input-min-zero>.
     pub base: Decimal,
     /// Whether a value within `step / 2^24` of a step counts as on it, as in Chromium and Safari for numbers.

@@ -1,8 +1,9 @@
 //! Checks an absolute URL: <https://html.spec.whatwg.org/multipage/input.html#url-state-(type=url)>.
 //!
-//! Browsers run their URL parser. This checks the parts that decide its result: the scheme, and the host and port. The full
-//! parser would add 80 KB gzipped to the wasm, most of it for international hosts, which are not checked here. Where
-//! Chromium and the standard (<https://url.spec.whatwg.org>) differ on the characters of a host, this follows Chromium.
+//! Browsers run their URL parser. This checks the parts that decide its result: the scheme, and the host and port. The
+//! full parser would add 80 KB gzipped to the wasm, most of it for international hosts, which are not checked here.
+//! Where Chromium and the standard (<https://url.spec.whatwg.org>) differ on the characters of a host, this follows
+//! Chromium.
 
 use super::host::{is_opaque_host, is_web_host};
 use crate::problem::ViolationCode;
@@ -20,7 +21,8 @@ pub fn check(value: &str) -> Result<(), ViolationCode> {
     }
 }
 
-/// Fast path for nearly every address: a web host of letters, digits, dots and hyphens, whose last label is not a number.
+/// Fast path for nearly every address: a web host of letters, digits, dots and hyphens, whose last label is not a
+/// number.
 fn is_plain(text: &str) -> bool {
     let after = text
         .strip_prefix("https://")

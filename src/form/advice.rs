@@ -58,8 +58,8 @@ pub(super) fn of_kind(kind: &str) -> String {
     }
 }
 
-/// The known name that was meant: one that differs only in case and separators, else one listed in `slips`, else the one
-/// with the smallest edit distance.
+/// The known name that was meant: one that differs only in case and separators, else one listed in `slips`, else the
+/// one with the smallest edit distance.
 fn meant<'a>(written: &str, known: &[&'a str], slips: &[(&str, &'a str)]) -> Option<&'a str> {
     let written = simple(written);
     let same = known.iter().copied().find(|name| simple(name) == written);
@@ -91,7 +91,8 @@ fn simple(name: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// The edit distance: how many letters have to be changed, inserted or deleted: <https://en.wikipedia.org/wiki/Levenshtein_distance>.
+/// The edit distance: how many letters have to be changed, inserted or deleted:
+/// <https://en.wikipedia.org/wiki/Levenshtein_distance>.
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
     for (index, letter) in one.chars().enumerate() {

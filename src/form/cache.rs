@@ -11,8 +11,8 @@ use crate::problem::Fault;
 
 /// Definitions read from KV; the least recently used is evicted first.
 ///
-/// A missing or broken definition is cached too, for a shorter time: repeated requests for one wrong key cause no KV reads.
-/// It is in a cache of its own: requests for many wrong keys evict no form.
+/// A missing or broken definition is cached too, for a shorter time: repeated requests for one wrong key cause no KV
+/// reads. It is in a cache of its own: requests for many wrong keys evict no form.
 #[derive(Debug)]
 pub struct FormCache {
     /// Current versions, all under [`CURRENT`].
@@ -114,8 +114,8 @@ impl FormCache {
         })
     }
 
-    /// Caches the result of reading a form, under [`CURRENT`], or one version of it: the definition, a fault, or `None` when
-    /// KV does not have it. When the stored form becomes invalid, the last valid definition stays in use.
+    /// Caches the result of reading a form, under [`CURRENT`], or one version of it: the definition, a fault, or `None`
+    /// when KV does not have it. When the stored form becomes invalid, the last valid definition stays in use.
     pub fn put(
         &mut self,
         key: FormKey,

@@ -1,4 +1,5 @@
-//! Parses the parts of a stored definition and reports each fault with its path; lengths and counts are checked in `stored`.
+//! Parses the parts of a stored definition and reports each fault with its path; lengths and counts are checked in
+//! `stored`.
 
 use std::collections::BTreeSet;
 
@@ -145,8 +146,8 @@ fn check_name<'a>(
     }
 }
 
-/// An option with an empty value means that nothing is chosen. Of a required field, browsers accept one only as the first
-/// option of a list, the placeholder.
+/// An option with an empty value means that nothing is chosen. Of a required field, browsers accept one only as the
+/// first option of a list, the placeholder.
 fn check_options(attributes: &StoredField, kind: FieldKind, fault: &mut dyn FnMut(&str, String)) {
     if !kind.has_options() {
         return;

@@ -137,8 +137,8 @@ impl FormDefinition {
         self.fields.iter().find(|field| field.name() == name)
     }
 
-    /// The field a core means by a name: the field with this `core_name`, else the field of this name, ignoring case and
-    /// the objects the core nests it in.
+    /// The field a core means by a name: the field with this `core_name`, else the field of this name, ignoring case
+    /// and the objects the core nests it in.
     pub fn field_of_core(&self, name: &str) -> Option<&Field> {
         let is_called_so = |field: &&Field| {
             let called = field.attributes.core_name.as_deref();

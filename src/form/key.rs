@@ -52,7 +52,7 @@ impl fmt::Display for FormKey {
 pub struct InvalidFieldName;
 
 /// Checks a field's name: 1 to 64 of `A-Z a-z 0-9 _ . : [ ] -`, beginning with a letter, so that browsers send it in
-/// every encoding as it is written, and that names beginning with `_` stay free.
+/// every encoding unchanged, and that names beginning with `_` stay reserved.
 ///
 /// # Errors
 /// [`InvalidFieldName`], also for the names that have a meaning in JavaScript objects.
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_keys_that_need_no_escaping_anywhere() {
+    fn accepts_keys_that_need_no_escaping_anywhere() {
         let longest = "k".repeat(64);
         for text in ["demo", "Demo-2_b", "0", &longest] {
             assert_eq!(FormKey::parse(text).unwrap().as_str(), text);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_field_names_that_browsers_send_as_written() {
+    fn accepts_field_names_that_browsers_send_as_written() {
         let longest = "n".repeat(64);
         for name in ["email", "address[city]", "a.b:c-d_e", &longest] {
             assert_eq!(check_field_name(name), Ok(()), "{name}");

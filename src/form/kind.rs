@@ -1,6 +1,7 @@
 //! [`FieldKind`]: the kinds of field, by HTML's names.
 
-/// The kind of a field: the `type` of an `<input>`, `select`, `textarea`, or `consent`, a checkbox with the text agreed to.
+/// The kind of a field: the `type` of an `<input>`, `select`, `textarea`, or `consent`, a checkbox with the text agreed
+/// to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     /// One line of text

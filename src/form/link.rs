@@ -1,7 +1,7 @@
 //! Parses the links in an owner's text: `I agree to the [privacy policy](https://example.com/privacy)`.
 //!
-//! The text is stored and hashed as it is written. A link without a safe target stays plain text; `publish` refuses it, so
-//! that the owner sees the mistake.
+//! The text is stored and hashed as it is written. A link without a safe target stays plain text; `publish` refuses it,
+//! so that the owner sees the mistake.
 
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! Parses stored JSON to a [`FormDefinition`]; one fault refuses the whole definition.
 //!
-//! [`publish`] checks a definition and numbers it. The [`Rules`] of a field check its values. The [`FormCache`] keeps the
-//! definitions one isolate has read. `background` reads KV; `submission` applies the rules to what a visitor sent.
+//! [`publish`] checks a definition and numbers it. The [`Rules`] of a field check its values. The [`FormCache`] keeps
+//! the definitions one isolate has read. `background` reads KV; `submission` applies the rules to what a visitor sent.
 
 mod address;
 mod advice;

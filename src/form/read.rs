@@ -40,8 +40,8 @@ pub(super) fn read_item<T: DeserializeOwned + Default>(
     }
 }
 
-/// Reads an object whose members are all optional. When the whole cannot be read, it reads each member separately, so that
-/// one fault does not hide the next.
+/// Reads an object whose members are all optional. When the whole cannot be read, it reads each member separately, so
+/// that one fault does not hide the next.
 pub(super) fn read<T: DeserializeOwned + Default>(
     members: Map<String, Value>,
     path: &str,

@@ -1,7 +1,7 @@
 //! [`Rules`]: a field's kind and attributes, compiled once to check values.
 //!
-//! HTML defines which attributes apply to a kind: <https://html.spec.whatwg.org/multipage/input.html#do-not-apply>. Others
-//! are ignored, as in browsers.
+//! HTML defines which attributes apply to a kind: <https://html.spec.whatwg.org/multipage/input.html#do-not-apply>.
+//! Others are ignored, as in browsers.
 
 use std::borrow::Cow;
 
@@ -108,8 +108,8 @@ impl Rules {
         }
     }
 
-    /// The sanitised value, and all its violations. A text that is not a value of the kind becomes what a browser makes of
-    /// it, and is bad input, so that the visitor learns of it.
+    /// The sanitised value, and all its violations. A text that is not a value of the kind becomes what a browser makes
+    /// of it, and is bad input, so that the visitor learns of it.
     pub fn check<'a>(
         &self,
         sent: &'a str,
@@ -123,7 +123,8 @@ impl Rules {
         if let Some((min, max)) = self.lengths {
             codes.note(length::check(&value, min, max));
         }
-        // Matching takes time for each character, so that a value far over `maxlength`, which is refused anyway, is not matched.
+        // Matching takes time for each character, so that a value far over `maxlength`, which is refused anyway, is not
+        // matched.
         let is_far_too_long = value.len() > MAX_TOO_LONG_MATCHED_BYTES
             && codes.iter().any(|code| code == ViolationCode::TooLong);
         if let Some(pattern) = self.pattern.as_ref().filter(|_| !is_far_too_long) {

@@ -1,8 +1,8 @@
 //! [`Attribution`]: how the visitor came to the page, as the page reports it.
 //!
-//! The edge cannot check it, so every lead marks it as claimed, and it never refuses a submission: an unusable value becomes
-//! an extra, with a warning. Only listed campaign parameters are read; the rest of a landing page's query may contain
-//! anything, even a token.
+//! The edge cannot check it, so every lead marks it as claimed, and it never refuses a submission: an unusable value
+//! becomes an extra, with a warning. Only listed campaign parameters are read; the rest of a landing page's query may
+//! contain anything, even a token.
 
 use std::borrow::Cow;
 
@@ -102,7 +102,7 @@ fn read<'a, T>(
 ) -> Option<T> {
     let part = match raw.values(name) {
         [] => return None,
-        // An empty field is no attribution.
+        // An empty field counts as not sent.
         [RawValue::Text(text)] if text.is_empty() => return None,
         [RawValue::Text(text)] => parse(text),
         _ => None,

@@ -14,8 +14,8 @@ pub trait RequestBody {
     /// Reads the body, up to `limit_bytes`.
     async fn read(self, limit_bytes: usize) -> Result<Vec<u8>, BodyFault>;
 
-    /// Reads the body, up to `limit_bytes`, and discards at most `drained_bytes` beyond: for a submission that is refused
-    /// anyway.
+    /// Reads the body, up to `limit_bytes`, and discards at most `drained_bytes` beyond: for a submission that is
+    /// refused anyway.
     async fn read_little(
         self,
         limit_bytes: usize,

@@ -46,8 +46,8 @@ fn check_box<'a>(field: &'a Field, sent: &[RawValue]) -> (Option<FieldValue<'a>>
     (is_ticked.then(|| FieldValue::One(own_value.into())), codes)
 }
 
-/// Whether a value ticks a checkbox; `None` when it is not a value of a checkbox. Its own value and a JSON `true` tick it;
-/// words such as `yes` only when the owner set no value.
+/// Whether a value ticks a checkbox; `None` when it is not a value of a checkbox. Its own value and a JSON `true` tick
+/// it; words such as `yes` only when the owner set no value.
 pub fn ticks(field: &Field, value: &RawValue) -> Option<bool> {
     let text = match value {
         RawValue::Flag(flag) => return Some(*flag),

@@ -1,7 +1,8 @@
 //! Decodes `application/json`: one flat object, field name to value.
 //!
-//! A value is text, a number, `true` or `false` (a checkbox), `null` (as if not sent), or an array of those. Numbers keep
-//! their notation. A value nested deeper is kept as JSON text and is unusable; it is not parsed, whatever its depth.
+//! A value is text, a number, `true` or `false` (a checkbox), `null` (as if not sent), or an array of those. Numbers
+//! keep their notation. A value nested deeper is kept as JSON text and is unusable; it is not parsed, whatever its
+//! depth.
 
 use std::borrow::Cow;
 use std::fmt;

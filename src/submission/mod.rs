@@ -1,7 +1,7 @@
 //! Decodes a body to a [`RawSubmission`] and validates that to a [`Submission`] by the form's rules.
 //!
-//! There is one decoder per encoding; all have the same limits. All violations are reported at once. Values are personal
-//! data: no `Debug` here prints one.
+//! There is one decoder per encoding; all have the same limits. All violations are reported at once. Values are
+//! personal data: no `Debug` here prints one.
 
 mod attribution;
 mod body;

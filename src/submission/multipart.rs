@@ -37,8 +37,8 @@ pub(super) fn parse(bytes: &[u8], boundary: &str) -> Result<RawSubmission, Viola
     Err(too_many_values())
 }
 
-/// The boundary in the first line of a body, for scripts that set `Content-Type: multipart/form-data` themselves, so that
-/// the browser does not add it there.
+/// The boundary in the first line of a body, for scripts that set `Content-Type: multipart/form-data` themselves, so
+/// that the browser does not add it there.
 fn boundary_of(bytes: &[u8]) -> Option<&str> {
     let line = bytes
         .strip_prefix(b"--")?

@@ -8,8 +8,8 @@ use crate::problem::{Violation, ViolationCode, WarningCode};
 
 /// Names and values in the order sent, values of one name together. `Debug` prints names only.
 ///
-/// The decoder does not know the form, so it keeps an unusable value with the reason: it is a violation only for a field of
-/// the form.
+/// The decoder does not know the form, so it keeps an unusable value with the reason: it is a violation only for a
+/// field of the form.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawSubmission {
     entries: Vec<(String, Vec<RawValue>)>,
@@ -60,9 +60,9 @@ impl RawValue {
         }
     }
 
-    /// Removes control characters and applies the limit. A control character takes six bytes in JSON, and many databases
-    /// refuse U+0000. Tabs and newlines stay. A vertical tab, which Word pastes for a new line, and a form feed become
-    /// newlines.
+    /// Removes control characters and applies the limit. A control character takes six bytes in JSON, and many
+    /// databases refuse U+0000. Tabs and newlines stay. A vertical tab, which Word pastes for a new line, and a form
+    /// feed become newlines.
     fn bounded(mut self) -> Self {
         if let Self::Text(text) | Self::Unusable(_, text) = &mut self
             && text.bytes().any(is_control)
@@ -112,8 +112,8 @@ impl RawSubmission {
         Ok(())
     }
 
-    /// Moves the values sent as `topics[]` or `topics[0]` to the field `topics`: PHP, jQuery and axios name the values of a
-    /// list like that. A field whose own name has the brackets keeps its values.
+    /// Moves the values sent as `topics[]` or `topics[0]` to the field `topics`: PHP, jQuery and axios name the values
+    /// of a list like that. A field whose own name has the brackets keeps its values.
     pub fn settle_names(&mut self, form: &FormDefinition) {
         let field_of = |name: &str| {
             let (field, index) = name.strip_suffix(']')?.rsplit_once('[')?;

@@ -1,5 +1,5 @@
-//! Replaces lone surrogates in JSON by U+FFFD, as forms do. JavaScript escapes them as `"\\ud83d"`, and no `str` can contain
-//! them: <https://infra.spec.whatwg.org/#javascript-string-convert>.
+//! Replaces lone surrogates in JSON by U+FFFD, as forms do. JavaScript escapes them as `"\\ud83d"`, and no `str` can
+//! contain them: <https://infra.spec.whatwg.org/#javascript-string-convert>.
 
 use std::borrow::Cow;
 

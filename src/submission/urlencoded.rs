@@ -38,8 +38,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
     Ok(raw)
 }
 
-/// Whether decoding inserted a replacement character, other than one that was sent (`%EF%BF%BD`, which browsers send for a
-/// lone surrogate).
+/// Whether decoding inserted a replacement character, other than one that was sent (`%EF%BF%BD`, which browsers send
+/// for a lone surrogate).
 fn is_replaced(pair: &[u8], decoded: &str) -> bool {
     decoded.contains(char::REPLACEMENT_CHARACTER) && percent_decode(pair).decode_utf8().is_err()
 }

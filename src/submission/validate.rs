@@ -21,8 +21,9 @@ pub fn validate<'a>(
     validate_seen(form, form, raw, warnings)
 }
 
-/// Checks against `form`, the version that the visitor saw, which may be an earlier one. `current` decides whether other
-/// names are refused, and its honeypot counts too: the client chooses the version, and must not choose a weaker protection.
+/// Checks against `form`, the version that the visitor saw, which may be an earlier one. `current` decides whether
+/// other names are refused, and its honeypot counts too: the client chooses the version, and must not choose a weaker
+/// protection.
 ///
 /// # Errors
 /// All violations, in the form's order.

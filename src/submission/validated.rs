@@ -6,8 +6,8 @@ use std::fmt;
 use crate::form::Consent;
 use crate::problem::Warning;
 
-/// A submission that satisfies its form, with sanitised values. Borrows from the form and the raw submission. `Debug` prints
-/// names only.
+/// A submission that satisfies its form, with sanitised values. Borrows from the form and the raw submission. `Debug`
+/// prints names only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Submission<'a> {
     /// The version of the form it was checked against.

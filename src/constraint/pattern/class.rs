@@ -131,7 +131,8 @@ impl Class {
 }
 
 impl Property {
-    /// The class of a `\p{…}`, if its property is supported: <https://tc39.es/ecma262/#table-binary-unicode-properties>.
+    /// The class of a `\p{…}`, if its property is supported:
+    /// <https://tc39.es/ecma262/#table-binary-unicode-properties>.
     pub(super) fn parse(name: &str) -> Option<Class> {
         let category = name
             .strip_prefix("General_Category=")

@@ -1,8 +1,10 @@
-//! Compiles and runs `pattern`: the whole value has to match. <https://html.spec.whatwg.org/multipage/input.html#attr-input-pattern>.
+//! Compiles and runs `pattern`: the whole value has to match.
+//! <https://html.spec.whatwg.org/multipage/input.html#attr-input-pattern>.
 //!
-//! A pattern means what it means in a browser: the grammar of the `v` flag, anchored at both ends, `.` is one code point,
-//! `\d` and `\w` are ASCII. `parse` reads that grammar, `program` runs it in time linear in the length of the value, `sets`
-//! runs short programs faster. This adds 14 KB gzipped to the wasm; `regex-lite` would add 34 KB and has another grammar.
+//! A pattern means what it means in a browser: the grammar of the `v` flag, anchored at both ends, `.` is one code
+//! point, `\d` and `\w` are ASCII. `parse` reads that grammar, `program` runs it in time linear in the length of the
+//! value, `sets` runs short programs faster. This adds 14 KB gzipped to the wasm; `regex-lite` would add 34 KB and has
+//! another grammar.
 //!
 //! Refused when a form is published, with a suggestion:
 //! - what a browser would silently ignore, so that any value is valid: `[a-z-]+`, `\-`, `(?i)a`, `(`;
@@ -68,7 +70,8 @@ impl Pattern {
     /// Compiles a pattern, anchored at both ends.
     ///
     /// # Errors
-    /// [`InvalidPattern`] when it is too long or too large, a browser would ignore it, or it has no bound in linear time.
+    /// [`InvalidPattern`] when it is too long or too large, a browser would ignore it, or it has no bound in linear
+    /// time.
     pub fn parse(text: &str) -> Result<Self, InvalidPattern> {
         if text.len() > MAX_PATTERN_BYTES {
             return Err(InvalidPattern(format!(

@@ -1,7 +1,7 @@
 //! Parses a pattern to a tree, by the grammar of JavaScript's `v` flag: <https://tc39.es/ecma262/#sec-patterns>.
 //!
 //! A browser silently ignores a pattern outside that grammar, so that any value is valid. Here it is an error with a
-//! suggestion. So is what cannot be run in linear time.
+//! suggestion, and so is a pattern that cannot be run in linear time.
 
 use super::class::{Class, LINE_TERMINATOR};
 use super::cursor::{Cursor, MAX_DEPTH, Parsed, ignored, refused};

@@ -1,5 +1,5 @@
-//! Compiles a tree to a program, and runs it: all threads at once, character by character, so that each character costs at
-//! most one pass over the program. <https://swtch.com/~rsc/regexp/regexp2.html>
+//! Compiles a tree to a program, and runs it: all threads at once, character by character, so that each character costs
+//! at most one pass over the program. <https://swtch.com/~rsc/regexp/regexp2.html>
 
 use super::InvalidPattern;
 use super::class::{Class, WORD};
