@@ -37,7 +37,7 @@ pub async fn leads<R: Database>(
 
 /// One lead.
 pub async fn lead<R: Database>(records: &R, id: &str) -> Result<Option<StoredLead>, Fault> {
-    let rows = records.ask(&Query::Lead { id }).await?;
+    let rows = records.query(&Query::Lead { id }).await?;
     Ok(read_all(&rows, StoredLead::read)?.pop())
 }
 
@@ -47,7 +47,7 @@ pub async fn set_status<R: Database>(
     id: &str,
     status: LeadStatus,
 ) -> Result<bool, Fault> {
-    let rows = records.ask(&Query::SetStatus { id, status }).await?;
+    let rows = records.query(&Query::SetStatus { id, status }).await?;
     Ok(!rows.is_empty())
 }
 
@@ -60,7 +60,7 @@ pub async fn columns<R: Database>(
 ) -> Result<Vec<String>, Fault> {
     let fields = definition.map_or(&[][..], |definition| &definition.fields);
     let mut names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
-    let rows = records.ask(&Query::FieldNames { form }).await?;
+    let rows = records.query(&Query::FieldNames { form }).await?;
     for name in read_all(&rows, |row| row.first().cloned().flatten())? {
         if !names.contains(&name) {
             names.push(name);
@@ -71,7 +71,7 @@ pub async fn columns<R: Database>(
 
 /// The keys of the forms that have leads.
 pub async fn forms_with_leads<R: Database>(records: &R) -> Result<Vec<String>, Fault> {
-    let rows = records.ask(&Query::FormKeys).await?;
+    let rows = records.query(&Query::FormKeys).await?;
     read_all(&rows, |row| row.first().cloned().flatten())
 }
 
@@ -107,8 +107,8 @@ pub async fn dead_letters_with<R: Database>(
 
 /// Deletes what has an e-mail address: how many leads, and how many dead letters.
 pub async fn forget<R: Database>(records: &R, address: &Address) -> Result<(usize, usize), Fault> {
-    let leads = records.ask(&Query::ForgetLeads { address }).await?;
-    let letters = records.ask(&Query::ForgetDeadLetters { address }).await?;
+    let leads = records.query(&Query::ForgetLeads { address }).await?;
+    let letters = records.query(&Query::ForgetDeadLetters { address }).await?;
     Ok((leads.len(), letters.len()))
 }
 
@@ -127,14 +127,14 @@ pub async fn dead_letter<R: Database>(
     records: &R,
     id: &str,
 ) -> Result<Option<(DeadLetterEntry, DeadLetterBody)>, Fault> {
-    let rows = records.ask(&Query::DeadLetter { id }).await?;
+    let rows = records.query(&Query::DeadLetter { id }).await?;
     Ok(read_all(&rows, DeadLetterEntry::read_whole)?.pop())
 }
 
 /// Asks for a dead letter to be sent again, or for all (`None`); how many will be, at the next round.
-pub async fn ask_to_redrive<R: Database>(records: &R, id: Option<&str>) -> Result<usize, Fault> {
+pub async fn request_redrive<R: Database>(records: &R, id: Option<&str>) -> Result<usize, Fault> {
     let query = id.map_or(Query::RedriveAll, |id| Query::Redrive { id });
-    Ok(records.ask(&query).await?.len())
+    Ok(records.query(&query).await?.len())
 }
 
 async fn page_of_leads<R: Database>(
@@ -142,7 +142,7 @@ async fn page_of_leads<R: Database>(
     query: &Query<'_>,
     limit: u32,
 ) -> Result<Page<StoredLead>, Fault> {
-    let entries = read_all(&records.ask(query).await?, StoredLead::read)?;
+    let entries = read_all(&records.query(query).await?, StoredLead::read)?;
     let next = next_page(&entries, limit);
     Ok(Page { entries, next })
 }
@@ -152,7 +152,7 @@ async fn page_of_dead_letters<R: Database>(
     query: &Query<'_>,
     limit: u32,
 ) -> Result<Page<DeadLetterEntry>, Fault> {
-    let entries = read_all(&records.ask(query).await?, DeadLetterEntry::read)?;
+    let entries = read_all(&records.query(query).await?, DeadLetterEntry::read)?;
     let last = entries.last().filter(|_| is_full(&entries, limit));
     let next = last.map(DeadLetterEntry::cursor);
     Ok(Page { entries, next })

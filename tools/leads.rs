@@ -263,7 +263,7 @@ async fn redrive() -> Result<(), String> {
     if id.is_some() == is_set("ALL")? {
         return Err("ID=... or ALL=1; make dead-letters lists them".to_owned());
     }
-    let count = admin::ask_to_redrive(&Wrangler, id.as_deref()).await;
+    let count = admin::request_redrive(&Wrangler, id.as_deref()).await;
     match (count.map_err(said)?, id) {
         (0, Some(id)) => {
             let id = export::visible(&id);
@@ -289,7 +289,7 @@ enum Reply {
 }
 
 impl Database for Wrangler {
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
         let fault = |detail: String| Fault::new(FaultKind::Store, detail);
         let sql = query.statement().written_out();
         let sql = sql.map_err(|_| fault("a value has a NUL".to_owned()))?;

@@ -76,7 +76,7 @@ pub(super) async fn put_dead_letter(env: &Env, letter: &DeadLetter) -> Result<()
 }
 
 /// What stands in `inbox`.
-pub(super) async fn ask(env: &Env, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+pub(super) async fn query(env: &Env, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
     let statement = query.statement();
     let values: Vec<JsValue> = statement
         .values
