@@ -152,7 +152,7 @@ test-www: build
 # FUZZ_S seconds each of looking for an answer of a core that is not understood, and for a form or a submission that does
 # harm; needs rustup's nightly.
 fuzz: $(CARGO_FUZZ)
-	for target in core_answer submission; do \
+	for target in core_response submission; do \
 	  (cd tests/fuzz && mkdir -p corpus/$$target && PATH="$(dir $(CARGO_FUZZ)):$$PATH" \
 	    cargo +nightly fuzz run --fuzz-dir . $$target corpus/$$target $$(ls -d seeds/$$target 2> /dev/null) -- \
 	    -max_total_time=$(FUZZ_S) -max_len=4096 -print_final_stats=1) || exit 1; \

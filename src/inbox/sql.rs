@@ -48,7 +48,7 @@ macro_rules! has_address {
 macro_rules! dead_letter_has_address {
     ($typed:literal, $stored:literal) => {
         has_address!(
-            "IIF(form_key IS NULL, queued, SUBSTR(queued, INSTR(queued, CHAR(10)) + 1))",
+            "IIF(form_key IS NULL, parcel, SUBSTR(parcel, INSTR(parcel, CHAR(10)) + 1))",
             $typed,
             $stored
         )
