@@ -5,8 +5,8 @@
 // Events, which bubble and are composed: `lead-form:ready`, `lead-form:submit`, `lead-form:success` (detail `id`,
 // `status`; cancel it to stay on the page) and `lead-form:error` (detail `code`, `reason`). Each has `detail.form`.
 //
-// The widget styles only its own elements and listens only to their events. The link inside the element stays until the form can be
-// shown.
+// The widget styles only its own elements and listens only to their events. The link inside the element stays until the form
+// can be shown.
 (() => {
   // Available only while a classic script runs for the first time.
   const SCRIPT = genuine(document, "currentScript")
@@ -137,7 +137,7 @@
     }
 
     #send(answers) {
-      // Made of the answers without the attribution: sending the same answers again after another way to the page is the same lead.
+      // Made of the answers without the attribution: the same answers with another attribution are the same lead.
       const idempotencyKey = keyOf(`${this.#service} ${this.#key}`, answers)
       const body = JSON.stringify({ ...answers, ...attribution.claims() })
       return ask(`${this.#service}/v1/forms/${this.#key}/submissions`, {
@@ -494,8 +494,8 @@
     }
   }
 
-  // Where the visitor came from, as far as this page knows. A touch is the address of a page, its referrer and the campaign in its
-  // query. The first touch of the session is stored, and the last one from another site or campaign; both until the tab is closed.
+  // Where the visitor came from, as far as this page knows. A touch is the address of a page, its referrer and the campaign in
+  // its query. The session's first touch is stored, and the last one of another site or campaign; both until the tab is closed.
   class Attribution {
     // A reload or the back button is no arrival from another site.
     #isArrival = !["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type)
@@ -686,8 +686,8 @@
 
   // Longer than the service's longest response time; a test of the service compares the two.
   const TIMEOUT_MS = 40_000
-  // The waits before answers are sent again while the service is unavailable. If the service requests a longer wait than the longest
-  // of them, the visitor has to send them.
+  // The waits before answers are sent again while the service is unavailable. If the service requests a longer wait than the
+  // longest of them, the visitor has to send them.
   const WAITS_S = [5, 15, 30, 60, 120]
   const MAX_WAIT_S = 120
   // `keepalive` requests of a page may have 64 KiB in total.
@@ -736,8 +736,9 @@
     tryLater: "Nothing you typed was lost. Try again later.",
   }
 
-  // A constructed sheet, because `style-src 'self'` of a host page forbids <style> and style attributes. It reads the variables that
-  // a page may set and sets none, since it applies after the page's sheets. `[form]` and `[type]` give it precedence over resets.
+  // A constructed sheet, because `style-src 'self'` of a host page forbids <style> and style attributes. It reads the variables
+  // that a page may set and sets none, since it applies after the page's sheets. `[form]` and `[type]` give it precedence over
+  // resets.
   const STYLES = new CSSStyleSheet()
   STYLES.replaceSync(`
     lead-form {

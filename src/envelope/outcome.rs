@@ -42,14 +42,14 @@ pub enum Outcome {
     Throttled {
         /// The known code, or the status.
         reason: String,
-        /// Seconds to wait, if the core said.
+        /// The wait that the core requests, in seconds; `None` if it requests none.
         retry_after_s: Option<u64>,
     },
     /// The core failed or did not respond; a later attempt may succeed.
     Unavailable {
         /// The known code, or the status, or why there is no response.
         reason: String,
-        /// Seconds to wait, if the core said.
+        /// The wait that the core requests, in seconds; `None` if it requests none.
         retry_after_s: Option<u64>,
     },
     /// Delivery is impossible until an operator changes something; the lead must be kept.

@@ -12,9 +12,9 @@ pub struct Statement<'a> {
 /// A value of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Param<'a> {
-    /// SQLite type TEXT.
+    /// A value of the type TEXT.
     Text(&'a str),
-    /// SQLite type INTEGER.
+    /// A value of the type INTEGER.
     Number(u32),
 }
 
