@@ -120,7 +120,7 @@ describe("an inbox", () => {
       const { printed } = await service.operate("export", { FORM: "contact", FORMAT, isTerminal: true })
       // eslint-disable-next-line no-control-regex -- control characters are what this is about
       assert.doesNotMatch(printed.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\ufeff]/)
-      assert.ok(printed.includes("\\u001b[31mred"))
+      assert.ok(printed.includes("red\\u009b2J"))
     }
     const { isDone, said } = await service.operate("export", { FORM: "contact", FORMAT: "xlsx", isTerminal: true })
     assert.deepEqual([isDone, said], [false, "a workbook is no text for a terminal: add > leads.xlsx\n"])
