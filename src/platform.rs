@@ -72,8 +72,8 @@ pub trait Platform: Database + Clone + 'static {
     reason = "isolates have one thread; nothing here needs Send"
 )]
 pub trait Database {
-    /// Asks the tables, or changes them as asked; the rows that are the answer.
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault>;
+    /// Runs a query on the tables of leads and dead letters; returns its rows.
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault>;
 }
 
 /// What one isolate remembers between requests. It may be gone at any moment, and there may be hundreds.

@@ -89,7 +89,7 @@ async fn check_tables<P: Platform>(platform: &P) -> Result<(), Fault> {
         !isolate.bindings.leads || seen.is_some_and(|at| now.since(at) < TABLES_KNOWN_FOR_MS)
     });
     if !is_known {
-        platform.ask(&Query::Tables).await?;
+        platform.query(&Query::Tables).await?;
         platform.with_isolate(|isolate| isolate.tables_seen_at.set(Some(now)));
     }
     Ok(())

@@ -20,6 +20,7 @@ const STORE: &str = "INSERT INTO leads (id, form_key, idempotency_key, received_
 const FIND: &str = "SELECT id, \
     CAST(CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER) AS TEXT) \
     FROM leads WHERE form_key = ?1 AND idempotency_key = ?2";
+/// The column `parcel` is the message of the outbox; `inbox/sql.rs` reads it.
 const PUT_DEAD_LETTER: &str = "INSERT OR REPLACE INTO dead_letters \
     (id, died_at_ms, reason, attempts, form_key, idempotency_key, parcel) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -76,7 +77,7 @@ pub(super) async fn put_dead_letter(env: &Env, letter: &DeadLetter) -> Result<()
 }
 
 /// What stands in `inbox`.
-pub(super) async fn ask(env: &Env, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+pub(super) async fn query(env: &Env, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
     let statement = query.statement();
     let values: Vec<JsValue> = statement
         .values

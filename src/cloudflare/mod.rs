@@ -146,8 +146,8 @@ impl Platform for Cloudflare {
 }
 
 impl Database for Cloudflare {
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
-        d1::ask(&self.env, query).await
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+        d1::query(&self.env, query).await
     }
 }
 

@@ -116,7 +116,7 @@ pub async fn redrive<P: Platform>(platform: &P) -> usize {
 /// How many were sent, and how many cannot be read: they are set aside, so that others come before them from now on.
 async fn redrive_page<P: Platform>(platform: &P) -> Result<(usize, usize), Fault> {
     let limit = MAX_REDRIVEN;
-    let letters = platform.ask(&Query::ToRedrive { limit }).await?;
+    let letters = platform.query(&Query::ToRedrive { limit }).await?;
     let (mut sent, mut set_aside) = (0, 0);
     for row in &letters {
         let Some((entry, remains)) = DeadLetterEntry::read_whole(row) else {
@@ -138,7 +138,7 @@ async fn redrive_page<P: Platform>(platform: &P) -> Result<(usize, usize), Fault
         };
         if is_sent {
             let letter = &entry.cursor();
-            platform.ask(&Query::DeleteDeadLetter { letter }).await?;
+            platform.query(&Query::DeleteDeadLetter { letter }).await?;
             sent += 1;
         }
     }

@@ -1,8 +1,8 @@
 //! What whoever runs the service does: every list whole, page by page, and every change where it should be.
 
 use formgate::admin::{
-    MAX_LISTED, ask_to_redrive, columns, dead_letter, dead_letters, dead_letters_with, forget,
-    forms_with_leads, lead, leads, leads_with, set_status,
+    MAX_LISTED, columns, dead_letter, dead_letters, dead_letters_with, forget, forms_with_leads,
+    lead, leads, leads_with, request_redrive, set_status,
 };
 use formgate::clock::UnixMillis;
 use formgate::delivery::{DeadLetter, DeadLetterBody, QueuedLead};
@@ -288,10 +288,10 @@ fn a_list_of_dead_letters_is_whole_wherever_its_pages_end() {
 fn a_dead_letter_is_sent_again_when_somebody_asks_for_that_one() {
     let memory = Memory::new(&[]);
     (0..3).for_each(|number| put_dead_letter(&memory, number));
-    assert_eq!(block_on(ask_to_redrive(&memory, Some(""))), Ok(0));
-    assert_eq!(block_on(ask_to_redrive(&memory, Some("nobody"))), Ok(0));
+    assert_eq!(block_on(request_redrive(&memory, Some(""))), Ok(0));
+    assert_eq!(block_on(request_redrive(&memory, Some("nobody"))), Ok(0));
     assert_eq!(block_on(redrive(&memory)), 0);
-    assert_eq!(block_on(ask_to_redrive(&memory, Some("id0001"))), Ok(1));
+    assert_eq!(block_on(request_redrive(&memory, Some("id0001"))), Ok(1));
     let (entry, remains) = block_on(dead_letter(&memory, "id0001")).unwrap().unwrap();
     assert!(
         entry.is_to_be_redriven && entry.reason == "refused: status 422" && entry.attempts == 2
@@ -299,7 +299,7 @@ fn a_dead_letter_is_sent_again_when_somebody_asks_for_that_one() {
     assert!(matches!(remains, DeadLetterBody::Lead(queued) if queued.idempotency_key == "k1"));
     assert_eq!(block_on(redrive(&memory)), 1);
     assert!(block_on(dead_letter(&memory, "id0001")).unwrap().is_none());
-    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(2));
+    assert_eq!(block_on(request_redrive(&memory, None)), Ok(2));
     assert_eq!(block_on(redrive(&memory)), 2);
 }
 
@@ -316,8 +316,8 @@ fn a_message_nobody_can_read_is_shown_and_not_sent() {
     assert_eq!((entry.form.as_deref(), entry.attempts), (None, 0));
     let (_, remains) = block_on(dead_letter(&memory, &entry.id)).unwrap().unwrap();
     assert!(matches!(remains, DeadLetterBody::Unreadable(text) if text == "poison"));
-    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(0));
-    assert_eq!(block_on(ask_to_redrive(&memory, Some(&entry.id))), Ok(0));
+    assert_eq!(block_on(request_redrive(&memory, None)), Ok(0));
+    assert_eq!(block_on(request_redrive(&memory, Some(&entry.id))), Ok(0));
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn dead_letters_nobody_can_read_are_set_aside_and_the_rest_is_sent() {
     let ids = (0..damaged).map(|number| format!("id{number:04}"));
     memory.stores.damaged.borrow_mut().extend(ids);
     assert_eq!(
-        block_on(ask_to_redrive(&memory, None)),
+        block_on(request_redrive(&memory, None)),
         Ok(damaged as usize + 3)
     );
     assert_eq!(block_on(redrive(&memory)), 3);
@@ -346,7 +346,7 @@ fn dead_letters_nobody_can_read_are_set_aside_and_the_rest_is_sent() {
     }
     let (_, remains) = block_on(dead_letter(&memory, "id0000")).unwrap().unwrap();
     assert!(matches!(remains, DeadLetterBody::Unreadable(text) if text == "ada@example.com"));
-    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(0), "not again");
+    assert_eq!(block_on(request_redrive(&memory, None)), Ok(0), "not again");
 }
 
 #[test]
@@ -355,6 +355,6 @@ fn whoever_asks_is_told_when_the_tables_do_not_answer() {
     memory.stores.is_down.set(true);
     let fault = block_on(leads(&memory, &demo(), &Cursor::default())).unwrap_err();
     assert_eq!(fault.kind, FaultKind::Store);
-    assert!(block_on(ask_to_redrive(&memory, None)).is_err());
+    assert!(block_on(request_redrive(&memory, None)).is_err());
     assert!(block_on(set_status(&memory, "id0000", LeadStatus::Done)).is_err());
 }

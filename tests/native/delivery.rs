@@ -1,6 +1,6 @@
 //! What the core gets, and what its answers mean for the visitor.
 
-use formgate::admin::ask_to_redrive;
+use formgate::admin::request_redrive;
 use formgate::delivery::DeadLetterBody;
 use formgate::dispatch::{Disposition, redrive};
 use formgate::envelope::CoreResponse;
@@ -124,7 +124,7 @@ fn a_core_that_is_gone_for_good_leaves_a_dead_letter_that_can_be_sent_again() {
         assert_eq!(letter.reason, "unavailable: no connection");
     }
     assert_eq!(block_on(redrive(&memory)), 0, "nobody asked");
-    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(1));
+    assert_eq!(block_on(request_redrive(&memory, None)), Ok(1));
     assert_eq!(block_on(redrive(&memory)), 1);
     assert!(memory.stores.dead.borrow().is_empty());
     core_says(&memory, 201, "{}");
@@ -235,7 +235,7 @@ fn a_lead_that_is_too_large_for_the_outbox_is_redriven_past_it_and_holds_up_no_o
         assert_eq!(dead.values().next().unwrap().reason, "refused: status 422");
     }
     assert_eq!(block_on(redrive(&memory)), 0, "nobody asked");
-    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(1));
+    assert_eq!(block_on(request_redrive(&memory, None)), Ok(1));
     core_says(&memory, 201, "{}");
     assert_eq!((block_on(redrive(&memory)), died_at()), (1, None));
 }
@@ -489,7 +489,11 @@ fn a_dead_letter_that_died_again_is_not_removed() {
     core_says(&memory, 422, "");
     memory.deliver_next();
     let letter = &Cursor::after(died_at.0.to_string(), &id);
-    block_on(Database::ask(&memory, &Query::DeleteDeadLetter { letter })).unwrap();
+    block_on(Database::query(
+        &memory,
+        &Query::DeleteDeadLetter { letter },
+    ))
+    .unwrap();
     assert_eq!(memory.stores.dead.borrow().len(), 1);
 }
 

@@ -146,8 +146,8 @@ impl Platform for Ending {
 }
 
 impl Database for Ending {
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
-        self.call(Database::ask(&self.memory, query)).await
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+        self.call(Database::query(&self.memory, query)).await
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::memory::Memory;
 
 impl Database for Memory {
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
         self.stores.questions.set(self.stores.questions.get() + 1);
         self.unless_down(())?;
         if self.stores.has_no_tables.get() {

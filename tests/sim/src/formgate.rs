@@ -165,7 +165,7 @@ impl Platform for SimIsolate {
 }
 
 impl Database for SimIsolate {
-    async fn ask(&self, _question: &Query<'_>) -> Result<Vec<Row>, Fault> {
+    async fn query(&self, _query: &Query<'_>) -> Result<Vec<Row>, Fault> {
         Err(Fault::new(FaultKind::Store, "not simulated here"))
     }
 }

@@ -258,7 +258,7 @@ impl Platform for FaultyIsolate {
 }
 
 impl Database for FaultyIsolate {
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
         let state = &self.cloud.0;
         let answer = || match *query {
             Query::RedriveAll => {

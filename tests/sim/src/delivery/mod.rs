@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use formgate::admin::ask_to_redrive;
+use formgate::admin::request_redrive;
 use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, give_up, redrive};
 use serde_json::json;
 
@@ -140,7 +140,7 @@ impl Stage {
                 stage.world.spawn(isolate.owner, async move {
                     if is_looked_after {
                         // Whoever is told that it failed asks again another time.
-                        let _ = ask_to_redrive(&isolate, None).await;
+                        let _ = request_redrive(&isolate, None).await;
                     }
                     redrive(&isolate).await;
                 });
