@@ -1,9 +1,7 @@
 //! [`SubmissionKeys`]: the names by which a repeated submission is known as the same.
 
-use sha2::{Digest, Sha256};
-
-use super::hex;
 use super::lead::values_json;
+use crate::hash::{first_half, hex, separated, sha256};
 use crate::submission::Submission;
 
 /// The submission id and the idempotency key of one submission.
@@ -34,19 +32,14 @@ impl SubmissionKeys {
                 is_clients: false,
             };
         };
-        let mut hash = Sha256::new();
         // The form's own fields alone: what else a page sends (a captcha's token, a time, the way to the page) may be another
         // each time. In the order of their names, since the form's own may change between two attempts.
         let mut fields: Vec<_> = submission.fields.iter().collect();
         fields.sort_unstable_by_key(|(name, _)| *name);
         let fields = values_json(fields).to_string();
-        for part in [form_key, key, &fields] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        let digest = hash.finalize();
+        let hash = sha256(&separated(&[form_key, key, &fields]));
         Self {
-            id: hex(digest.get(..16).unwrap_or_default()),
+            id: hex(&first_half(hash)),
             idempotency_key: key.to_owned(),
             is_clients: true,
         }
@@ -97,9 +90,7 @@ fn is_bare(text: &str) -> bool {
 
 /// A name for a text of any length: the beginning of its SHA-256.
 pub fn name_of(text: &str) -> String {
-    hex(Sha256::digest(text.as_bytes())
-        .get(..16)
-        .unwrap_or_default())
+    hex(&first_half(sha256(text.as_bytes())))
 }
 
 /// The longest idempotency key, as elsewhere: bytes.

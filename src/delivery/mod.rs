@@ -99,11 +99,6 @@ fn of_field(violation: &CoreViolation, form: &FormDefinition) -> Option<Violatio
     Some(Violation::of_field(field.name(), violation.code, message))
 }
 
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// What to ask of a visitor when nobody said how long it will take: seconds.
 pub const RETRY_AFTER_S: u64 = 30;
 /// Why a lead is among the dead letters that the outbox would not take; it is sent again by itself.

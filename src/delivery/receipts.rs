@@ -8,10 +8,10 @@
 use std::num::NonZeroUsize;
 
 use lru::LruCache;
-use sha2::{Digest, Sha256};
 
 use crate::clock::UnixMillis;
 use crate::envelope::ReceiptStatus;
+use crate::hash::{first_half, separated, sha256};
 
 /// Receipts by form and idempotency key, the least recently used forgotten first.
 #[derive(Debug)]
@@ -109,16 +109,7 @@ impl Receipts {
 
 /// Hashed, so that no key takes more room than another.
 fn name(form_key: &str, idempotency_key: &str) -> [u8; 16] {
-    let mut hash = Sha256::new();
-    for part in [form_key, idempotency_key] {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    let mut name = [0; 16];
-    for (byte, hashed) in name.iter_mut().zip(hash.finalize()) {
-        *byte = hashed;
-    }
-    name
+    first_half(sha256(&separated(&[form_key, idempotency_key])))
 }
 
 /// Receipts one isolate keeps, about 150 bytes each: entries.

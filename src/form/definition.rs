@@ -1,7 +1,6 @@
 //! [`FormDefinition`]: a form, ready to take submissions.
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::check::{check_form, parse_fields, parse_origins, parse_policies, parse_redirect};
 use super::field::Field;
@@ -9,6 +8,7 @@ use super::key::FormKey;
 use super::stored::{DefinitionFault, Status, StoredForm, UnknownFields, VisitorAddress};
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
+use crate::hash::{hex, sha256};
 use crate::limit::RateLimitPolicy;
 
 /// A form, ready to take submissions.
@@ -179,13 +179,8 @@ fn public_json(stored: &StoredForm) -> String {
 }
 
 fn etag(text: &str) -> String {
-    let hash = Sha256::digest(text.as_bytes());
-    let hex: String = hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("\"{hex}\"")
+    let hash = hex(&sha256(text.as_bytes()));
+    format!("\"{}\"", hash.get(..16).unwrap_or_default())
 }
 
 fn default_submit_label() -> String {

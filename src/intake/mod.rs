@@ -15,6 +15,7 @@ use crate::delivery;
 use crate::embed::{self, Origin};
 use crate::envelope::Receipt;
 use crate::form::{FormDefinition, FormKey, Found};
+use crate::hash;
 use crate::log::RequestLog;
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind, Problem, Warning, WarningCode};
@@ -49,7 +50,7 @@ impl<'a, P: Platform> Intake<'a, P> {
     /// A walk that has not got anywhere yet.
     pub fn start(request: &'a Request, platform: &'a P) -> Self {
         // A request id only has to be findable; ids that must not collide are drawn apart.
-        let request_id = delivery::hex(&platform.random().unwrap_or_default());
+        let request_id = hash::hex(&platform.random().unwrap_or_default());
         Self {
             request,
             platform,
@@ -106,7 +107,7 @@ impl<'a, P: Platform> Intake<'a, P> {
     pub fn new_key(&self) -> String {
         self.platform
             .random()
-            .map_or_else(|_| String::new(), |random| delivery::hex(&random))
+            .map_or_else(|_| String::new(), |random| hash::hex(&random))
     }
 
     fn check_settings(&mut self) -> Result<(), Problem> {

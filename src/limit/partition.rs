@@ -1,14 +1,12 @@
 //! [`CounterKey`]: under which name a partition is counted. Names hold only hashes.
 
-use std::fmt::Write;
 use std::net::{IpAddr, Ipv6Addr};
 
-use hmac::{Hmac, Mac};
 use serde_json::Value;
-use sha2::Sha256;
 
 use super::policy::{Partition, RateLimitPolicy};
 use crate::clock::UnixMillis;
+use crate::hash::{first_half, hex, hmac_sha256, separated};
 
 /// The name of one counter: a keyed hash of the form key, the policy and who is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,32 +22,14 @@ impl CounterKey {
         };
         // A key of any length is a key. Without one, whoever reads the store can try all addresses.
         let key = caller.secret.as_deref().unwrap_or_default().as_bytes();
-        let mut hash = Hmac::<Sha256>::new_from_slice(key).ok()?;
-        for part in [
-            form_key,
-            &policy.name,
-            &policy.window_s.to_string(),
-            partition_key,
-        ] {
-            hash.update(part.as_bytes());
-            hash.update(&[0]);
-        }
-        let mut name = [0; 16];
-        for (byte, hashed) in name.iter_mut().zip(hash.finalize().into_bytes()) {
-            *byte = hashed;
-        }
-        Some(Self(name))
+        let window_s = policy.window_s.to_string();
+        let parts = [form_key, &policy.name, &window_s, partition_key];
+        Some(Self(first_half(hmac_sha256(key, &separated(&parts)))))
     }
 
     /// What the names of this counter's parts begin with: `limit/{hash}/`.
     pub fn prefix(self) -> String {
-        let mut prefix = "limit/".to_owned();
-        for byte in self.0 {
-            // Writing to a String cannot fail.
-            let _ = write!(prefix, "{byte:02x}");
-        }
-        prefix.push('/');
-        prefix
+        format!("limit/{}/", hex(&self.0))
     }
 }
 
