@@ -1,8 +1,31 @@
-//! SHA-256, HMAC-SHA-256 and lower-case hexadecimal.
+//! SHA-256, HMAC-SHA-256, a [`Key`] for one purpose, and lower-case hexadecimal.
 
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
+
+/// A key for one purpose, derived from a secret that has several. Prints nothing of itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// The HMAC of the purpose under the secret. A key reveals neither the secret nor the key of
+    /// another purpose.
+    pub fn derive(secret: &str, purpose: &str) -> Self {
+        Self(hmac_sha256(secret.as_bytes(), purpose.as_bytes()))
+    }
+
+    /// The HMAC-SHA-256 of some bytes under this key.
+    pub fn hash(&self, bytes: &[u8]) -> [u8; 32] {
+        hmac_sha256(&self.0, bytes)
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
 
 /// The SHA-256 of some bytes.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
@@ -10,7 +33,7 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 }
 
 /// The HMAC-SHA-256 of some bytes under a key of any length: RFC 2104.
-pub fn hmac_sha256(key: &[u8], bytes: &[u8]) -> [u8; 32] {
+fn hmac_sha256(key: &[u8], bytes: &[u8]) -> [u8; 32] {
     // RFC 2104 section 2: a key longer than a block of the hash, 64 bytes, is hashed; a shorter one is filled with zeros.
     let hashed = (key.len() > 64).then(|| sha256(key));
     let key = hashed.as_ref().map_or(key, |hashed| hashed);

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::constraint::url;
 use crate::delivery::{CoreAuth, CoreSettings, MAX_DELAY_S, RETRY_DELAYS_S};
 use crate::envelope::Dialect;
+use crate::hash::Key;
 use crate::problem::{Fault, FaultKind, SettingFault, settings_json};
 
 /// What an operator can set.
@@ -21,9 +22,9 @@ pub struct Config {
     /// `RETRY_DELAYS_S`: how long to wait after each attempt that failed, before the next: seconds, 1 to [`MAX_DELAY_S`] each,
     /// apart by commas, at most [`MAX_RETRIES`]; default [`RETRY_DELAYS_S`].
     pub retry_delays_s: Vec<u32>,
-    /// `SIGNING_KEY` (secret): keys the hashes of visitors' addresses; at least [`MIN_SIGNING_KEY_BYTES`] visible ASCII characters.
-    /// Unset: leads say nothing of their visitor's address, and the names of counters are plain hashes.
-    pub signing_key: Option<SigningKey>,
+    /// `SIGNING_KEY` (secret): from it the keys of all purposes are derived; at least [`MIN_SIGNING_KEY_BYTES`] visible ASCII
+    /// characters. Unset: leads have no visitor hash, and counter names are hashes without a key.
+    pub keys: Option<Keys>,
     /// `FORM_CACHE`: `on` (default), or `off`: every request reads its form from KV, and browsers keep none. For the machine of
     /// somebody who works on a form; `make dev` sets it.
     pub has_form_cache: bool,
@@ -31,20 +32,25 @@ pub struct Config {
     pub default_dialect: Dialect,
 }
 
-/// A secret. Prints nothing.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SigningKey(String);
-
-impl SigningKey {
-    /// The secret itself.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+/// One key per purpose, derived from `SIGNING_KEY` when the settings are parsed.
+///
+/// Before there were derived keys, the setting was called `TICKET_KEY` and was itself the key of every hash: a visitor's hash
+/// in a lead from that time is another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// Hashes the addresses of visitors in leads.
+    pub visitor_hashes: Key,
+    /// Hashes the names of rate limit counters.
+    pub counter_names: Key,
 }
 
-impl std::fmt::Debug for SigningKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SigningKey(…)")
+impl Keys {
+    /// Derives all keys. A label never changes: with another one all hashes change.
+    fn derive(signing_key: &str) -> Self {
+        Self {
+            visitor_hashes: Key::derive(signing_key, "formgate visitor hashes"),
+            counter_names: Key::derive(signing_key, "formgate counter names"),
+        }
     }
 }
 
@@ -132,6 +138,10 @@ impl Config {
                 format!("must be at least {MIN_SIGNING_KEY_BYTES} visible ASCII characters");
             faults.push(fault("SIGNING_KEY", &reason));
         }
+        // While both are set there is nothing to correct, so that the new one can be set before the old one is removed.
+        if signing_key.is_none() && read(FORMER_SIGNING_KEY).is_some() {
+            faults.push(fault(FORMER_SIGNING_KEY, "is now called SIGNING_KEY"));
+        }
         let timeout_ms = match read("CORE_TIMEOUT_MS").map(|text| text.parse()) {
             None => DEFAULT_CORE_TIMEOUT_MS,
             Some(Ok(millis @ MIN_CORE_TIMEOUT_MS..=MAX_CORE_TIMEOUT_MS)) => millis,
@@ -203,7 +213,7 @@ impl Config {
         Ok(Self {
             core,
             retry_delays_s,
-            signing_key: signing_key.map(SigningKey),
+            keys: signing_key.as_deref().map(Keys::derive),
             has_form_cache,
             default_dialect,
         })
@@ -275,6 +285,8 @@ fn fault(variable: &'static str, reason: &str) -> SettingFault {
 
 /// What is wrong with a database that is not set up.
 pub const NO_TABLES: &str = "has not all its tables: `make seed` creates them on this machine, `make deploy` in the account";
+/// The former name of `SIGNING_KEY`.
+const FORMER_SIGNING_KEY: &str = "TICKET_KEY";
 /// As many as the hash it keys is wide: bytes. RFC 2104 section 3.
 pub const MIN_SIGNING_KEY_BYTES: usize = 32;
 /// The longest retry schedule: attempts after the first.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::hash::{first_half, hex, hmac_sha256};
+use crate::hash::{Key, first_half, hex};
 use crate::limit::Visitor;
 use crate::submission::{Attribution, MAX_ADDRESS_BYTES, TOUCH_NAMES, Touch};
 
@@ -90,13 +90,10 @@ impl Provenance<'_> {
 }
 
 impl VisitorMark {
-    /// The keyed hash: who has the leads and not the key cannot try all addresses. RFC 2104; the first 16 bytes, as section 5
-    /// allows.
-    pub fn hash(key: &str, visitor: &Visitor) -> Self {
-        // The key is for other things, too; nothing else that is signed with it begins like this.
-        let message = format!("formgate visitor\0{}", visitor.name());
-        let code = hmac_sha256(key.as_bytes(), message.as_bytes());
-        Self::Hash(hex(&first_half(code)))
+    /// The first 16 bytes of the address's hash under `key`. A reader of the leads who lacks the key cannot find the address
+    /// by hashing all addresses.
+    pub fn hash(key: &Key, visitor: &Visitor) -> Self {
+        Self::Hash(hex(&first_half(key.hash(visitor.name().as_bytes()))))
     }
 }
 
@@ -166,15 +163,16 @@ mod tests {
 
     #[test]
     fn a_visitors_hash_is_of_the_key_and_of_the_visitor() {
-        let hash = |key: &str, address: &str| match VisitorMark::hash(
-            key,
+        let hash = |secret: &str, address: &str| match VisitorMark::hash(
+            &Key::derive(secret, "visitor hash"),
             &Visitor::from_address(Some(address)),
         ) {
             VisitorMark::Hash(hash) => hash,
             VisitorMark::Address(_) => panic!("no hash"),
         };
-        // printf 'formgate visitor\000192.0.2.1' | openssl dgst -sha256 -hmac key
-        assert_eq!(hash("key", "192.0.2.1"), "b07930fb77796669ae2f1ec1280a5127");
+        // key=$(printf 'visitor hash' | openssl dgst -sha256 -hmac key | sed 's/.*= //')
+        // printf '192.0.2.1' | openssl dgst -sha256 -mac HMAC -macopt hexkey:$key
+        assert_eq!(hash("key", "192.0.2.1"), "43edc351211c5d5a9c269603087ea433");
         assert_ne!(hash("key", "192.0.2.1"), hash("yek", "192.0.2.1"));
         assert_ne!(hash("key", "192.0.2.1"), hash("key", "192.0.2.2"));
         assert_eq!(hash("key", "2001:db8::1"), hash("key", "2001:db8::2"));

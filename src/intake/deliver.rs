@@ -78,7 +78,7 @@ impl<'a, P: Platform> Intake<'a, P> {
             VisitorAddress::Full => Some(VisitorMark::Address(address.to_owned())),
             VisitorAddress::Hash => self.platform.with_isolate(|isolate| {
                 let visitor = Visitor::from_address(Some(address));
-                Some(VisitorMark::hash(isolate.signing_key()?, &visitor))
+                Some(VisitorMark::hash(&isolate.keys()?.visitor_hashes, &visitor))
             }),
         });
         Observed {

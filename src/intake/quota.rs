@@ -151,7 +151,7 @@ impl<P: Platform> Intake<'_, P> {
         );
         let caller = self
             .platform
-            .with_isolate(|isolate| caller.keyed(isolate.signing_key()));
+            .with_isolate(|isolate| caller.keyed(isolate.keys().map(|keys| keys.counter_names)));
         limit::counters(&form.rate_limits, form.key.as_str(), &caller)
     }
 }

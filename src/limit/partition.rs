@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::policy::{Partition, RateLimitPolicy};
 use crate::clock::UnixMillis;
-use crate::hash::{first_half, hex, hmac_sha256, separated};
+use crate::hash::{Key, first_half, hex, separated, sha256};
 
 /// The name of one counter: a keyed hash of the form key, the policy and who is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,11 +20,15 @@ impl CounterKey {
             Partition::Visitor => caller.visitor.0.as_str(),
             Partition::ApiKey => caller.api_key.as_deref()?,
         };
-        // A key of any length is a key. Without one, whoever reads the store can try all addresses.
-        let key = caller.secret.as_deref().unwrap_or_default().as_bytes();
         let window_s = policy.window_s.to_string();
         let parts = [form_key, &policy.name, &window_s, partition_key];
-        Some(Self(first_half(hmac_sha256(key, &separated(&parts)))))
+        let parts = separated(&parts);
+        let hash = match caller.key {
+            Some(key) => key.hash(&parts),
+            // A reader of KV can then find an address by hashing all addresses.
+            None => sha256(&parts),
+        };
+        Some(Self(first_half(hash)))
     }
 
     /// What the names of this counter's parts begin with: `limit/{hash}/`.
@@ -81,7 +85,7 @@ pub struct Caller {
     /// Who is counted as one visitor.
     pub visitor: Visitor,
     api_key: Option<String>,
-    secret: Option<String>,
+    key: Option<Key>,
 }
 
 impl Caller {
@@ -97,14 +101,13 @@ impl Caller {
         Self {
             visitor: Visitor::from_address(address),
             api_key: api_key.filter(|key| !key.is_empty()).map(str::to_owned),
-            secret: None,
+            key: None,
         }
     }
 
-    /// The caller, counted under names that nobody can guess who does not have the secret. All isolates need the same one.
-    pub fn keyed(self, secret: Option<&str>) -> Self {
-        let secret = secret.map(str::to_owned);
-        Self { secret, ..self }
+    /// The caller, counted under names hashed with `key`, which cannot be guessed without it. All isolates need the same key.
+    pub fn keyed(self, key: Option<Key>) -> Self {
+        Self { key, ..self }
     }
 }
 
@@ -215,8 +218,11 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_keeps_names_from_being_guessed() {
-        let visitor = |secret| key(Partition::Visitor, "demo", &at("192.0.2.1").keyed(secret));
+    fn names_depend_on_the_key() {
+        let visitor = |secret: Option<&str>| {
+            let caller = at("192.0.2.1").keyed(secret.map(|secret| Key::derive(secret, "p")));
+            key(Partition::Visitor, "demo", &caller)
+        };
         assert_eq!(visitor(Some("a")), visitor(Some("a")));
         assert_ne!(visitor(Some("a")), visitor(Some("b")));
         assert_ne!(visitor(Some("a")), visitor(None));
