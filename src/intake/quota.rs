@@ -66,9 +66,9 @@ impl<P: Platform> Intake<'_, P> {
         let status = self.platform.with_isolate(|isolate| {
             let mut counters = isolate.counters.borrow_mut();
             if is_counted {
-                counters.give_back(&counted, now);
+                counters.uncount(&counted, now);
             }
-            counters.look(&counted, now)
+            counters.status(&counted, now)
         });
         self.rate_limit_headers = limit::rate_limit_headers(&status, now);
     }

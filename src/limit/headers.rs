@@ -1,6 +1,6 @@
 //! The headers that tell a caller where it stands.
 
-use super::{Decision, QuotaStatus, Refusal};
+use super::decision::{Decision, QuotaStatus, Refusal};
 use crate::clock::{UnixMillis, ceil_seconds};
 
 /// `X-RateLimit-*` for the policy with the least left, `RateLimit-Policy` and `RateLimit` for all of them.

@@ -126,8 +126,9 @@ impl Schedule {
             Event::Publish { isolate } => {
                 let now = clock(&self.isolates[isolate % count]);
                 let counters = &mut self.isolates[isolate % count].counters;
-                if let Some(update) = counters.update(key, &policy, now) {
-                    counters.wrote(key, &policy, &update, true, now);
+                if let Some(mut counter) = counters.peek(key, &policy, now) {
+                    let update = counter.update();
+                    counter.write_ended(&update, true);
                     self.published.push(update.part);
                 }
             }
@@ -169,7 +170,8 @@ impl Schedule {
         let now = UnixMillis(self.now.saturating_add_signed(isolate.skew_ms));
         isolate
             .counters
-            .read(self.key, &self.policy, Some(parts), now);
+            .at(self.key, &self.policy, now)
+            .merge(parts);
     }
 
     /// In every true window at most `min(S, d)` quotas; what was admitted within `skew_ms` of its ends may have been
