@@ -1,4 +1,4 @@
-//! What each setting may be.
+//! The values that each setting accepts.
 
 use super::*;
 
@@ -16,7 +16,7 @@ fn faulty_variables(settings: &[(&str, &str)], bindings: Bindings) -> Vec<&'stat
 }
 
 #[test]
-fn nothing_has_to_be_set() {
+fn every_setting_has_a_default() {
     let config = parse(&[("CORE_URL", "")], Bindings::ALL).unwrap();
     assert_eq!(
         config,
@@ -120,7 +120,7 @@ fn a_core_needs_only_its_address() {
 }
 
 #[test]
-fn a_redirect_is_taken_for_success_only_if_that_is_asked_for() {
+fn a_redirect_means_success_only_if_set() {
     for (text, expected) in [
         ("", Some(false)),
         ("block", Some(false)),
@@ -178,7 +178,7 @@ fn names_every_malformed_setting_and_repeats_no_value() {
 }
 
 #[test]
-fn the_timeout_holds_at_its_edges() {
+fn the_timeout_is_checked_at_its_limits() {
     for (text, is_sound) in [
         ("100", true),
         ("25000", true),
@@ -192,7 +192,7 @@ fn the_timeout_holds_at_its_edges() {
 }
 
 #[test]
-fn leads_need_a_place_to_go() {
+fn without_an_inbox_a_core_is_required() {
     let no_inbox = Bindings {
         leads: false,
         ..Bindings::ALL
@@ -202,7 +202,7 @@ fn leads_need_a_place_to_go() {
 }
 
 #[test]
-fn health_says_where_leads_go() {
+fn health_shows_where_leads_go() {
     let health = health(&parse(&[], Bindings::ALL), Bindings::ALL, None);
     assert_eq!(
         (&health["status"], &health["leads_go_to"]),

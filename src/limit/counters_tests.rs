@@ -24,7 +24,7 @@ fn counters() -> Counters {
 /// Ten whole minutes after the epoch.
 const NOW: UnixMillis = UnixMillis(600_000);
 
-/// What `writer` said at `at` that it admitted in that window and the one before, and is asked for.
+/// A part published at `at`: admitted in that window, in the one before, and demand.
 fn part(writer: &str, at: UnixMillis, [current, previous, demand]: [u64; 3]) -> CounterPart {
     CounterPart {
         writer: writer.to_owned(),
@@ -35,7 +35,7 @@ fn part(writer: &str, at: UnixMillis, [current, previous, demand]: [u64; 3]) -> 
     }
 }
 
-/// Asks until refused, at most `attempts` times; how many were admitted.
+/// Submits `attempts` times; gives how many were admitted.
 fn admitted(
     counters: &mut Counters,
     policy: &RateLimitPolicy,
@@ -55,7 +55,7 @@ fn wait_s(decision: &Decision) -> u64 {
     }
 }
 
-/// Ends an exchange at `now` that was written; gives what was written.
+/// Runs and ends a synchronisation at `now`; gives what was written.
 fn sync(counters: &mut Counters, policy: &RateLimitPolicy, now: UnixMillis) -> CounterPart {
     let update = counters.at(key(policy), policy, now).update();
     counters
@@ -102,7 +102,7 @@ fn a_refused_submission_counts_against_no_policy() {
 }
 
 #[test]
-fn the_longest_wait_is_the_one_that_is_told() {
+fn the_longest_wait_is_reported() {
     let (short, long, mut counters) = (policy(1, 60), policy(2, 3_600), counters());
     let counted = [(&long, key(&long)), (&short, key(&short))];
     counters.decide(&counted, NOW);
@@ -117,7 +117,7 @@ fn the_longest_wait_is_the_one_that_is_told() {
 }
 
 #[test]
-fn counts_what_other_isolates_told() {
+fn counts_what_other_isolates_published() {
     let (policy, mut counters) = (policy(20, 60), counters());
     counters.decide(&[(&policy, key(&policy))], NOW);
     let before = UnixMillis(NOW.0 - 1);
@@ -132,7 +132,7 @@ fn counts_what_other_isolates_told() {
     assert_eq!(
         decision.statuses[0].remaining,
         20 - 7 - 3 - 2,
-        "theirs, carried, own"
+        "of the peers, carried, own"
     );
     counters.at(key(&policy), &policy, NOW).merge(&[]);
     let decision = counters.decide(&[(&policy, key(&policy))], NOW);
@@ -140,7 +140,7 @@ fn counts_what_other_isolates_told() {
 }
 
 #[test]
-fn a_writer_whose_clock_is_ahead_is_understood() {
+fn merges_a_part_of_a_writer_whose_clock_is_ahead() {
     let (policy, mut counters) = (policy(20, 60), counters());
     let just_before = UnixMillis(NOW.0 - 1);
     counters.decide(&[(&policy, key(&policy))], just_before);
@@ -176,17 +176,17 @@ fn keeps_the_counter_when_the_clock_steps_back() {
 }
 
 #[test]
-fn divides_a_quota_that_is_not_enough() {
+fn divides_a_quota_that_demand_exceeds() {
     let (policy, mut counters) = (policy(100, 60), counters());
     assert_eq!(admitted(&mut counters, &policy, NOW, 10), 10);
     let parts = [
         part("a-1", NOW, [3, 0, 600]),
         part("z-1", NOW, [3, 0, 600]),
-        part("little-1", NOW, [3, 0, 20]),
+        part("small-1", NOW, [3, 0, 20]),
     ];
     counters.at(key(&policy), &policy, NOW).merge(&parts);
     let share = admitted(&mut counters, &policy, NOW, 100) + 10;
-    assert_eq!(share, 27, "a third of the 80 that the little one leaves");
+    assert_eq!(share, 27, "a third of the 80 that the small demand leaves");
     let decision = counters.decide(&[(&policy, key(&policy))], NOW);
     assert_eq!(decision.statuses[0].remaining, 0);
     let then = NOW.plus(wait_s(&decision) * 1_000);
@@ -194,15 +194,15 @@ fn divides_a_quota_that_is_not_enough() {
         counters.decide(&[(&policy, key(&policy))], then).refusal,
         None
     );
-    let silence = NOW.plus(110_000);
+    let expired = NOW.plus(110_000);
     assert!(
-        admitted(&mut counters, &policy, silence, 200) > 60,
-        "they are gone"
+        admitted(&mut counters, &policy, expired, 200) > 60,
+        "the peers have expired"
     );
 }
 
 #[test]
-fn who_gets_less_than_one_is_admitted_when_told_to_come() {
+fn a_share_below_one_admits_after_retry_after() {
     let (policy, mut counters) = (policy(2, 60), counters());
     assert_eq!(admitted(&mut counters, &policy, NOW, 3), 2);
     let then = NOW.plus(120_000);
@@ -221,7 +221,7 @@ fn who_gets_less_than_one_is_admitted_when_told_to_come() {
 }
 
 #[test]
-fn one_submission_is_told_to_nobody_unless_it_is_the_quota() {
+fn one_submission_is_not_published_unless_it_is_the_quota() {
     for (quota, step) in [(1, 1), (2, 2), (3, 2), (10, 2), (40, 2), (60, 3), (600, 30)] {
         let (policy, mut counters) = (policy(quota, 60), counters());
         for count in 1..=step {
@@ -233,7 +233,7 @@ fn one_submission_is_told_to_nobody_unless_it_is_the_quota() {
 }
 
 #[test]
-fn tells_at_most_once_a_second_and_only_what_is_new() {
+fn publishes_at_most_once_a_second_and_only_new_counts() {
     let (policy, mut counters) = (policy(40, 60), counters());
     let key = key(&policy);
     admitted(&mut counters, &policy, NOW, 2);
@@ -249,7 +249,7 @@ fn tells_at_most_once_a_second_and_only_what_is_new() {
     assert_eq!(update.name, format!("{}me-1", key.prefix()));
     admitted(&mut counters, &policy, NOW, 2);
     let read = counters.at(key, &policy, NOW).write_ended(&update, true);
-    assert_eq!(read, Some(6_000), "others write first");
+    assert_eq!(read, Some(6_000), "other isolates write first");
     let soon = NOW.plus(400);
     assert_eq!(counters.at(key, &policy, soon).end_sync(), Some(600));
     let then = NOW.plus(PUBLISH_INTERVAL_MS);
@@ -261,12 +261,15 @@ fn tells_at_most_once_a_second_and_only_what_is_new() {
         counters.at(key, &policy, then.plus(29_999)).start_sync(),
         None
     );
-    let task_died = then.plus(30_000);
-    assert_eq!(counters.at(key, &policy, task_died).start_sync(), Some(0));
+    let task_timed_out = then.plus(30_000);
+    assert_eq!(
+        counters.at(key, &policy, task_timed_out).start_sync(),
+        Some(0)
+    );
 }
 
 #[test]
-fn what_was_not_written_is_told_again() {
+fn what_was_not_written_is_published_again() {
     let (policy, mut counters) = (policy(40, 60), counters());
     let key = key(&policy);
     admitted(&mut counters, &policy, NOW, 2);
@@ -278,7 +281,7 @@ fn what_was_not_written_is_told_again() {
 }
 
 #[test]
-fn a_quota_that_is_used_up_is_told_to_the_last() {
+fn the_last_submissions_of_a_used_quota_are_published() {
     let (policy, mut counters) = (policy(5, 60), counters());
     let key = key(&policy);
     admitted(&mut counters, &policy, NOW, 4);
@@ -296,7 +299,7 @@ fn a_quota_that_is_used_up_is_told_to_the_last() {
 }
 
 #[test]
-fn a_closed_policy_admits_nobody_it_does_not_know_about() {
+fn a_closed_policy_admits_nothing_while_other_counts_are_unknown() {
     let closed = RateLimitPolicy {
         on_fault: FaultMode::Closed,
         ..policy(10, 60)
@@ -318,7 +321,7 @@ fn a_closed_policy_admits_nobody_it_does_not_know_about() {
     assert_eq!(
         counters.at(key, &closed, then).start_sync(),
         Some(0),
-        "all are told"
+        "every submission is published"
     );
     counters.at(key, &closed, then).read_failed();
     let lately = then.plus(59_999);
@@ -330,21 +333,21 @@ fn a_closed_policy_admits_nobody_it_does_not_know_about() {
 }
 
 #[test]
-fn forgets_the_least_recently_used_counter_but_not_what_it_told() {
+fn drops_the_least_recently_used_counter_but_not_what_it_published() {
     let mut counters = counters();
     let policies: Vec<_> = (3..=7).map(|quota| policy(quota, 60)).collect();
     let first = &policies[0];
     assert_eq!(admitted(&mut counters, first, NOW, 2), 2);
-    let told = sync(&mut counters, first, NOW);
-    assert_eq!(told.writer, "me-1");
+    let published = sync(&mut counters, first, NOW);
+    assert_eq!(published.writer, "me-1");
     for policy in &policies[1..] {
         admitted(&mut counters, policy, NOW, 1);
     }
     assert_eq!(admitted(&mut counters, first, NOW, 1), 1);
-    counters.at(key(first), first, NOW).merge(&[told]);
+    counters.at(key(first), first, NOW).merge(&[published]);
     assert_eq!(admitted(&mut counters, first, NOW, 1), 0);
     let again = counters.at(key(first), first, NOW).update();
-    assert_eq!(again.part.writer, "me-6", "another life");
+    assert_eq!(again.part.writer, "me-6", "another generation");
 }
 
 #[test]

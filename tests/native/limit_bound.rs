@@ -1,5 +1,5 @@
-//! The worst case that `limit`'s doc derives, over random schedules: isolates that start, die and forget, whose clocks
-//! differ and step back, that learn anything old or nothing.
+//! The worst case that the doc of `limit` derives, over random schedules: isolates start and end, their clocks differ and step
+//! back, and they read parts of any age or none.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -13,17 +13,17 @@ use proptest::prelude::*;
 /// What happens next; isolates and parts are chosen by remainder.
 #[derive(Clone, Debug)]
 enum Event {
-    /// So many submissions at once.
+    /// This many submissions at once.
     Submit { isolate: usize, count: u64 },
-    /// Publishes.
+    /// The isolate publishes its part.
     Publish { isolate: usize },
-    /// Learns some of everything that was ever published.
-    Learn { isolate: usize, chosen: u64 },
-    /// Learns what no isolate ever published.
-    LearnLies { isolate: usize, counts: [u32; 3] },
-    /// Dies, and another takes its place.
-    Die { isolate: usize },
-    /// Its clock is set anew, within the tolerance.
+    /// The isolate merges some of all parts ever published.
+    Merge { isolate: usize, chosen: u64 },
+    /// The isolate merges a part that no isolate published.
+    MergeForged { isolate: usize, counts: [u32; 3] },
+    /// The isolate ends, and another starts.
+    End { isolate: usize },
+    /// The isolate's clock is set, within the tolerance.
     SetClock { isolate: usize, skew_ms: i64 },
     /// Time passes.
     Pass { millis: u64 },
@@ -35,9 +35,9 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         8 => (isolate.clone(), 1_u64..80).prop_map(|(isolate, count)| Event::Submit { isolate, count }),
         3 => isolate.clone().prop_map(|isolate| Event::Publish { isolate }),
-        3 => (isolate.clone(), any::<u64>()).prop_map(|(isolate, chosen)| Event::Learn { isolate, chosen }),
-        1 => (isolate.clone(), any::<[u32; 3]>()).prop_map(|(isolate, counts)| Event::LearnLies { isolate, counts }),
-        1 => isolate.clone().prop_map(|isolate| Event::Die { isolate }),
+        3 => (isolate.clone(), any::<u64>()).prop_map(|(isolate, chosen)| Event::Merge { isolate, chosen }),
+        1 => (isolate.clone(), any::<[u32; 3]>()).prop_map(|(isolate, counts)| Event::MergeForged { isolate, counts }),
+        1 => isolate.clone().prop_map(|isolate| Event::End { isolate }),
         1 => (isolate, skew_ms).prop_map(|(isolate, skew_ms)| Event::SetClock { isolate, skew_ms }),
         6 => prop_oneof![1_u64..2_000, 1_u64..40_000].prop_map(|millis| Event::Pass { millis }),
     ]
@@ -46,7 +46,7 @@ fn event() -> impl Strategy<Value = Event> {
 const SKEW_MS: i64 = 2_000;
 
 struct Isolate {
-    /// Which of all there ever were.
+    /// The index among all isolates of the schedule.
     life: usize,
     counters: Counters,
     skew_ms: i64,
@@ -59,7 +59,7 @@ struct Schedule {
     isolates: Vec<Isolate>,
     lives: usize,
     published: Vec<CounterPart>,
-    /// The moment and the life of everything admitted, and the moment of everything asked.
+    /// The moment and the isolate of each admitted submission, and the moment of each submission.
     admitted: Vec<(u64, usize)>,
     asked: Vec<u64>,
 }
@@ -132,7 +132,7 @@ impl Schedule {
                     self.published.push(update.part);
                 }
             }
-            Event::Learn { isolate, chosen } => {
+            Event::Merge { isolate, chosen } => {
                 let parts: Vec<CounterPart> = self
                     .published
                     .iter()
@@ -140,22 +140,22 @@ impl Schedule {
                     .filter(|(index, _)| chosen >> (index % 64) & 1 == 1)
                     .map(|(_, part)| part.clone())
                     .collect();
-                self.learn(isolate % count, &parts);
+                self.merge(isolate % count, &parts);
             }
-            Event::LearnLies {
+            Event::MergeForged {
                 isolate,
                 counts: [current, previous, demand],
             } => {
-                let lie = CounterPart {
-                    writer: "nobody-1".to_owned(),
+                let forged = CounterPart {
+                    writer: "forged-1".to_owned(),
                     at: UnixMillis(self.now),
                     current: u64::from(current % 50),
                     previous: u64::from(previous),
                     demand: u64::from(demand),
                 };
-                self.learn(isolate % count, &[lie]);
+                self.merge(isolate % count, &[forged]);
             }
-            Event::Die { isolate } => {
+            Event::End { isolate } => {
                 let skew_ms = self.isolates[isolate % count].skew_ms;
                 self.isolates[isolate % count] = self.start(skew_ms);
             }
@@ -165,7 +165,7 @@ impl Schedule {
         }
     }
 
-    fn learn(&mut self, isolate: usize, parts: &[CounterPart]) {
+    fn merge(&mut self, isolate: usize, parts: &[CounterPart]) {
         let isolate = &mut self.isolates[isolate];
         let now = UnixMillis(self.now.saturating_add_signed(isolate.skew_ms));
         isolate
@@ -174,8 +174,8 @@ impl Schedule {
             .merge(parts);
     }
 
-    /// In every true window at most `min(S, d)` quotas; what was admitted within `skew_ms` of its ends may have been
-    /// counted to another, and is left out. With it, at most two windows of each isolate touch a true one.
+    /// In every true window at most `min(S, d)` quotas; what was admitted within `skew_ms` of its ends may belong to another
+    /// window, and is left out. With it, a true window overlaps at most two windows of each isolate.
     fn check(&self, skew_ms: u64) -> Result<(), TestCaseError> {
         let window_ms = self.policy.window_s * 1_000;
         let is_inside = |at: u64| {
@@ -202,7 +202,7 @@ impl Schedule {
 }
 
 proptest! {
-    /// Clocks that are right: not one more than the isolates' quotas.
+    /// With equal clocks: not one more than the isolates' quotas.
     #[test]
     fn no_schedule_admits_more_than_each_isolate_its_quota(
         quota in 1_u64..60, window_s in 5_u64..90, isolates in 1_usize..6,
@@ -215,7 +215,7 @@ proptest! {
         schedule.check(0)?;
     }
 
-    /// Clocks that are wrong by up to two seconds, and change.
+    /// With clocks that differ by up to two seconds, and change.
     #[test]
     fn clocks_that_differ_only_move_what_is_near_a_windows_end(
         quota in 1_u64..60, window_s in 5_u64..90, isolates in 1_usize..6,
@@ -228,7 +228,7 @@ proptest! {
         schedule.check(SKEW_MS.unsigned_abs())?;
     }
 
-    /// One isolate that alone counts admits the quota and refuses nothing below it.
+    /// One isolate alone admits the quota, and refuses nothing below it.
     #[test]
     fn one_isolate_wastes_nothing(quota in 1_u64..60, window_s in 5_u64..90, asked in 1_u64..100) {
         let mut schedule = Schedule::new(quota, window_s, 1);
@@ -236,7 +236,7 @@ proptest! {
         prop_assert_eq!(schedule.admitted.len(), usize::try_from(asked.min(quota)).unwrap());
     }
 
-    /// Whoever waits as told is admitted, if nobody else submits: whatever was learned before.
+    /// A caller who waits for `Retry-After` is admitted if no other submits, whatever was merged before.
     #[test]
     fn who_waits_as_told_is_admitted(
         quota in 1_u64..60, window_s in 5_u64..90,
