@@ -16,10 +16,11 @@ pub struct Config {
     /// `CORE_URL`: the address, with `{form}` for the form key. Unset: no core.
     /// `CORE_AUTH`: `bearer` (default) or `x-api-key`. `CORE_TOKEN` (secret): unset sends none.
     /// `CORE_TIMEOUT_MS`: milliseconds for one attempt, [`MIN_CORE_TIMEOUT_MS`] to [`MAX_CORE_TIMEOUT_MS`], default
-    /// [`DEFAULT_CORE_TIMEOUT_MS`]. `CORE_DIALECT`: the dialect of its responses, default `lead-gen`. `CORE_REDIRECT`: `block` (default), or
-    /// `accept` for a core that answers 302 or 303 after it stored the lead.
+    /// [`DEFAULT_CORE_TIMEOUT_MS`]. `CORE_DIALECT`: the dialect of its responses, default `lead-gen`. `CORE_REDIRECT`: `block`
+    /// (default), or `accept` for a core that responds with 302 or 303 after it stored the lead.
     pub core: Option<CoreSettings>,
-    /// `RETRY_DELAYS_S`: the delays after failed attempts, in seconds, 1 to [`MAX_DELAY_S`] each, separated by commas, at most [`MAX_RETRIES`]; default [`RETRY_DELAYS_S`].
+    /// `RETRY_DELAYS_S`: the delays after failed attempts, in seconds, 1 to [`MAX_DELAY_S`] each, separated by commas, at most
+    /// [`MAX_RETRIES`]; default [`RETRY_DELAYS_S`].
     pub retry_delays_s: Vec<u32>,
     /// `SIGNING_KEY` (secret): from it the keys of all purposes are derived; at least [`MIN_SIGNING_KEY_BYTES`] visible ASCII
     /// characters. Unset: leads have no visitor hash, and counter names are hashes without a key.

@@ -6,40 +6,40 @@ use crate::hash::{Key, first_half, hex};
 use crate::limit::Visitor;
 use crate::submission::{Attribution, MAX_ADDRESS_BYTES, TOUCH_NAMES, Touch};
 
-/// Where a submission came from. Prints nothing but the origin.
+/// Where a submission came from. `Debug` shows only the origin.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Provenance<'a> {
-    /// What the edge saw.
+    /// What the edge observed.
     pub observed: Observed<'a>,
-    /// What the page says; anybody can say anything.
+    /// What the page sent, unverified.
     pub claimed: Attribution<'a>,
 }
 
-/// What the edge saw of a request. Headers are a browser's word, which pages cannot change and programs can.
+/// What the edge observed of a request. A page cannot change these headers of its browser; a program that is not a browser can.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Observed<'a> {
     /// The origin of the page.
     pub origin: String,
     /// Where the request came from, by its address: ISO 3166-1 alpha-2, or `T1` for Tor.
     pub country: Option<&'a str>,
-    /// `Referer`: the page, as far as the browser says.
+    /// `Referer`: the page, as far as its referrer policy allows.
     pub referer: Option<&'a str>,
-    /// `User-Agent`: the browser, as it calls itself.
+    /// `User-Agent`: the browser.
     pub user_agent: Option<&'a str>,
     /// `Sec-Fetch-Site`, `Sec-Fetch-Mode` and `Sec-Fetch-Dest`: <https://www.w3.org/TR/fetch-metadata/>.
     pub sec_fetch: [Option<&'a str>; 3],
-    /// Who, as far as the form wants to know.
+    /// The visitor, as far as the form identifies visitors.
     pub visitor: Option<VisitorMark>,
-    /// The request that brought it, to find it in the log.
+    /// The id of the request in the log.
     pub request_id: String,
 }
 
-/// How a visitor is told from others in a lead. Prints nothing.
+/// How a lead identifies its visitor. `Debug` shows none of it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum VisitorMark {
     /// A keyed hash of the address.
     Hash(String),
-    /// The address itself, because the form says so.
+    /// The address itself, if the form sets `"visitor_address": "full"`.
     Address(String),
 }
 
@@ -50,7 +50,7 @@ impl std::fmt::Debug for Provenance<'_> {
 }
 
 impl Provenance<'_> {
-    /// As it stands in a lead.
+    /// The `provenance` member of a lead.
     pub(super) fn to_json(&self) -> Value {
         let Observed {
             origin,
@@ -111,7 +111,7 @@ fn touch_json(touch: &Touch<'_>) -> Value {
     Value::Object(members)
 }
 
-/// Drops a header that is longer than anything a browser sends: a lead is not lost for it.
+/// Drops a header that is longer than any browser sends, instead of refusing the lead.
 fn bounded(header: Option<&str>) -> Option<&str> {
     header.filter(|text| !text.is_empty() && text.len() <= MAX_ADDRESS_BYTES)
 }
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn says_what_was_observed_and_what_is_claimed() {
+    fn separates_what_was_observed_from_what_is_claimed() {
         let provenance = Provenance {
             observed: Observed {
                 origin: "https://example.com".to_owned(),
@@ -156,13 +156,13 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_header_is_dropped_at_its_limit() {
+    fn a_header_above_the_limit_is_dropped() {
         assert!(bounded(Some(&"x".repeat(MAX_ADDRESS_BYTES))).is_some());
         assert!(bounded(Some(&"x".repeat(MAX_ADDRESS_BYTES + 1))).is_none());
     }
 
     #[test]
-    fn a_visitors_hash_is_of_the_key_and_of_the_visitor() {
+    fn a_visitors_hash_depends_on_the_key_and_the_visitor() {
         let hash = |secret: &str, address: &str| match VisitorMark::hash(
             &Key::derive(secret, "visitor hash"),
             &Visitor::from_address(Some(address)),

@@ -99,7 +99,8 @@ impl<'a, P: Platform> Intake<'a, P> {
     /// Whether a visitor gets the form back with what was typed. A page that may not embed the form is not given it; one
     /// that does not say where it is may be allowed, and from ours the form can be sent.
     pub fn gives_form_back(&self, problem: &Problem) -> bool {
-        let is_foreign = matches!(problem, Problem::EmbedInvalid(reason) if !reason.is_untold());
+        let is_foreign =
+            matches!(problem, Problem::EmbedInvalid(reason) if !reason.is_origin_unknown());
         self.wants_page && self.form.is_some() && !is_foreign
     }
 

@@ -47,7 +47,7 @@ const SKEW_MS: i64 = 2_000;
 
 struct Isolate {
     /// The index among all isolates of the schedule.
-    life: usize,
+    index: usize,
     counters: Counters,
     skew_ms: i64,
 }
@@ -57,11 +57,11 @@ struct Schedule {
     key: CounterKey,
     now: u64,
     isolates: Vec<Isolate>,
-    lives: usize,
+    started: usize,
     published: Vec<CounterPart>,
     /// The moment and the isolate of each admitted submission, and the moment of each submission.
     admitted: Vec<(u64, usize)>,
-    asked: Vec<u64>,
+    requested: Vec<u64>,
 }
 
 impl Schedule {
@@ -79,10 +79,10 @@ impl Schedule {
             key,
             now: 1_795_293_000_000,
             isolates: Vec::new(),
-            lives: 0,
+            started: 0,
             published: Vec::new(),
             admitted: Vec::new(),
-            asked: Vec::new(),
+            requested: Vec::new(),
         };
         for _ in 0..isolates {
             let started = schedule.start(0);
@@ -92,10 +92,10 @@ impl Schedule {
     }
 
     fn start(&mut self, skew_ms: i64) -> Isolate {
-        self.lives += 1;
-        let name = format!("i{}", self.lives);
+        self.started += 1;
+        let name = format!("i{}", self.started);
         Isolate {
-            life: self.lives,
+            index: self.started,
             counters: Counters::new(name, NonZeroUsize::MIN),
             skew_ms,
         }
@@ -114,10 +114,10 @@ impl Schedule {
                 let isolate = &mut self.isolates[isolate % count];
                 let now = UnixMillis(self.now.saturating_add_signed(isolate.skew_ms));
                 for _ in 0..submissions {
-                    self.asked.push(self.now);
+                    self.requested.push(self.now);
                     let decision = isolate.counters.decide(&[(&policy, key)], now);
                     match decision.refusal {
-                        None => self.admitted.push((self.now, isolate.life)),
+                        None => self.admitted.push((self.now, isolate.index)),
                         Some(Refusal::Over { retry_after_s, .. }) => assert!(retry_after_s >= 1),
                         Some(Refusal::Unknown) => panic!("the policy is open"),
                     }
@@ -183,16 +183,19 @@ impl Schedule {
             elapsed_ms >= skew_ms && elapsed_ms < window_ms.saturating_sub(skew_ms)
         };
         let mut windows: BTreeMap<u64, (u64, u64, BTreeSet<usize>)> = BTreeMap::new();
-        for (at, life) in &self.admitted {
-            let (all, inside, lives) = windows.entry(at / window_ms).or_default();
+        for (at, isolate) in &self.admitted {
+            let (all, inside, isolates) = windows.entry(at / window_ms).or_default();
             *all += 1;
             *inside += u64::from(is_inside(*at));
-            lives.insert(*life);
+            isolates.insert(*isolate);
         }
-        for (window, (all, inside, lives)) in windows {
-            let asked = self.asked.iter().filter(|&&at| at / window_ms == window);
-            prop_assert!(all <= u64::try_from(asked.count()).unwrap());
-            let most = u64::try_from(lives.len()).unwrap() * self.policy.quota;
+        for (window, (all, inside, isolates)) in windows {
+            let requested = self
+                .requested
+                .iter()
+                .filter(|&&at| at / window_ms == window);
+            prop_assert!(all <= u64::try_from(requested.count()).unwrap());
+            let most = u64::try_from(isolates.len()).unwrap() * self.policy.quota;
             prop_assert!(inside <= most, "{inside} inside, at most {most}");
             let of_two = if skew_ms == 0 { most } else { 2 * most };
             prop_assert!(all <= of_two, "{all} in all, at most {of_two}");
@@ -230,15 +233,15 @@ proptest! {
 
     /// One isolate alone admits the quota, and refuses nothing below it.
     #[test]
-    fn one_isolate_wastes_nothing(quota in 1_u64..60, window_s in 5_u64..90, asked in 1_u64..100) {
+    fn one_isolate_admits_the_whole_quota(quota in 1_u64..60, window_s in 5_u64..90, count in 1_u64..100) {
         let mut schedule = Schedule::new(quota, window_s, 1);
-        schedule.run(&Event::Submit { isolate: 0, count: asked });
-        prop_assert_eq!(schedule.admitted.len(), usize::try_from(asked.min(quota)).unwrap());
+        schedule.run(&Event::Submit { isolate: 0, count });
+        prop_assert_eq!(schedule.admitted.len(), usize::try_from(count.min(quota)).unwrap());
     }
 
     /// A caller who waits for `Retry-After` is admitted if no other submits, whatever was merged before.
     #[test]
-    fn who_waits_as_told_is_admitted(
+    fn a_caller_who_waits_for_retry_after_is_admitted(
         quota in 1_u64..60, window_s in 5_u64..90,
         events in prop::collection::vec(event(), 1..60),
     ) {

@@ -145,7 +145,7 @@ fn another_isolate_reads_what_was_counted() {
     assert_eq!(
         statuses,
         [201, 201, 429],
-        "the second told the others and read"
+        "the second submission published and read"
     );
     let names: Vec<String> = memory.stores.counters.borrow().keys().cloned().collect();
     assert_eq!(names.len(), 2, "one name an isolate: {names:?}");
