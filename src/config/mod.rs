@@ -1,11 +1,14 @@
-//! Parses the settings and keys of the Worker, once per isolate. Each setting documents its variable, unit and default.
+//! Parses the settings of the Worker, once per isolate. Each setting documents its variable, unit and default.
+
+mod keys;
+
+pub use keys::Keys;
 
 use serde_json::{Value, json};
 
 use crate::constraint::url;
 use crate::delivery::{CoreAuth, CoreSettings, MAX_DELAY_S, RETRY_DELAYS_S};
 use crate::envelope::Dialect;
-use crate::hash::Key;
 use crate::problem::{Fault, FaultKind, SettingFault, settings_json};
 
 /// The settings.
@@ -30,28 +33,6 @@ pub struct Config {
     pub has_form_cache: bool,
     /// `DEFAULT_DIALECT`: the dialect of responses for forms without one; default `lead-gen`.
     pub default_dialect: Dialect,
-}
-
-/// One key per purpose, derived from `SIGNING_KEY` when the settings are parsed.
-///
-/// Before there were derived keys, the setting was called `TICKET_KEY` and was itself the key of every hash: a visitor's hash
-/// in a lead from that time is another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Keys {
-    /// Hashes the addresses of visitors in leads.
-    pub visitor_hashes: Key,
-    /// Hashes the names of rate limit counters.
-    pub counter_names: Key,
-}
-
-impl Keys {
-    /// Derives all keys. A label never changes: with another one all hashes change.
-    fn derive(signing_key: &str) -> Self {
-        Self {
-            visitor_hashes: Key::derive(signing_key, "formgate visitor hashes"),
-            counter_names: Key::derive(signing_key, "formgate counter names"),
-        }
-    }
 }
 
 /// Which bindings the Worker has.
