@@ -89,7 +89,7 @@ pub async fn ask_counter<P: Platform>(platform: &P, key: CounterKey, policy: &Ra
     let now = platform.now();
     let must_ask = platform.with_isolate(|isolate| {
         let mut counters = isolate.counters.borrow_mut();
-        counters.must_ask(key, policy, now)
+        counters.at(key, policy, now).must_read_first()
     });
     if must_ask {
         read_counter(platform, key, policy, MAX_ASK_MS).await;
@@ -101,7 +101,7 @@ pub fn sync_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLim
     let now = platform.now();
     let delay_ms = platform.with_isolate(|isolate| {
         let mut counters = isolate.counters.borrow_mut();
-        counters.start_sync(key, policy, now)
+        counters.at(key, policy, now).start_sync()
     });
     if let Some(delay_ms) = delay_ms {
         let policy = policy.clone();
@@ -143,7 +143,7 @@ async fn sync<P: Platform>(
         let now = platform.now();
         delay_ms = platform.with_isolate(|isolate| {
             let mut counters = isolate.counters.borrow_mut();
-            counters.end_sync(key, &policy, now)
+            counters.peek(key, &policy, now)?.end_sync()
         });
     }
 }
@@ -152,7 +152,7 @@ async fn write_and_read<P: Platform>(platform: &P, key: CounterKey, policy: &Rat
     let now = platform.now();
     let update = platform.with_isolate(|isolate| {
         let mut counters = isolate.counters.borrow_mut();
-        counters.update(key, policy, now)
+        Some(counters.peek(key, policy, now)?.update())
     });
     let Some(update) = update else {
         return;
@@ -165,7 +165,8 @@ async fn write_and_read<P: Platform>(platform: &P, key: CounterKey, policy: &Rat
     let now = platform.now();
     let read_delay_ms = platform.with_isolate(|isolate| {
         let mut counters = isolate.counters.borrow_mut();
-        counters.wrote(key, policy, &update, written.is_ok(), now)
+        let mut counter = counters.peek(key, policy, now)?;
+        counter.write_ended(&update, written.is_ok())
     });
     if let Some(delay_ms) = read_delay_ms {
         if delay_ms > 0 {
@@ -205,7 +206,11 @@ async fn read_counter<P: Platform>(
     let now = platform.now();
     platform.with_isolate(|isolate| {
         let mut counters = isolate.counters.borrow_mut();
-        counters.read(key, policy, parts.as_deref(), now);
+        let mut counter = counters.at(key, policy, now);
+        match parts {
+            Some(parts) => counter.merge(&parts),
+            None => counter.read_failed(),
+        }
     });
 }
 

@@ -11,6 +11,7 @@
 //! Everything but `cloudflare` is arithmetic on what it is given, compiles natively, and is tested natively.
 
 pub mod clock;
+pub mod hash;
 pub mod problem;
 
 pub mod envelope;

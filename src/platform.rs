@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use serde_json::Value;
 
 use crate::clock::UnixMillis;
-use crate::config::{Bindings, Config, SigningKey};
+use crate::config::{Bindings, Config, Keys};
 use crate::delivery::{
     Acknowledged, Breaker, CoreRequest, DeadLetter, MAX_RECEIPTS, QueuedLead, Receipts,
 };
@@ -115,10 +115,9 @@ impl Isolate {
         config.map_or(true, |config| config.has_form_cache)
     }
 
-    /// The secret that keys hashes, if there is one.
-    pub fn signing_key(&self) -> Option<&str> {
-        let config = self.config.as_ref().ok();
-        config.and_then(|config| config.signing_key.as_ref().map(SigningKey::as_str))
+    /// The keys derived from `SIGNING_KEY`, if it is set.
+    pub fn keys(&self) -> Option<Keys> {
+        self.config.as_ref().ok().and_then(|config| config.keys)
     }
 }
 

@@ -24,9 +24,10 @@ use worker::{
 
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
-use crate::delivery::{self, Acknowledged, CoreRequest, DeadLetter, QueuedLead};
+use crate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
 use crate::dispatch;
 use crate::envelope::{self, CoreResponse};
+use crate::hash;
 use crate::inbox::{Query, Row};
 use crate::limit::CounterUpdate;
 use crate::platform::{Database, Isolate, Platform};
@@ -162,7 +163,7 @@ impl Cloudflare {
         };
         // Variables and secrets are read alike.
         let variable = |name: &str| self.env.var(name).ok().map(|value| value.to_string());
-        let id = delivery::hex(&self.random().unwrap_or_default());
+        let id = hash::hex(&self.random().unwrap_or_default());
         Isolate::new(id, Config::parse(variable, bindings), bindings)
     }
 }

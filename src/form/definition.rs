@@ -1,7 +1,6 @@
 //! [`FormDefinition`]: a form as parsed from its stored JSON.
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::check::{check_form, parse_fields, parse_origins, parse_policies, parse_redirect};
 use super::fault::DefinitionFault;
@@ -10,6 +9,7 @@ use super::key::FormKey;
 use super::stored::{Status, StoredForm, UnknownFields, VisitorAddress};
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
+use crate::hash::{hex, sha256};
 use crate::limit::RateLimitPolicy;
 
 /// A form whose definition is valid.
@@ -180,13 +180,8 @@ fn public_json(stored: &StoredForm) -> String {
 }
 
 fn etag(text: &str) -> String {
-    let hash = Sha256::digest(text.as_bytes());
-    let hex: String = hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("\"{hex}\"")
+    let hash = hex(&sha256(text.as_bytes()));
+    format!("\"{}\"", hash.get(..16).unwrap_or_default())
 }
 
 fn default_submit_label() -> String {

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use sha2::{Digest, Sha256};
-
 use super::kind::FieldKind;
 use super::rules::Rules;
 use super::stored_field::StoredField;
+use crate::hash::{hex, sha256};
 use crate::problem::ViolationCodes;
 
 /// One field: its attributes as published, and the rules compiled from them.
@@ -34,11 +33,9 @@ pub struct Consent {
 impl Consent {
     /// The consent to this text, hashed.
     pub(super) fn to(text: &str) -> Self {
-        let hash = Sha256::digest(text.as_bytes());
-        let sha256 = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
             text: text.to_owned(),
-            sha256,
+            sha256: hex(&sha256(text.as_bytes())),
         }
     }
 }

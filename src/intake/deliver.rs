@@ -77,10 +77,8 @@ impl<'a, P: Platform> Intake<'a, P> {
             VisitorAddress::None => None,
             VisitorAddress::Full => Some(VisitorMark::Address(address.to_owned())),
             VisitorAddress::Hash => self.platform.with_isolate(|isolate| {
-                VisitorMark::hash(
-                    isolate.signing_key()?,
-                    &Visitor::from_address(Some(address)),
-                )
+                let visitor = Visitor::from_address(Some(address));
+                Some(VisitorMark::hash(&isolate.keys()?.visitor_hashes, &visitor))
             }),
         });
         Observed {

@@ -15,6 +15,7 @@ use crate::delivery;
 use crate::embed::{self, Origin};
 use crate::envelope::Receipt;
 use crate::form::{FormDefinition, FormKey, Found};
+use crate::hash;
 use crate::log::RequestLog;
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind, Problem, Warning, WarningCode};
@@ -49,7 +50,7 @@ impl<'a, P: Platform> Intake<'a, P> {
     /// A walk that has not got anywhere yet.
     pub fn start(request: &'a Request, platform: &'a P) -> Self {
         // A request id only has to be findable; ids that must not collide are drawn apart.
-        let request_id = delivery::hex(&platform.random().unwrap_or_default());
+        let request_id = hash::hex(&platform.random().unwrap_or_default());
         Self {
             request,
             platform,
@@ -98,7 +99,8 @@ impl<'a, P: Platform> Intake<'a, P> {
     /// Whether a visitor gets the form back with what was typed. A page that may not embed the form is not given it; one
     /// that does not say where it is may be allowed, and from ours the form can be sent.
     pub fn gives_form_back(&self, problem: &Problem) -> bool {
-        let is_foreign = matches!(problem, Problem::EmbedInvalid(reason) if !reason.is_untold());
+        let is_foreign =
+            matches!(problem, Problem::EmbedInvalid(reason) if !reason.is_origin_unknown());
         self.wants_page && self.form.is_some() && !is_foreign
     }
 
@@ -106,7 +108,7 @@ impl<'a, P: Platform> Intake<'a, P> {
     pub fn new_key(&self) -> String {
         self.platform
             .random()
-            .map_or_else(|_| String::new(), |random| delivery::hex(&random))
+            .map_or_else(|_| String::new(), |random| hash::hex(&random))
     }
 
     fn check_settings(&mut self) -> Result<(), Problem> {

@@ -66,9 +66,9 @@ impl<P: Platform> Intake<'_, P> {
         let status = self.platform.with_isolate(|isolate| {
             let mut counters = isolate.counters.borrow_mut();
             if is_counted {
-                counters.give_back(&counted, now);
+                counters.uncount(&counted, now);
             }
-            counters.look(&counted, now)
+            counters.status(&counted, now)
         });
         self.rate_limit_headers = limit::rate_limit_headers(&status, now);
     }
@@ -151,7 +151,7 @@ impl<P: Platform> Intake<'_, P> {
         );
         let caller = self
             .platform
-            .with_isolate(|isolate| caller.keyed(isolate.signing_key()));
+            .with_isolate(|isolate| caller.keyed(isolate.keys().map(|keys| keys.counter_names)));
         limit::counters(&form.rate_limits, form.key.as_str(), &caller)
     }
 }
