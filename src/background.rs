@@ -38,8 +38,7 @@ pub async fn load_version<P: Platform>(
     key: &FormKey,
     version: u32,
 ) -> Result<Option<Rc<FormDefinition>>, Fault> {
-    let may_read =
-        platform.with_isolate(|isolate| isolate.forms.borrow_mut().may_read_version(key));
+    let may_read = platform.isolate().forms.borrow_mut().may_read_version(key);
     if !may_read {
         let detail = format!("{key}: too many versions were asked for");
         return Err(Fault::new(FaultKind::Store, detail));
@@ -70,10 +69,11 @@ async fn load<P: Platform>(
         Ok(None) => Err(None),
         Err(fault) => Err(Some(fault.clone())),
     };
-    platform.with_isolate(|isolate| {
-        let mut forms = isolate.forms.borrow_mut();
-        forms.put(key.clone(), version, found, now);
-    });
+    platform
+        .isolate()
+        .forms
+        .borrow_mut()
+        .put(key.clone(), version, found, now);
     read
 }
 
@@ -87,10 +87,11 @@ pub async fn refresh_form<P: Platform>(platform: P, key: FormKey) {
 /// Waits for what other isolates have counted, where the policy admits nobody without it.
 pub async fn ask_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
     let now = platform.now();
-    let must_ask = platform.with_isolate(|isolate| {
-        let mut counters = isolate.counters.borrow_mut();
-        counters.must_ask(key, policy, now)
-    });
+    let must_ask = platform
+        .isolate()
+        .counters
+        .borrow_mut()
+        .must_ask(key, policy, now);
     if must_ask {
         read_counter(platform, key, policy, MAX_ASK_MS).await;
     }
@@ -99,10 +100,11 @@ pub async fn ask_counter<P: Platform>(platform: &P, key: CounterKey, policy: &Ra
 /// Tells the others of a counter and reads what they told, in the background and only as far as due.
 pub fn sync_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
     let now = platform.now();
-    let delay_ms = platform.with_isolate(|isolate| {
-        let mut counters = isolate.counters.borrow_mut();
-        counters.start_sync(key, policy, now)
-    });
+    let delay_ms = platform
+        .isolate()
+        .counters
+        .borrow_mut()
+        .start_sync(key, policy, now);
     if let Some(delay_ms) = delay_ms {
         let policy = policy.clone();
         platform.wait_until(sync(platform.clone(), key, policy, delay_ms));
@@ -141,19 +143,21 @@ async fn sync<P: Platform>(
         }
         write_and_read(&platform, key, &policy).await;
         let now = platform.now();
-        delay_ms = platform.with_isolate(|isolate| {
-            let mut counters = isolate.counters.borrow_mut();
-            counters.end_sync(key, &policy, now)
-        });
+        delay_ms = platform
+            .isolate()
+            .counters
+            .borrow_mut()
+            .end_sync(key, &policy, now);
     }
 }
 
 async fn write_and_read<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
     let now = platform.now();
-    let update = platform.with_isolate(|isolate| {
-        let mut counters = isolate.counters.borrow_mut();
-        counters.update(key, policy, now)
-    });
+    let update = platform
+        .isolate()
+        .counters
+        .borrow_mut()
+        .update(key, policy, now);
     let Some(update) = update else {
         return;
     };
@@ -163,10 +167,12 @@ async fn write_and_read<P: Platform>(platform: &P, key: CounterKey, policy: &Rat
         note_fault(platform, fault);
     }
     let now = platform.now();
-    let read_delay_ms = platform.with_isolate(|isolate| {
-        let mut counters = isolate.counters.borrow_mut();
-        counters.wrote(key, policy, &update, written.is_ok(), now)
-    });
+    let read_delay_ms =
+        platform
+            .isolate()
+            .counters
+            .borrow_mut()
+            .wrote(key, policy, &update, written.is_ok(), now);
     if let Some(delay_ms) = read_delay_ms {
         if delay_ms > 0 {
             platform.sleep(delay_ms).await;
@@ -203,16 +209,17 @@ async fn read_counter<P: Platform>(
         parts
     });
     let now = platform.now();
-    platform.with_isolate(|isolate| {
-        let mut counters = isolate.counters.borrow_mut();
-        counters.read(key, policy, parts.as_deref(), now);
-    });
+    platform
+        .isolate()
+        .counters
+        .borrow_mut()
+        .read(key, policy, parts.as_deref(), now);
 }
 
 /// Logs that counters cannot be read or written, once a minute: a store that is down fails for every submission.
 fn note_fault<P: Platform>(platform: &P, fault: &Fault) {
     let now = platform.now();
-    let count = platform.with_isolate(|isolate| isolate.counters.borrow_mut().note_fault(now));
+    let count = platform.isolate().counters.borrow_mut().note_fault(now);
     if let Some(count) = count {
         platform.log(&counter_line(count, fault));
     }

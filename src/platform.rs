@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::num::NonZeroUsize;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -24,8 +25,9 @@ use crate::problem::{Fault, SettingFault};
     reason = "isolates have one thread; nothing here needs Send"
 )]
 pub trait Platform: Database + Clone + 'static {
-    /// What this isolate remembers.
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T;
+    /// The isolate's state, the same value for all its requests and background tasks. A `borrow_mut` of a part of it must end
+    /// before the next await.
+    fn isolate(&self) -> Rc<Isolate>;
 
     /// The time of the last I/O (a Worker's clock does not run in between).
     fn now(&self) -> UnixMillis;

@@ -8,7 +8,7 @@ use crate::form::FormDefinition;
 use crate::inbox::Query;
 use crate::intake::Intake;
 use crate::page::{self, Visit};
-use crate::platform::{Isolate, Platform};
+use crate::platform::Platform;
 use crate::problem::{Fault, Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
 use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
@@ -73,24 +73,23 @@ async fn health<P: Platform>(intake: &mut Intake<'_, P>) -> Response {
     if let Some(fault) = &tables {
         intake.log.fault(fault);
     }
-    intake.platform.with_isolate(|isolate| {
-        let is_well = isolate.config.is_ok() && tables.is_none();
-        let status = if is_well { 200 } else { 503 };
-        let health = config::health(&isolate.config, isolate.bindings, tables.as_ref());
-        Response::json(status, health.to_string()).with("Cache-Control", "no-store")
-    })
+    let isolate = intake.platform.isolate();
+    let is_well = isolate.config.is_ok() && tables.is_none();
+    let status = if is_well { 200 } else { 503 };
+    let health = config::health(&isolate.config, isolate.bindings, tables.as_ref());
+    Response::json(status, health.to_string()).with("Cache-Control", "no-store")
 }
 
 /// Asks the database for its tables, unless they were there a while ago: anybody may call `/healthz`.
 async fn check_tables<P: Platform>(platform: &P) -> Result<(), Fault> {
     let now = platform.now();
-    let is_known = platform.with_isolate(|isolate| {
-        let seen = isolate.tables_seen_at.get();
-        !isolate.bindings.leads || seen.is_some_and(|at| now.since(at) < TABLES_KNOWN_FOR_MS)
-    });
+    let isolate = platform.isolate();
+    let seen = isolate.tables_seen_at.get();
+    let is_known =
+        !isolate.bindings.leads || seen.is_some_and(|at| now.since(at) < TABLES_KNOWN_FOR_MS);
     if !is_known {
         platform.ask(&Query::Tables).await?;
-        platform.with_isolate(|isolate| isolate.tables_seen_at.set(Some(now)));
+        isolate.tables_seen_at.set(Some(now));
     }
     Ok(())
 }
@@ -110,7 +109,7 @@ async fn definition<P: Platform>(
     } else {
         Response::json(200, form.public_json.clone())
     };
-    let is_kept = intake.platform.with_isolate(Isolate::has_form_cache);
+    let is_kept = intake.platform.isolate().has_form_cache();
     let max_age_s = if is_kept { DEFINITION_MAX_AGE_S } else { 0 };
     Ok(answer
         .with("ETag", form.etag.clone())
@@ -213,10 +212,9 @@ fn dialect<P: Platform>(intake: &Intake<'_, P>) -> Dialect {
     let asked_for = envelope::negotiate(intake.request.header("accept"));
     let of_form = || intake.form.as_ref().and_then(|form| form.dialect);
     asked_for.or_else(of_form).unwrap_or_else(|| {
-        intake.platform.with_isolate(|isolate| {
-            let config = isolate.config.as_ref();
-            config.map_or_else(|_| Dialect::default(), |config| config.default_dialect)
-        })
+        let isolate = intake.platform.isolate();
+        let config = isolate.config.as_ref();
+        config.map_or_else(|_| Dialect::default(), |config| config.default_dialect)
     })
 }
 

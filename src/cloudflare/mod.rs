@@ -85,9 +85,9 @@ enum Background {
 }
 
 impl Platform for Cloudflare {
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
-        thread_local!(static ISOLATE: OnceCell<Isolate> = const { OnceCell::new() });
-        ISOLATE.with(|isolate| use_it(isolate.get_or_init(|| self.new_isolate())))
+    fn isolate(&self) -> Rc<Isolate> {
+        thread_local!(static ISOLATE: OnceCell<Rc<Isolate>> = const { OnceCell::new() });
+        ISOLATE.with(|isolate| isolate.get_or_init(|| Rc::new(self.new_isolate())).clone())
     }
 
     fn now(&self) -> UnixMillis {

@@ -107,7 +107,7 @@ pub(super) async fn attempt<P: Platform>(
         Err(fault) => (unreachable(&fault), Some(fault)),
     };
     let is_up = !matches!(outcome, Outcome::Unavailable { .. });
-    platform.with_isolate(|isolate| isolate.breaker.borrow_mut().note(is_up, now));
+    platform.isolate().breaker.borrow_mut().note(is_up, now);
     (outcome, fault)
 }
 
@@ -124,13 +124,13 @@ pub(super) fn unreachable(fault: &Fault) -> Outcome {
 /// # Errors
 /// The settings do not say where they go.
 pub(super) fn core<P: Platform>(platform: &P) -> Result<Option<CoreSettings>, Fault> {
-    platform.with_isolate(|isolate| match &isolate.config {
+    match &platform.isolate().config {
         Ok(config) => Ok(config.core.clone()),
         Err(faults) => {
             let variables: Vec<&str> = faults.iter().map(|fault| fault.variable).collect();
             Err(Fault::new(FaultKind::Setting, variables.join(", ")))
         }
-    })
+    }
 }
 
 /// What comes after an outcome that is no success.
@@ -139,17 +139,16 @@ pub(super) fn next<P: Platform>(platform: &P, outcome: &Outcome, queued: &Queued
     let [a, b, c, d, ..] = platform.random().unwrap_or_default();
     let random = u64::from(u32::from_be_bytes([a, b, c, d]));
     let (received_at, now) = (queued.received_at(), platform.now());
-    platform.with_isolate(|isolate| {
-        let config = isolate.config.as_ref();
-        let delays_s = config.map_or(&RETRY_DELAYS_S[..], |config| &config.retry_delays_s);
-        delivery::next(outcome, queued.attempts, received_at, now, random, delays_s)
-    })
+    let isolate = platform.isolate();
+    let config = isolate.config.as_ref();
+    let delays_s = config.map_or(&RETRY_DELAYS_S[..], |config| &config.retry_delays_s);
+    delivery::next(outcome, queued.attempts, received_at, now, random, delays_s)
 }
 
 /// Whether to try the core at all: while it is down, one in a while finds out whether it is back.
 pub(super) fn may_try<P: Platform>(platform: &P) -> bool {
     let now = platform.now();
-    platform.with_isolate(|isolate| isolate.breaker.borrow_mut().allows(now))
+    platform.isolate().breaker.borrow_mut().allows(now)
 }
 
 fn acknowledged(queued: &QueuedLead, status: ReceiptStatus) -> Acknowledged {

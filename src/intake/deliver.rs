@@ -76,12 +76,11 @@ impl<'a, P: Platform> Intake<'a, P> {
         let visitor = address.and_then(|address| match form.visitor_address {
             VisitorAddress::None => None,
             VisitorAddress::Full => Some(VisitorMark::Address(address.to_owned())),
-            VisitorAddress::Hash => self.platform.with_isolate(|isolate| {
-                VisitorMark::hash(
-                    isolate.signing_key()?,
-                    &Visitor::from_address(Some(address)),
-                )
-            }),
+            VisitorAddress::Hash => {
+                let isolate = self.platform.isolate();
+                let visitor = Visitor::from_address(Some(address));
+                VisitorMark::hash(isolate.signing_key()?, &visitor)
+            }
         });
         Observed {
             origin: origin.to_string(),
@@ -106,16 +105,16 @@ impl<'a, P: Platform> Intake<'a, P> {
         }
         loop {
             let now = self.platform.now();
-            let turn = self.platform.with_isolate(|isolate| {
-                let core = isolate
-                    .config
-                    .as_ref()
-                    .ok()
-                    .and_then(|config| config.core.as_ref());
-                let at_most_ms = MAX_KEEP_MS.saturating_add(core.map_or(0, |core| core.timeout_ms));
-                let mut receipts = isolate.receipts.borrow_mut();
-                receipts.acquire(form.key.as_str(), &keys.idempotency_key, now, at_most_ms)
-            });
+            let isolate = self.platform.isolate();
+            let config = isolate.config.as_ref().ok();
+            let core = config.and_then(|config| config.core.as_ref());
+            let at_most_ms = MAX_KEEP_MS.saturating_add(core.map_or(0, |core| core.timeout_ms));
+            let turn = isolate.receipts.borrow_mut().acquire(
+                form.key.as_str(),
+                &keys.idempotency_key,
+                now,
+                at_most_ms,
+            );
             match turn {
                 KeyState::Acquired => return None,
                 KeyState::InProgress => self.platform.sleep(LOOK_AGAIN_MS).await,
@@ -131,10 +130,9 @@ impl<'a, P: Platform> Intake<'a, P> {
         acknowledged: Option<&Acknowledged>,
     ) {
         if keys.is_clients {
-            self.platform.with_isolate(|isolate| {
-                let mut receipts = isolate.receipts.borrow_mut();
-                receipts.release(form.key.as_str(), &keys.idempotency_key, acknowledged);
-            });
+            let isolate = self.platform.isolate();
+            let mut receipts = isolate.receipts.borrow_mut();
+            receipts.release(form.key.as_str(), &keys.idempotency_key, acknowledged);
         }
     }
 }

@@ -110,15 +110,15 @@ impl<'a, P: Platform> Intake<'a, P> {
     }
 
     fn check_settings(&mut self) -> Result<(), Problem> {
-        let faults = self
-            .platform
-            .with_isolate(|isolate| isolate.config.as_ref().err().cloned());
-        let Some(faults) = faults else { return Ok(()) };
-        for fault in &faults {
+        let isolate = self.platform.isolate();
+        let Err(faults) = &isolate.config else {
+            return Ok(());
+        };
+        for fault in faults {
             let detail = format!("{} {}", fault.variable, fault.reason);
             self.log.fault(&Fault::new(FaultKind::Setting, detail));
         }
-        Err(Problem::Misconfigured(faults))
+        Err(Problem::Misconfigured(faults.clone()))
     }
 
     /// The published form of this key, waiting for KV only when the isolate has not met it lately.
@@ -129,12 +129,11 @@ impl<'a, P: Platform> Intake<'a, P> {
         let key = FormKey::parse(key).map_err(|_| Problem::FormNotFound)?;
         self.log.form = Some(key.to_string());
         let now = self.platform.now();
-        let found = self
-            .platform
-            .with_isolate(|isolate| match isolate.has_form_cache() {
-                true => isolate.forms.borrow_mut().find(&key, now),
-                false => Found::Miss,
-            });
+        let isolate = self.platform.isolate();
+        let found = match isolate.has_form_cache() {
+            true => isolate.forms.borrow_mut().find(&key, now),
+            false => Found::Miss,
+        };
         let form = match found {
             Found::Fresh(form) => form,
             Found::Stale(form) => {

@@ -28,7 +28,10 @@ impl<P: Platform> Intake<'_, P> {
         let now = self.platform.now();
         let decision = self
             .platform
-            .with_isolate(|isolate| isolate.counters.borrow_mut().decide(&counted, now));
+            .isolate()
+            .counters
+            .borrow_mut()
+            .decide(&counted, now);
         self.rate_limit_headers = limit::rate_limit_headers(&decision, now);
         self.log.step("limit", now);
         match decision.refusal {
@@ -63,13 +66,12 @@ impl<P: Platform> Intake<'_, P> {
     pub(super) fn give_back(&mut self, form: &FormDefinition) {
         let (counted, now) = (self.counters(form), self.platform.now());
         let is_counted = std::mem::take(&mut self.is_counted);
-        let status = self.platform.with_isolate(|isolate| {
-            let mut counters = isolate.counters.borrow_mut();
-            if is_counted {
-                counters.give_back(&counted, now);
-            }
-            counters.look(&counted, now)
-        });
+        let isolate = self.platform.isolate();
+        let mut counters = isolate.counters.borrow_mut();
+        if is_counted {
+            counters.give_back(&counted, now);
+        }
+        let status = counters.look(&counted, now);
         self.rate_limit_headers = limit::rate_limit_headers(&status, now);
     }
 
@@ -136,10 +138,8 @@ impl<P: Platform> Intake<'_, P> {
     }
 
     fn acknowledged(&self, form: &FormDefinition, key: &str) -> Option<Acknowledged> {
-        self.platform.with_isolate(|isolate| {
-            let mut receipts = isolate.receipts.borrow_mut();
-            receipts.find(form.key.as_str(), key)
-        })
+        let isolate = self.platform.isolate();
+        isolate.receipts.borrow_mut().find(form.key.as_str(), key)
     }
 
     fn counters<'f>(&self, form: &'f FormDefinition) -> Vec<(&'f RateLimitPolicy, CounterKey)> {
@@ -149,9 +149,7 @@ impl<P: Platform> Intake<'_, P> {
             header("x-api-key"),
             header("authorization"),
         );
-        let caller = self
-            .platform
-            .with_isolate(|isolate| caller.keyed(isolate.signing_key()));
+        let caller = caller.keyed(self.platform.isolate().signing_key());
         limit::counters(&form.rate_limits, form.key.as_str(), &caller)
     }
 }

@@ -76,10 +76,11 @@ impl<P: Platform> Intake<'_, P> {
             return Ok(Seen::instead(form, WarningCode::VersionWithdrawn));
         }
         let now = self.platform.now();
-        let found = self.platform.with_isolate(|isolate| {
-            let mut forms = isolate.forms.borrow_mut();
-            forms.find_version(&form.key, version, now)
-        });
+        let isolate = self.platform.isolate();
+        let found = isolate
+            .forms
+            .borrow_mut()
+            .find_version(&form.key, version, now);
         match found {
             FoundVersion::Form(seen) => Ok(Seen::as_shown(seen)),
             FoundVersion::Missing(fault) => {

@@ -92,8 +92,8 @@ impl Ending {
 }
 
 impl Platform for Ending {
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
-        self.memory.with_isolate(use_it)
+    fn isolate(&self) -> Rc<Isolate> {
+        self.memory.isolate()
     }
 
     fn now(&self) -> UnixMillis {

@@ -160,8 +160,8 @@ impl Memory {
 }
 
 impl Platform for Memory {
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
-        use_it(&self.isolate)
+    fn isolate(&self) -> Rc<Isolate> {
+        self.isolate.clone()
     }
 
     fn now(&self) -> UnixMillis {
