@@ -43,7 +43,7 @@ pub(super) async fn consume(batch: &MessageBatch<String>, platform: &Cloudflare)
         });
         let text = text.unwrap_or_default();
         let disposition = match is_given_up {
-            true => dispatch::give_up(platform, &text).await,
+            true => dispatch::store_exhausted(platform, &text).await,
             false => dispatch::deliver_queued(platform, &text).await,
         };
         match disposition {
