@@ -5,7 +5,7 @@ use crate::envelope::Outcome;
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind};
 
-/// Posts a lead to the core and tells the circuit breaker; gives the outcome and the fault to log.
+/// Posts a lead to the core and notes for the circuit breaker whether the core is up; gives the outcome and the fault to log.
 pub(super) async fn attempt<P: Platform>(
     platform: &P,
     core: &CoreSettings,

@@ -19,7 +19,7 @@ pub fn cors_headers(origin: Option<&str>) -> Vec<(&'static str, String)> {
 
 /// Headers that only the response to a preflight has. `asked_for` is the `Access-Control-Request-Headers` field.
 ///
-/// Every header asked for is allowed, up to [`MAX_ALLOWED_HEADERS`]: which headers a page adds is not known here (monitoring
+/// Every header asked for is allowed, up to a limit: which headers a page adds is not known here (monitoring
 /// adds `traceparent`, htmx `hx-request`), and none of them gives a page more rights.
 pub fn preflight_headers(asked_for: Option<&str>) -> Vec<(&'static str, String)> {
     let mut allowed = "Accept, Content-Type, Idempotency-Key".to_owned();

@@ -42,7 +42,7 @@ pub struct Intake<'a, P> {
 /// A submission that is delivered, stored or queued.
 #[derive(Debug)]
 pub struct Accepted {
-    /// What the visitor is told.
+    /// The receipt to render.
     pub receipt: Receipt,
     /// The form it was sent to, in its current version.
     pub form: Rc<FormDefinition>,
@@ -253,8 +253,8 @@ impl<'a, P: Platform> Intake<'a, P> {
     }
 }
 
-/// Whether a visitor who meets this problem is shown the form again with what was typed. Not on a page that may not embed the
-/// form. A page that sends no origin may be an allowed one, and the form can be sent from the page that is shown.
+/// Whether the response to this problem may show the form again with what was typed. Not for a page that may not embed the form.
+/// A page that sends no origin may be an allowed one, and the form can be sent from the response.
 pub fn may_show_form(problem: &Problem) -> bool {
     !matches!(problem, Problem::EmbedInvalid(reason) if !reason.is_untold())
 }
