@@ -95,8 +95,8 @@ impl RequestBody for Body {
 }
 
 impl Platform for SimIsolate {
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
-        use_it(&self.isolate)
+    fn isolate(&self) -> Rc<Isolate> {
+        self.isolate.clone()
     }
 
     fn now(&self) -> UnixMillis {

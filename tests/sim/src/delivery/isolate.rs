@@ -130,8 +130,8 @@ impl Ends {
 }
 
 impl Platform for FaultyIsolate {
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
-        use_it(&self.isolate)
+    fn isolate(&self) -> Rc<Isolate> {
+        self.isolate.clone()
     }
 
     fn now(&self) -> UnixMillis {

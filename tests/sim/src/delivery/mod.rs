@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use formgate::admin::request_redrive;
-use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, give_up, redrive};
+use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, redrive, store_exhausted};
 use serde_json::json;
 
 use sim::world::{Owner, START_MS, World};
@@ -209,7 +209,7 @@ impl Stage {
         let is_given_up = message.is_given_up;
         self.world.spawn(isolate.owner, async move {
             said.set(Some(match is_given_up {
-                true => give_up(&isolate, &text).await,
+                true => store_exhausted(&isolate, &text).await,
                 false => deliver_queued(&isolate, &text).await,
             }));
         });
