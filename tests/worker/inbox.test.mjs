@@ -357,7 +357,7 @@ describe("dead letters", () => {
   it("are listed, shown and sent again by the commands", async () => {
     const core = await startCore()
     const service = await startService({
-      settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 1000, RETRY_DELAYS_S: "1" },
+      settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 5000, RETRY_DELAYS_S: "1" },
       forms: { contact: contactForm() },
     })
     try {

@@ -23,7 +23,7 @@ describe("an outbox", () => {
   before(async () => {
     core = await startCore()
     service = await startService({
-      settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 1000, RETRY_DELAYS_S },
+      settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 5000, RETRY_DELAYS_S },
       forms: { contact: contactForm(), long: contactForm({ key: "long", fields: [...contactForm().fields, ...LONG] }) },
     })
   })
