@@ -17,7 +17,7 @@ const WAIT_MS = 30_000
 // A key that is not released counts as abandoned after this time: MAX_KEEP_MS of src/intake/deliver.rs and the core's timeout.
 const KEY_KEPT_MS = 10_000 + CORE_TIMEOUT_MS
 
-// Where a visitor goes away once the edge has all that was typed, and what the core says then.
+// Where a visitor goes away once the edge has all that was typed, and what the core answers then.
 const MOMENTS = [
   { moment: "while the core is at work", core: answers.honouring(1000), outcome: "delivered" },
   { moment: "before the core fails", core: { ...answers.html(503), delay_ms: 1000 }, outcome: "queued" },
@@ -59,7 +59,7 @@ describe("a visitor who goes away", () => {
     })
   }
 
-  it("leaves nothing while the body is sent, and the service as well as ever", async () => {
+  it("leaves nothing while the body is sent, and the service works as before", async () => {
     const name = await newForm()
     await core.answerWith(answers.honouring(0))
     const headers = { "idempotency-key": "half" }

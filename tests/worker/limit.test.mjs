@@ -33,7 +33,7 @@ describe("a form with a quota", () => {
   })
   after(() => service?.stop())
 
-  it("counts down, then refuses and says until when", async () => {
+  it("counts down, then refuses with the time to wait", async () => {
     for (const remaining of [2, 1, 0]) {
       const { headers, ...answer } = await submit(service, "three", typed())
       assertAccepted({ headers, ...answer }, "stored")
@@ -141,7 +141,7 @@ describe("a form with a quota", () => {
     }
   })
 
-  it("admits nobody past a closed policy without knowing of the others", async () => {
+  it("admits no visitor past a closed policy without knowing of the others", async () => {
     for (const _ of [1, 2]) assertAccepted(await submit(service, "closed", typed()), "stored")
     await published()
     const other = await startService({ persistTo: service.persistTo })
