@@ -42,13 +42,13 @@ process.exitCode = total.failed === 0 ? 0 : 1
 async function native() {
   const args = ["test", "--workspace", "--no-fail-fast", ...process.env.CI ? ["--locked"] : []]
   const child = spawn("cargo", args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] })
-  let said = ""
+  let output = ""
   child.stdout.setEncoding("utf8").on("data", (text) => {
-    said += text
+    output += text
     process.stdout.write(text)
   })
   const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve))
-  const counts = [...said.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed/gm)]
+  const counts = [...output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed/gm)]
   const passed = counts.reduce((sum, [, passed]) => sum + Number(passed), 0)
   const failed = counts.reduce((sum, [, , failed]) => sum + Number(failed), 0)
   // It did not compile, or a test took the whole binary down.

@@ -4,9 +4,9 @@
 //! are compiled beforehand. `decoding` begins with the bytes of a JSON body. What one does and the others do not:
 //! - formgate returns a copy of every value, sanitised, and of the consent; looks for what the form has no field for;
 //!   reads numbers from text; checks steps; and writes a sentence for the visitor about each violation.
-//! - `validator` says for each violation which rule, with a copy of the value. Its form is known when it is compiled.
-//! - `jsonschema` says for each violation which rule and where, by reference, and words it only when it is printed;
-//!   `jsonschema_is_valid` stops at the first and tells nothing.
+//! - `validator` reports for each violation which rule, with a copy of the value. Its form is known when it is compiled.
+//! - `jsonschema` reports for each violation which rule and where, by reference, and words it only when it is printed;
+//!   `jsonschema_is_valid` stops at the first and reports no detail.
 //!
 //! `serde_json` keeps the order of members here, as formgate asks it to; `jsonschema` is as fast without.
 //!

@@ -1,4 +1,4 @@
-//! What whoever runs the service does: every list whole, page by page, and every change where it should be.
+//! The operator's functions in memory: lists are complete page by page, and changes affect the right rows.
 
 use formgate::admin::{
     MAX_LISTED, columns, dead_letter, dead_letters, dead_letters_with, forget, forms_with_leads,

@@ -123,7 +123,7 @@ fn a_core_that_is_gone_for_good_leaves_a_dead_letter_that_can_be_sent_again() {
         let letter = dead.values().next().unwrap();
         assert_eq!(letter.reason, "unavailable: no connection");
     }
-    assert_eq!(block_on(redrive(&memory)), 0, "nobody asked");
+    assert_eq!(block_on(redrive(&memory)), 0, "no redrive was asked for");
     assert_eq!(block_on(request_redrive(&memory, None)), Ok(1));
     assert_eq!(block_on(redrive(&memory)), 1);
     assert!(memory.stores.dead.borrow().is_empty());
@@ -234,7 +234,7 @@ fn a_lead_that_is_too_large_for_the_outbox_is_redriven_past_it_and_holds_up_no_o
         let dead = memory.stores.dead.borrow();
         assert_eq!(dead.values().next().unwrap().reason, "refused: status 422");
     }
-    assert_eq!(block_on(redrive(&memory)), 0, "nobody asked");
+    assert_eq!(block_on(redrive(&memory)), 0, "no redrive was asked for");
     assert_eq!(block_on(request_redrive(&memory, None)), Ok(1));
     core_says(&memory, 201, "{}");
     assert_eq!((block_on(redrive(&memory)), died_at()), (1, None));

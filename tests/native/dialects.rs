@@ -107,11 +107,11 @@ fn what_one_side_writes_the_other_understands() {
             let expected = match dialect {
                 // It has statuses and no codes.
                 Dialect::Leadron => match answer.status {
-                    // Without a field it is nothing a visitor can mend.
+                    // Without a field there is nothing a visitor can correct.
                     422 if problem_type == ProblemType::FormValidationFailed => {
                         OutcomeClass::Invalid
                     }
-                    // Its message says so.
+                    // Its message tells that apart.
                     409 if problem_type == ProblemType::LeadAlreadyExists => {
                         OutcomeClass::Duplicate
                     }

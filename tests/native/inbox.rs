@@ -1,4 +1,4 @@
-//! What an operator asks, answered in memory: rows as the SQL of the question says.
+//! The inbox's queries on a database in memory: the rows that their SQL selects.
 
 use formgate::config::NO_TABLES;
 use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED};

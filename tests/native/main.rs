@@ -1,10 +1,10 @@
-//! The house from outside: whole requests on a platform in memory, and the two guards of its structure.
+//! The crate from outside: whole requests on a platform in memory, and the guards of the source's structure.
 
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test says what it expects by failing"
+    reason = "a test reports by panicking"
 )]
 
 mod admin;

@@ -1,4 +1,4 @@
-// What runs inside the page: real controls, and what Chromium says of them. Each function goes there as its own text;
+// What runs inside the page: real controls, and what Chromium reports about them. Each function goes there as its own text;
 // what they have in common `prepare` puts into the window.
 
 /* global document, window */
@@ -60,7 +60,7 @@ export function prepare() {
     return select
   }
 
-  // Puts in what a client sent, and tells what the browser would send.
+  // Sets a control to what a client sent; returns what the browser would send.
   function enter({ type, multiple }, controls, value) {
     const [control] = controls
     const wanted = value === null ? [] : [value].flat()

@@ -4,7 +4,7 @@ import { fork } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 
-// `script` tells its first words with `process.send` and then hears questions through `answerQuestions`.
+// Starts `script`, which answers questions through `answerQuestions`.
 export async function startProcess(script, args = []) {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { stdio: ["ignore", "inherit", "inherit", "ipc"] })
   const open = new Map()

@@ -64,7 +64,7 @@ function goAway() {
   close()
 }
 
-// Who is being answered hears nothing more.
+// Requests that are being answered lose their connection.
 function close() {
   server.close()
   server.closeAllConnections()

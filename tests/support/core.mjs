@@ -1,4 +1,4 @@
-// A core lead service in a process of its own, which can be told to behave badly.
+// A core lead service in a process of its own, which can be made to fail in every way a test needs.
 
 import { startProcess } from "./ask.mjs"
 
@@ -9,7 +9,7 @@ export const answers = {
     status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body),
   }),
   slow: (delay_ms) => ({ ...answers.accept, delay_ms }),
-  // Takes a lead once for each idempotency key, and says 409 when it has it already.
+  // Takes a lead once for each idempotency key, and answers 409 when it has it already.
   honouring: (delay_ms) => ({ ...answers.accept, delay_ms, honours: true }),
   // The head of an answer, and then nothing.
   stalled: { status: 201, headers: { "content-type": "application/json", "content-length": "100" }, body: "{", stall: true },
@@ -37,10 +37,10 @@ export async function startCore() {
     leads: async () => (await ask("leads")).map((body) => JSON.parse(body)),
     // Forgets what came and answers everything with `answer` from now on.
     answerWith: (answer) => ask("answerWith", answer),
-    // Nobody listens there any more; and again somebody does.
+    // Closes the port, and opens it again.
     refuseConnections: () => ask("close"),
     acceptConnections: () => ask("open"),
-    // Once it was asked so often, nobody listens there for so long.
+    // Closes the port for `for_ms` after `after` requests.
     goAwayAfter: (requests, for_ms) => ask("goAwayAfter", requests, for_ms),
     stop,
   }

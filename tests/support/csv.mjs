@@ -1,4 +1,4 @@
-// A strict reader of CSV, RFC 4180: rows of cells, or an error that says where it is none.
+// A strict reader of CSV, RFC 4180: rows of cells, or an error that names the position of the fault.
 
 export function readCsv(text) {
   const rows = []

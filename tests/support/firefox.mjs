@@ -59,7 +59,7 @@ export async function openFirefox() {
   }
 }
 
-// Firefox says on stderr where it listens.
+// Firefox prints on stderr where it listens.
 async function listening(firefox) {
   for await (const line of createInterface({ input: firefox.stderr })) {
     const found = /WebDriver BiDi listening on (ws:\S+)/.exec(line)

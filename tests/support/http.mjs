@@ -22,7 +22,7 @@ const PROBLEMS = {
   FORM_MEDIA_TYPE_UNSUPPORTED: [415, "FORM_MEDIA_TYPE_UNSUPPORTED"],
 }
 
-// Sends a request as it stands; `origin: null` sends no Origin.
+// Sends a request without following redirects; `origin: null` sends no Origin.
 export async function send(service, path, { method = "GET", origin = PAGE, headers = {}, body, patience_ms = PATIENCE_MS } = {}) {
   const response = await fetch(service.origin + path, {
     method, body, redirect: "manual", signal: AbortSignal.timeout(patience_ms),
@@ -54,8 +54,8 @@ export async function sendRaw(service, head, body = "") {
   const [top, ...rest] = (await text(socket)).split("\r\n\r\n")
   const [status, ...fields] = top.split("\r\n")
   const headers = new Headers(fields.map((field) => field.split(/:\s*(.*)/, 2)))
-  const said = rest.join("\r\n\r\n")
-  return answer(Number(status.split(" ")[1]), headers, headers.has("transfer-encoding") ? unchunk(said) : said)
+  const content = rest.join("\r\n\r\n")
+  return answer(Number(status.split(" ")[1]), headers, headers.has("transfer-encoding") ? unchunk(content) : content)
 }
 
 // It was refused with this problem, in the envelope and with the headers every refusal has. Gives back the details.
@@ -98,18 +98,18 @@ export function assertAccepted({ status, headers, json, text }, expected) {
   return json
 }
 
-// The service is as well as ever: the next good submission is accepted.
+// The service still works: the next valid submission is accepted.
 export async function assertWorks(service, key = "contact", expected = "stored") {
   return assertAccepted(await submit(service, key, typed()), expected)
 }
 
-// Nothing the visitors typed stands in what the service printed, and it printed a line for each of them.
+// The service printed log lines, and none of its output holds anything a visitor typed.
 export function assertDiscreet(service) {
   assert.ok(service.logs().length > 0, "the service logs")
   assert.doesNotMatch(service.output(), new RegExp(TYPED, "i"))
 }
 
-// What every answer to a submission says besides its body.
+// The headers every answer to a submission has.
 export function assertHeaders(headers) {
   assert.ok(headers.get("x-request-id"))
   assert.equal(headers.get("cache-control"), "no-store")

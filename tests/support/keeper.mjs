@@ -1,4 +1,4 @@
-// Runs one command in a process group of its own and ends the whole group as soon as whoever started this is gone, however
+// Runs one command in a process group of its own and ends the whole group as soon as the process that started it is gone, however
 // it went: wrangler starts workerd, and neither may outlive a test that was killed.
 
 import { spawn } from "node:child_process"

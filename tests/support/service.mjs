@@ -14,12 +14,12 @@ import { until } from "./until.mjs"
 
 const START_MS = 60_000
 // Some attempts a second apart, on a busy machine.
-const RELAY_MS = 30_000
+const DELIVERY_MS = 30_000
 // The first time a dead letter cannot be written, and the second.
-const BURY_MS = 90_000
+const DEAD_LETTER_MS = 90_000
 
 // `forms` has a definition, or any text, under each form key; `persistTo` shares the store of another service; without
-// `hasTables` its database is empty; `isBare` is `wrangler dev` as anybody types it.
+// `hasTables` its database is empty; `isBare` is `wrangler dev` without the settings of this project's commands.
 export async function startService({ settings = {}, forms = {}, persistTo, hasTables = !persistTo, isBare = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "formgate-test-"))
   const state = persistTo ?? join(folder, "state")
@@ -52,22 +52,22 @@ export async function startService({ settings = {}, forms = {}, persistTo, hasTa
     stop,
     // The Worker keeps a form it has read for a while: a new text under a known key shows late.
     putForm: (key, form) => ask("putForm", key, form),
-    // The rows of the inbox, `lead` as the JSON text that stands there.
+    // The rows of the inbox, `lead` as the JSON text that is stored.
     inbox: () => ask("inbox"),
     // The rows of the dead letters.
     deadLetters: () => ask("deadLetters"),
-    // The same, once the outbox has given up so many leads. The local database is one file: whoever reads it much keeps the
-    // Worker from writing, which then waits for a minute.
+    // The same, once the outbox has given up so many leads. The local database is one file: a test that reads it often
+    // keeps the Worker from writing, which then waits for a minute.
     died: async (count) => {
       const dead = () => jsonLines(wrangler.output()).filter(({ outcome }) => outcome === "dead")
-      await until(() => dead().length >= count, () => `no dead letters\n${wrangler.output()}`, RELAY_MS)
+      await until(() => dead().length >= count, () => `no dead letters\n${wrangler.output()}`, DELIVERY_MS)
       return until(async () => {
         await sleep(1000)
         const letters = await ask("deadLetters")
         return letters.length >= count && letters
-      }, () => "not among the dead letters", BURY_MS)
+      }, () => "not among the dead letters", DEAD_LETTER_MS)
     },
-    // What a command of tools/leads.mjs prints for what it is given: { isDone, printed, said, plans }.
+    // What a command of tools/leads.mjs prints for what it is given: { isDone, printed, messages, plans }.
     operate: (command, given) => ask("operate", command, given),
     // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead, status }.
     putLeads: (rows) => ask("putLeads", rows),
@@ -100,18 +100,18 @@ function startWrangler(folder, state, settings, isBare) {
     env: { ...process.env, ...QUIET, ...isBare ? { PERSIST_TO: state } : { STORES_ARE_READY: "1" }, WRANGLER_REGISTRY_PATH: join(folder, "registry") },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   })
-  let said = ""
-  child.stdout.setEncoding("utf8").on("data", (text) => said += text)
-  child.stderr.setEncoding("utf8").on("data", (text) => said += text)
+  let output = ""
+  child.stdout.setEncoding("utf8").on("data", (text) => output += text)
+  child.stderr.setEncoding("utf8").on("data", (text) => output += text)
   const gone = once(child, "exit")
 
   const ready = until(() => {
-    if (child.exitCode !== null) throw new Error(`wrangler dev ended\n${said}`)
-    return said.match(/Ready on (http:\/\/[\d.]+:\d+)/)?.[1]
-  }, () => `wrangler dev did not start\n${said}`, START_MS)
+    if (child.exitCode !== null) throw new Error(`wrangler dev ended\n${output}`)
+    return output.match(/Ready on (http:\/\/[\d.]+:\d+)/)?.[1]
+  }, () => `wrangler dev did not start\n${output}`, START_MS)
   return {
     ready,
-    output: () => said,
+    output: () => output,
     stop: async () => {
       if (child.connected) child.disconnect()
       await gone

@@ -28,11 +28,11 @@ answerQuestions({
   }),
   inbox: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM leads ORDER BY received_at").all()).results),
   deadLetters: () => patiently(async ({ LEADS }) => (await LEADS.prepare("SELECT * FROM dead_letters ORDER BY died_at_ms").all()).results),
-  // What a command of tools/leads.mjs prints, asked of this database: { isDone, printed, said }, and of each of its statements
+  // What a command of tools/leads.mjs prints, run on this database: { isDone, printed, messages }, and of each of its statements
   // the plan and the milliseconds it took.
   operate: async (command, given = {}) => {
     let printed = ""
-    let said = ""
+    let messages = ""
     const plans = []
     const stores = {
       rows: (sql) => patiently(async ({ LEADS }) => {
@@ -46,10 +46,10 @@ answerQuestions({
       names: (prefix) => patiently(async ({ FORMS }) => (await FORMS.list({ prefix })).keys.map(({ name }) => name)),
     }
     const print = (piece) => printed += typeof piece === "string" ? piece : piece.toString("latin1")
-    const say = (text) => said += text
+    const say = (text) => messages += text
     const { isTerminal, ...variables } = given ?? {}
     const isDone = await run(command, { env: { ...process.env, ...variables }, stores, print, say, isTerminal })
-    return { isDone, printed, said, plans }
+    return { isDone, printed, messages, plans }
   },
   // Rows of the inbox as no Worker writes them.
   putLeads: (rows) => patiently(async ({ LEADS }) => {

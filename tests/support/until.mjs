@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises"
 
-// The first thing `find` finds, asked again until it does; after that long, an error with the words of `otherwise`.
-export async function until(find, otherwise, patience_ms = 5000) {
+// Calls `find` until it returns something, and returns that; after `patience_ms` fails with the text of `otherwise`. The
+// patience costs nothing when the test passes, so it is long enough for a machine that is busy with other things.
+const PATIENCE_MS = 30_000
+
+export async function until(find, otherwise, patience_ms = PATIENCE_MS) {
   const end = Date.now() + patience_ms
   for (;;) {
     const found = await find()

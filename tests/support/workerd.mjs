@@ -1,5 +1,5 @@
 // The built Worker in workerd itself: a connection that a client resets is one that workerd sees reset. Before `wrangler dev`
-// stands a proxy, which goes on when its client is gone.
+// is a proxy, which goes on when its client is gone.
 //
 // Static files are not served here: a page of a test brings `www/` along and names this origin as its service.
 
@@ -36,7 +36,7 @@ export async function startWorkerd({ settings = {}, forms = {}, build = `${root}
   }
 }
 
-// Begins to submit, with so much of the body as `sent` says (0 to 1). `reset` ends the connection with a TCP RST, which is what a
+// Begins to submit, with the share `sent` (0 to 1) of the body. `reset` ends the connection with a TCP RST, which is what a
 // closed tab is to workerd.
 export async function beginSubmit(service, key, body, { headers = {}, sent = 1 } = {}) {
   const { host, hostname, port } = new URL(service.origin)

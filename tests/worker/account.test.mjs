@@ -75,7 +75,7 @@ describe("an account", () => {
   }
 })
 
-// Of every process of this machine, where it tells; its parent knows them anyway.
+// Of every process of this machine, where the system shows them; its parent knows them anyway.
 function commandLines() {
   if (process.platform !== "linux") return []
   return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((id) => {

@@ -128,7 +128,7 @@ describe("bad input", () => {
     const body = (bytes) => JSON.stringify(typed()).padEnd(bytes, " ")
     assert.equal((await submit(service, "contact", body(131_072))).status, 201)
     assertProblem(await submit(service, "contact", body(131_073)), "FORM_BODY_TOO_LARGE")
-    // A stream says nothing of its length beforehand.
+    // A stream has no Content-Length.
     const stream = new Blob([body(200_000)]).stream()
     assertProblem(await sendStream(stream), "FORM_BODY_TOO_LARGE")
   })

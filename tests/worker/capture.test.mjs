@@ -33,7 +33,7 @@ describe("a service without a core", () => {
     return row
   }
 
-  it("stores a lead, whole, before it says so", async () => {
+  it("stores the whole lead before it answers", async () => {
     const response = await submit(service, "contact", typed({ seats: 3, topics: ["a", "b"], utm_source: "zebulon ads" }))
     const warnings = [["utm_source", "unknown_field"]]
     const { submission, message, next, warnings: told } = assertWarned(response, "stored", warnings)
@@ -53,12 +53,12 @@ describe("a service without a core", () => {
     assert.equal(provenance.observed.origin, PAGE)
   })
 
-  it("says what the edge saw of a visitor, and what the page claims", async () => {
+  it("stores what the edge saw of a visitor, and what the page claims", async () => {
     const claims = { _page: `${PAGE}/pricing`, _last_touch: "at=2026-11-24T20%3A00%3A00.000Z&utm_source=zebulon+news" }
     const headers = { "cf-connecting-ip": "192.0.2.7", "user-agent": "zebulon/1", "sec-fetch-site": "cross-site" }
     const { lead } = await leadOf(await submit(service, "contact", typed(claims), { headers }))
     const { observed, claimed } = lead.provenance
-    // What wrangler says where it cannot know.
+    // What wrangler sets where it cannot know.
     assert.deepEqual([observed.country, observed.user_agent, observed.sec_fetch_site], ["US", "zebulon/1", "cross-site"])
     const key = createHmac("sha256", SIGNING_KEY).update("formgate visitor hashes").digest()
     const hash = createHmac("sha256", key).update("192.0.2.7").digest("hex").slice(0, 32)
@@ -107,12 +107,12 @@ describe("a service without a core", () => {
     ])
   })
 
-  it("refuses fields the form does not have, when the form says so", async () => {
+  it("refuses fields the form does not have, when the form asks for that", async () => {
     await leadOf(await submit(service, "strict", typed()))
     assert.deepEqual(violations(await submit(service, "strict", typed({ more: "zebulon" }))), [["more", "bad_input"]])
   })
 
-  it("tells where to go next", async () => {
+  it("names the next page", async () => {
     const { message, next } = assertAccepted(await submit(service, "onward", typed()), "stored")
     assert.deepEqual([message, next], ["Danke", "https://example.com/thanks"])
   })
@@ -159,7 +159,7 @@ describe("a service without a core", () => {
     assert.equal(accepted.status, 303, accepted.text)
   })
 
-  it("says how it is, and which bindings it has", async () => {
+  it("reports its health and which bindings it has", async () => {
     const { status, json, headers } = await send(service, "/healthz", { origin: null })
     assert.equal(status, 200)
     assert.equal(headers.get("cache-control"), "no-store")

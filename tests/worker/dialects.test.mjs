@@ -53,7 +53,7 @@ describe("a visitor's client", () => {
   }
 
   for (const dialect of DIALECTS) {
-    it(`is told in ${dialect} what came of a value the form does not have`, async () => {
+    it(`is warned in ${dialect} of a value the form does not have`, async () => {
       const { json, ...answer } = await visitor(dialect)({ ...ACCEPTED, utm: "zebulon", _version: "nine" })
       const place = { "json-api": json.data?.attributes, leadron: json.data, result: json.data }[dialect] ?? json
       assert.deepEqual(place.warnings?.map(({ message, ...warning }) => [warning, typeof message]), [
@@ -184,7 +184,7 @@ describe("a core", () => {
       })
 
       it("may have had too much", async () => {
-        // In leadron only a header says it.
+        // In leadron only a header has it.
         const headers = dialect === "leadron" ? { "retry-after": "45" } : {}
         await core.answerWith(answer(golden("LG_1902"), headers))
         const { request_id } = await assertQueued()
@@ -203,7 +203,7 @@ describe("a core", () => {
     })
   }
 
-  it("has not taken a lead when it says that it failed and calls that a success", async () => {
+  it("has not taken a lead when it reports a failure with a status of success", async () => {
     for (const rest of [{}, { status: 200 }, { status: 201 }, { error: null }, { error: "zebulon" }, { errors: [] }]) {
       await core.answerWith(answers.json(200, { success: false, message: "zebulon", ...rest }))
       await assertQueued(JSON.stringify(rest))

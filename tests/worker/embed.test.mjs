@@ -76,7 +76,7 @@ describe("a page that embeds the form", () => {
     await assertWorks(service)
   })
 
-  it("is told by a preflight what it may send", async () => {
+  it("learns from a preflight what it may send", async () => {
     for (const path of ["/v1/forms/contact/submissions", "/v1/forms/contact"]) {
       const { status, headers, text } = await send(service, path, {
         method: "OPTIONS",
@@ -103,7 +103,7 @@ describe("a page that embeds the form", () => {
     for (const name of asked) assert.ok(names.includes(name), name)
   })
 
-  it("is told that its host ends in a dot", async () => {
+  it("learns that its host ends in a dot", async () => {
     const refused = await submit(service, "contact", typed(), { origin: `${PAGE}.` })
     const { reason, hint } = assertProblem(refused, "FORM_EMBED_INVALID")
     assert.equal(reason, "origin_not_allowed")

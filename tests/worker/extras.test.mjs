@@ -75,7 +75,7 @@ describe("what comes along with a submission", () => {
         await assertKept(await send(encoding, [["cut", `${before}😀`]]), { cut: before }, [["cut", "value_cut"]])
       })
 
-      it("is left out, once said, beyond 32 names or 8,192 bytes", async () => {
+      it("is left out with one warning, beyond 32 names or 8,192 bytes", async () => {
         const names = Array.from({ length: 40 }, (_, index) => [`n${index}`, "zebulon"])
         const [kept, unknown] = [names.slice(0, 32), names.slice(0, 32).map(([name]) => [name, "unknown_field"])]
         await assertKept(await send(encoding, names), Object.fromEntries(kept), [...unknown, LEFT_OUT])
@@ -85,7 +85,7 @@ describe("what comes along with a submission", () => {
         ])
       })
 
-      it("is left out, once said, where its name cannot be used", async () => {
+      it("is left out with one warning, where its name cannot be used", async () => {
         const names = ["__proto__", "constructor", "prototype", "n".repeat(129), `${"n".repeat(127)}ü`]
         await assertKept(await send(encoding, names.map((name) => [name, "zebulon"])), {}, [NAME_UNUSABLE])
         const longest = "n".repeat(128)
@@ -101,7 +101,7 @@ describe("what comes along with a submission", () => {
         await leadOf(service, await send(encoding, [["_version", "3"]], "strict"))
       })
 
-      it("is not the honeypot, which nobody is warned of", async () => {
+      it("is not the honeypot, which causes no warning", async () => {
         await assertKept(await send(encoding, [["website", "https://zebulon.example"]], "trapped"), {}, [])
       })
 
@@ -164,7 +164,7 @@ describe("what comes along with a submission", () => {
     ])
   })
 
-  it("may not be a file that somebody chose, whatever its name", async () => {
+  it("may not be a file that the visitor chose, whatever its name", async () => {
     for (const name of ["message", "cv"]) {
       const refused = await send("multipart", [[name, "zebulon", '; filename="zebulon.txt"']], "contact", {
         name: "Zebulon Pike", email: "zebulon@example.org",

@@ -5,7 +5,7 @@ import { PAGE, contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, assertDiscreet, assertProblem, assertWorks, send, submit } from "../support/http.mjs"
 import { startService } from "../support/service.mjs"
 
-// What may stand in KV where a definition should.
+// Values that KV may hold instead of a definition.
 const wrong = (changes) => JSON.stringify(contactForm(changes))
 const BROKEN = {
   "broken-json": '{"key": "broken-json", "fields": [',
@@ -27,11 +27,11 @@ const BROKEN = {
   }),
 }
 
-// What a definition may say wrongly, and where it says so.
+// Faults of a definition, with the path that is reported.
 const FAULTS = {
   "a pattern with a hyphen that browsers ignore": ["fields[0].pattern", { fields: [field({ pattern: "[a-z-]+" })] }],
   "a pattern with a bracket that browsers ignore": ["fields[0].pattern", { fields: [field({ pattern: "[(]" })] }],
-  "a pattern nobody can run in time": ["fields[0].pattern", { fields: [field({ pattern: "(a)\\1" })] }],
+  "a pattern that cannot run in bounded time": ["fields[0].pattern", { fields: [field({ pattern: "(a)\\1" })] }],
   "a number with min over max": ["fields[0].min", { fields: [field({ type: "number", min: 2, max: 1 })] }],
   "a date with min over max": ["fields[0].min", { fields: [field({ type: "date", min: "2026-02-01", max: "2026-01-31" })] }],
   "a date with a bound that is none": ["fields[0].max", { fields: [field({ type: "date", max: "2026-02-30" })] }],
@@ -52,7 +52,7 @@ const FAULTS = {
   "a wildcard over a country": ["allowed_origins[1]", { allowed_origins: [PAGE, "https://*.co.uk"] }],
   "a wildcard over everybody's pages": ["allowed_origins[1]", { allowed_origins: [PAGE, "https://*.github.io"] }],
   "a wildcard over a top-level domain": ["allowed_origins[1]", { allowed_origins: [PAGE, "https://*.com"] }],
-  "a language nobody supports": ["locale", { locale: "klingon" }],
+  "a language that is not supported": ["locale", { locale: "klingon" }],
   "a language with an underscore": ["locale", { locale: "en_US" }],
   "a redirect that is not https": ["on_success.redirect", { on_success: { redirect: "http://example.com/thanks" } }],
   "a redirect that is a script": ["on_success.redirect", { on_success: { redirect: "javascript:alert(1)" } }],
@@ -63,7 +63,7 @@ const FAULTS = {
   ],
   "a version of zero": ["version", { version: 0 }],
 }
-// What stands next to that and is right.
+// Similar definitions that are valid.
 const SOUND = contactForm({
   key: "sound", locale: "zh-Hant-TW",
   allowed_origins: [PAGE, "https://*.example.co.uk", "https://*.shop.github.io", "https://*.münchen.example"],
@@ -101,19 +101,19 @@ describe("what is asked for", () => {
     })
   }
 
-  it("has its owner told in the log what is wrong with a definition", async () => {
+  it("has what is wrong with a definition in the log", async () => {
     const answer = await submit(service, "refers-to-nothing", typed())
     const line = await service.logged((line) => line.request_id === answer.headers.get("x-request-id"))
     assert.match(JSON.stringify(line), /dialect/)
   })
 
   for (const [what, [path]] of Object.entries(FAULTS)) {
-    it(`is not there for now when its definition has ${what}, and its owner is told where`, async () => {
+    it(`is unavailable when its definition has ${what}, and the log names the path`, async () => {
       assert.deepEqual(await pathsLogged(keyOf(what)), [path])
     })
   }
 
-  it("has its owner told of everything that is wrong at once", async () => {
+  it("has all faults of its definition in one log line", async () => {
     assert.deepEqual(await pathsLogged("manifold"), ["fields[0].pattern", "fields[1].type", "locale", "dialect"])
   })
 
@@ -143,7 +143,7 @@ describe("what is asked for", () => {
     await assertWorks(service)
   })
 
-  it("takes only some methods, and says which", async () => {
+  it("takes only some methods, and names them", async () => {
     for (const [method, path, allowed] of [
       ["GET", "/v1/forms/contact/submissions", ["OPTIONS", "POST"]],
       ["PUT", "/v1/forms/contact/submissions", ["OPTIONS", "POST"]],
@@ -168,7 +168,7 @@ describe("what is asked for", () => {
 
   it("logs nothing of what was sent", () => assertDiscreet(service))
 
-  // Where the log says that a definition is wrong, once nobody was told but that it is not there for now.
+  // The faults of a definition in the log, after a request that was answered only that the form is unavailable.
   async function pathsLogged(key) {
     const answer = await submit(service, key, { one: "x" })
     assertProblem(answer, "SERVICE_UNAVAILABLE")

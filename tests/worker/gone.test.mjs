@@ -13,9 +13,11 @@ import { beginSubmit, startWorkerd } from "../support/workerd.mjs"
 
 const VISITORS = 60
 const CORE_TIMEOUT_MS = 3000
-const WAIT_MS = 20_000
+const WAIT_MS = 30_000
+// A key that is not released counts as abandoned after this time: MAX_KEEP_MS of src/intake/deliver.rs and the core's timeout.
+const KEY_KEPT_MS = 10_000 + CORE_TIMEOUT_MS
 
-// Where a visitor goes away once the edge has all that was typed, and what the core says then.
+// Where a visitor goes away once the edge has all that was typed, and what the core answers then.
 const MOMENTS = [
   { moment: "while the core is at work", core: answers.honouring(1000), outcome: "delivered" },
   { moment: "before the core fails", core: { ...answers.html(503), delay_ms: 1000 }, outcome: "queued" },
@@ -57,7 +59,7 @@ describe("a visitor who goes away", () => {
     })
   }
 
-  it("leaves nothing while the body is sent, and the service as well as ever", async () => {
+  it("leaves nothing while the body is sent, and the service works as before", async () => {
     const name = await newForm()
     await core.answerWith(answers.honouring(0))
     const headers = { "idempotency-key": "half" }
@@ -70,7 +72,7 @@ describe("a visitor who goes away", () => {
     assertAccepted(await submit(service, name, typed(), { headers }), "delivered")
   })
 
-  it("keeps no idempotency key", async () => {
+  it("releases its idempotency key once the core's timeout has passed", async () => {
     const name = await newForm()
     await core.answerWith(answers.slow(60_000))
     const headers = { "idempotency-key": "left" }
@@ -81,7 +83,7 @@ describe("a visitor who goes away", () => {
     const then = Date.now()
     assertAccepted(await submit(service, name, typed(), { headers }), "queued")
     const waited_ms = Date.now() - then
-    assert.ok(waited_ms < CORE_TIMEOUT_MS + 1000, `waited for ${waited_ms} ms`)
+    assert.ok(waited_ms < KEY_KEPT_MS - 3000, `waited for ${waited_ms} ms`)
     await until(async () => full(await core.leads(), 1), () => "not delivered", WAIT_MS)
   })
 
@@ -138,9 +140,9 @@ describe("a visitor who leaves an inbox", () => {
         const before = await state()
         await sleep(1000)
         const now = await state()
-        return before.stored === now.stored && now
-      }, () => "it never ends", WAIT_MS)
-      assert.equal(names.length, stored)
+        // The inbox is read after the log: a line may come in between.
+        return before.stored === now.stored && now.names.length === now.stored && now
+      }, () => "the inbox and the log do not agree", WAIT_MS)
       assert.equal(new Set(names).size, stored)
       assert.ok(stored > 10, `${stored} stored`)
     } finally {

@@ -23,7 +23,7 @@ const COUNT = 50
 const MAX_LISTED = 1_000
 const MAX_PAGE_BYTES = 4_000_000
 const NEW_YEAR = "2026-01-01T00:00:00.000Z"
-const RELAY_MS = 30_000
+const DELIVERY_MS = 30_000
 
 // What a spreadsheet would run, and what CSV, a terminal or a line-based protocol would stumble over.
 const LEADS = [
@@ -76,7 +76,7 @@ describe("an inbox", () => {
     }
   })
 
-  it("comes out as JSON lines with every lead as it stands there, and its status", async () => {
+  it("comes out as JSON lines with every lead as it is stored, and its status", async () => {
     const { stdout, stderr, code } = await make("export", { FORM: "contact", FORMAT: "jsonl" })
     assert.deepEqual([code, stderr], [0, ""])
     const leads = stdout.trimEnd().split("\n").map((line) => JSON.parse(line))
@@ -97,7 +97,7 @@ describe("an inbox", () => {
       assert.deepEqual(printed.trimEnd().split("\n").map((line) => JSON.parse(line).id).sort(), [...expected].sort())
     }
     const refused = await service.operate("lead", { ID: id, STATUS: "lost" })
-    assert.deepEqual([refused.isDone, refused.printed, refused.said], [false, "", "STATUS is new or done\n"])
+    assert.deepEqual([refused.isDone, refused.printed, refused.messages], [false, "", "STATUS is new or done\n"])
     assert.equal((await service.inbox()).find((row) => row.id === id).status, "done")
   })
 
@@ -112,7 +112,7 @@ describe("an inbox", () => {
     const { printed: shown } = await service.operate("lead", { ID: id })
     assert.equal(JSON.parse(shown).lead.fields.message, LEADS[3].message)
     // eslint-disable-next-line no-control-regex -- control characters are what this is about
-    for (const said of [printed, shown]) assert.doesNotMatch(said.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
+    for (const messages of [printed, shown]) assert.doesNotMatch(messages.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
   })
 
   it("is exported to a terminal without a character that a terminal obeys", async () => {
@@ -122,8 +122,8 @@ describe("an inbox", () => {
       assert.doesNotMatch(printed.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\ufeff]/)
       assert.ok(printed.includes("red\\u009b2J"), printed)
     }
-    const { isDone, said } = await service.operate("export", { FORM: "contact", FORMAT: "xlsx", isTerminal: true })
-    assert.deepEqual([isDone, said], [false, "a workbook is no text for a terminal: add > leads.xlsx\n"])
+    const { isDone, messages } = await service.operate("export", { FORM: "contact", FORMAT: "xlsx", isTerminal: true })
+    assert.deepEqual([isDone, messages], [false, "a workbook is no text for a terminal: add > leads.xlsx\n"])
   })
 
   it("comes out as a workbook of texts, each as it was typed", async () => {
@@ -188,7 +188,7 @@ describe("an inbox", () => {
       [{ FORM, FROM: "2026-02-04" }, []],
     ]) {
       const listed = await service.operate("inbox", given)
-      assert.deepEqual(listed.printed.trimEnd().split("\n").slice(1).map((line) => line.match(/\S+-\d(?= )/g).at(-1)), expected, listed.said)
+      assert.deepEqual(listed.printed.trimEnd().split("\n").slice(1).map((line) => line.match(/\S+-\d(?= )/g).at(-1)), expected, listed.messages)
       const pages = listed.plans.map(({ plan }) => plan).filter((plan) => plan.some((step) => /page/.test(step)))
       assert.ok(pages.length > 0)
       for (const plan of pages) {
@@ -232,8 +232,8 @@ describe("an inbox", () => {
       const { version, spam, provenance, extras } = rows.find((row) => row.id === id)
       assert.deepEqual([version, spam, provenance, extras], expected, id)
     }
-    const { isDone, printed, said } = await service.operate("export", { FORM: "odd" })
-    assert.ok(isDone, said)
+    const { isDone, printed, messages } = await service.operate("export", { FORM: "odd" })
+    assert.ok(isDone, messages)
     const [head, ...leads] = readCsv(printed.slice(1))
     const unreadable = leads.map((row) => row[head.indexOf("unreadable")])
     assert.deepEqual(unreadable, ["", ...odd.slice(0, 3).map(([, lead]) => lead).reverse()])
@@ -256,8 +256,8 @@ describe("an inbox", () => {
     await pages("large", Array.from({ length: 7 }, (_, number) => JSON.stringify({ text: `${large}${number}` })))
   })
 
-  it("says what is wrong with a command, and prints nothing else", async () => {
-    for (const [command, given, said] of [
+  it("reports what is wrong with a command, and prints nothing else", async () => {
+    for (const [command, given, messages] of [
       ["export", { FORM: "contact", FORMAT: "pdf" }, "FORMAT is csv, jsonl or xlsx"],
       ["export", { FORM: "contact", FORMAT: "" }, "FORMAT is empty"],
       ["inbox", { SPAM: "maybe" }, "SPAM is yes or no"],
@@ -283,19 +283,19 @@ describe("an inbox", () => {
       ["redrive", { ID: "'; DROP TABLE leads; --" }, "there is no dead letter '; DROP TABLE leads; -- that can be sent"],
     ]) {
       const { plans: _, ...done } = await service.operate(command, given)
-      assert.deepEqual(done, { isDone: false, printed: "", said: `${said}\n` })
+      assert.deepEqual(done, { isDone: false, printed: "", messages: `${messages}\n` })
     }
     for (const command of ["inbox", "export"]) {
-      const { isDone, printed, said } = await service.operate(command, { FORM: "typo" })
+      const { isDone, printed, messages } = await service.operate(command, { FORM: "typo" })
       assert.deepEqual([isDone, printed], [false, ""])
-      assert.match(said, /^there is no form typo; there are: contact, .*odd/)
+      assert.match(messages, /^there is no form typo; there are: contact, .*odd/)
     }
     const { stdout, stderr, code } = await make("export", { FORM: "contact", PERSIST_TO: join(service.persistTo, "none") })
     assert.deepEqual([stdout, code], ["", 1], "there is no table")
     assert.match(stderr, /^the database has no tables: make seed creates/)
   })
 
-  it("has somebody's leads and dead letters found, and forgotten", async () => {
+  it("finds and forgets the leads and dead letters of one address", async () => {
     const lead = (fields, more) => JSON.stringify({ fields, ...more })
     const rows = {
       plain: lead({ email: "grace@example.net" }),
@@ -314,8 +314,8 @@ describe("an inbox", () => {
       { id: "unreadable", form_key: null, parcel: '{"poison":"grace@example.net"}' },
     ])
     const found = async (EMAIL) => {
-      const { printed, said } = await service.operate("find", { EMAIL })
-      assert.match(said, /outbox \(a queue\) cannot be searched/)
+      const { printed, messages } = await service.operate("find", { EMAIL })
+      assert.match(messages, /outbox \(a queue\) cannot be searched/)
       const [leads, letters] = printed.split("\n\n").map((table) => table.trimEnd().split("\n").slice(1))
       return [leads.map((line) => line.match(/- +(\S+) +\S.*$|new +(\S+) +/)?.slice(1).find(Boolean)), letters.map((line) => line.split(" ")[0])]
     }
@@ -357,7 +357,7 @@ describe("dead letters", () => {
   it("are listed, shown and sent again by the commands", async () => {
     const core = await startCore()
     const service = await startService({
-      settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 1000, RETRY_DELAYS_S: "1" },
+      settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 5000, RETRY_DELAYS_S: "1" },
       forms: { contact: contactForm() },
     })
     try {
@@ -380,12 +380,12 @@ describe("dead letters", () => {
       assert.equal(await operate("redrive", { ID: first }), "1 to be sent again at the next round\n")
       assert.match(await operate("dead-letters"), new RegExp(`^${first} .* asked +unavailable`, "m"))
       await core.answerWith(answers.honouring(0))
-      await tick()
-      await until(async () => (await core.leads()).length === 1, () => "not delivered", RELAY_MS)
+      await runCron()
+      await until(async () => (await core.leads()).length === 1, () => "not delivered", DELIVERY_MS)
       assert.deepEqual((await core.leads()).map(({ id }) => id), [first])
       assert.equal(await operate("redrive", { ALL: "1" }), "1 to be sent again at the next round\n")
-      await tick()
-      await until(async () => (await core.leads()).length === 2, () => "not delivered", RELAY_MS)
+      await runCron()
+      await until(async () => (await core.leads()).length === 2, () => "not delivered", DELIVERY_MS)
       assert.deepEqual(await service.deadLetters(), [])
 
       // However many are damaged, the one after them is sent.
@@ -395,8 +395,8 @@ describe("dead letters", () => {
       const whole = JSON.stringify({ id: "whole", form: "contact", idempotency_key: "k", request_id: "r", received_at_ms: 1, attempts: 0 })
       await service.putDeadLetters([...damaged, { id: "whole", died_at_ms: 999, form_key: "contact", parcel: `${whole}\n{"id":"whole"}`, redrive: 1 }])
       assert.match(await operate("dead-letters"), /^torn0 .* asked +unreadable: torn$/m)
-      await tick()
-      await until(async () => (await core.leads()).length === 3, () => "not delivered", RELAY_MS)
+      await runCron()
+      await until(async () => (await core.leads()).length === 3, () => "not delivered", DELIVERY_MS)
       assert.deepEqual((await core.leads()).at(-1), { id: "whole" })
       assert.match(await operate("dead-letters"), /^torn119 .* - +unreadable: unreadable: torn$/m)
       assert.ok(service.logs().some(({ faults }) => /torn119 cannot be read/.test(faults)))
@@ -405,18 +405,18 @@ describe("dead letters", () => {
     }
 
     async function operate(name, given) {
-      const { isDone, printed, said } = await service.operate(name, given)
-      assert.ok(isDone, said)
+      const { isDone, printed, messages } = await service.operate(name, given)
+      assert.ok(isDone, messages)
       return printed
     }
     // What the platform does every five minutes.
-    async function tick() {
+    async function runCron() {
       assert.equal((await send(service, "/cdn-cgi/handler/scheduled", { origin: null })).status, 200)
     }
   })
 })
 
-// As a text should stand in a cell.
+// A text as a cell should hold it.
 function safe(text) {
   const guarded = text.replace(/(^|[,;\t|\n\r\u2028\u2029])([\s"]*)(?=[=+\-@＝＋－＠])/g, "$1$2'")
   return /^[\t\r\n\0]/.test(text) ? `'${guarded}` : guarded

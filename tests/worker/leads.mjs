@@ -1,4 +1,4 @@
-// A receipt that warns of something, and the lead it stands for.
+// Assertions about a receipt with warnings and the lead it acknowledges.
 
 import assert from "node:assert/strict"
 
@@ -14,7 +14,7 @@ export function assertWarned({ json, ...answer }, expected, warnings) {
   return json
 }
 
-// The lead of a receipt, which is in the inbox once and says the same warnings as the receipt.
+// The lead of a receipt, which is in the inbox once and has the same warnings as the receipt.
 export async function leadOf(service, answer, warnings = []) {
   const { submission, warnings: told = [] } = assertWarned(answer, "stored", warnings)
   const [row, ...more] = (await service.inbox()).filter(({ id }) => id === submission.id)

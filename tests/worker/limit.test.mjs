@@ -11,6 +11,7 @@ import { until } from "../support/until.mjs"
 const WINDOW_S = 3600
 // How long an isolate lets the others write before it reads, and a second more.
 const SETTLE_MS = 7_000
+const SHARED_QUOTA = 7
 const policy = (name, quota, partition) => ({ name, quota, window_s: WINDOW_S, partition })
 
 describe("a form with a quota", () => {
@@ -23,7 +24,7 @@ describe("a form with a quota", () => {
         three: contactForm({ key: "three", rate_limits: [policy("form", 3, "form")] }),
         both: contactForm({ key: "both", rate_limits: [policy("all", 100, "form"), policy("each", 2, "visitor")] }),
         visited: contactForm({ key: "visited", rate_limits: [policy("visitor", 1, "visitor")] }),
-        shared: contactForm({ key: "shared", rate_limits: [policy("form", 7, "form")] }),
+        shared: contactForm({ key: "shared", rate_limits: [policy("form", SHARED_QUOTA, "form")] }),
         closed: contactForm({ key: "closed", rate_limits: [{ ...policy("form", 2, "form"), on_fault: "closed" }] }),
         keyed: contactForm({ key: "keyed", rate_limits: [policy("key", 1, "api_key")] }),
         burst: contactForm({ key: "burst", rate_limits: [policy("form", 10, "form")] }),
@@ -32,7 +33,7 @@ describe("a form with a quota", () => {
   })
   after(() => service?.stop())
 
-  it("counts down, then refuses and says until when", async () => {
+  it("counts down, then refuses with the time to wait", async () => {
     for (const remaining of [2, 1, 0]) {
       const { headers, ...answer } = await submit(service, "three", typed())
       assertAccepted({ headers, ...answer }, "stored")
@@ -124,18 +125,23 @@ describe("a form with a quota", () => {
     await published()
     const other = await startService({ persistTo: service.persistTo })
     try {
-      // The second tells the others; what they told is read in the background, a few seconds later.
+      // The second publishes its own count and reads the first one's in the background, a few seconds later.
       for (const _ of [1, 2]) assertAccepted(await submit(other, "shared", typed()), "stored")
       const ours = (await published()).length
       assert.ok(ours > 0)
-      await sleep(SETTLE_MS)
-      assertProblem(await submit(other, "shared", typed()), "RATE_LIMIT_EXCEEDED")
+      // On a busy machine that takes longer. Alone the second would admit the whole quota.
+      let answer
+      for (let own = 2; own < SHARED_QUOTA && answer?.status !== 429; own += 1) {
+        await sleep(SETTLE_MS)
+        answer = await submit(other, "shared", typed())
+      }
+      assertProblem(answer, "RATE_LIMIT_EXCEEDED")
     } finally {
       await other.stop()
     }
   })
 
-  it("admits nobody past a closed policy without knowing of the others", async () => {
+  it("admits no visitor past a closed policy without knowing of the others", async () => {
     for (const _ of [1, 2]) assertAccepted(await submit(service, "closed", typed()), "stored")
     await published()
     const other = await startService({ persistTo: service.persistTo })
@@ -158,7 +164,7 @@ describe("a form with a quota", () => {
     }
   })
 
-  // The counters once they stand still: they are written in the background, each at most once a second.
+  // The counters once they have not changed for 1.5 s: they are written in the background, each at most once a second.
   async function published() {
     let seen = ""
     let since = Date.now()
@@ -169,6 +175,6 @@ describe("a form with a quota", () => {
         since = Date.now()
       }
       return Date.now() - since > 1500 && counters
-    }, () => "the counters never stood still")
+    }, () => "the counters kept changing")
   }
 })

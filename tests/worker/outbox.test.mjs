@@ -13,7 +13,7 @@ import { until } from "../support/until.mjs"
 
 // Retries of a second each: three of them, and then it is a dead letter.
 const RETRY_DELAYS_S = "1,1,1"
-const RELAY_MS = 30_000
+const DELIVERY_MS = 30_000
 const LONG = ["a", "b", "c", "d"].map((name) => ({ name, type: "textarea" }))
 
 describe("an outbox", () => {
@@ -23,7 +23,7 @@ describe("an outbox", () => {
   before(async () => {
     core = await startCore()
     service = await startService({
-      settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 1000, RETRY_DELAYS_S },
+      settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 5000, RETRY_DELAYS_S },
       forms: { contact: contactForm(), long: contactForm({ key: "long", fields: [...contactForm().fields, ...LONG] }) },
     })
   })
@@ -32,9 +32,9 @@ describe("an outbox", () => {
   it("delivers once what a core refused three times", async () => {
     await core.answerWith(answers.html(503))
     const { submission } = assertAccepted(await submit(service, "contact", typed()), "queued")
-    await until(async () => (await attempts(submission.id)).length >= 3, () => "not tried again", RELAY_MS)
+    await until(async () => (await attempts(submission.id)).length >= 3, () => "not tried again", DELIVERY_MS)
     await core.answerWith(answers.accept)
-    const [{ headers, json }] = await until(async () => nonEmpty(await attempts(submission.id)), () => "not delivered", RELAY_MS)
+    const [{ headers, json }] = await until(async () => nonEmpty(await attempts(submission.id)), () => "not delivered", DELIVERY_MS)
     assert.equal(headers["idempotency-key"], submission.id)
     assert.deepEqual(json.fields, typed())
     assert.equal(json.received_at, submission.received_at)
@@ -43,7 +43,7 @@ describe("an outbox", () => {
     assert.deepEqual(await service.deadLetters(), [])
   })
 
-  it("keeps what nobody takes, with the reason, and delivers it when somebody asks", async () => {
+  it("keeps a lead that the core never takes, with the reason, and delivers it when a redrive is asked for", async () => {
     await core.answerWith(answers.html(503))
     const key = "redrive-1"
     const answer = await submit(service, "contact", typed(), { headers: { "idempotency-key": key } })
@@ -55,13 +55,13 @@ describe("an outbox", () => {
     assert.equal((await attempts(submission.id)).length, 4)
 
     await core.answerWith(answers.accept)
-    await tick()
+    await runCron()
     await sleep(2000)
-    assert.deepEqual(await attempts(submission.id), [], "nobody asked")
-    const { isDone, said } = await service.operate("redrive", { ID: submission.id })
-    assert.ok(isDone, said)
-    await tick()
-    const [{ headers, json }] = await until(async () => nonEmpty(await attempts(submission.id)), () => "not delivered", RELAY_MS)
+    assert.deepEqual(await attempts(submission.id), [], "no redrive was asked for")
+    const { isDone, messages } = await service.operate("redrive", { ID: submission.id })
+    assert.ok(isDone, messages)
+    await runCron()
+    const [{ headers, json }] = await until(async () => nonEmpty(await attempts(submission.id)), () => "not delivered", DELIVERY_MS)
     assert.equal(headers["idempotency-key"], key)
     assert.deepEqual(json.fields, typed())
     assert.deepEqual(await service.deadLetters(), [])
@@ -74,15 +74,15 @@ describe("an outbox", () => {
     assert.equal(answer.status, 202, answer.text)
     const { id } = answer.json.submission
     assert.deepEqual((await service.deadLetters()).map((letter) => [letter.id, letter.reason]), [[id, "outbox_refused"]])
-    await tick()
+    await runCron()
     assert.equal((await service.deadLetters()).length, 1, "the core is still away")
     await core.answerWith(answers.accept)
     // The breaker lets one through once a while.
     await until(async () => {
       await sleep(500)
-      await tick()
+      await runCron()
       return (await service.deadLetters()).length === 0
-    }, () => "still dead", RELAY_MS)
+    }, () => "still dead", DELIVERY_MS)
     assert.equal((await attempts(id))[0].json.fields.d.length, 32_000)
   })
 
@@ -98,7 +98,7 @@ describe("an outbox", () => {
     assert.equal((await core.received()).length, 1)
   })
 
-  it("hands over once what is sent twice at the same time, even to a core that knows no keys", async () => {
+  it("delivers once what is sent twice at the same time, even to a core that knows no keys", async () => {
     await core.answerWith(answers.slow(300))
     const headers = { "idempotency-key": "double-click" }
     const [one, other] = await Promise.all([1, 2].map(() => submit(service, "contact", typed(), { headers })))
@@ -106,12 +106,12 @@ describe("an outbox", () => {
     assert.equal((await core.received()).length, 1)
   })
 
-  it("says nothing of what was typed", () => assertDiscreet(service))
+  it("logs nothing of what was typed", () => assertDiscreet(service))
 
   // All that the core was sent of one lead since its last `answerWith`.
   const attempts = async (id) => (await core.received()).filter(({ json }) => json.id === id)
   // What the platform does every five minutes.
-  const tick = async () => {
+  const runCron = async () => {
     const { status } = await send(service, "/cdn-cgi/handler/scheduled", { origin: null })
     assert.equal(status, 200)
   }
@@ -146,7 +146,7 @@ describe("a core that is away for 200 ms", () => {
     }))
     assert.equal(new Set(ids).size, count)
     assert.ok(statuses.queued > 0, `the outage was seen: ${JSON.stringify(statuses)}`)
-    await until(async () => (await core.leads()).length >= count, () => "some never arrived", 2 * RELAY_MS)
+    await until(async () => (await core.leads()).length >= count, () => "some never arrived", 2 * DELIVERY_MS)
     await sleep(2000)
     const taken = (await core.leads()).map(({ id }) => id)
     const requests = (await core.received()).length

@@ -18,7 +18,7 @@ describe("publishing the definitions of a folder", () => {
   before(() => folder = mkdtempSync(join(tmpdir(), "formgate-forms-")))
   after(() => rmSync(folder, { recursive: true }))
 
-  // What is published of these files, and what is said.
+  // What is published of these files, and what is printed.
   async function published(files, options = {}) {
     rmSync(folder, { recursive: true })
     mkdirSync(folder)
@@ -27,9 +27,9 @@ describe("publishing the definitions of a folder", () => {
       else writeFileSync(join(folder, name), content)
     }
     const kv = new Map()
-    const said = []
+    const messages = []
     const [log, error] = [console.log, console.error]
-    console.log = console.error = (text) => said.push(text)
+    console.log = console.error = (text) => messages.push(text)
     try {
       const isWhole = await publish({
         ...options,
@@ -41,7 +41,7 @@ describe("publishing the definitions of a folder", () => {
         }),
       })
       const keys = [...kv.keys()].filter((name) => !name.includes("/v/")).map((name) => name.slice("form/".length))
-      return { isWhole, keys, said: said.join("\n") }
+      return { isWhole, keys, messages: messages.join("\n") }
     } finally {
       Object.assign(console, { log, error })
     }
@@ -58,19 +58,19 @@ describe("publishing the definitions of a folder", () => {
     ["is a folder", null, /^forms\/b\.json: cannot be read/m],
   ]) {
     it(`names a file that ${what}, and publishes the others`, async () => {
-      const { isWhole, keys, said } = await published({ "a.json": sound("a"), "b.json": content, "c.json": sound("c") })
+      const { isWhole, keys, messages } = await published({ "a.json": sound("a"), "b.json": content, "c.json": sound("c") })
       assert.deepEqual([isWhole, keys], [false, ["a", "c"]])
-      assert.match(said, reason)
-      assert.match(said, /^published a \(version 1\), c \(version 1\) to local KV$/m)
-      assert.match(said, /^not published: forms\/b\.json$/m)
+      assert.match(messages, reason)
+      assert.match(messages, /^published a \(version 1\), c \(version 1\) to local KV$/m)
+      assert.match(messages, /^not published: forms\/b\.json$/m)
     })
   }
 
   it("publishes neither of two files with the same key", async () => {
-    const { isWhole, keys, said } = await published({ "a copy.json": sound("a"), "a.json": sound("a"), "c.json": sound("c") })
+    const { isWhole, keys, messages } = await published({ "a copy.json": sound("a"), "a.json": sound("a"), "c.json": sound("c") })
     assert.deepEqual([isWhole, keys], [false, ["c"]])
-    assert.match(said, /^forms\/a\.json: key is the key of forms\/a copy\.json, too$/m)
-    assert.match(said, /^forms\/a copy\.json: key is the key of forms\/a\.json, too$/m)
+    assert.match(messages, /^forms\/a\.json: key is the key of forms\/a copy\.json, too$/m)
+    assert.match(messages, /^forms\/a copy\.json: key is the key of forms\/a\.json, too$/m)
   })
 
   it("publishes a file with a byte order mark, and no file of another kind", async () => {
@@ -81,9 +81,9 @@ describe("publishing the definitions of a folder", () => {
   it("leaves the demo forms out when it is not asked for them", async () => {
     const files = { "demo.json": sound("demo"), "kinds.json": sound("kinds"), "mine.json": sound("mine") }
     assert.deepEqual((await published(files)).keys, ["demo", "kinds", "mine"])
-    const { isWhole, keys, said } = await published(files, { demos: false })
+    const { isWhole, keys, messages } = await published(files, { demos: false })
     assert.deepEqual([isWhole, keys], [true, ["mine"]])
-    assert.match(said, /^left out: forms\/demo\.json, forms\/kinds\.json \(DEMO=1 /m)
+    assert.match(messages, /^left out: forms\/demo\.json, forms\/kinds\.json \(DEMO=1 /m)
   })
 
   it("has failed when there is nothing to publish", async () => {
@@ -91,9 +91,9 @@ describe("publishing the definitions of a folder", () => {
       [{}, {}, /there is no definition in forms\//],
       [{ "demo.json": sound("demo") }, { demos: false }, /there is no other definition in forms\//],
     ]) {
-      const { isWhole, said } = await published(files, options)
+      const { isWhole, messages } = await published(files, options)
       assert.equal(isWhole, false)
-      assert.match(said, reason)
+      assert.match(messages, reason)
     }
   })
 })

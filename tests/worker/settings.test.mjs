@@ -73,7 +73,7 @@ describe("a bare wrangler dev", () => {
     }
   })
 
-  it("is told the command when there is no build, and does nothing for a deploy", () => {
+  it("names the command when there is no build, and does nothing for a deploy", () => {
     const prepare = (folder, WRANGLER_COMMAND) => {
       const env = { ...process.env, WRANGLER_COMMAND, STORES_ARE_READY: "" }
       return spawnSync(process.execPath, [join(folder, "tools/prepare.mjs")], { env, encoding: "utf8" })

@@ -114,7 +114,7 @@ async function assertAccessible(page, name) {
   const ran = [...found.passes, ...found.inapplicable].some(({ id }) => id === "target-size")
   assert.ok(ran, "the rule about target sizes, which is off by default, ran")
 
-  // axe lets small targets pass that stand apart; ours are large wherever they stand.
+  // axe lets small targets pass that have space around them; ours are large everywhere.
   const small = await page.evaluate(() => [...document.querySelectorAll("lead-form :is(input, select, textarea, button, a)")]
     .filter((node) => !node.closest(".lf-honeypot") && node.type !== "hidden")
     .filter((node) => Math.min(node.offsetWidth, node.offsetHeight) < 24)

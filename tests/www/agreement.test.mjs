@@ -30,8 +30,8 @@ test("Chromium and the edge agree on 20,000 values and more", async () => {
   writeFileSync(measured, lines.map((line) => `${JSON.stringify(line)}\n`).join(""))
   if (process.env.AGREEMENT === "write") copyFileSync(measured, fixture)
 
-  const { code, said } = await compare()
-  const found = /^agreement: compared (\d+), disagreeing (\d+)$/m.exec(said)
+  const { code, output } = await compare()
+  const found = /^agreement: compared (\d+), disagreeing (\d+)$/m.exec(output)
   assert.ok(found, "something was compared")
   const [compared, disagreeing] = found.slice(1).map(Number)
   assert.ok(compared >= LEAST, `${compared} were compared`)
@@ -99,11 +99,11 @@ async function compare() {
   const args = ["test", "--quiet", ...locked, "--test", "native", "agreement", "--", "--nocapture"]
   const env = { ...process.env, AGREEMENT: measured }
   const cargo = spawn("cargo", args, { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] })
-  let said = ""
+  let output = ""
   cargo.stdout.setEncoding("utf8").on("data", (text) => {
-    said += text
+    output += text
     process.stdout.write(text)
   })
   const [code] = await once(cargo, "close")
-  return { code, said }
+  return { code, output }
 }

@@ -5,7 +5,7 @@ import { fillIn, openWorld, snippet, visit } from "./world.mjs"
 
 const NAMES = ["_page", "_referrer", "_first_touch", "_last_touch"]
 
-describe("where a lead came from, as the widget tells it", () => {
+describe("where a lead came from, as the widget reports it", () => {
   let world
   let site
   let script
@@ -104,7 +104,7 @@ describe("where a lead came from, as the widget tells it", () => {
       [undefined, `${site}/form`, `${world.landing.foreignOrigin}/`],
     )
     await page.reload()
-    assert.deepEqual(await lastTouch(), three, "a reload brings nobody from elsewhere")
+    assert.deepEqual(await lastTouch(), three, "a reload is no new touch")
     await page.goto(`${site}/landing?utm_source=four`)
     await page.goBack()
     assert.equal(await page.evaluate(() => document.referrer), three.referrer)
@@ -161,7 +161,7 @@ describe("where a lead came from, as the widget tells it", () => {
     await close()
   })
 
-  it("is begun anew where something else stands in the session's store", async () => {
+  it("is begun anew where the session's store holds something else", async () => {
     const at = "2026-11-24T20:00:00.000Z"
     const garbage = [
       "", "{\"at\":1}", "%E0%A4%A\u0000\ud800", "at=yesterday", "at=2026-99-99T99:99:99.999Z", "page=https://a.example",
@@ -245,7 +245,7 @@ describe("where a lead came from, as the widget tells it", () => {
   })
 })
 
-// A touch as names and values; each name stands there once.
+// A touch as names and values; each name occurs once.
 function touch(text) {
   if (text === undefined) return undefined
   const entries = [...new URLSearchParams(text)]

@@ -118,7 +118,7 @@ describe("a snippet on a landing page of another origin", () => {
     await close()
   })
 
-  it("says that it is sending, without letting go of the focus", async () => {
+  it("announces that it is sending, and keeps the focus", async () => {
     const { page, close } = await visit(world, landing.url)
     await fillIn(page, "slow@example.com")
     const held = await holdSubmissions(page)
@@ -146,7 +146,7 @@ describe("a snippet on a landing page of another origin", () => {
     await summary.getByText("Nothing you typed was lost. It will be sent again in 5 seconds.").waitFor()
     assert.equal(await summary.getByRole("link").getAttribute("href"), `${world.service.origin}/f/demo`)
     assert.equal(await focusedClass(page), "lf-summary")
-    // The second failure calls nobody back.
+    // The second failure does not move the focus.
     await page.getByLabel("Work email").focus()
     await page.clock.fastForward(5_000)
     await summary.getByText("It will be sent again in 15 seconds.").waitFor()
@@ -160,7 +160,7 @@ describe("a snippet on a landing page of another origin", () => {
     await close()
   })
 
-  it("leaves it to the visitor to send what was changed meanwhile, and what nobody takes in the end", async () => {
+  it("leaves it to the visitor to send what was changed meanwhile, and what the service never takes", async () => {
     const { page, close } = await visit(world, landing.url)
     await page.clock.install()
     await fillIn(page, "changed-my-mind@example.com")
@@ -259,7 +259,7 @@ describe("a snippet on a landing page of another origin", () => {
     }
   })
 
-  it("gives up after forty seconds and says so", async () => {
+  it("gives up after forty seconds with a message", async () => {
     const { page, close } = await visit(world, landing.url)
     await page.clock.install()
     await fillIn(page, "waiting@example.com")
@@ -272,7 +272,7 @@ describe("a snippet on a landing page of another origin", () => {
     await close()
   })
 
-  it("says when it will be sent again once a quota is used up", async () => {
+  it("shows when it will be sent again once a quota is used up", async () => {
     const tight = world.landing.publish("/tight", snippet(world.service, "tight"))
     for (const email of ["first@example.com", "second@example.com"]) {
       const { page, close } = await visit(world, tight.url)
@@ -290,7 +290,7 @@ describe("a snippet on a landing page of another origin", () => {
     assert.equal((await world.leadsFrom("second@example.com")).length, 0)
   })
 
-  it("goes on to the form's next page, unless the landing page says no", async () => {
+  it("goes on to the form's next page, unless the landing page prevents it", async () => {
     const next = world.landing.publish("/next", snippet(world.service, "next"))
     world.landing.publish("/thanks", "<p>See you soon</p>")
     for (const stay of [false, true]) {
@@ -312,7 +312,7 @@ describe("a snippet on a landing page of another origin", () => {
     const before = world.service.logs().length
     const { page, consoleErrors, close } = await visit(world, foreign.url)
     await page.getByRole("button", { name: "Send request" }).waitFor()
-    await until(() => routes().includes("definition"), () => "nobody asked for the form")
+    await until(() => routes().includes("definition"), () => "the form was not requested")
     assert.ok(!routes().includes("preflight"), "the form is shown after one request")
 
     await fillIn(page, "leadron@example.com")
@@ -332,7 +332,7 @@ describe("a snippet on a landing page of another origin", () => {
     await close()
   })
 
-  it("tells the landing page what happened, never what was typed", async () => {
+  it("reports to the landing page what happened, never what was typed", async () => {
     const { page, close } = await visit(world, landing.url)
     await page.evaluate(() => {
       window.seen = []

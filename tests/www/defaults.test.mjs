@@ -1,4 +1,4 @@
-// What a form sends that nobody touched, and what stands in its controls: the same in the widget and on the hosted page.
+// What an untouched form sends, and what its controls show: the same in the widget and on the hosted page.
 import assert from "node:assert/strict"
 import { readFile } from "node:fs/promises"
 import { after, before, describe, it } from "node:test"

@@ -1,4 +1,4 @@
-// What stands between visitors and the service: one address, behind which one isolate answers now and another later. A request
+// A proxy between visitors and the service: one address, behind which one isolate answers now and another later. A request
 // takes `delay_ms` to get there, and what its sender has given up by then does not arrive. `answers` has what came back.
 import { createServer, request as forward } from "node:http"
 import { setTimeout as sleep } from "node:timers/promises"

@@ -135,7 +135,7 @@ describe("the widget as a guest", () => {
     }
   })
 
-  it("in a frame without an address says which origin to allow", async () => {
+  it("in a frame without an address names the origin to allow", async () => {
     const inner = snippet(world.service).replaceAll("\"", "&quot;")
     const framed = world.landing.publish("/srcdoc", `<iframe srcdoc="${inner}"></iframe>`)
     const { page, consoleErrors, close } = await visit(world, framed.foreignUrl)

@@ -1,4 +1,4 @@
-// What is typed into the hosted page is sent or said to be wrong, never lost, without JavaScript: a control that cannot read what
+// What is typed into the hosted page is sent or reported as wrong, never lost, without JavaScript: a control that cannot read what
 // it holds sends an empty value.
 
 import assert from "node:assert/strict"
@@ -30,7 +30,7 @@ describe("the hosted page without JavaScript", () => {
   const send = (page) => page.getByRole("button", { name: "Send request" }).click()
 
   for (const typed of ["1,500", "12 people", "about 12"]) {
-    it(`says what is wrong with ${typed} in an optional number, and shows it`, async () => {
+    it(`reports what is wrong with ${typed} in an optional number, and shows it`, async () => {
       const { page, close } = await open("numbers")
       await page.getByLabel("Work email").fill("number@example.com")
       await page.getByLabel("How many people").focus()
@@ -102,7 +102,7 @@ describe("the hosted page without JavaScript", () => {
     await titled("Error:")
     assert.deepEqual(await Promise.all(["people", "email"].map(value)), ["1,500", "fox@example.com"])
 
-    // There is no control for a month: a line of text, which says how one is written.
+    // There is no control for a month: a line of text, which shows how one is written.
     await goto("dates")
     const month = await firefox.evaluate("(({ type, placeholder, pattern }) => [type, placeholder, pattern])(document.getElementById(\"field-month\"))")
     assert.deepEqual(month, ["text", "2026-11", "[0-9]{4,}-(0[1-9]|1[0-2])"])

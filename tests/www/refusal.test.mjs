@@ -61,7 +61,7 @@ describe("a refused submission", () => {
     await close()
   })
 
-  it("by the service stands at the fields it names", async () => {
+  it("by the service is shown at the fields it names", async () => {
     const { page, close } = await visit(world, landing.url)
     await fillIn(page, "long@example.com")
     // A browser does not count what a script set, and cannot check what is no longer marked as required.
@@ -106,7 +106,7 @@ describe("a refused submission", () => {
     await close()
   })
 
-  it("for the page's origin says so to the marketer, who learns what to add", async () => {
+  it("for the page's origin shows the marketer what to add", async () => {
     const { page, consoleErrors, close } = await visit(world, landing.foreignUrl)
     await page.getByText("This form is not set up for this site.").waitFor()
     assert.ok(await page.getByRole("link", { name: "Open the form" }).isVisible())
@@ -114,7 +114,7 @@ describe("a refused submission", () => {
     await close()
   })
 
-  it("for a host that ends in a dot says so, too", async () => {
+  it("for a host that ends in a dot names the dot", async () => {
     const { page, consoleErrors, close } = await visit(world, landing.url.replace("//localhost:", "//localhost.:"))
     await page.getByText("This form is not set up for this site.").waitFor()
     assert.ok(consoleErrors.some((text) => text.includes("ends in a dot")), consoleErrors.join("\n"))

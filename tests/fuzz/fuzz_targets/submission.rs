@@ -1,7 +1,7 @@
 //! Any body sent to any form that can be published is refused, or is a lead that would be taken again.
 //!
 //! The input is a definition, or the attributes of one field as `name=value` lines; then an empty line; then the body, its
-//! encoding told by its first byte.
+//! encoding chosen by its first byte.
 
 #![no_main]
 

@@ -2,7 +2,7 @@
 //!
 //! The KV of a local workerd is one consistent store: nothing that goes wrong in many locations goes wrong there. This one
 //! has locations with caches that are stale, misses that are cached, writes that take their time, one write a second a
-//! name, and failures; everything is drawn from one seed, so that a run can be seen again. It knows nothing of formgate.
+//! name, and failures; everything is drawn from one seed, so that a run can be repeated. It knows nothing of formgate.
 //!
 //! ```
 //! use sim::kv::{Kv, KvModel};

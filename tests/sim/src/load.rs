@@ -30,7 +30,7 @@ pub enum Shape {
     Skewed,
     /// Like [`Self::Poisson`], in every window at another location.
     Rotating,
-    /// Like [`Self::Poisson`], nobody twice.
+    /// Like [`Self::Poisson`], no visitor twice.
     DistinctVisitors,
 }
 

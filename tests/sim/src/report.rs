@@ -125,7 +125,7 @@ pub fn print_table(scenario: &Scenario, rows: &[Row]) {
     }
 }
 
-/// What stands under `"limiter"` in `build/sim.json`.
+/// The member `"limiter"` of `build/sim.json`.
 pub fn limiter_json(rows: &[Row]) -> Value {
     rows.iter().map(Row::json).collect()
 }

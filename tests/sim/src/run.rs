@@ -243,7 +243,7 @@ impl Stage {
     }
 }
 
-/// What one limiter admits that sees every submission at once: formgate's own window, with nobody else to ask.
+/// What one limiter admits that sees every submission at once: formgate's own window, with no other isolate.
 fn exact(scenario: &Scenario, arrivals: &[Arrival]) -> Counts {
     let policy = RateLimitPolicy {
         name: "exact".to_owned(),

@@ -73,7 +73,7 @@ impl World {
         self.0.ready.borrow_mut().push_back(number);
     }
 
-    /// Ends all tasks of an owner where they stand, as when an isolate is evicted. The one that is running ends when it
+    /// Ends all tasks of an owner where they wait, as when an isolate is evicted. The one that is running ends when it
     /// next waits.
     pub fn kill(&self, owner: Owner) {
         let mut tasks = self.0.tasks.borrow_mut();

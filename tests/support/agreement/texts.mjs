@@ -33,7 +33,7 @@ const BODIES = {
   ],
 }
 
-// Attributes that HTML does not apply to the kind they stand on.
+// Attributes that HTML does not apply to the kind of field that has them.
 const INERT = [
   ["textarea", { pattern: "[a-z]+" }, ["abc", "ABC", "1", ""]],
   ["number", { pattern: "[0-4]", minlength: 3, maxlength: 1 }, ["1", "9", "100", "", "12"]],

@@ -54,7 +54,7 @@ impl Stage {
         );
         let leads: BTreeSet<&str> = core.values().map(|taken| taken.id.as_str()).collect();
         let stored: BTreeSet<&str> = inbox.values().map(|queued| queued.id.as_str()).collect();
-        // Nobody sends the same twice but to be heard once, so that an address stands for a lead whatever its names are.
+        // A visitor repeats a submission only to have it accepted once, so that an address identifies a lead whatever its ids are.
         let parsed: Vec<Value> = inbox
             .values()
             .map(|queued| serde_json::from_str(&queued.lead).unwrap_or_default())

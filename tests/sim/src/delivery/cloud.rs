@@ -25,7 +25,7 @@ pub struct State {
     pub faults: Cell<u64>,
     /// While it is set, neither the core nor D1 comes back.
     pub is_disaster: Cell<bool>,
-    /// Whether anybody listens where the core is.
+    /// Whether the core accepts connections.
     pub is_core_up: Cell<bool>,
     /// Whether D1 answers.
     pub is_d1_up: Cell<bool>,
@@ -35,7 +35,7 @@ pub struct State {
     pub core: RefCell<BTreeMap<String, Taken>>,
     /// Idempotency keys of requests the core is still working on.
     pub core_in_progress: RefCell<BTreeSet<String>>,
-    /// Leads the core has said no to.
+    /// Leads the core has refused.
     pub refused_by_core: RefCell<Vec<String>>,
     /// Isolates that have ended.
     pub ended: RefCell<BTreeSet<u64>>,
@@ -47,7 +47,7 @@ pub struct State {
     pub inbox: RefCell<BTreeMap<(String, String), QueuedLead>>,
     /// The dead letters by id.
     pub dead: RefCell<BTreeMap<String, DeadLetter>>,
-    /// The ids of those somebody asked to send again.
+    /// The ids of dead letters the operator asked to redrive.
     pub asked: RefCell<BTreeSet<String>>,
 }
 
@@ -80,7 +80,7 @@ pub struct Message {
 enum Wrong {
     /// Nothing was done.
     Before,
-    /// It was done, and nobody is told.
+    /// It was done, and the answer is lost.
     After,
     /// It is done twice, as when something on the way sends a request again.
     Twice,
@@ -174,7 +174,7 @@ impl Cloud {
         Ok(value)
     }
 
-    /// Ends an isolate, and with it whoever calls this for itself.
+    /// Ends an isolate, and with it the task that calls this for its own isolate.
     pub async fn end(&self, owner: Owner) {
         self.0.ended.borrow_mut().insert(owner.0);
         self.0.world.kill(owner);
@@ -210,7 +210,7 @@ impl Cloud {
         });
     }
 
-    /// What the core does with a request: answers at once, or works on it for longer than anybody waits, and then may fail.
+    /// What the core does with a request: answers at once, or works on it for longer than the edge waits, and then may fail.
     /// While it works it refuses others with the same key, as draft-ietf-httpapi-idempotency-key-header, section 2.6, asks.
     pub fn core_asked(&self, key: &str, lead: &str) -> CoreReply {
         let reply = CoreReply::default();

@@ -44,7 +44,7 @@ struct Ends {
 pub enum Build {
     /// Lets it run on for 30 seconds: the fetch handler's promise is given to `waitUntil` (`RUN_TO_COMPLETION`).
     RunsToCompletion,
-    /// Ends it where it stands, as it does with any other build.
+    /// Ends it at its next await, as it does with any other build.
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "shows that the other build is needed")

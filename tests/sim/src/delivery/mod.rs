@@ -85,7 +85,7 @@ struct Stage {
     owners: Rc<Cell<u64>>,
     /// Ids that some answer called accepted, with the status it had.
     acknowledged: Rc<RefCell<BTreeMap<String, String>>>,
-    /// Visitors who were told that their values are wrong.
+    /// Visitors whose values were refused as invalid.
     refused: Rc<RefCell<BTreeSet<u64>>>,
     /// Visitors who went away before they were answered and did not come back.
     gone: Rc<RefCell<Vec<Gone>>>,
@@ -135,11 +135,11 @@ impl Stage {
             loop {
                 stage.world.sleep(300_000).await;
                 let isolate = stage.isolate();
-                // Somebody looks after the dead letters now and then.
+                // Now and then the operator looks after the dead letters.
                 let is_looked_after = stage.world.chance(0.1);
                 stage.world.spawn(isolate.owner, async move {
                     if is_looked_after {
-                        // Whoever is told that it failed asks again another time.
+                        // When it fails, the operator asks again another time.
                         let _ = request_redrive(&isolate, None).await;
                     }
                     redrive(&isolate).await;
@@ -189,13 +189,13 @@ impl Stage {
         isolate.for_event()
     }
 
-    /// What the platform does with a message: gives it to an isolate, until one says that it is done with it.
+    /// What the platform does with a message: delivers it to isolates until one acknowledges it.
     async fn consume(&self, mut message: Message) {
         message.deliveries += 1;
         let is_old = self.world.now_ms() - message.sent_ms > RETENTION_MS;
         let is_too_often = message.deliveries > MAX_DELIVERIES;
         if is_old || is_too_often && message.is_given_up {
-            // Nobody hears of it any more.
+            // The platform drops it.
             self.cloud.0.in_outbox.set(self.cloud.0.in_outbox.get() - 1);
             return;
         }
@@ -205,10 +205,10 @@ impl Stage {
         }
         let isolate = self.isolate();
         let disposition = Rc::new(Cell::new(None));
-        let (said, text) = (disposition.clone(), message.text.clone());
+        let (result, text) = (disposition.clone(), message.text.clone());
         let is_given_up = message.is_given_up;
         self.world.spawn(isolate.owner, async move {
-            said.set(Some(match is_given_up {
+            result.set(Some(match is_given_up {
                 true => store_exhausted(&isolate, &text).await,
                 false => deliver_queued(&isolate, &text).await,
             }));
@@ -249,14 +249,14 @@ const PARTS: [Part; 3] = [
 /// deliveries after which a queue gives a message up, twice.
 const DISASTER_EVERY: u64 = 200;
 const DISASTER_MS: u64 = 72 * 3_600_000;
-/// How many times the platform hears nothing of a message that is done.
+/// The share of acknowledgements that get lost on the way to the platform.
 const LOST_ACKS: f64 = 0.02;
 const ISOLATES: usize = 4;
 /// How long visitors come.
 const VISITS_MS: u64 = 600_000;
 /// How long the outbox has to empty: the whole retry schedule, twice.
 const DRAIN_MS: u64 = 48 * 3_600_000;
-/// After so long a message that nobody has finished is given to somebody else.
+/// After so long a message that was not acknowledged is delivered again: milliseconds.
 const VISIBILITY_MS: u64 = 120_000;
 /// How long a queue of a free account keeps a message: <https://developers.cloudflare.com/queues/platform/limits/>.
 const RETENTION_MS: u64 = 24 * 3_600_000;
@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_promise_is_broken_whatever_goes_wrong() {
+    fn no_lead_is_lost_or_duplicated_whatever_fails() {
         for seed in 1..=8 {
             let counter = run(seed, 200);
             assert_eq!((counter.lost, counter.duplicated), (0, 0), "seed {seed}");
@@ -289,14 +289,14 @@ mod tests {
     }
 
     #[test]
-    fn a_build_that_ends_with_the_visitor_leaves_leads_nowhere() {
+    fn a_build_that_ends_with_the_visitor_drops_leads_without_a_log_line() {
         let counter = run_as(Build::EndsWithVisitor, 2, 400);
         assert_eq!((counter.lost, counter.duplicated), (0, 0));
         assert!(counter.gone_unheard > 0, "{counter:?}");
     }
 
     #[test]
-    fn a_seed_is_seen_again() {
+    fn the_same_seed_gives_the_same_run() {
         let figures = |seed| {
             let counter = run(seed, 100);
             (counter.faults, counter.acknowledged)

@@ -1,4 +1,4 @@
-//! What visitors do, and what they are told.
+//! Simulated visitors: what they send, when they retry or leave, and what they are answered.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -50,7 +50,7 @@ impl Stage {
         let tries = if keyed { MAX_TRIES } else { 1 };
         for attempt in 0..tries {
             if visitor % 50 == 9 {
-                // Another content under the same key, which is nobody's to mend.
+                // Another content under the same key, which a retry cannot correct.
                 body.insert("email", format!("changed{visitor}-{attempt}@example.com"));
             }
             let is_double_click = keyed && visitor % 10 == 3;
@@ -119,7 +119,7 @@ impl Stage {
                 then.is_cut_off.set(true);
                 return;
             };
-            // What is said of half a body is said to nobody.
+            // The visitor who sent half a body has gone: the answer reaches no one.
             if then.is_whole.get() {
                 stage.note(visitor, answered.status, &answered.body);
             }
@@ -128,7 +128,7 @@ impl Stage {
         sent
     }
 
-    /// What the edge has said, whether or not it reached the visitor.
+    /// Records what the edge answered, whether or not it reached the visitor.
     fn note(&self, visitor: u64, status: u16, body: &str) {
         if status == 400 {
             self.refused.borrow_mut().insert(visitor);

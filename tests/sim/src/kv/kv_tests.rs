@@ -51,7 +51,7 @@ fn a_location_sees_what_it_wrote_and_another_what_it_had_read() {
 }
 
 #[test]
-fn what_nobody_there_has_read_is_seen_once_it_has_arrived() {
+fn a_location_that_has_not_read_a_name_sees_its_write_once_it_has_arrived() {
     on(prompt(), |world, kv| async move {
         kv.at(0).put("key", "1", None, None).await.unwrap();
         let written_at = world.now_ms();

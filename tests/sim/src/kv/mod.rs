@@ -28,7 +28,7 @@ pub struct KvAt {
     location: usize,
 }
 
-/// What stands under a name.
+/// The value and metadata of a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The value.
