@@ -114,7 +114,7 @@ impl RawSubmission {
 
     /// Moves the values sent as `topics[]` or `topics[0]` to the field `topics`: PHP, jQuery and axios name the values
     /// of a list like that. A field whose own name has the brackets keeps its values.
-    pub fn settle_names(&mut self, form: &FormDefinition) {
+    pub fn resolve_list_names(&mut self, form: &FormDefinition) {
         let field_of = |name: &str| {
             let (field, index) = name.strip_suffix(']')?.rsplit_once('[')?;
             let is_list = index.bytes().all(|byte| byte.is_ascii_digit());

@@ -100,7 +100,7 @@ fn names_with_brackets_belong_to_the_field() {
         for (index, name) in sent.iter().enumerate() {
             raw.push(name, text(&index.to_string())).unwrap();
         }
-        raw.settle_names(&form);
+        raw.resolve_list_names(&form);
         let expected: Vec<RawValue> = (0..sent.len())
             .map(|index| text(&index.to_string()))
             .collect();
