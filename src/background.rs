@@ -84,7 +84,11 @@ pub async fn refresh_form<P: Platform>(platform: P, key: FormKey) {
 }
 
 /// Reads what other isolates have counted, if the policy admits no submission without it.
-pub async fn ask_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
+pub async fn read_counter_first<P: Platform>(
+    platform: &P,
+    key: CounterKey,
+    policy: &RateLimitPolicy,
+) {
     let now = platform.now();
     let must_ask = platform
         .isolate()

@@ -50,7 +50,7 @@ pub(super) async fn store(env: &Env, queued: &QueuedLead) -> Result<Acknowledged
 }
 
 pub(super) async fn put_dead_letter(env: &Env, letter: &DeadLetter) -> Result<(), Fault> {
-    let (attempts, form, key, queued) = match &letter.remains {
+    let (attempts, form, key, queued) = match &letter.body {
         DeadLetterBody::Lead(queued) => (
             queued.attempts,
             Some(queued.form.as_str()),

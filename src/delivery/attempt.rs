@@ -36,7 +36,7 @@ impl CoreSettings {
     ///
     /// 302 and 303 are how a program that processed a POST shows the next page, Google Apps Script among them. 301, 307 and 308
     /// mean that the address has moved and nothing was processed; a 302 to a sign-in page means that nothing was processed.
-    pub fn understand(&self, mut response: CoreResponse, now: UnixMillis) -> Outcome {
+    pub fn parse_response(&self, mut response: CoreResponse, now: UnixMillis) -> Outcome {
         if self.accepts_redirect && matches!(response.status, 302 | 303) && !is_sign_in(&response) {
             response.status = 200;
             // The body is only a page that links to the new address.
@@ -125,7 +125,7 @@ mod tests {
         assert!(blocked(
             &settings.dialect.parse_response(&response, UnixMillis(0))
         ));
-        settings.understand(response, UnixMillis(0)) == Outcome::Accepted
+        settings.parse_response(response, UnixMillis(0)) == Outcome::Accepted
     }
 
     #[test]

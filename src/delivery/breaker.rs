@@ -31,7 +31,7 @@ impl Breaker {
     }
 
     /// Records how an attempt ended: `is_up` if the core sent a readable response.
-    pub fn note(&mut self, is_up: bool, now: UnixMillis) {
+    pub fn record(&mut self, is_up: bool, now: UnixMillis) {
         if is_up {
             *self = Self::default();
             return;
@@ -63,7 +63,7 @@ mod tests {
         let mut breaker = Breaker::default();
         for _ in 0..MAX_FAILURES {
             assert!(breaker.allows(NOW));
-            breaker.note(false, NOW);
+            breaker.record(false, NOW);
         }
         breaker
     }
@@ -73,9 +73,9 @@ mod tests {
         assert!(!open().allows(NOW));
         let mut breaker = Breaker::default();
         for _ in 0..10 {
-            breaker.note(false, NOW);
-            breaker.note(false, NOW);
-            breaker.note(true, NOW);
+            breaker.record(false, NOW);
+            breaker.record(false, NOW);
+            breaker.record(true, NOW);
             assert!(breaker.allows(NOW));
         }
     }
@@ -88,13 +88,13 @@ mod tests {
         }
         let late = NOW.plus(900);
         for failed_at in [[NOW; 5], [late; 5]].concat() {
-            breaker.note(false, failed_at);
+            breaker.record(false, failed_at);
         }
         assert!(!breaker.allows(late));
         assert!(breaker.allows(NOW.plus(MIN_COOL_DOWN_MS)));
         // Only one of these is the lead that went to see.
         for _ in 0..10 {
-            breaker.note(false, NOW.plus(MIN_COOL_DOWN_MS));
+            breaker.record(false, NOW.plus(MIN_COOL_DOWN_MS));
         }
         let again = NOW.plus(3 * MIN_COOL_DOWN_MS);
         assert!(!breaker.allows(NOW.plus(3 * MIN_COOL_DOWN_MS - 1)));
@@ -107,7 +107,7 @@ mod tests {
         let then = NOW.plus(MIN_COOL_DOWN_MS);
         assert!(!breaker.allows(NOW.plus(MIN_COOL_DOWN_MS - 1)));
         assert!(breaker.allows(then) && !breaker.allows(then));
-        breaker.note(true, then);
+        breaker.record(true, then);
         assert!(breaker.allows(then) && breaker.allows(then));
     }
 
@@ -121,7 +121,7 @@ mod tests {
             );
             now = now.plus(cool_down_ms);
             assert!(breaker.allows(now), "{cool_down_ms}");
-            breaker.note(false, now);
+            breaker.record(false, now);
         }
     }
 }

@@ -89,7 +89,7 @@ fn is_bare(text: &str) -> bool {
 }
 
 /// An id for a text of any length: the first 16 bytes of its SHA-256, in hexadecimal.
-pub fn name_of(text: &str) -> String {
+pub fn hash_id(text: &str) -> String {
     hex(&first_half(sha256(text.as_bytes())))
 }
 

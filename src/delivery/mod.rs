@@ -14,12 +14,12 @@ mod schedule;
 
 pub use attempt::{CoreAuth, CoreRequest, CoreSettings, MAX_CORE_RESPONSE_BYTES};
 pub use breaker::Breaker;
-pub use idempotency::{MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, name_of, parse_idempotency_key};
+pub use idempotency::{MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, hash_id, parse_idempotency_key};
 pub use lead::{Lead, MAX_LEAD_BYTES};
 pub use provenance::{Observed, Provenance, VisitorMark};
 pub use queued_lead::{DeadLetter, DeadLetterBody, QueuedLead};
 pub use receipts::{Acknowledged, KeyState, MAX_RECEIPTS, Receipts};
-pub use schedule::{MAX_AGE_MS, MAX_DELAY_S, Next, RETRY_DELAYS_S, next, patience_s};
+pub use schedule::{MAX_AGE_MS, MAX_DELAY_S, Next, RETRY_DELAYS_S, backoff_s, next};
 
 use crate::envelope::{CoreViolation, Outcome};
 use crate::form::{FieldKind, FormDefinition};

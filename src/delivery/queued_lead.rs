@@ -96,7 +96,7 @@ pub struct DeadLetter {
     /// When it became a dead letter.
     pub died_at: UnixMillis,
     /// The message.
-    pub remains: DeadLetterBody,
+    pub body: DeadLetterBody,
 }
 
 /// The message of a dead letter.

@@ -34,10 +34,10 @@ pub fn next(
         // The lead is not the cause: the core recovers by itself, or an operator has to act.
         Outcome::Throttled { .. } | Outcome::Blocked { .. } if is_old => return Next::GiveUp,
         Outcome::Throttled { retry_after_s, .. } => {
-            let delay_s = patience_s(received_at, now, THROTTLED_DELAY_S);
+            let delay_s = backoff_s(received_at, now, THROTTLED_DELAY_S);
             (delay_s, *retry_after_s, false)
         }
-        Outcome::Blocked { .. } => (patience_s(received_at, now, BLOCKED_DELAY_S), None, false),
+        Outcome::Blocked { .. } => (backoff_s(received_at, now, BLOCKED_DELAY_S), None, false),
         Outcome::Accepted | Outcome::Duplicate => return Next::GiveUp,
         Outcome::Unavailable { retry_after_s, .. } => {
             let index = usize::try_from(attempts).unwrap_or(usize::MAX);
@@ -61,7 +61,7 @@ pub fn next(
 /// How long to wait for the end of a failure of unknown duration: an eighth of the time it has lasted, at least `least_s`
 /// seconds. So a week has at most a hundred attempts. Few attempts matter because a message that is sent to a queue again can
 /// arrive twice, and each of the two again.
-pub fn patience_s(since: UnixMillis, now: UnixMillis, least_s: u32) -> u32 {
+pub fn backoff_s(since: UnixMillis, now: UnixMillis, least_s: u32) -> u32 {
     let age_s = now.since(since) / MILLIS_PER_SECOND;
     let eighth_s = u32::try_from(age_s / 8).unwrap_or(u32::MAX);
     eighth_s.max(least_s).min(MAX_DELAY_S)
@@ -163,13 +163,13 @@ mod tests {
     fn a_week_has_at_most_a_hundred_attempts() {
         let (mut age_ms, mut tries) = (0, 0);
         while age_ms < MAX_AGE_MS {
-            let delay_s = patience_s(NOW, NOW.plus(age_ms), THROTTLED_DELAY_S);
+            let delay_s = backoff_s(NOW, NOW.plus(age_ms), THROTTLED_DELAY_S);
             age_ms += u64::from(delay_s) * MILLIS_PER_SECOND;
             tries += 1;
         }
         assert!((50..100).contains(&tries), "{tries}");
-        assert_eq!(patience_s(NOW, UnixMillis(u64::MAX), 1), MAX_DELAY_S);
-        assert_eq!(patience_s(NOW, UnixMillis(0), 7), 7);
+        assert_eq!(backoff_s(NOW, UnixMillis(u64::MAX), 1), MAX_DELAY_S);
+        assert_eq!(backoff_s(NOW, UnixMillis(0), 7), 7);
     }
 
     #[test]

@@ -15,14 +15,14 @@ pub(super) async fn attempt<P: Platform>(
     let now = platform.now();
     let (outcome, fault) = match response {
         Ok(response) => {
-            let outcome = core.understand(response, now);
+            let outcome = core.parse_response(response, now);
             let fault = delivery::fault_of(&outcome);
             (outcome, fault)
         }
         Err(fault) => (unavailable(&fault), Some(fault)),
     };
     let is_up = !matches!(outcome, Outcome::Unavailable { .. });
-    platform.isolate().breaker.borrow_mut().note(is_up, now);
+    platform.isolate().breaker.borrow_mut().record(is_up, now);
     (outcome, fault)
 }
 

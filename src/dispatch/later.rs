@@ -150,7 +150,7 @@ async fn mark_unreadable<P: Platform>(
         id: entry.id,
         reason: format!("unreadable: {}", entry.reason),
         died_at: platform.now(),
-        remains: body,
+        body,
     };
     platform.put_dead_letter(&letter).await
 }
@@ -177,7 +177,7 @@ async fn deliver_without_outbox<P: Platform>(
         id: queued.id.clone(),
         reason,
         died_at: platform.now(),
-        remains: DeadLetterBody::Lead(queued),
+        body: DeadLetterBody::Lead(queued),
     };
     platform.put_dead_letter(&letter).await?;
     Ok(false)
@@ -186,7 +186,7 @@ async fn deliver_without_outbox<P: Platform>(
 async fn put_unreadable<P: Platform>(platform: &P, message: &str) -> Disposition {
     let reason = "unreadable: not a message of the outbox".to_owned();
     let body = DeadLetterBody::Unreadable(message.to_owned());
-    put_dead_letter(platform, delivery::name_of(message), reason, body).await
+    put_dead_letter(platform, delivery::hash_id(message), reason, body).await
 }
 
 async fn put_lead<P: Platform>(platform: &P, queued: QueuedLead, reason: String) -> Disposition {
@@ -205,17 +205,17 @@ async fn put_dead_letter<P: Platform>(
         id,
         reason,
         died_at: platform.now(),
-        remains: body,
+        body,
     };
     let Err(fault) = platform.put_dead_letter(&letter).await else {
         return Disposition::Done;
     };
     platform.log(&background_line("put_dead_letter", &fault));
     // As a new message, since Queues deletes one that it has delivered too often or kept too long.
-    let (message, delay_s) = match letter.remains {
+    let (message, delay_s) = match letter.body {
         DeadLetterBody::Lead(queued) => {
             let now = platform.now();
-            let delay_s = delivery::patience_s(queued.received_at(), now, PUT_AGAIN_S);
+            let delay_s = delivery::backoff_s(queued.received_at(), now, PUT_AGAIN_S);
             (queued.to_json(), delay_s)
         }
         DeadLetterBody::Unreadable(message) => (message, PUT_UNREADABLE_AGAIN_S),

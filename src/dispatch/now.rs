@@ -102,7 +102,7 @@ async fn enqueue<P: Platform>(
         id: queued.id.clone(),
         reason: delivery::OUTBOX_REFUSED.to_owned(),
         died_at: platform.now(),
-        remains: DeadLetterBody::Lead(queued),
+        body: DeadLetterBody::Lead(queued),
     };
     match platform.put_dead_letter(&letter).await {
         Ok(()) => Ok(acknowledged),

@@ -52,7 +52,7 @@ fn bury_parcel(memory: &Memory, queued: QueuedLead) {
         id: queued.id.clone(),
         reason: "refused: status 422".to_owned(),
         died_at: UnixMillis(queued.received_at_ms),
-        remains: DeadLetterBody::Lead(queued),
+        body: DeadLetterBody::Lead(queued),
     };
     let mut dead = memory.stores.dead.borrow_mut();
     dead.insert(letter.id.clone(), letter);
@@ -292,11 +292,11 @@ fn a_dead_letter_is_sent_again_when_somebody_asks_for_that_one() {
     assert_eq!(block_on(request_redrive(&memory, Some("nobody"))), Ok(0));
     assert_eq!(block_on(redrive(&memory)), 0);
     assert_eq!(block_on(request_redrive(&memory, Some("id0001"))), Ok(1));
-    let (entry, remains) = block_on(dead_letter(&memory, "id0001")).unwrap().unwrap();
+    let (entry, body) = block_on(dead_letter(&memory, "id0001")).unwrap().unwrap();
     assert!(
         entry.is_to_be_redriven && entry.reason == "refused: status 422" && entry.attempts == 2
     );
-    assert!(matches!(remains, DeadLetterBody::Lead(queued) if queued.idempotency_key == "k1"));
+    assert!(matches!(body, DeadLetterBody::Lead(queued) if queued.idempotency_key == "k1"));
     assert_eq!(block_on(redrive(&memory)), 1);
     assert!(block_on(dead_letter(&memory, "id0001")).unwrap().is_none());
     assert_eq!(block_on(request_redrive(&memory, None)), Ok(2));
@@ -314,8 +314,8 @@ fn a_message_nobody_can_read_is_shown_and_not_sent() {
         panic!("{page:?}")
     };
     assert_eq!((entry.form.as_deref(), entry.attempts), (None, 0));
-    let (_, remains) = block_on(dead_letter(&memory, &entry.id)).unwrap().unwrap();
-    assert!(matches!(remains, DeadLetterBody::Unreadable(text) if text == "poison"));
+    let (_, body) = block_on(dead_letter(&memory, &entry.id)).unwrap().unwrap();
+    assert!(matches!(body, DeadLetterBody::Unreadable(text) if text == "poison"));
     assert_eq!(block_on(request_redrive(&memory, None)), Ok(0));
     assert_eq!(block_on(request_redrive(&memory, Some(&entry.id))), Ok(0));
 }
@@ -344,8 +344,8 @@ fn dead_letters_nobody_can_read_are_set_aside_and_the_rest_is_sent() {
         assert_eq!(entry.reason, "unreadable: refused: status 422");
         assert_eq!((entry.form, entry.is_to_be_redriven), (None, false));
     }
-    let (_, remains) = block_on(dead_letter(&memory, "id0000")).unwrap().unwrap();
-    assert!(matches!(remains, DeadLetterBody::Unreadable(text) if text == "ada@example.com"));
+    let (_, body) = block_on(dead_letter(&memory, "id0000")).unwrap().unwrap();
+    assert!(matches!(body, DeadLetterBody::Unreadable(text) if text == "ada@example.com"));
     assert_eq!(block_on(request_redrive(&memory, None)), Ok(0), "not again");
 }
 

@@ -477,7 +477,7 @@ fn a_dead_letter_that_died_again_is_not_removed() {
     let id = memory.stores.dead.borrow().keys().next().unwrap().clone();
     // Sent again, and refused again before the one who sent it has removed it.
     memory.pass(1);
-    let again = memory.stores.dead.borrow()[&id].remains.clone();
+    let again = memory.stores.dead.borrow()[&id].body.clone();
     let DeadLetterBody::Lead(queued) = again else {
         panic!("whole")
     };

@@ -293,11 +293,11 @@ impl Database for FaultyIsolate {
 }
 
 fn can_be_sent(letter: &DeadLetter) -> bool {
-    matches!(letter.remains, DeadLetterBody::Lead(_))
+    matches!(letter.body, DeadLetterBody::Lead(_))
 }
 
 fn row(letter: &DeadLetter) -> Row {
-    let DeadLetterBody::Lead(queued) = &letter.remains else {
+    let DeadLetterBody::Lead(queued) = &letter.body else {
         return Vec::new();
     };
     [
