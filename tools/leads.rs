@@ -1,16 +1,13 @@
 //! Runs the `make` commands for leads and dead letters, through `admin`. `tools/leads.mjs` starts it, runs its queries on the
-//! database and KV, and prints its output.
-//!
-//! Protocol, one JSON object a line. On stdout, requests: `{ "sql" }` (a statement), `{ "name" }` (the value of a name in KV),
-//! `{ "prefix" }` (the names in KV that begin so); and output: `{ "text" }` or `{ "hex" }` (bytes). On stdin, one reply for each
-//! request: `{ "rows": [[column]] }`, `{ "value" }`, `{ "names" }` or `{ "error" }`. Errors go to stderr, with exit status 1.
+//! database and KV, and prints its output (`protocol`). Errors go to stderr, with exit status 1.
 
 mod given;
+mod protocol;
+mod tables;
 mod xlsx;
 
 use std::env;
 use std::future::Future;
-use std::io;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::task::{Context, Poll, Waker};
@@ -19,13 +16,13 @@ use formgate::admin;
 use formgate::delivery::DeadLetterBody;
 use formgate::export::{self, Format};
 use formgate::form::{FormDefinition, FormKey};
-use formgate::inbox::{Cursor, DeadLetterEntry, Query, Row, Selection, StoredLead};
-use formgate::platform::Database;
-use formgate::problem::{Fault, FaultKind};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use formgate::inbox::{Cursor, Selection, StoredLead};
+use formgate::problem::Fault;
+use serde_json::json;
 
 use given::{address, is_set, selection, status, variable, wanted};
+use protocol::{PipedDatabase, Reply, WRONG_REPLY, print, print_bytes, request};
+use tables::{as_json, print_dead_letter, print_dead_letters, print_lead, print_leads, show};
 use xlsx::{MAX_CELL_UNITS, Sheet};
 
 fn main() -> ExitCode {
@@ -62,7 +59,7 @@ async fn inbox() -> Result<(), String> {
     print_lead(["received_at", "form", "status", "spam", "id", "lead"]);
     let mut place = Some(selection.start());
     while let Some(after) = place {
-        let page = admin::leads(&Wrangler, &selection, &after).await;
+        let page = admin::leads(&PipedDatabase, &selection, &after).await;
         let page = page.map_err(detail_of)?;
         print_leads(&page.entries);
         place = page.next;
@@ -74,13 +71,13 @@ async fn lead() -> Result<(), String> {
     let id = wanted("ID", "make inbox lists them")?;
     let unknown = || format!("there is no lead {}", export::visible(&id));
     if let Some(status) = status()?
-        && !admin::set_status(&Wrangler, &id, status)
+        && !admin::set_status(&PipedDatabase, &id, status)
             .await
             .map_err(detail_of)?
     {
         return Err(unknown());
     }
-    let lead = admin::lead(&Wrangler, &id).await.map_err(detail_of)?;
+    let lead = admin::lead(&PipedDatabase, &id).await.map_err(detail_of)?;
     let StoredLead { status, lead, .. } = lead.ok_or_else(unknown)?;
     show(&json!({ "status": status, "lead": as_json(&lead) }));
     Ok(())
@@ -101,7 +98,7 @@ async fn export(is_terminal: bool) -> Result<(), String> {
         return Err("a workbook is no text for a terminal: add > leads.xlsx".to_owned());
     }
     let definition = find_form(form).await?;
-    let fields = admin::columns(&Wrangler, form, definition.as_ref()).await;
+    let fields = admin::columns(&PipedDatabase, form, definition.as_ref()).await;
     let fields = fields.map_err(detail_of)?;
     match format {
         Some(format) => export_text(&selection, &fields, format, is_terminal).await,
@@ -125,7 +122,7 @@ async fn export_text(
     print_text(&format.head(fields));
     let mut place = Some(selection.start());
     while let Some(after) = place {
-        let page = admin::leads(&Wrangler, selection, &after).await;
+        let page = admin::leads(&PipedDatabase, selection, &after).await;
         let page = page.map_err(detail_of)?;
         let lines = page.entries.iter().map(|lead| format.line(fields, lead));
         print_text(&lines.collect::<String>());
@@ -138,7 +135,7 @@ async fn export_workbook(selection: &Selection, fields: &[String]) -> Result<(),
     let mut sheet = Sheet::new(&export::head(fields))?;
     let mut place = Some(selection.start());
     while let Some(after) = place {
-        let page = admin::leads(&Wrangler, selection, &after).await;
+        let page = admin::leads(&PipedDatabase, selection, &after).await;
         let page = page.map_err(detail_of)?;
         for lead in &page.entries {
             sheet.add(&export::cells(fields, lead))?;
@@ -147,8 +144,7 @@ async fn export_workbook(selection: &Selection, fields: &[String]) -> Result<(),
     }
     let cut = sheet.cut;
     for chunk in sheet.finish()?.chunks(CHUNK_BYTES) {
-        let hex: String = chunk.iter().map(|byte| format!("{byte:02x}")).collect();
-        println!("{}", json!({ "hex": hex }));
+        print_bytes(chunk);
     }
     if cut > 0 {
         eprintln!(
@@ -165,7 +161,7 @@ async fn find_form(form: &FormKey) -> Result<Option<FormDefinition>, String> {
         Reply::Value(None) => {}
         _ => return Err(WRONG_REPLY.to_owned()),
     }
-    let mut known = admin::forms_with_leads(&Wrangler)
+    let mut known = admin::forms_with_leads(&PipedDatabase)
         .await
         .map_err(detail_of)?;
     if known.iter().any(|key| key == form.as_str()) {
@@ -190,7 +186,7 @@ async fn find() -> Result<(), String> {
     print_lead(["received_at", "form", "status", "spam", "id", "lead"]);
     let mut place = Some(Cursor::default());
     while let Some(after) = place {
-        let page = admin::leads_with(&Wrangler, &address, &after).await;
+        let page = admin::leads_with(&PipedDatabase, &address, &after).await;
         let page = page.map_err(detail_of)?;
         print_leads(&page.entries);
         place = page.next;
@@ -199,7 +195,7 @@ async fn find() -> Result<(), String> {
     print_dead_letter(["id", "died_at", "form", "attempts", "redrive", "reason"]);
     let mut place = Some(Cursor::default());
     while let Some(after) = place {
-        let page = admin::dead_letters_with(&Wrangler, &address, &after).await;
+        let page = admin::dead_letters_with(&PipedDatabase, &address, &after).await;
         let page = page.map_err(detail_of)?;
         print_dead_letters(&page.entries);
         place = page.next;
@@ -214,7 +210,7 @@ async fn forget() -> Result<(), String> {
         let count = "make find EMAIL=... lists what would be deleted";
         return Err(format!("nothing is deleted without YES=1; {count}"));
     }
-    let forgotten = admin::forget(&Wrangler, &address).await;
+    let forgotten = admin::forget(&PipedDatabase, &address).await;
     let (leads, letters) = forgotten.map_err(detail_of)?;
     print(&format!(
         "deleted: {leads} of the inbox, {letters} of the dead letters\n"
@@ -227,7 +223,7 @@ async fn dead_letters() -> Result<(), String> {
     print_dead_letter(["id", "died_at", "form", "attempts", "redrive", "reason"]);
     let mut place = Some(Cursor::default());
     while let Some(after) = place {
-        let page = admin::dead_letters(&Wrangler, &after)
+        let page = admin::dead_letters(&PipedDatabase, &after)
             .await
             .map_err(detail_of)?;
         print_dead_letters(&page.entries);
@@ -238,7 +234,7 @@ async fn dead_letters() -> Result<(), String> {
 
 async fn dead_letter() -> Result<(), String> {
     let id = wanted("ID", "make dead-letters lists them")?;
-    let found = admin::dead_letter(&Wrangler, &id)
+    let found = admin::dead_letter(&PipedDatabase, &id)
         .await
         .map_err(detail_of)?;
     let unknown = || format!("there is no dead letter {}", export::visible(&id));
@@ -269,7 +265,7 @@ async fn redrive() -> Result<(), String> {
     if id.is_some() == is_set("ALL")? {
         return Err("ID=... or ALL=1; make dead-letters lists them".to_owned());
     }
-    let count = admin::request_redrive(&Wrangler, id.as_deref()).await;
+    let count = admin::request_redrive(&PipedDatabase, id.as_deref()).await;
     match (count.map_err(detail_of)?, id) {
         (0, Some(id)) => {
             let id = export::visible(&id);
@@ -279,53 +275,6 @@ async fn redrive() -> Result<(), String> {
             print(&format!("{count} to be sent again at the next round\n"));
             Ok(())
         }
-    }
-}
-
-/// The database behind `tools/leads.mjs`.
-struct Wrangler;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Reply {
-    Rows(Vec<Vec<Value>>),
-    Value(Option<String>),
-    Names(Vec<String>),
-    Error(String),
-}
-
-impl Database for Wrangler {
-    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
-        let fault = |detail: String| Fault::new(FaultKind::Store, detail);
-        let sql = query.statement().written_out();
-        let sql = sql.map_err(|_| fault("a value has a NUL".to_owned()))?;
-        match request(&json!({ "sql": sql })).map_err(fault)? {
-            Reply::Rows(rows) => Ok(rows
-                .into_iter()
-                .map(|row| row.into_iter().map(as_text).collect())
-                .collect()),
-            _ => Err(fault(WRONG_REPLY.to_owned())),
-        }
-    }
-}
-
-/// Writes a request as a line to stdout and waits for the reply on stdin.
-fn request(line: &Value) -> Result<Reply, String> {
-    println!("{line}");
-    let mut line = String::new();
-    let read = io::stdin().read_line(&mut line);
-    read.map_err(|error| error.to_string())?;
-    match serde_json::from_str(&line).map_err(|error| error.to_string())? {
-        Reply::Error(detail) => Err(detail),
-        reply => Ok(reply),
-    }
-}
-
-fn as_text(column: Value) -> Option<String> {
-    match column {
-        Value::Null => None,
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
     }
 }
 
@@ -340,78 +289,11 @@ fn block_on<T>(task: impl Future<Output = T>) -> T {
     }
 }
 
-fn print_leads(leads: &[StoredLead]) {
-    for lead in leads {
-        let spam = export::spam(&as_json(&lead.lead));
-        print_lead([
-            &lead.received_at,
-            &lead.form,
-            &lead.status,
-            &spam,
-            &lead.id,
-            &lead.lead,
-        ]);
-    }
-}
-
-fn print_lead([received_at, form, status, spam, id, lead]: [&str; 6]) {
-    print(&export::row(&[
-        (received_at, 24),
-        (form, 16),
-        (status, 6),
-        (spam, 10),
-        (id, 32),
-        (lead, 0),
-    ]));
-}
-
-fn print_dead_letters(letters: &[DeadLetterEntry]) {
-    for letter in letters {
-        let is_requested = letter.is_to_be_redriven;
-        print_dead_letter([
-            &letter.id,
-            &letter.died_at.to_rfc3339(),
-            letter.form.as_deref().unwrap_or("-"),
-            &letter.attempts.to_string(),
-            if is_requested { "asked" } else { "-" },
-            &letter.reason,
-        ]);
-    }
-}
-
-fn print_dead_letter([id, died_at, form, attempts, redrive, reason]: [&str; 6]) {
-    print(&export::row(&[
-        (id, 32),
-        (died_at, 24),
-        (form, 16),
-        (attempts, 8),
-        (redrive, 7),
-        (reason, 0),
-    ]));
-}
-
-fn print(text: &str) {
-    println!("{}", json!({ "text": text }));
-}
-
-fn show(value: &Value) {
-    print(&format!(
-        "{}\n",
-        export::visible_json(&format!("{value:#}"))
-    ));
-}
-
-/// A lead as JSON; as a JSON string when it is not valid JSON.
-fn as_json(lead: &str) -> Value {
-    serde_json::from_str(lead).unwrap_or_else(|_| json!(lead))
-}
-
 fn detail_of(fault: Fault) -> String {
     fault.detail
 }
 
 const NOT_SEARCHED: &str = "leads that are still in the outbox (a queue) cannot be searched: within about 15 hours they are \
     delivered or dead letters; what a core has is for the core to delete";
-const WRONG_REPLY: &str = "the reply is of another kind than the request";
 /// How much of a workbook one line of output contains: bytes.
 const CHUNK_BYTES: usize = 1 << 20;

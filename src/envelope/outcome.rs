@@ -170,7 +170,7 @@ impl CoreResponse {
             || has_errors(body)
     }
 
-    /// The body as JSON, whatever its media type; else as text; `null` for an HTML page.
+    /// The body as JSON, whatever its media type; else as text; `null` for an HTML page or when it is not UTF-8.
     fn value(&self) -> Value {
         let body = self
             .body

@@ -159,7 +159,8 @@ pub(super) fn is_one_of(text: &str, words: &str) -> bool {
     words.split(' ').any(|word| word == text)
 }
 
-/// Members of an entry with its field: JSON:API and RFC 9457, Zod, `FastAPI`, express-validator, Symfony, Ajv, Salesforce, RFC 7807.
+/// Members of an entry with its field: JSON:API and RFC 9457, Zod, `FastAPI`, express-validator, Symfony, Ajv, Salesforce,
+/// RFC 7807.
 const FIELD_NAMES: &str =
     "field pointer path loc param property propertyPath instancePath attribute name";
 /// Members of an entry with its message.

@@ -11,7 +11,7 @@ use crate::form::FormKey;
 /// A query that reads or changes the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Query<'a> {
-    /// A page of leads, newest first: rows of [`super::StoredLead`], at most [`MAX_PAGE_BYTES`].
+    /// A page of leads, newest first: rows of [`super::StoredLead`], [`MAX_PAGE_BYTES`] in size.
     Leads {
         /// Which leads to return.
         selection: &'a Selection,
@@ -81,15 +81,15 @@ pub enum Query<'a> {
         /// The id of the dead letter.
         id: &'a str,
     },
-    /// Marks one dead letter for redrive; returns its id if it exists and its message is readable.
+    /// Marks one dead letter for redrive; returns its id if it exists and has a form key (only then its message is readable).
     Redrive {
         /// The id of the dead letter.
         id: &'a str,
     },
-    /// Marks all dead letters with a readable message for redrive; returns their ids.
+    /// Marks all dead letters with a form key for redrive; returns their ids.
     RedriveAll,
     /// The dead letters to send again, oldest first: those marked for redrive, and those that exist only because the outbox
-    /// refused them. Rows of [`super::DeadLetterEntry`] and the message, at most [`MAX_PAGE_BYTES`].
+    /// refused them. Rows of [`super::DeadLetterEntry`] and the message, [`MAX_PAGE_BYTES`] in size.
     ToRedrive {
         /// The maximum number of dead letters.
         limit: u32,
