@@ -67,7 +67,7 @@ impl<'a, P: Platform> Intake<'a, P> {
         }
         // Still unpublished, so the receipt is one that an earlier submission got.
         if quota.is_counted {
-            quota.give_back(self.platform);
+            quota.uncount(self.platform);
         }
         Ok(receipt(form, acknowledged, lead.submission.warnings))
     }

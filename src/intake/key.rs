@@ -29,7 +29,7 @@ impl<'a> HeaderKey<'a> {
     }
 
     /// The key of the header, or else of the body; adds a warning for each of the two that is present and cannot be used.
-    pub(super) fn or_of_body<'t>(
+    pub(super) fn or_in_body<'t>(
         self,
         values: &'t RawSubmission,
         warnings: &mut Vec<Warning>,

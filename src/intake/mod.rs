@@ -130,7 +130,7 @@ impl<'a, P: Platform> Intake<'a, P> {
             _ => self.check_limit(&mut quota).await,
         };
         let result = match limit.and(origin) {
-            Ok(origin) => self.take(&form, &origin, body, &mut quota).await,
+            Ok(origin) => self.submit(&form, &origin, body, &mut quota).await,
             Err(problem) => self.repeat(&form, problem, body, &mut quota).await,
         };
         quota.publish(self.platform);
@@ -206,7 +206,7 @@ impl<'a, P: Platform> Intake<'a, P> {
     }
 
     /// Reads a submission, checks it against the version of the form that the visitor saw, and delivers it.
-    async fn take(
+    async fn submit(
         &mut self,
         form: &Rc<FormDefinition>,
         origin: &Origin,
@@ -221,7 +221,7 @@ impl<'a, P: Platform> Intake<'a, P> {
         let seen = self.find_seen(form, &values).await;
         values.resolve_list_names(&seen.form);
         let mut warnings = Vec::from_iter(seen.warning());
-        let key = self.header_key.or_of_body(&values, &mut warnings);
+        let key = self.header_key.or_in_body(&values, &mut warnings);
         let attribution = Attribution::read(&values, &mut warnings);
         let validated = submission::validate_seen(&seen.form, form, &values, warnings);
         self.log.step("submission", self.platform.now());

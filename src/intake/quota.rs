@@ -79,7 +79,7 @@ impl<'f> Quota<'f> {
     }
 
     /// Uncounts a submission that gets the receipt of one that was counted.
-    pub(super) fn give_back<P: Platform>(&mut self, platform: &P) {
+    pub(super) fn uncount<P: Platform>(&mut self, platform: &P) {
         let now = platform.now();
         let is_counted = std::mem::take(&mut self.is_counted);
         let isolate = platform.isolate();

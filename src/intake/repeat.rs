@@ -55,7 +55,7 @@ impl<P: Platform> Intake<'_, P> {
             && let Some(seen) = &seen
             && let Some(receipt) = self.receipt_before(form, seen, &values)
         {
-            quota.give_back(self.platform);
+            quota.uncount(self.platform);
             return Ok(receipt);
         }
         let seen = seen.map_or_else(|| form.clone(), |seen| seen.form);
@@ -73,7 +73,7 @@ impl<P: Platform> Intake<'_, P> {
         values: &RawSubmission,
     ) -> Option<Receipt> {
         let mut warnings = Vec::from_iter(seen.warning());
-        let key = self.header_key.or_of_body(values, &mut warnings)?;
+        let key = self.header_key.or_in_body(values, &mut warnings)?;
         let known = self.acknowledged(form, key)?;
         Attribution::read(values, &mut warnings);
         let submission = submission::validate_seen(&seen.form, form, values, warnings).ok()?;
