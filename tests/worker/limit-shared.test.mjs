@@ -1,4 +1,6 @@
-// Four processes, one KV, five times the quota: what the simulator says of "1 location, 4 isolates, 5x", in workerd.
+// Four processes, one KV, five times the quota: the simulator's scenario "1 location, 4 isolates, 5x, 12 s windows", in
+// workerd. There 0.35 % are admitted beyond the quota (20 runs; 12 % in the worst of 60 windows), none is refused wrongly, and
+// without common counters 300 % would be admitted beyond it.
 
 import assert from "node:assert/strict"
 import { it } from "node:test"
@@ -11,7 +13,7 @@ import { startService } from "../support/service.mjs"
 
 const PROCESSES = 4
 const QUOTA = 100
-const WINDOW_S = 30
+const WINDOW_S = 12
 const WINDOWS = 3
 const DEMAND = 5
 
@@ -50,7 +52,8 @@ it("four processes admit together what one would", async (test) => {
     test.diagnostic(`${PROCESSES} workerd, ${asked.join(" + ")} asked, ${admitted.join(" + ")} admitted: ` +
       `${percent(over)} over, ${percent(missing)} wrongly refused`)
     assert.deepEqual([...statuses].sort(), [201, 429])
-    assert.ok(over <= 0.03, `${percent(over)} over: ${admitted}`)
+    // The worst window of the simulator in one of three, and half as much again.
+    assert.ok(over <= 0.06, `${percent(over)} over: ${admitted}`)
     // At this size one submission is a third of a per cent, and a slow machine has pauses.
     assert.ok(missing <= 0.02, `${percent(missing)} wrongly refused: ${admitted}`)
   } finally {

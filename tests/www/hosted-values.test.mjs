@@ -1,4 +1,4 @@
-// What is typed into the hosted page is sent or reported as wrong, never lost, without JavaScript: a control that cannot read what
+// What is typed into the hosted page is sent or reported, never lost, without JavaScript: a control that cannot read what
 // it holds sends an empty value.
 
 import assert from "node:assert/strict"

@@ -192,8 +192,8 @@ pub fn scenarios() -> Vec<Scenario> {
             5.0,
         ),
         // What tests/worker/limit-shared.test.mjs does with four processes of workerd.
-        of("1 location, 4 isolates, 5x, 30 s windows", 1, 4, 5.0)
-            .quota(100, 30, 3)
+        of("1 location, 4 isolates, 5x, 12 s windows", 1, 4, 5.0)
+            .quota(100, 12, 3)
             .skew(0),
         of("5 locations, 5x, the first window", 5, 1, 5.0).first(),
         of(
