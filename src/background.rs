@@ -84,20 +84,20 @@ pub async fn refresh_form<P: Platform>(platform: P, key: FormKey) {
 }
 
 /// Reads what other isolates have counted, if the policy admits no submission without it.
-pub async fn read_counter_first<P: Platform>(
+pub async fn read_counter_if_required<P: Platform>(
     platform: &P,
     key: CounterKey,
     policy: &RateLimitPolicy,
 ) {
     let now = platform.now();
-    let must_ask = platform
+    let must_read = platform
         .isolate()
         .counters
         .borrow_mut()
         .at(key, policy, now)
         .must_read_first();
-    if must_ask {
-        read_counter(platform, key, policy, MAX_ASK_MS).await;
+    if must_read {
+        read_counter(platform, key, policy, MAX_REQUIRED_READ_MS).await;
     }
 }
 
@@ -247,7 +247,7 @@ async fn within<T>(work: impl Future<Output = T>, limit: impl Future<Output = ()
 /// Writes in one background task, which the platform cancels after 30 seconds.
 const MAX_WRITES_A_TASK: usize = 10;
 /// How long a request waits for KV where a policy is `closed`: milliseconds.
-const MAX_ASK_MS: u64 = 1_000;
+const MAX_REQUIRED_READ_MS: u64 = 1_000;
 /// How long a read in the background may take: milliseconds.
 const MAX_READ_MS: u64 = 10_000;
 /// The most reasons that are logged of an invalid definition.

@@ -277,7 +277,7 @@ pub const DEFAULT_CORE_TIMEOUT_MS: u64 = 5_000;
 /// A shorter timeout is assumed to be a mistake: milliseconds.
 pub const MIN_CORE_TIMEOUT_MS: u64 = 100;
 /// The longest timeout: milliseconds. The visitor waits for it, and the widget waits a little longer (a test in
-/// `intake/deliver.rs` checks that).
+/// `dispatch/key.rs` checks that).
 pub const MAX_CORE_TIMEOUT_MS: u64 = 25_000;
 
 #[cfg(test)]

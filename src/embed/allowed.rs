@@ -78,7 +78,7 @@ impl AllowedOrigin {
 
     /// Whether it has a wildcard before a public suffix, by the whole list of them. Natively only: the Worker has only the short
     /// list, which [`Self::parse`] checks.
-    pub fn is_for_anybody(&self) -> bool {
+    pub fn has_open_wildcard(&self) -> bool {
         matches!(&self.host, HostPattern::SubdomainsOf(parent) if suffix::is_on_the_whole_list(parent))
     }
 

@@ -22,7 +22,7 @@ pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
     }
     for (index, pattern) in stored.allowed_origins.iter().enumerate() {
         let origin = AllowedOrigin::parse(&with_ascii_host(pattern));
-        if origin.is_ok_and(|origin| origin.is_for_anybody()) {
+        if origin.is_ok_and(|origin| origin.has_open_wildcard()) {
             faults.push(DefinitionFault::new(
                 format!("allowed_origins[{index}]"),
                 InvalidAllowedOrigin::PublicSuffix.to_string(),

@@ -44,7 +44,7 @@ impl<'f> Quota<'f> {
     /// [`Problem::RateLimited`], or [`Problem::Unavailable`] where a policy has to read the other isolates' counts first.
     pub(super) async fn check<P: Platform>(&mut self, platform: &P) -> Result<(), Problem> {
         for (policy, key) in &self.counters {
-            background::read_counter_first(platform, *key, policy).await;
+            background::read_counter_if_required(platform, *key, policy).await;
         }
         let now = platform.now();
         let isolate = platform.isolate();

@@ -14,7 +14,7 @@ import { beginSubmit, startWorkerd } from "../support/workerd.mjs"
 const VISITORS = 60
 const CORE_TIMEOUT_MS = 3000
 const WAIT_MS = 30_000
-// A key that is not released counts as abandoned after this time: MAX_KEEP_MS of src/intake/deliver.rs and the core's timeout.
+// A key that is not released counts as abandoned after this time: MAX_KEEP_MS of src/dispatch/key.rs and the core's timeout.
 const KEY_KEPT_MS = 10_000 + CORE_TIMEOUT_MS
 
 // Where a visitor goes away once the edge has all that was typed, and what the core answers then.
