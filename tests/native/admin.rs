@@ -44,10 +44,10 @@ fn with_leads(count: u32) -> Memory {
 }
 
 fn put_dead_letter(memory: &Memory, number: u32) {
-    bury_parcel(memory, queued(number, "demo", "{}"));
+    put_dead_letter_of(memory, queued(number, "demo", "{}"));
 }
 
-fn bury_parcel(memory: &Memory, queued: QueuedLead) {
+fn put_dead_letter_of(memory: &Memory, queued: QueuedLead) {
     let letter = DeadLetter {
         id: queued.id.clone(),
         reason: "refused: status 422".to_owned(),
@@ -215,7 +215,7 @@ fn an_address_is_found_and_forgotten_in_the_inbox_and_among_the_dead_letters() {
     ] {
         store(&memory, queued(number, "demo", lead(email)));
         let died = queued(number, "demo", lead(email));
-        bury_parcel(&memory, died);
+        put_dead_letter_of(&memory, died);
     }
     let ada = &Address::parse("ADA@example.com").unwrap();
     let first = &Cursor::default();
@@ -232,7 +232,7 @@ fn an_address_is_found_and_forgotten_in_the_inbox_and_among_the_dead_letters() {
 }
 
 #[test]
-fn a_lead_nobody_can_read_is_exported_and_hinders_no_other() {
+fn a_lead_that_cannot_be_read_is_exported_and_hinders_no_other() {
     let memory = with_leads(1);
     store(&memory, queued(1, "demo", "=not json"));
     store(&memory, queued(2, "demo", "null"));
@@ -285,7 +285,7 @@ fn a_list_of_dead_letters_is_whole_wherever_its_pages_end() {
 }
 
 #[test]
-fn a_dead_letter_is_sent_again_when_somebody_asks_for_that_one() {
+fn only_the_dead_letter_that_was_asked_for_is_sent_again() {
     let memory = Memory::new(&[]);
     (0..3).for_each(|number| put_dead_letter(&memory, number));
     assert_eq!(block_on(request_redrive(&memory, Some(""))), Ok(0));
@@ -304,7 +304,7 @@ fn a_dead_letter_is_sent_again_when_somebody_asks_for_that_one() {
 }
 
 #[test]
-fn a_message_nobody_can_read_is_shown_and_not_sent() {
+fn a_message_that_cannot_be_read_is_shown_and_not_sent() {
     let memory = Memory::new(&[]);
     let poison = (String::from("poison"), 0);
     memory.stores.outbox.borrow_mut().push_back(poison);
@@ -321,7 +321,7 @@ fn a_message_nobody_can_read_is_shown_and_not_sent() {
 }
 
 #[test]
-fn dead_letters_nobody_can_read_are_set_aside_and_the_rest_is_sent() {
+fn dead_letters_that_cannot_be_read_are_set_aside_and_the_rest_is_sent() {
     let memory = Memory::new(&[]);
     let damaged = 2 * MAX_REDRIVEN;
     (0..damaged + 3).for_each(|number| put_dead_letter(&memory, number));
@@ -350,7 +350,7 @@ fn dead_letters_nobody_can_read_are_set_aside_and_the_rest_is_sent() {
 }
 
 #[test]
-fn whoever_asks_is_told_when_the_tables_do_not_answer() {
+fn every_operation_reports_a_database_that_does_not_answer() {
     let memory = with_leads(1);
     memory.stores.is_down.set(true);
     let fault = block_on(leads(&memory, &demo(), &Cursor::default())).unwrap_err();

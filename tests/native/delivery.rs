@@ -18,13 +18,14 @@ const CORE: [(&str, &str); 2] = [
     ("CORE_TOKEN", "s3cret"),
 ];
 
+/// A service that delivers to a core.
 fn service() -> Memory {
     let memory = Memory::new(&CORE);
     memory.publish(&demo());
     memory
 }
 
-fn core_says(memory: &Memory, status: u16, body: &str) {
+fn core_answers(memory: &Memory, status: u16, body: &str) {
     memory
         .stores
         .core_response
@@ -40,7 +41,7 @@ fn core_says(memory: &Memory, status: u16, body: &str) {
 #[test]
 fn the_core_gets_one_post_with_the_clients_key() {
     let memory = service();
-    core_says(&memory, 201, "{}");
+    core_answers(&memory, 201, "{}");
     let answer = memory.ask(Call::submit(LEAD).with("idempotency-key", "\"k-1\""));
     assert_eq!(answer.status, 201);
     assert_eq!(json(&answer)["submission"]["status"], "delivered");
@@ -65,7 +66,7 @@ fn a_lead_the_core_did_not_take_waits_in_the_outbox() {
     for status in [301, 401, 403, 404, 409, 418, 429, 500, 503] {
         let memory = service();
         let refusal = r#"{"message":"ada@example.com is a riddle"}"#;
-        core_says(&memory, status, refusal);
+        core_answers(&memory, status, refusal);
         let answer = memory.ask(Call::submit(LEAD));
         assert_eq!(answer.status, 202, "{status}");
         assert_eq!(json(&answer)["submission"]["status"], "queued");
@@ -75,7 +76,7 @@ fn a_lead_the_core_did_not_take_waits_in_the_outbox() {
         );
         let logged = memory.logged();
         assert!(logged.contains(&format!("status {status}")), "{logged}");
-        core_says(&memory, 201, "{}");
+        core_answers(&memory, 201, "{}");
         assert_eq!(memory.deliver_next(), Some(Disposition::Done));
         let requests = memory.stores.core_requests.borrow();
         assert_eq!(requests.len(), 2);
@@ -99,7 +100,7 @@ fn a_core_that_is_away_gets_the_lead_when_it_is_back() {
             "again in the outbox"
         );
     }
-    core_says(&memory, 201, "{}");
+    core_answers(&memory, 201, "{}");
     assert_eq!(memory.deliver_next(), Some(Disposition::Done));
     assert_eq!(memory.deliver_next(), None, "delivered");
     assert_eq!(memory.stores.core_requests.borrow().len(), 4);
@@ -127,7 +128,7 @@ fn a_core_that_is_gone_for_good_leaves_a_dead_letter_that_can_be_sent_again() {
     assert_eq!(block_on(request_redrive(&memory, None)), Ok(1));
     assert_eq!(block_on(redrive(&memory)), 1);
     assert!(memory.stores.dead.borrow().is_empty());
-    core_says(&memory, 201, "{}");
+    core_answers(&memory, 201, "{}");
     assert_eq!(memory.deliver_next(), Some(Disposition::Done));
     let requests = memory.stores.core_requests.borrow();
     let key = ("Idempotency-Key", "k-1".to_owned());
@@ -150,7 +151,7 @@ fn what_the_core_will_never_take_is_a_dead_letter_at_once() {
     ] {
         let memory = service();
         memory.ask(Call::submit(LEAD));
-        core_says(&memory, status, body);
+        core_answers(&memory, status, body);
         assert_eq!(memory.deliver_next(), Some(Disposition::Done));
         let dead = memory.stores.dead.borrow();
         let letter = dead.values().next().unwrap();
@@ -163,7 +164,7 @@ fn a_core_that_is_throttled_or_blocked_costs_no_attempt() {
     let memory = service();
     memory.ask(Call::submit(LEAD));
     for status in [429, 401, 409].into_iter().cycle().take(42) {
-        core_says(&memory, status, "");
+        core_answers(&memory, status, "");
         assert_eq!(memory.deliver_next(), Some(Disposition::Done));
     }
     assert!(memory.stores.dead.borrow().is_empty());
@@ -172,7 +173,7 @@ fn a_core_that_is_throttled_or_blocked_costs_no_attempt() {
 }
 
 #[test]
-fn a_message_nobody_can_read_is_a_dead_letter_and_blocks_nothing() {
+fn a_message_that_cannot_be_read_is_a_dead_letter_and_blocks_nothing() {
     let memory = service();
     for poison in ["", "{", "null", "ada@example.com"] {
         let message = (poison.to_owned(), 0);
@@ -198,7 +199,7 @@ fn an_outbox_that_refuses_leaves_the_lead_where_it_is_sent_again_from() {
     assert_eq!(memory.stores.dead.borrow().len(), 1);
     memory.stores.is_outbox_down.set(false);
     assert_eq!(block_on(redrive(&memory)), 1);
-    core_says(&memory, 201, "{}");
+    core_answers(&memory, 201, "{}");
     assert_eq!(memory.deliver_next(), Some(Disposition::Done));
 }
 
@@ -228,7 +229,7 @@ fn a_lead_that_is_too_large_for_the_outbox_is_redriven_past_it_and_holds_up_no_o
     assert_eq!(block_on(redrive(&memory)), 0);
     assert!(died_at() > first, "the next round begins with others");
     memory.pass(300_000);
-    core_says(&memory, 422, "");
+    core_answers(&memory, 422, "");
     assert_eq!(block_on(redrive(&memory)), 0);
     {
         let dead = memory.stores.dead.borrow();
@@ -236,12 +237,12 @@ fn a_lead_that_is_too_large_for_the_outbox_is_redriven_past_it_and_holds_up_no_o
     }
     assert_eq!(block_on(redrive(&memory)), 0, "no redrive was asked for");
     assert_eq!(block_on(request_redrive(&memory, None)), Ok(1));
-    core_says(&memory, 201, "{}");
+    core_answers(&memory, 201, "{}");
     assert_eq!((block_on(redrive(&memory)), died_at()), (1, None));
 }
 
 #[test]
-fn nothing_is_acknowledged_when_nobody_takes_it() {
+fn a_lead_that_cannot_be_stored_is_not_acknowledged() {
     let memory = service();
     memory.ask(Call::new("GET", "/v1/forms/demo"));
     memory.stores.is_down.set(true);
@@ -261,33 +262,32 @@ fn a_message_stays_in_the_outbox_until_something_else_has_the_lead() {
     let memory = service();
     memory.ask(Call::submit(LEAD));
     memory.stores.is_down.set(true);
-    core_says(&memory, 422, "");
+    core_answers(&memory, 422, "");
     assert_eq!(memory.deliver_next(), Some(Disposition::Again));
     assert!(memory.stores.dead.borrow().is_empty());
 }
 
 #[test]
-fn what_cannot_be_buried_goes_into_the_outbox_again_since_queues_delete_what_they_delivered_too_often()
- {
+fn a_dead_letter_that_cannot_be_written_goes_into_the_outbox_again() {
     let poison = ("null".to_owned(), 0);
     let memory = service();
     memory.ask(Call::submit(LEAD));
     memory.stores.outbox.borrow_mut().push_back(poison);
     memory.stores.is_inbox_down.set(true);
     for _ in 0..2 {
-        core_says(&memory, 422, "");
+        core_answers(&memory, 422, "");
         assert_eq!(memory.deliver_next(), Some(Disposition::Done));
     }
     assert!(memory.stores.dead.borrow().is_empty());
     assert_eq!(memory.stores.outbox.borrow().len(), 2);
     memory.stores.is_inbox_down.set(false);
-    core_says(&memory, 422, "");
+    core_answers(&memory, 422, "");
     while memory.deliver_next().is_some() {}
     assert_eq!(memory.stores.dead.borrow().len(), 2);
 }
 
 #[test]
-fn settings_that_are_broken_send_no_lead_astray_and_cost_no_attempt() {
+fn leads_wait_in_the_outbox_while_settings_are_invalid_and_lose_no_attempt() {
     let memory = service();
     memory.ask(Call::submit(LEAD));
     let broken = Memory::on(memory.stores.clone(), &[CORE[0], ("CORE_AUTH", "magic")]);
@@ -300,7 +300,7 @@ fn settings_that_are_broken_send_no_lead_astray_and_cost_no_attempt() {
         "{}",
         memory.logged()
     );
-    core_says(&memory, 201, "{}");
+    core_answers(&memory, 201, "{}");
     assert_eq!(memory.deliver_next(), Some(Disposition::Done));
     assert_eq!(memory.deliver_next(), None);
 }
@@ -315,9 +315,9 @@ fn a_core_that_is_down_costs_no_visitor_its_timeout_after_the_third() {
     }
     assert_eq!(memory.stores.core_requests.borrow().len(), 3);
     memory.pass(1_000);
-    core_says(&memory, 201, "{}");
+    core_answers(&memory, 201, "{}");
     assert_eq!(memory.ask(Call::submit(LEAD)).status, 201, "one finds out");
-    core_says(&memory, 201, "{}");
+    core_answers(&memory, 201, "{}");
     assert_eq!(memory.ask(Call::submit(LEAD)).status, 201, "and then all");
 }
 
@@ -335,9 +335,9 @@ fn an_inbox_that_is_down_gets_the_lead_from_the_outbox() {
 #[test]
 fn a_duplicate_is_a_success_and_field_errors_come_back_on_their_fields() {
     let memory = service();
-    core_says(&memory, 409, r#"{"error":"This lead already exists"}"#);
+    core_answers(&memory, 409, r#"{"error":"This lead already exists"}"#);
     assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
-    core_says(
+    core_answers(
         &memory,
         422,
         r#"{"error":{"details":{"errors":[{"field":"email","code":"too_long","message":"No"}]}}}"#,
@@ -357,7 +357,7 @@ fn a_core_in_any_dialect_is_understood_and_its_field_names_are_mapped_back() {
         r#"{"error":"x","code":"X","details":{"errors":[{"field":"email","message":"No"}]}}"#,
     ] {
         let memory = service();
-        core_says(&memory, 422, body);
+        core_answers(&memory, 422, body);
         let answer = memory.ask(Call::submit(LEAD));
         let expected = json!([{ "field": "email", "code": "bad_input", "message": "No" }]);
         assert_eq!(
@@ -379,7 +379,7 @@ fn with_hidden_field() -> Memory {
 }
 
 #[test]
-fn a_core_that_refuses_what_no_visitor_can_change_turns_nobody_away() {
+fn a_core_that_refuses_what_no_visitor_can_change_turns_no_visitor_away() {
     for name in ["company_size_c", "campaign", "fields.campaign"] {
         for body in [
             json!({ "error": { "code": "LG_1102", "details": { "errors": [{ "field": name, "code": "value_missing", "message": "ada is a riddle" }] } } }),
@@ -392,14 +392,14 @@ fn a_core_that_refuses_what_no_visitor_can_change_turns_nobody_away() {
             json!({ "detail": [{ "loc": ["body", name], "msg": "riddle" }] }),
         ] {
             let memory = with_hidden_field();
-            core_says(&memory, 400, &body.to_string());
+            core_answers(&memory, 400, &body.to_string());
             let answer = memory.ask(Call::submit(LEAD));
             assert_eq!(answer.status, 202, "{body}: {}", answer.body);
             assert!(!answer.body.contains("riddle"), "{}", answer.body);
             let logged = memory.logged();
             assert!(logged.contains("core_refused: invalid: "), "{logged}");
             assert!(logged.contains(name) && !logged.contains("riddle"));
-            core_says(&memory, 400, &body.to_string());
+            core_answers(&memory, 400, &body.to_string());
             assert_eq!(memory.deliver_next(), Some(Disposition::Done));
             let dead = memory.stores.dead.borrow();
             let reason = &dead.values().next().unwrap().reason;
@@ -412,7 +412,7 @@ fn a_core_that_refuses_what_no_visitor_can_change_turns_nobody_away() {
 }
 
 #[test]
-fn a_visitor_is_told_only_what_a_visitor_can_change_and_the_log_the_rest() {
+fn a_visitor_sees_only_what_a_visitor_can_change_and_the_log_has_the_rest() {
     let memory = with_hidden_field();
     let errors = json!([
         { "field": "company_size_c", "message": "riddle" },
@@ -421,7 +421,7 @@ fn a_visitor_is_told_only_what_a_visitor_can_change_and_the_log_the_rest() {
         { "field": "ada@example.com", "message": "riddle" },
     ]);
     let body = json!({ "error": { "code": "LG_1102", "details": { "errors": errors } } });
-    core_says(&memory, 400, &body.to_string());
+    core_answers(&memory, 400, &body.to_string());
     let answer = memory.ask(Call::submit(LEAD));
     assert_eq!(code(&answer), "LG_1102");
     let expected = json!([{ "field": "email", "code": "bad_input", "message": "No" }]);
@@ -434,15 +434,15 @@ fn a_visitor_is_told_only_what_a_visitor_can_change_and_the_log_the_rest() {
     );
     assert!(!logged.contains("riddle") && !logged.contains("ada@"));
     // Nothing is wrong on our side when all of it can be corrected.
-    core_says(&memory, 422, r#"{"errors":{"email":["No"]}}"#);
+    core_answers(&memory, 422, r#"{"errors":{"email":["No"]}}"#);
     assert_eq!(code(&memory.ask(Call::submit(LEAD))), "LG_1102");
     assert_eq!(memory.logged().matches("core_refused").count(), 1);
 }
 
 #[test]
-fn a_core_that_is_blocked_is_the_operators_to_mend() {
+fn a_core_that_blocks_us_is_reported_to_the_operator() {
     let memory = service();
-    core_says(
+    core_answers(
         &memory,
         400,
         r#"{"errors":[{"title":"ada@example.com","detail":"x","code":"E9"}]}"#,
@@ -456,9 +456,9 @@ fn a_core_that_is_blocked_is_the_operators_to_mend() {
 }
 
 #[test]
-fn a_success_with_an_error_inside_is_none() {
+fn a_success_status_with_an_error_in_the_body_is_a_failure() {
     let memory = service();
-    core_says(
+    core_answers(
         &memory,
         200,
         r#"{"success":false,"error":{"code":"FORBIDDEN","message":"x"}}"#,
@@ -471,7 +471,7 @@ fn a_success_with_an_error_inside_is_none() {
 fn a_dead_letter_that_died_again_is_not_removed() {
     let memory = service();
     memory.ask(Call::submit(LEAD));
-    core_says(&memory, 422, "");
+    core_answers(&memory, 422, "");
     memory.deliver_next();
     let died_at = memory.stores.dead.borrow().values().next().unwrap().died_at;
     let id = memory.stores.dead.borrow().keys().next().unwrap().clone();
@@ -486,7 +486,7 @@ fn a_dead_letter_that_died_again_is_not_removed() {
         .outbox
         .borrow_mut()
         .push_back((queued.to_json(), 0));
-    core_says(&memory, 422, "");
+    core_answers(&memory, 422, "");
     memory.deliver_next();
     let letter = &Cursor::after(died_at.0.to_string(), &id);
     block_on(Database::query(

@@ -157,7 +157,7 @@ fn what_one_side_writes_the_other_understands() {
 }
 
 #[test]
-fn a_wait_survives_every_dialect_that_can_say_it() {
+fn a_wait_survives_every_dialect_that_can_express_it() {
     let problem = sample(ProblemType::RateLimitExceeded);
     for dialect in Dialect::ALL {
         let answer = dialect.render_problem(&problem, &RENDERING);

@@ -191,7 +191,7 @@ proptest! {
     }
 
     #[test]
-    fn json_lines_have_the_lead_as_it_stands(
+    fn json_lines_have_the_lead_as_it_is_stored(
         fields in btree_map(text(), text(), 0..4), extra in text(),
     ) {
         let mut lead = json!({ "id": "a", "fields": fields, "extras": { "k": [extra] } });

@@ -58,6 +58,12 @@ export async function sendRaw(service, head, body = "") {
   return answer(Number(status.split(" ")[1]), headers, headers.has("transfer-encoding") ? unchunk(content) : content)
 }
 
+// Runs the cron trigger, as the platform does every five minutes.
+export async function runCron(service) {
+  const { status, text } = await send(service, "/cdn-cgi/handler/scheduled", { origin: null })
+  assert.equal(status, 200, text)
+}
+
 // It was refused with this problem, in the envelope and with the headers every refusal has. Gives back the details.
 export function assertProblem({ status, headers, json, text }, name) {
   const [expected, code] = PROBLEMS[name]

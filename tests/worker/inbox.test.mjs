@@ -13,7 +13,7 @@ import { root } from "../../tools/wrangler.mjs"
 import { answers, startCore } from "../support/core.mjs"
 import { readCsv } from "../support/csv.mjs"
 import { contactForm, typed } from "../support/forms.mjs"
-import { assertAccepted, send, submit } from "../support/http.mjs"
+import { assertAccepted, runCron, submit } from "../support/http.mjs"
 import { startService } from "../support/service.mjs"
 import { readXlsx } from "../support/xlsx.mjs"
 import { until } from "../support/until.mjs"
@@ -380,11 +380,11 @@ describe("dead letters", () => {
       assert.equal(await operate("redrive", { ID: first }), "1 to be sent again at the next round\n")
       assert.match(await operate("dead-letters"), new RegExp(`^${first} .* asked +unavailable`, "m"))
       await core.answerWith(answers.honouring(0))
-      await runCron()
+      await runCron(service)
       await until(async () => (await core.leads()).length === 1, () => "not delivered", DELIVERY_MS)
       assert.deepEqual((await core.leads()).map(({ id }) => id), [first])
       assert.equal(await operate("redrive", { ALL: "1" }), "1 to be sent again at the next round\n")
-      await runCron()
+      await runCron(service)
       await until(async () => (await core.leads()).length === 2, () => "not delivered", DELIVERY_MS)
       assert.deepEqual(await service.deadLetters(), [])
 
@@ -395,7 +395,7 @@ describe("dead letters", () => {
       const whole = JSON.stringify({ id: "whole", form: "contact", idempotency_key: "k", request_id: "r", received_at_ms: 1, attempts: 0 })
       await service.putDeadLetters([...damaged, { id: "whole", died_at_ms: 999, form_key: "contact", parcel: `${whole}\n{"id":"whole"}`, redrive: 1 }])
       assert.match(await operate("dead-letters"), /^torn0 .* asked +unreadable: torn$/m)
-      await runCron()
+      await runCron(service)
       await until(async () => (await core.leads()).length === 3, () => "not delivered", DELIVERY_MS)
       assert.deepEqual((await core.leads()).at(-1), { id: "whole" })
       assert.match(await operate("dead-letters"), /^torn119 .* - +unreadable: unreadable: torn$/m)
@@ -408,10 +408,6 @@ describe("dead letters", () => {
       const { isDone, printed, messages } = await service.operate(name, given)
       assert.ok(isDone, messages)
       return printed
-    }
-    // What the platform does every five minutes.
-    async function runCron() {
-      assert.equal((await send(service, "/cdn-cgi/handler/scheduled", { origin: null })).status, 200)
     }
   })
 })

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 import { answers, startCore } from "../support/core.mjs"
 import { contactForm, typed } from "../support/forms.mjs"
-import { assertAccepted, assertDiscreet, send, submit } from "../support/http.mjs"
+import { assertAccepted, assertDiscreet, runCron, submit } from "../support/http.mjs"
 import { startService } from "../support/service.mjs"
 import { until } from "../support/until.mjs"
 
@@ -55,12 +55,12 @@ describe("an outbox", () => {
     assert.equal((await attempts(submission.id)).length, 4)
 
     await core.answerWith(answers.accept)
-    await runCron()
+    await runCron(service)
     await sleep(2000)
     assert.deepEqual(await attempts(submission.id), [], "no redrive was asked for")
     const { isDone, messages } = await service.operate("redrive", { ID: submission.id })
     assert.ok(isDone, messages)
-    await runCron()
+    await runCron(service)
     const [{ headers, json }] = await until(async () => nonEmpty(await attempts(submission.id)), () => "not delivered", DELIVERY_MS)
     assert.equal(headers["idempotency-key"], key)
     assert.deepEqual(json.fields, typed())
@@ -74,13 +74,13 @@ describe("an outbox", () => {
     assert.equal(answer.status, 202, answer.text)
     const { id } = answer.json.submission
     assert.deepEqual((await service.deadLetters()).map((letter) => [letter.id, letter.reason]), [[id, "outbox_refused"]])
-    await runCron()
+    await runCron(service)
     assert.equal((await service.deadLetters()).length, 1, "the core is still away")
     await core.answerWith(answers.accept)
     // The breaker lets one through once a while.
     await until(async () => {
       await sleep(500)
-      await runCron()
+      await runCron(service)
       return (await service.deadLetters()).length === 0
     }, () => "still dead", DELIVERY_MS)
     assert.equal((await attempts(id))[0].json.fields.d.length, 32_000)
@@ -110,11 +110,6 @@ describe("an outbox", () => {
 
   // All that the core was sent of one lead since its last `answerWith`.
   const attempts = async (id) => (await core.received()).filter(({ json }) => json.id === id)
-  // What the platform does every five minutes.
-  const runCron = async () => {
-    const { status } = await send(service, "/cdn-cgi/handler/scheduled", { origin: null })
-    assert.equal(status, 200)
-  }
 })
 
 describe("a core that is away for 200 ms", () => {

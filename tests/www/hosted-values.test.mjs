@@ -9,7 +9,7 @@ import { until } from "../support/until.mjs"
 import { demoForm } from "./forms.mjs"
 import { openWorld, visit } from "./world.mjs"
 
-const WITHOUT_SCRIPT = { javaScriptEnabled: false, locale: "en-US" }
+const ENGLISH_WITHOUT_SCRIPT = { javaScriptEnabled: false, locale: "en-US" }
 const ENTER = "\uE007"
 const EMAIL = { name: "email", type: "email", label: "Work email", required: true, autocomplete: "email" }
 const FORMS = [
@@ -25,7 +25,7 @@ describe("the hosted page without JavaScript", () => {
   })
   after(() => world?.close())
 
-  const open = (form) => visit(world, `${world.service.origin}/f/${form}`, WITHOUT_SCRIPT)
+  const open = (form) => visit(world, `${world.service.origin}/f/${form}`, ENGLISH_WITHOUT_SCRIPT)
   const fieldsOf = async (email) => (await world.leadsFrom(email)).map(({ lead }) => JSON.parse(lead).fields)
   const send = (page) => page.getByRole("button", { name: "Send request" }).click()
 

@@ -2,9 +2,7 @@ import assert from "node:assert/strict"
 import { readFile } from "node:fs/promises"
 import { after, before, describe, it } from "node:test"
 import { demoForm } from "./forms.mjs"
-import { fillIn, openBrowser, openWorld, snippet, visit } from "./world.mjs"
-
-const WITHOUT_SCRIPT = { javaScriptEnabled: false }
+import { fillIn, openBrowser, openWorld, snippet, visit, WITHOUT_SCRIPT } from "./world.mjs"
 
 describe("a browser without JavaScript", () => {
   let world

@@ -4,9 +4,8 @@ import { after, before, describe, it } from "node:test"
 import { startService } from "../support/service.mjs"
 import { startEdge } from "./edge.mjs"
 import { demoForm } from "./forms.mjs"
-import { openWorld, snippet, visit } from "./world.mjs"
+import { openWorld, snippet, visit, WITHOUT_SCRIPT } from "./world.mjs"
 
-const WITHOUT_SCRIPT = { javaScriptEnabled: false }
 const TERMS = {
   1: "I agree to be called.",
   2: "I agree to be called, and to “everything” else & more.",

@@ -18,6 +18,9 @@ export async function openWorld(definitions) {
   }
 }
 
+// Options of a visit without JavaScript.
+export const WITHOUT_SCRIPT = { javaScriptEnabled: false }
+
 // A visitor with a clean browser profile, and what went wrong on the pages they saw.
 export async function visit(world, url, options = {}, prepare = () => {}) {
   const context = await world.browser.newContext(options)
