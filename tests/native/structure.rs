@@ -138,12 +138,6 @@ fn files_of_a_module_have_no_circle_of_imports() {
     }
     let (mut circles, mut count) = (Vec::new(), 0);
     for (directory, mut imports) in directories {
-        if STILL_CIRCULAR
-            .iter()
-            .any(|module| directory.starts_with(module))
-        {
-            continue;
-        }
         let files: BTreeSet<String> = imports.keys().cloned().collect();
         for (name, named) in &mut imports {
             named.retain(|other| other != name && files.contains(other));
@@ -190,6 +184,3 @@ fn only_cloudflare_names_the_platform() {
         "native code could name worker"
     );
 }
-
-/// Modules that this test does not check yet.
-const STILL_CIRCULAR: [&str; 3] = ["src/constraint", "src/form", "src/submission"];

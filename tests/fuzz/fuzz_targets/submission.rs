@@ -94,6 +94,7 @@ fn export_lead(submission: Submission<'_>, claimed: Attribution<'_>) {
         form_key: "k".to_owned(),
         received_at: UnixMillis(0),
         submission,
+        is_as_seen: true,
         provenance: Provenance { observed, claimed },
     };
     let stored = StoredLead {
