@@ -1,16 +1,16 @@
-# Every command does its own set-up: a machine needs git, rustup, Node 20 or newer, and make. What is installed comes from
-# crates.io, npm and, for a browser, the system's packages; tools are shared by all clones and kept out of your own PATH.
+# Every command installs what it needs. A machine must have git, rustup, Node 20.19 or newer, and make. Packages come from
+# crates.io, npm and, for browsers, the system's packages. Tools are installed in a folder that all clones share, outside PATH.
 
 PORT ?= 8787
 SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS CORE_REDIRECT RETRY_DELAYS_S SIGNING_KEY DEFAULT_DIALECT \
   FORM_CACHE
 
-# What a command for leads and dead letters is given.
+# Parameters of the commands for leads and dead letters.
 GIVEN := FORM FORMAT STATUS SPAM FROM TO ID ALL EMAIL YES
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/formgate
 WORKER_BUILD_VERSION := 0.8.7
-# The tool must be of the very version the crate has.
+# The tool must have exactly the version of the crate.
 WASM_BINDGEN_VERSION := $(shell awk '/^name = "wasm-bindgen"$$/ { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)
 WORKER_BUILD := $(CACHE)/worker-build-$(WORKER_BUILD_VERSION)/bin/worker-build
 WASM_BINDGEN := $(CACHE)/wasm-bindgen-cli-$(WASM_BINDGEN_VERSION)/bin/wasm-bindgen
@@ -31,35 +31,34 @@ ifeq ($(NODE),)
 $(error Node 20.19 or newer is needed (see above))
 endif
 
-# Without these three worker-build downloads its tools from places that may be closed.
+# With these three, worker-build does not download its tools from GitHub, which may be unreachable.
 export WASM_BINDGEN_BIN := $(WASM_BINDGEN)
 export WASM_OPT_BIN := $(CURDIR)/node_modules/.bin/wasm-opt
 export ESBUILD_BIN := $(CURDIR)/node_modules/.bin/esbuild
 
-# Without it a request ends inside the isolate as soon as its visitor is gone: nothing is logged or delivered, what it held in
-# memory is never given back, and its idempotency key waits until it counts as given up. With it the platform lets the request
-# run on for 30 seconds.
+# With this, a request runs on for up to 30 seconds after its visitor disconnects. Without it, the request ends at once in the
+# isolate: nothing is logged or delivered, its memory is not freed, and its idempotency key stays locked until it expires.
 export RUN_TO_COMPLETION := 1
 
-# worker-build keeps the names of functions, an eighth of the upload; a panic says its file and line without them. The
-# features are those it allows itself, so that nothing is written that workerd does not read yet.
+# worker-build keeps the names of functions, which are an eighth of the upload; a panic has its file and line without them. The
+# features are those that worker-build enables, so that the output uses only what workerd supports.
 WASM_FEATURES := $(addprefix --enable-,mutable-globals sign-ext nontrapping-float-to-int bulk-memory multivalue \
   reference-types exception-handling)
 
-# wrangler speaks to nobody but the account it deploys to.
+# wrangler connects only to the account that it deploys to.
 export WRANGLER_SEND_METRICS := false
 export WRANGLER_SEND_ERROR_REPORTS := false
 export WRANGLER_HIDE_BANNER := true
 export CLOUDFLARE_CF_FETCH_ENABLED := false
 
-# What is given on the command line arrives as typed, in the environment: make would expand a `$` in it, a shell more.
+# Exports the variables of the command line unexpanded: make would expand a `$` in them, and a shell more.
 $(foreach setting,$(SETTINGS) $(GIVEN),$(if $(filter command,$(origin $(setting))),\
   $(eval export override $(setting) := $$(value $(setting)))))
 export PORT REMOTE DEMO
-# The names of all that is given on the command line, so that a command can refuse what it does not take.
+# The names of all variables on the command line, so that a command can refuse those that it does not take.
 export GIVEN_TO_MAKE := $(foreach name,$(filter-out -*,$(.VARIABLES)),$(if $(filter command,$(origin $(name))),$(name)))
 
-# rustup's own folder, in case this shell is older than it.
+# The folder of rustup, in case this shell was started before rustup was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .PHONY: dev build seed inbox lead export find forget dead-letters dead-letter redrive deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
@@ -69,47 +68,47 @@ dev: build $(PUBLISH)
 
 build: build/index.js
 
-# The tables and the forms (forms/*.json) of this machine; with REMOTE=1 the forms of the account, without the demo forms unless
-# DEMO=1 (make deploy has the account's tables).
+# Creates the tables and publishes the forms (forms/*.json) on this machine. With REMOTE=1, publishes the forms to the account,
+# without the demo forms unless DEMO=1; `make deploy` creates the tables of the account.
 seed: $(PACKAGES) $(NODE) $(PUBLISH)
 	@$(NODE) tools/seed.mjs
 
-# The leads of the inbox, the newest first; as all that follows of the account with REMOTE=1. FORM, STATUS (new, done), SPAM (yes,
-# no), FROM and TO (days or moments in UTC) select.
+# Lists the leads of the inbox, newest first. FORM, STATUS (new, done), SPAM (yes, no), FROM and TO (days or moments in UTC)
+# select. With REMOTE=1 this and the following commands use the account.
 inbox: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs inbox
 
-# One lead whole (ID=); with STATUS=new or STATUS=done it gets that status first.
+# Prints one lead (ID=) with all its data. With STATUS=new or STATUS=done, sets its status first.
 lead: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs lead
 
-# The leads of a form, selected as for inbox: make export FORM=demo FORMAT=jsonl STATUS=new > leads.jsonl; FORMAT is csv, jsonl
-# or xlsx, and csv unless given. Nothing else is printed to stdout.
+# Exports the leads of a form, selected as for inbox: make export FORM=demo FORMAT=jsonl STATUS=new > leads.jsonl. FORMAT is csv
+# (the default), jsonl or xlsx. Prints only the export to stdout.
 export: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs export
 
-# The leads and dead letters with an e-mail address (EMAIL=).
+# Lists the leads and dead letters that contain an e-mail address (EMAIL=).
 find: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs find
 
-# Deletes them, with YES=1.
+# Deletes the leads and dead letters that contain an e-mail address (EMAIL=); only with YES=1.
 forget: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs forget
 
-# Leads that were acknowledged and that nobody took, with the reason.
+# Lists the dead letters, which are acknowledged leads that could not be delivered, with the reason.
 dead-letters: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs dead-letters
 
-# One of them whole (ID=), with the lead.
+# Prints one dead letter (ID=) with its lead.
 dead-letter: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs dead-letter
 
-# Sends one of them again (ID=), or all (ALL=1), at the Worker's next round: every five minutes. `make dev` has no rounds;
-# there it is `curl http://localhost:8787/cdn-cgi/handler/scheduled`.
+# Requests that one dead letter (ID=) or all (ALL=1) are sent again at the Worker's next scheduled event, which comes every five
+# minutes. `make dev` has no schedule; trigger the event with `curl http://localhost:8787/cdn-cgi/handler/scheduled`.
 redrive: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs redrive
 
-# Any other command of the wrangler and the Node that are used here: make wrangler RUN="secret put CORE_TOKEN"
+# Runs any other command of the pinned wrangler: make wrangler RUN="secret put CORE_TOKEN"
 wrangler: $(PACKAGES) $(NODE)
 	@$(WRANGLER) $(RUN)
 
@@ -118,8 +117,8 @@ deploy: build
 ifdef DRY
 	@$(WRANGLER) deploy --dry-run --outdir build/upload
 else
-	@# Those that are there already are left alone; without them the deploy says what is missing.
-	@# Fourteen days is the longest a queue keeps what no consumer takes (a broken deploy, say); free accounts have one day.
+	@# Existing queues are left unchanged; if creating one fails, the deploy reports the missing queue.
+	@# A queue keeps messages without a consumer (after a broken deploy, say) for at most 14 days; on free accounts for one day.
 	@for queue in formgate-outbox formgate-outbox-dead; do \
 	  $(WRANGLER) queues create $$queue --message-retention-period-secs 1209600 > /dev/null 2>&1 || \
 	  $(WRANGLER) queues create $$queue > /dev/null 2>&1 || true; \
@@ -149,10 +148,9 @@ test-worker: build $(LEADS) $(PUBLISH)
 test-www: build
 	@$(NODE) tests/run.mjs www
 
-# FUZZ_S seconds each of looking for an answer of a core that is not understood, and for a form or a submission that does
-# harm; needs rustup's nightly.
+# Fuzzes the parser of core responses, and forms with submissions, for FUZZ_S seconds each; needs rustup's nightly toolchain.
 fuzz: $(CARGO_FUZZ)
-	for target in core_answer submission; do \
+	for target in core_response submission; do \
 	  (cd tests/fuzz && mkdir -p corpus/$$target && PATH="$(dir $(CARGO_FUZZ)):$$PATH" \
 	    cargo +nightly fuzz run --fuzz-dir . $$target corpus/$$target $$(ls -d seeds/$$target 2> /dev/null) -- \
 	    -max_total_time=$(FUZZ_S) -max_len=4096 -print_final_stats=1) || exit 1; \
@@ -162,26 +160,27 @@ $(CARGO_FUZZ):
 	@echo "installing cargo-fuzz $(CARGO_FUZZ_VERSION) (about a minute, once)"
 	@cargo install --locked --quiet --root $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION) cargo-fuzz@$(CARGO_FUZZ_VERSION)
 
-# Validation against its peers: prints ratios and writes build/bench.json (about four minutes to compile, once).
+# Benchmarks validation against other libraries: prints ratios and writes build/bench.json (the first time compiles for about four
+# minutes).
 bench: toolchain $(NODE)
 	@$(NODE) tools/bench.mjs
 
-# The rate limiter on a simulated KV, and a million leads while everything goes wrong: prints tables and writes build/sim.json
-# (about four minutes). SEED=7 replays one run; SCENARIO="5 locations" picks by name, SCENARIO=delivery the leads.
+# Simulates the rate limiter on KV, and the delivery of a million leads under faults: prints tables and writes build/sim.json
+# (about four minutes). SEED=7 replays one run; SCENARIO="5 locations" selects by name, SCENARIO=delivery the delivery.
 sim: toolchain
 	@cargo run $(LOCKED) --quiet --profile sim -p formgate-sim --bin sim-report -- "$(SCENARIO)"
 
 clean:
 	rm -rf build target node_modules .wrangler
 
-# Not inside wrangler's [build]: there it would run at every start, silently.
+# Not in wrangler's [build], which would run it at every start without showing its output.
 build/index.js: $(shell find src -type f) Cargo.toml Cargo.lock rust-toolchain.toml Makefile | toolchain $(WORKER_BUILD) $(WASM_BINDGEN) $(PACKAGES) $(NODE)
 	@echo "building the Worker (about a minute the first time)"
 	@$(WORKER_BUILD) --release
 	@$(WASM_OPT_BIN) $(WASM_FEATURES) --strip-debug -Oz build/index_bg.wasm -o build/index_bg.wasm
 	@touch $@
 
-# Told on stderr, as what is installed below: `make export` has its stdout to itself.
+# Messages go to stderr, here and below, because stdout of `make export` is the export.
 $(PUBLISH) $(LEADS): target/debug/%: $(shell find src -type f) $(wildcard tools/*.rs) Cargo.toml Cargo.lock rust-toolchain.toml | toolchain
 	@echo "building tools/$*.rs (about half a minute the first time)" >&2
 	@cargo build $(LOCKED) --quiet --bin $*

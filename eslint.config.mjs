@@ -2,7 +2,7 @@ import js from "@eslint/js"
 import stylistic from "@stylistic/eslint-plugin"
 import globals from "globals"
 
-// Text that a form's owner or a visitor wrote enters the page as text, never as markup.
+// Properties that parse markup: the widget inserts the texts of owners and visitors as text only.
 const MARKUP = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe"]
 
 export default [
@@ -31,6 +31,6 @@ export default [
     rules: { "no-restricted-properties": ["error", ...MARKUP.map((property) => ({ property, message: "use textContent" }))] },
   },
   { files: ["tests/**", "tools/**", "benches/**", "*.mjs"], languageOptions: { globals: globals.node } },
-  // Parts of these run inside the page.
+  // Some functions of these tests run in the page.
   { files: ["tests/www/**"], languageOptions: { globals: globals.browser } },
 ]

@@ -1,4 +1,4 @@
--- The inbox: leads of a service that has no core. `lead` is the whole lead as JSON.
+-- The inbox: leads of a service without a core. `lead` is the whole lead as JSON.
 CREATE TABLE leads (
   id TEXT PRIMARY KEY,
   form_key TEXT NOT NULL,

@@ -1,5 +1,5 @@
--- One lead for one idempotency key: whoever sends the same again gets the receipt of the first. Leads from before that
--- share a key keep it for the oldest of them.
+-- One lead per idempotency key: a repeated submission gets the receipt of the first one. Of older leads that share a key, the
+-- oldest keeps it; the others get their id as key.
 UPDATE leads SET idempotency_key = id WHERE EXISTS (
   SELECT 1 FROM leads AS older
   WHERE older.form_key = leads.form_key AND older.idempotency_key = leads.idempotency_key
@@ -7,8 +7,9 @@ UPDATE leads SET idempotency_key = id WHERE EXISTS (
 );
 CREATE UNIQUE INDEX leads_by_key ON leads (form_key, idempotency_key);
 
--- Leads that were acknowledged and that nobody takes: with the reason, and all it takes to hand them over after all. What is
--- `unreadable` has no form. `redrive` asks for it to be sent again; `outbox_refused` is, by itself.
+-- Acknowledged leads that could not be delivered, with the reason and the message of the outbox (`parcel`), so that they can be
+-- sent again. An unreadable message has no form_key. Rows with redrive = 1 are sent again, and those with the reason
+-- `outbox_refused` without a request.
 CREATE TABLE dead_letters (
   id TEXT PRIMARY KEY,
   died_at_ms INTEGER NOT NULL,

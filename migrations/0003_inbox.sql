@@ -1,6 +1,6 @@
--- What whoever looks after an inbox has done with a lead, and what is asked for most of what stands in it. The latter are read
--- out of `lead` and stored nowhere else; `spam`, `provenance` and `extras` are JSON. No lead may be refused for one of them,
--- so each is NULL where it is not what it should be, and where `lead` is no JSON.
+-- `status` is how far the operator has worked on a lead. The generated columns are the members of `lead` that are queried most;
+-- they are computed from `lead` and not stored. `spam`, `provenance` and `extras` are JSON. A generated column never makes an
+-- INSERT fail: it is NULL when its member has another type or `lead` is not JSON.
 ALTER TABLE leads ADD COLUMN status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'done'));
 ALTER TABLE leads ADD COLUMN version INTEGER GENERATED ALWAYS AS (
   CASE WHEN json_valid(lead) AND json_type(lead, '$.form.version') = 'integer'

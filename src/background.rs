@@ -1,7 +1,7 @@
-//! Keeping an isolate warm: what `intake` has to wait for once, and what runs on after the answer.
+//! Reads forms from KV, refreshes them, and exchanges counters with other isolates, mostly in the background after the response.
 //!
-//! Forms are read from KV once and then refreshed in the background; counters are counted in memory, published and read
-//! in the background. What is due when is `form`'s and `limit`'s to say.
+//! A request waits only for a form that is not cached and for a counter that a policy must know. `form` and `limit` decide
+//! when a refresh or an exchange is due.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -16,11 +16,10 @@ use crate::log::{background_line, counter_line};
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind};
 
-/// Reads a form from KV and shelves it; `None` is "there is no such published form".
+/// Reads a form from KV into the cache; `None` means that there is no published form of this key.
 ///
 /// # Errors
-/// KV did not answer, or what it holds is no usable definition, which is remembered for a while. The shelf keeps the form it
-/// had.
+/// KV failed, or the stored definition is invalid, which the cache remembers for a while. The cache keeps the form it had.
 pub async fn load_form<P: Platform>(
     platform: &P,
     key: &FormKey,
@@ -28,18 +27,17 @@ pub async fn load_form<P: Platform>(
     load(platform, key, CURRENT).await
 }
 
-/// Reads one version of a form from KV and shelves it; `None` is "there is no such published version". Only so many are
-/// read in a minute; of the others nothing is known.
+/// Reads one version of a form from KV into the cache; `None` means that this version was not published. The number of such
+/// reads a minute is limited.
 ///
 /// # Errors
-/// KV did not answer or was not asked, or what it holds is no usable definition, which is remembered for a while.
+/// KV failed, the limit is reached, or the stored definition is invalid, which the cache remembers for a while.
 pub async fn load_version<P: Platform>(
     platform: &P,
     key: &FormKey,
     version: u32,
 ) -> Result<Option<Rc<FormDefinition>>, Fault> {
-    let may_read =
-        platform.with_isolate(|isolate| isolate.forms.borrow_mut().may_read_version(key));
+    let may_read = platform.isolate().forms.borrow_mut().may_read_version(key);
     if !may_read {
         let detail = format!("{key}: too many versions were asked for");
         return Err(Fault::new(FaultKind::Store, detail));
@@ -70,10 +68,11 @@ async fn load<P: Platform>(
         Ok(None) => Err(None),
         Err(fault) => Err(Some(fault.clone())),
     };
-    platform.with_isolate(|isolate| {
-        let mut forms = isolate.forms.borrow_mut();
-        forms.put(key.clone(), version, found, now);
-    });
+    platform
+        .isolate()
+        .forms
+        .borrow_mut()
+        .put(key.clone(), version, found, now);
     read
 }
 
@@ -84,25 +83,33 @@ pub async fn refresh_form<P: Platform>(platform: P, key: FormKey) {
     }
 }
 
-/// Waits for what other isolates have counted, where the policy admits nobody without it.
-pub async fn ask_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
+/// Reads what other isolates have counted, if the policy admits no submission without it.
+pub async fn read_counter_first<P: Platform>(
+    platform: &P,
+    key: CounterKey,
+    policy: &RateLimitPolicy,
+) {
     let now = platform.now();
-    let must_ask = platform.with_isolate(|isolate| {
-        let mut counters = isolate.counters.borrow_mut();
-        counters.must_ask(key, policy, now)
-    });
+    let must_ask = platform
+        .isolate()
+        .counters
+        .borrow_mut()
+        .at(key, policy, now)
+        .must_read_first();
     if must_ask {
         read_counter(platform, key, policy, MAX_ASK_MS).await;
     }
 }
 
-/// Tells the others of a counter and reads what they told, in the background and only as far as due.
+/// Publishes a counter to the other isolates and reads theirs, in the background and only when due.
 pub fn sync_counter<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
     let now = platform.now();
-    let delay_ms = platform.with_isolate(|isolate| {
-        let mut counters = isolate.counters.borrow_mut();
-        counters.start_sync(key, policy, now)
-    });
+    let delay_ms = platform
+        .isolate()
+        .counters
+        .borrow_mut()
+        .at(key, policy, now)
+        .start_sync();
     if let Some(delay_ms) = delay_ms {
         let policy = policy.clone();
         platform.wait_until(sync(platform.clone(), key, policy, delay_ms));
@@ -126,7 +133,7 @@ fn read_definition(json: &str, key: &FormKey, kv_name: &str) -> Result<FormDefin
     }
 }
 
-/// Writes until there is nothing new to tell, and reads when it is time to.
+/// Writes until nothing new is counted, and reads when due.
 async fn sync<P: Platform>(
     platform: P,
     key: CounterKey,
@@ -141,19 +148,23 @@ async fn sync<P: Platform>(
         }
         write_and_read(&platform, key, &policy).await;
         let now = platform.now();
-        delay_ms = platform.with_isolate(|isolate| {
-            let mut counters = isolate.counters.borrow_mut();
-            counters.end_sync(key, &policy, now)
-        });
+        delay_ms = platform
+            .isolate()
+            .counters
+            .borrow_mut()
+            .peek(key, &policy, now)
+            .and_then(|mut counter| counter.end_sync());
     }
 }
 
 async fn write_and_read<P: Platform>(platform: &P, key: CounterKey, policy: &RateLimitPolicy) {
     let now = platform.now();
-    let update = platform.with_isolate(|isolate| {
-        let mut counters = isolate.counters.borrow_mut();
-        counters.update(key, policy, now)
-    });
+    let update = platform
+        .isolate()
+        .counters
+        .borrow_mut()
+        .peek(key, policy, now)
+        .map(|counter| counter.update());
     let Some(update) = update else {
         return;
     };
@@ -163,10 +174,12 @@ async fn write_and_read<P: Platform>(platform: &P, key: CounterKey, policy: &Rat
         note_fault(platform, fault);
     }
     let now = platform.now();
-    let read_delay_ms = platform.with_isolate(|isolate| {
-        let mut counters = isolate.counters.borrow_mut();
-        counters.wrote(key, policy, &update, written.is_ok(), now)
-    });
+    let read_delay_ms = platform
+        .isolate()
+        .counters
+        .borrow_mut()
+        .peek(key, policy, now)
+        .and_then(|mut counter| counter.write_ended(&update, written.is_ok()));
     if let Some(delay_ms) = read_delay_ms {
         if delay_ms > 0 {
             platform.sleep(delay_ms).await;
@@ -175,7 +188,7 @@ async fn write_and_read<P: Platform>(platform: &P, key: CounterKey, policy: &Rat
     }
 }
 
-/// Reads what the others told, unless that takes longer than `max_ms`.
+/// Reads what the other isolates published, unless that takes longer than `max_ms`.
 async fn read_counter<P: Platform>(
     platform: &P,
     key: CounterKey,
@@ -203,22 +216,25 @@ async fn read_counter<P: Platform>(
         parts
     });
     let now = platform.now();
-    platform.with_isolate(|isolate| {
-        let mut counters = isolate.counters.borrow_mut();
-        counters.read(key, policy, parts.as_deref(), now);
-    });
+    let isolate = platform.isolate();
+    let mut counters = isolate.counters.borrow_mut();
+    let mut counter = counters.at(key, policy, now);
+    match parts {
+        Some(parts) => counter.merge(&parts),
+        None => counter.read_failed(),
+    }
 }
 
-/// Logs that counters cannot be read or written, once a minute: a store that is down fails for every submission.
+/// Logs a fault of the counters' store at most once a minute, since a store that is down fails for every submission.
 fn note_fault<P: Platform>(platform: &P, fault: &Fault) {
     let now = platform.now();
-    let count = platform.with_isolate(|isolate| isolate.counters.borrow_mut().note_fault(now));
+    let count = platform.isolate().counters.borrow_mut().note_fault(now);
     if let Some(count) = count {
         platform.log(&counter_line(count, fault));
     }
 }
 
-/// What `work` gives, or nothing if `limit` ends first.
+/// The result of `work`; `None` if `limit` ends first.
 async fn within<T>(work: impl Future<Output = T>, limit: impl Future<Output = ()>) -> Option<T> {
     let (mut work, mut limit) = (pin!(work), pin!(limit));
     poll_fn(|context| match work.as_mut().poll(context) {
@@ -228,11 +244,11 @@ async fn within<T>(work: impl Future<Output = T>, limit: impl Future<Output = ()
     .await
 }
 
-/// Background tasks are cancelled after 30 seconds; this stays well below: writes.
+/// Writes in one background task, which the platform cancels after 30 seconds.
 const MAX_WRITES_A_TASK: usize = 10;
-/// How long a visitor waits for KV where a policy is `closed`: milliseconds.
+/// How long a request waits for KV where a policy is `closed`: milliseconds.
 const MAX_ASK_MS: u64 = 1_000;
 /// How long a read in the background may take: milliseconds.
 const MAX_READ_MS: u64 = 10_000;
-/// What is logged of a broken definition: reasons.
+/// The most reasons that are logged of an invalid definition.
 const MAX_LOGGED_REASONS: usize = 5;

@@ -1,4 +1,4 @@
-//! Moments in time: arithmetic only. Nothing here asks what time it is; `intake` is told by the platform.
+//! Moments, durations and dates: arithmetic only. The current time comes from `platform`.
 
 /// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,7 +34,7 @@ impl UnixMillis {
     }
 }
 
-/// Seconds that cover `millis`, rounded up, so that a caller who waits them has waited long enough.
+/// Seconds that cover `millis`, rounded up, so that a caller who waits this long has waited long enough.
 pub fn ceil_seconds(millis: u64) -> u64 {
     millis.div_ceil(MILLIS_PER_SECOND)
 }
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_http_dates_and_nothing_like_them() {
+    fn reads_http_dates_and_refuses_similar_texts() {
         for (text, seconds) in [
             ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
             ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn never_overflows_at_the_end_of_time() {
+    fn never_overflows_at_the_largest_moment() {
         assert_eq!(UnixMillis(u64::MAX).plus(1), UnixMillis(u64::MAX));
         assert!(UnixMillis(u64::MAX).to_rfc3339().ends_with('Z'));
     }
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(
             [0, 1, 1000, 1001].map(ceil_seconds),
             [0, 1, 1, 2],
-            "0 stays 0: nothing to wait for"
+            "0 stays 0: no wait"
         );
     }
 }

@@ -1,16 +1,17 @@
 //! formgate: form capture at the edge.
 //!
-//! A visitor fills a form on somebody's page; this Worker checks where the form is embedded, how often it is sent and
-//! what was typed, and hands the lead to the core lead service. The walk of one submission is [`intake`]:
+//! A visitor fills in a form on a landing page; this Worker checks where the form is embedded, how often it is sent and
+//! what was typed, and delivers the lead to the core lead service. [`intake`] is the path of one submission:
 //!
 //! ```text
 //! route -> form -> embed -> limit -> submission (read, validate) -> delivery -> envelope
 //! ```
 //!
-//! Rooms are listed from the ground up: each imports only rooms above it in this list (`tests/structure.rs` checks).
-//! Everything but `cloudflare` is arithmetic on what it is given, compiles natively, and is tested natively.
+//! Each module imports only modules above it in this list (`tests/native/structure.rs` checks that). All but `cloudflare` compile
+//! and are tested natively; I/O goes through the trait [`platform::Platform`].
 
 pub mod clock;
+pub mod hash;
 pub mod problem;
 
 pub mod envelope;

@@ -4,23 +4,24 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::UnixMillis;
 use crate::delivery::QueuedLead;
-use crate::problem::Fault;
+use crate::embed::loggable_origin;
+use crate::form::FormDefinition;
+use crate::problem::{Fault, Problem};
 
-/// What is known of a request so far.
+/// What is known of a request so far; [`line`](RequestLog::line) makes it the log line.
 #[derive(Clone, Debug)]
 pub struct RequestLog {
-    /// Also in the answer's `X-Request-Id`.
+    /// Also the response's `X-Request-Id`.
     pub request_id: String,
     /// See [`crate::route::Route::name`]; `none` when no route was found.
     pub route: &'static str,
-    /// The form key, once it is known to be one.
+    /// The form key; `None` when the path has none or it is malformed.
     pub form: Option<String>,
-    /// `delivered`, `stored`, `ok`, or the code of the problem.
+    /// `delivered`, `stored`, `queued`, `ok`, or the code of the problem.
     pub outcome: &'static str,
-    /// The names of the refused fields.
-    pub refused_fields: Vec<String>,
-    /// Why an embed is refused, and the origin it was refused for; see [`crate::embed::loggable_origin`].
-    pub refused_embed: Option<(&'static str, Option<String>)>,
+    refused_fields: Vec<String>,
+    /// The reason for which an embed is refused, and the page's origin; see [`loggable_origin`].
+    refused_embed: Option<(&'static str, Option<String>)>,
     faults: Vec<String>,
     durations_ms: Map<String, Value>,
     started_at: UnixMillis,
@@ -28,7 +29,7 @@ pub struct RequestLog {
 }
 
 impl RequestLog {
-    /// Begins at `now`.
+    /// The log of a request that begins at `now`.
     pub fn start(request_id: String, now: UnixMillis) -> Self {
         Self {
             request_id,
@@ -44,19 +45,46 @@ impl RequestLog {
         }
     }
 
-    /// Ends a step of the walk; a Worker's clock stands still between I/O, so most take 0 ms.
-    pub fn step(&mut self, room: &str, now: UnixMillis) {
+    /// Notes the end of a step and its duration. A Worker's clock advances only with I/O, so most steps take 0 ms.
+    pub fn step(&mut self, step: &str, now: UnixMillis) {
         let millis = now.since(self.step_from);
-        self.durations_ms.insert(room.to_owned(), json!(millis));
+        self.durations_ms.insert(step.to_owned(), json!(millis));
         self.step_from = now;
     }
 
-    /// Notes a fault of ours.
+    /// Notes why the request is refused. `form` is the version the visitor saw, and `origin` the `Origin` header.
+    pub fn refuse(
+        &mut self,
+        problem: &Problem,
+        form: Option<&FormDefinition>,
+        origin: Option<&str>,
+    ) {
+        self.outcome = problem.problem_type().code();
+        match problem {
+            Problem::EmbedInvalid(reason) => {
+                let origin = loggable_origin(origin).map(str::to_owned);
+                self.refused_embed = Some((reason.as_str(), origin));
+            }
+            Problem::ValidationFailed(violations) => {
+                // Only names the form has: another name may be something a visitor typed.
+                let names = violations
+                    .iter()
+                    .filter_map(|violation| violation.field.as_deref());
+                self.refused_fields = names
+                    .filter(|name| form.is_some_and(|form| form.field(name).is_some()))
+                    .map(str::to_owned)
+                    .collect();
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes a fault of ours, to be logged with the request.
     pub fn fault(&mut self, fault: &Fault) {
         self.faults.push(fault.to_string());
     }
 
-    /// The line.
+    /// The line, as JSON.
     pub fn line(&self, status: u16, now: UnixMillis) -> String {
         let mut durations = self.durations_ms.clone();
         durations.insert("total".to_owned(), json!(now.since(self.started_at)));
@@ -84,18 +112,18 @@ impl RequestLog {
     }
 }
 
-/// The line for a fault in the background, where there is no request to log.
+/// The line for a fault in a background task, which has no request id.
 pub fn background_line(task: &str, fault: &Fault) -> String {
     json!({ "background": task, "faults": [fault.to_string()] }).to_string()
 }
 
-/// The line for a fault of the counters' store; `count` faults since the last such line.
+/// The line for a fault of the counters' store; `count` is the number of faults since the last such line.
 pub fn counter_line(count: u64, fault: &Fault) -> String {
     json!({ "background": "sync_counter", "faults": [fault.to_string()], "count": count })
         .to_string()
 }
 
-/// The line for a lead on its way from the outbox.
+/// The line for a delivery attempt of `dispatch::later`.
 pub fn delivery_line(queued: &QueuedLead, outcome: &str, fault: Option<&Fault>) -> String {
     let faults: Vec<String> = fault.iter().map(ToString::to_string).collect();
     json!({

@@ -1,14 +1,17 @@
-//! [`Platform`]: everything that is not arithmetic. Two implementations: `cloudflare`, and one in memory for the native
-//! tests. [`Database`] has a third, `tools/leads.rs`.
+//! [`Platform`]: the trait for clock, randomness, log, stores and the core; and [`Isolate`], the state kept in memory.
+//!
+//! `cloudflare` implements it on Workers, the tests in memory and with simulated faults. [`Database`] is also implemented by
+//! `tools/leads.rs`.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::num::NonZeroUsize;
+use std::rc::Rc;
 
 use serde_json::Value;
 
 use crate::clock::UnixMillis;
-use crate::config::{Bindings, Config, SigningKey};
+use crate::config::{Bindings, Config, Keys};
 use crate::delivery::{
     Acknowledged, Breaker, CoreRequest, DeadLetter, MAX_RECEIPTS, QueuedLead, Receipts,
 };
@@ -18,35 +21,36 @@ use crate::inbox::{Query, Row};
 use crate::limit::{CounterUpdate, Counters, MAX_COUNTERS};
 use crate::problem::{Fault, SettingFault};
 
-/// Time, chance, stores and the core. Cloned into background tasks, so clones share everything.
+/// Clock, randomness, log, stores and the core. Clones, made for background tasks, share all state.
 #[expect(
     async_fn_in_trait,
     reason = "isolates have one thread; nothing here needs Send"
 )]
 pub trait Platform: Database + Clone + 'static {
-    /// What this isolate remembers.
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T;
+    /// The isolate's state, the same value for all its requests and background tasks. A `borrow_mut` of a part of it must end
+    /// before the next await.
+    fn isolate(&self) -> Rc<Isolate>;
 
-    /// The time of the last I/O (a Worker's clock does not run in between).
+    /// The time of the last I/O (a Worker's clock does not advance in between).
     fn now(&self) -> UnixMillis;
 
-    /// Unpredictable bytes, or the reason there are none.
+    /// Unpredictable bytes, or the fault that prevents them.
     fn random(&self) -> Result<[u8; 16], Fault>;
 
     /// Writes one line to the log.
     fn log(&self, line: &str);
 
-    /// Lets a task run on after the answer; it may be cancelled after 30 seconds.
+    /// Runs a task that may continue after the response; it may be cancelled after 30 seconds.
     fn wait_until(&self, task: impl Future<Output = ()> + 'static);
 
-    /// Waits.
+    /// Waits for a number of milliseconds.
     async fn sleep(&self, millis: u64);
 
-    /// Reads a stored form definition.
+    /// Reads a stored form definition; `None` when there is none of this name.
     async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault>;
 
-    /// The names that begin with `prefix`, and the metadata of each: the parts of a counter that isolates have
-    /// published, this one's among them; maybe a minute old. The first 1,000.
+    /// Lists the parts of a counter that isolates have published, this one's included: names that begin with `prefix`, and the
+    /// metadata of each. At most 1,000, and up to a minute old.
     async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault>;
 
     /// Publishes this isolate's part of a counter. Fails when the same name was written within a second.
@@ -55,48 +59,48 @@ pub trait Platform: Database + Clone + 'static {
     /// Sends one request to the core, following no redirect.
     async fn post_to_core(&self, request: CoreRequest) -> Result<CoreResponse, Fault>;
 
-    /// Stores a lead in the inbox, unless one with its idempotency key is there; gives the one that is there now.
+    /// Stores a lead in the inbox, unless one with its form and idempotency key is there; gives the one that is there now.
     async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault>;
 
-    /// Puts a message into the outbox, to come out in so many seconds. `Ok` means that it is there.
+    /// Puts a message into the outbox, to be delivered in `delay_s` seconds. `Ok` means that it is durably stored.
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault>;
 
-    /// Writes a dead letter, over the one of the same id if there is one.
+    /// Writes a dead letter; replaces the one of the same id.
     async fn put_dead_letter(&self, letter: &DeadLetter) -> Result<(), Fault>;
 }
 
-/// The tables, for `admin` and for redriving: apart from the rest, since whoever runs the service asks them without a
-/// Worker, too.
+/// The database with leads and dead letters, for `admin` and for redriving. A trait of its own, since the operator's tool
+/// queries it without a Worker.
 #[expect(
     async_fn_in_trait,
     reason = "isolates have one thread; nothing here needs Send"
 )]
 pub trait Database {
-    /// Asks the tables, or changes them as asked; the rows that are the answer.
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault>;
+    /// Runs a query, which may change rows; gives the resulting rows.
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault>;
 }
 
-/// What one isolate remembers between requests. It may be gone at any moment, and there may be hundreds.
+/// What one isolate keeps in memory between requests. An isolate may end at any moment, and there may be hundreds.
 #[derive(Debug)]
 pub struct Isolate {
-    /// The settings, parsed when the isolate began.
+    /// The settings, parsed when the isolate started.
     pub config: Result<Config, Vec<SettingFault>>,
-    /// Which bindings there are.
+    /// Which bindings are present.
     pub bindings: Bindings,
-    /// Definitions it has met.
+    /// Form definitions read from KV.
     pub forms: RefCell<FormCache>,
-    /// Counters it has met.
+    /// Rate limit counters.
     pub counters: RefCell<Counters>,
-    /// What it acknowledged lately.
+    /// The most recent receipts, by idempotency key.
     pub receipts: RefCell<Receipts>,
-    /// What it thinks of the core.
+    /// The circuit breaker of the core.
     pub breaker: RefCell<Breaker>,
-    /// When it last saw that the inbox and the dead letters have their tables.
+    /// When a query last found the tables of the inbox and the dead letters.
     pub tables_seen_at: Cell<Option<UnixMillis>>,
 }
 
 impl Isolate {
-    /// An isolate that remembers nothing yet; `id` tells its counters from others'.
+    /// An isolate with empty caches; `id` distinguishes its counters from other isolates'.
     pub fn new(id: String, config: Result<Config, Vec<SettingFault>>, bindings: Bindings) -> Self {
         Self {
             config,
@@ -109,16 +113,15 @@ impl Isolate {
         }
     }
 
-    /// Whether forms that were read lately are used again.
+    /// Whether forms are cached; yes when the settings are invalid.
     pub fn has_form_cache(&self) -> bool {
         let config = self.config.as_ref();
         config.map_or(true, |config| config.has_form_cache)
     }
 
-    /// The secret that keys hashes, if there is one.
-    pub fn signing_key(&self) -> Option<&str> {
-        let config = self.config.as_ref().ok();
-        config.and_then(|config| config.signing_key.as_ref().map(SigningKey::as_str))
+    /// The keys derived from `SIGNING_KEY`; `None` when it is not set or the settings are invalid.
+    pub fn keys(&self) -> Option<Keys> {
+        self.config.as_ref().ok().and_then(|config| config.keys)
     }
 }
 

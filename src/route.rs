@@ -1,12 +1,12 @@
-//! Method and path to [`Route`]; 404 and 405 are decided here, 413 and 415 where the body is read.
+//! The route table: method and path to a [`Route`], or 404 or 405.
 
 use crate::envelope::prefers_page;
 use crate::problem::Problem;
 
-/// A request's head, as the platform hands it over. The body is read later, if at all.
+/// A request without its body, which is read later, if at all.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The method.
+    /// The request method; HEAD is [`Method::Get`].
     pub method: Method,
     /// The origin this service was addressed as, e.g. `https://forms.example.com`.
     pub own_origin: String,
@@ -14,9 +14,9 @@ pub struct Request {
     pub path: String,
     /// The query without `?`; empty when there is none.
     pub query: String,
-    /// Where it comes from, by its address: ISO 3166-1 alpha-2, or `T1` for Tor; `None` when nobody knows.
+    /// The country of the client's address: ISO 3166-1 alpha-2, or `T1` for Tor; `None` when Cloudflare does not know it.
     pub country: Option<String>,
-    /// The header fields named in [`HEADERS_READ`] that were sent.
+    /// The header fields that were sent, of those in [`HEADERS_READ`].
     pub headers: Vec<(&'static str, String)>,
 }
 
@@ -29,8 +29,8 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Whether this is a browser's navigation, which gets a page instead of an envelope. Browsers say so themselves, since
-    /// about 2020 and over https; a script that asks for HTML could do nothing with a redirect to a page.
+    /// Whether this is a browser's navigation, which gets a page instead of an envelope. `Sec-Fetch-Mode` decides, which browsers
+    /// send since about 2020 over https; without it, `Accept`.
     pub fn wants_page(&self) -> bool {
         match self.header("sec-fetch-mode") {
             Some(mode) => mode == "navigate",
@@ -39,7 +39,7 @@ impl Request {
     }
 }
 
-/// The only header fields anything here looks at: each costs one call into JavaScript.
+/// The only header fields that are read: each costs one call into JavaScript.
 pub const HEADERS_READ: [&str; 16] = [
     "accept",
     "access-control-request-headers",
@@ -59,10 +59,10 @@ pub const HEADERS_READ: [&str; 16] = [
     "x-api-key",
 ];
 
-/// A request method this service tells apart.
+/// A request method, as far as the routes differ by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// GET, and HEAD, which differs only in that no body is sent back.
+    /// GET, and HEAD, whose response the platform sends without its body.
     Get,
     /// POST.
     Post,
@@ -84,7 +84,7 @@ impl Method {
     }
 }
 
-/// What a request asks for. Form keys are as sent, not yet parsed.
+/// A route of the service. Form keys are as sent, not yet parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// `GET /healthz`
@@ -123,7 +123,7 @@ impl Route {
 /// # Errors
 /// [`Problem::RouteNotFound`] for an unknown path, [`Problem::MethodNotAllowed`] for a known one.
 pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
-    // One slash at the end is what people and some programs add.
+    // People and some programs add a slash at the end.
     let path = path.strip_suffix('/').unwrap_or(path);
     let mut segments = path.split('/').skip(1);
     let segments = [
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_methods_a_route_takes() {
+    fn method_not_allowed_names_the_allowed_methods() {
         for (path, allowed) in [
             ("/healthz", "GET, HEAD"),
             ("/v1/forms/demo", "GET, HEAD, OPTIONS"),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_navigation_is_what_the_browser_says_it_is() {
+    fn a_navigation_is_known_by_sec_fetch_mode_else_by_accept() {
         let any = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         for (mode, accept, is_page) in [
             (Some("navigate"), Some(any), true),

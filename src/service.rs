@@ -1,69 +1,70 @@
-//! Every request to its answer: finds the route, sends submissions on their walk, logs, and adds the headers all answers
-//! have.
+//! Every request to its response: finds the route, calls `intake` for a submission, renders what comes of it, logs, and adds the
+//! headers of every response.
+
+use std::rc::Rc;
 
 use crate::config;
 use crate::embed;
 use crate::envelope::{self, Dialect, Rendering, Response, with_problem_headers};
 use crate::form::FormDefinition;
+use crate::hash;
 use crate::inbox::Query;
-use crate::intake::Intake;
+use crate::intake::{Accepted, Intake, Refused, may_show_form};
 use crate::page::{self, Visit};
-use crate::platform::{Isolate, Platform};
+use crate::platform::Platform;
 use crate::problem::{Fault, Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
 use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
 
-/// Answers a request and logs it.
+/// Responds to a request and logs it.
 pub async fn handle<P: Platform>(
     request: &Request,
     body: impl RequestBody,
     platform: &P,
 ) -> Response {
-    let mut intake = Intake::start(request, platform);
-    let found = route(request.method, &request.path);
-    let answer = match found {
+    let route = route(request.method, &request.path);
+    let wants_page = match &route {
+        Ok(Route::HostedPage(_) | Route::HostedSubmit(_)) => true,
+        Ok(Route::Submit(_)) | Err(_) => request.wants_page(),
+        Ok(_) => false,
+    };
+    let mut intake = Intake::start(request, platform, wants_page);
+    let response = match route {
         Ok(route) => {
             intake.log.route = route.name();
-            answer(&mut intake, route, body).await
+            respond(&mut intake, route, body).await
         }
-        Err(problem) if request.wants_page() => refuse_with_page(&mut intake, &problem),
-        Err(problem) => refuse(&mut intake, &problem),
+        Err(problem) => Err(problem.into()),
     };
-    platform.log(&intake.log.line(answer.status, platform.now()));
-    answer
+    let response = response.unwrap_or_else(|refused| refuse(&mut intake, refused));
+    platform.log(&intake.log.line(response.status, platform.now()));
+    response
         .with("X-Request-Id", intake.log.request_id)
         .with("X-Content-Type-Options", "nosniff")
-        // Pages, too: a script that sends a plain form follows the redirect to one.
+        // On pages, too: a script that sends a plain form follows the redirect to one.
         .with_all(embed::cors_headers(request.header("origin")))
 }
 
-async fn answer<P: Platform>(
+async fn respond<P: Platform>(
     intake: &mut Intake<'_, P>,
     route: Route,
     body: impl RequestBody,
-) -> Response {
+) -> Result<Response, Refused> {
     match route {
-        Route::Health => health(intake).await,
-        Route::Errors => page::errors_page(),
+        Route::Health => Ok(health(intake).await),
+        Route::Errors => Ok(page::errors_page()),
         Route::Preflight(_) => {
             let asked_for = intake.request.header("access-control-request-headers");
-            Response::empty(204).with_all(embed::preflight_headers(asked_for))
+            Ok(Response::empty(204).with_all(embed::preflight_headers(asked_for)))
         }
-        Route::Definition(key) => match definition(intake, &key).await {
-            Ok(answer) => answer,
-            Err(problem) => refuse(intake, &problem),
-        },
-        Route::HostedPage(key) => match intake.find_form(&key).await {
-            Ok(form) => hosted_page(intake, &form),
-            Err(problem) => refuse_with_page(intake, &problem),
-        },
-        Route::Submit(key) => {
-            intake.wants_page = intake.request.wants_page();
-            submit(intake, &key, body).await
+        Route::Definition(key) => definition(intake, &key).await,
+        Route::HostedPage(key) => {
+            let form = intake.find_form(&key).await?;
+            Ok(hosted_page(intake, &form))
         }
-        Route::HostedSubmit(key) => {
-            intake.wants_page = true;
-            submit(intake, &key, body).await
+        Route::Submit(key) | Route::HostedSubmit(key) => {
+            let accepted = intake.accept(&key, body).await?;
+            Ok(thank(intake, accepted))
         }
     }
 }
@@ -73,46 +74,48 @@ async fn health<P: Platform>(intake: &mut Intake<'_, P>) -> Response {
     if let Some(fault) = &tables {
         intake.log.fault(fault);
     }
-    intake.platform.with_isolate(|isolate| {
-        let is_well = isolate.config.is_ok() && tables.is_none();
-        let status = if is_well { 200 } else { 503 };
-        let health = config::health(&isolate.config, isolate.bindings, tables.as_ref());
-        Response::json(status, health.to_string()).with("Cache-Control", "no-store")
-    })
+    let isolate = intake.platform.isolate();
+    let is_well = isolate.config.is_ok() && tables.is_none();
+    let status = if is_well { 200 } else { 503 };
+    let health = config::health(&isolate.config, isolate.bindings, tables.as_ref());
+    Response::json(status, health.to_string()).with("Cache-Control", "no-store")
 }
 
-/// Asks the database for its tables, unless they were there a while ago: anybody may call `/healthz`.
+/// Checks that the database has its tables. The result is kept for [`TABLES_KNOWN_FOR_MS`], since `/healthz` is public and each
+/// check is a query.
 async fn check_tables<P: Platform>(platform: &P) -> Result<(), Fault> {
     let now = platform.now();
-    let is_known = platform.with_isolate(|isolate| {
-        let seen = isolate.tables_seen_at.get();
-        !isolate.bindings.leads || seen.is_some_and(|at| now.since(at) < TABLES_KNOWN_FOR_MS)
-    });
+    let isolate = platform.isolate();
+    let seen = isolate.tables_seen_at.get();
+    let is_known =
+        !isolate.bindings.leads || seen.is_some_and(|at| now.since(at) < TABLES_KNOWN_FOR_MS);
     if !is_known {
-        platform.ask(&Query::Tables).await?;
-        platform.with_isolate(|isolate| isolate.tables_seen_at.set(Some(now)));
+        platform.query(&Query::Tables).await?;
+        isolate.tables_seen_at.set(Some(now));
     }
     Ok(())
 }
 
-/// The public definition, for pages that may embed it and for callers that are no page at all.
+/// The public definition of a form, for a page that may embed it and for a request without `Origin`.
 async fn definition<P: Platform>(
     intake: &mut Intake<'_, P>,
     key: &str,
-) -> Result<Response, Problem> {
+) -> Result<Response, Refused> {
     let form = intake.find_form(key).await?;
     if intake.request.header("origin").is_some() {
-        intake.check_embed(&form)?;
+        intake
+            .check_embed(&form)
+            .map_err(|problem| Refused::by(&form, problem))?;
     }
     let known = intake.request.header("if-none-match").unwrap_or_default();
-    let answer = if matches_etag(known, &form.etag) {
+    let response = if matches_etag(known, &form.etag) {
         Response::empty(304)
     } else {
         Response::json(200, form.public_json.clone())
     };
-    let is_kept = intake.platform.with_isolate(Isolate::has_form_cache);
+    let is_kept = intake.platform.isolate().has_form_cache();
     let max_age_s = if is_kept { DEFINITION_MAX_AGE_S } else { 0 };
-    Ok(answer
+    Ok(response
         .with("ETag", form.etag.clone())
         .with("Cache-Control", format!("max-age={max_age_s}")))
 }
@@ -123,15 +126,15 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
         return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
     }
     let visit = Visit {
-        key: &intake.new_key(),
+        key: &new_key(intake.platform),
         attribution: &own_attribution(intake),
         ..Visit::default()
     };
-    // The back button shows it as it was, with what was typed and the same idempotency key; opened anew it has a new one.
+    // The back button shows the cached page, with what was typed and the same idempotency key; a new visit gets a new key.
     page::form_page(form, &frame_ancestors, visit).with("Cache-Control", "private, no-cache")
 }
 
-/// What a page of ours says of where its visitor comes from.
+/// The attribution of a hosted page, from its own address and `Referer`.
 fn own_attribution<P: Platform>(intake: &Intake<'_, P>) -> Vec<(&'static str, String)> {
     let request = intake.request;
     let page = format!("{}{}", request.own_origin, request.path);
@@ -148,75 +151,86 @@ fn own_attribution<P: Platform>(intake: &Intake<'_, P>) -> Vec<(&'static str, St
     .collect()
 }
 
-async fn submit<P: Platform>(
-    intake: &mut Intake<'_, P>,
-    key: &str,
-    body: impl RequestBody,
-) -> Response {
-    let answer = match intake.accept(key, body).await {
-        Ok(receipt) => {
-            intake.log.outcome = receipt.status.as_str();
-            let accepted = match (&intake.form, intake.wants_page) {
-                (Some(form), true) => {
-                    Response::empty(303).with("Location", page::thanks_location(form))
-                }
-                _ => dialect(intake).render_receipt(&receipt),
-            };
-            accepted.with("Cache-Control", "no-store")
-        }
-        Err(problem) if intake.wants_page => refuse_with_page(intake, &problem),
-        Err(problem) => refuse(intake, &problem),
+/// The response to an accepted submission: a redirect to the page that thanks, or the receipt.
+fn thank<P: Platform>(intake: &mut Intake<'_, P>, accepted: Accepted) -> Response {
+    let Accepted {
+        receipt,
+        form,
+        rate_limit_headers,
+    } = accepted;
+    intake.log.outcome = receipt.status.as_str();
+    let response = if intake.wants_page {
+        Response::empty(303).with("Location", page::thanks_location(&form))
+    } else {
+        dialect(intake, Some(&form)).render_receipt(&receipt)
     };
-    answer.with_all(std::mem::take(&mut intake.rate_limit_headers))
+    response
+        .with("Cache-Control", "no-store")
+        .with_all(rate_limit_headers)
 }
 
-fn refuse<P: Platform>(intake: &mut Intake<'_, P>, problem: &Problem) -> Response {
-    intake.note(problem);
-    let rendering = Rendering {
-        request_id: &intake.log.request_id,
-        now: intake.platform.now(),
-        service: &intake.request.own_origin,
+fn refuse<P: Platform>(intake: &mut Intake<'_, P>, refused: Refused) -> Response {
+    let seen = refused.typed.as_ref().map(|typed| &typed.seen);
+    let seen = seen.or(refused.form.as_ref()).map(Rc::as_ref);
+    let origin = intake.request.header("origin");
+    intake.log.refuse(&refused.problem, seen, origin);
+    let response = if intake.wants_page {
+        refusal_page(intake, &refused)
+    } else {
+        let rendering = Rendering {
+            request_id: &intake.log.request_id,
+            now: intake.platform.now(),
+            service: &intake.request.own_origin,
+        };
+        let dialect = dialect(intake, refused.form.as_deref());
+        dialect.render_problem(&refused.problem, &rendering)
     };
-    dialect(intake).render_problem(problem, &rendering)
+    response.with_all(refused.rate_limit_headers)
 }
 
-/// Whatever the reason, a visitor gets back what was typed.
-fn refuse_with_page<P: Platform>(intake: &mut Intake<'_, P>, problem: &Problem) -> Response {
-    intake.note(problem);
-    let is_sent = intake.request.method == Method::Post;
-    let frame_ancestors = intake
-        .form
-        .as_ref()
-        .map(|form| embed::frame_ancestors(&form.allowed_origins));
-    let answer = match (&intake.form, &intake.typed) {
-        (Some(form), Some(typed)) if intake.gives_form_back(problem) => {
-            // The key it came with, so that it is one lead if it was taken after all; but not the key of another.
+/// The form with what was typed, or else a page with the problem alone.
+fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Response {
+    let problem = &refused.problem;
+    let form = refused.form.as_ref();
+    let frame_ancestors = form.map(|form| embed::frame_ancestors(&form.allowed_origins));
+    let response = match &refused.typed {
+        Some(typed) if may_show_form(problem) => {
+            // The same key, so that a lead that was stored after all is not stored twice; a new one when the key is another
+            // submission's.
             let is_reused = *problem == Problem::Other(ProblemType::IdempotencyKeyReused);
-            let kept = typed.idempotency_key().filter(|_| !is_reused);
-            let new = intake.new_key();
+            let kept = typed.values.idempotency_key().filter(|_| !is_reused);
+            let new = new_key(intake.platform);
             let visit = Visit {
-                typed: Some(typed),
+                typed: Some(&typed.values),
                 problem: Some(problem),
                 key: kept.unwrap_or(&new),
                 attribution: &[],
             };
-            let seen = intake.seen.as_ref().unwrap_or(form);
-            page::form_page(seen, &frame_ancestors.unwrap_or_default(), visit)
+            page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)
         }
-        _ => page::problem_page(problem, frame_ancestors.as_deref(), is_sent),
+        _ => {
+            let is_sent = intake.request.method == Method::Post;
+            page::problem_page(problem, frame_ancestors.as_deref(), is_sent)
+        }
     };
-    with_problem_headers(answer, problem)
+    with_problem_headers(response, problem)
+}
+
+/// An idempotency key for an empty form; empty when there is no randomness.
+fn new_key(platform: &impl Platform) -> String {
+    platform
+        .random()
+        .map_or_else(|_| String::new(), |random| hash::hex(&random))
 }
 
 /// The dialect the request asks for, else the form's, else the setting's.
-fn dialect<P: Platform>(intake: &Intake<'_, P>) -> Dialect {
+fn dialect<P: Platform>(intake: &Intake<'_, P>, form: Option<&FormDefinition>) -> Dialect {
     let asked_for = envelope::negotiate(intake.request.header("accept"));
-    let of_form = || intake.form.as_ref().and_then(|form| form.dialect);
+    let of_form = || form.and_then(|form| form.dialect);
     asked_for.or_else(of_form).unwrap_or_else(|| {
-        intake.platform.with_isolate(|isolate| {
-            let config = isolate.config.as_ref();
-            config.map_or_else(|_| Dialect::default(), |config| config.default_dialect)
-        })
+        let isolate = intake.platform.isolate();
+        let config = isolate.config.as_ref();
+        config.map_or_else(|_| Dialect::default(), |config| config.default_dialect)
     })
 }
 
@@ -228,7 +242,7 @@ fn matches_etag(header: &str, etag: &str) -> bool {
         .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
 }
 
-/// How long `/healthz` says of tables that they are there without asking: milliseconds.
+/// How long `/healthz` reports tables as present without another query: milliseconds.
 const TABLES_KNOWN_FOR_MS: u64 = 10_000;
-/// How long a widget may show a definition it has, in step with the shelf: seconds.
+/// How long a browser may use a definition without asking again; as long as the form cache does: seconds.
 const DEFINITION_MAX_AGE_S: u64 = 60;

@@ -1,7 +1,7 @@
-// What may come along: every crate from crates.io and every npm package from the registry, pinned by hash, under a licence
-// that lets anyone use it.
+// Checks the dependencies: every crate comes from crates.io, every npm package from the registry with a hash, and all have a
+// permissive licence.
 //
-// It asks no advisory database: none of them can be had from the two registries alone.
+// It checks no advisory database: none is available from the two registries alone.
 
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
@@ -11,7 +11,7 @@ import { root } from "./wrangler.mjs"
 const LICENCES = new Set([
   "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "CC0-1.0", "ISC", "MIT", "MPL-2.0", "Unicode-3.0", "Zlib",
 ])
-// Of tools that ship to nobody.
+// For development tools, which are not distributed.
 const TOOL_LICENCES = LICENCES.union(new Set(["LGPL-3.0-or-later"]))
 
 const found = [...crates(), ...packages()]
@@ -21,7 +21,7 @@ if (found.length > 0) process.exit(1)
 function* crates() {
   const host = execFileSync("rustc", ["-vV"], { encoding: "utf8" }).match(/^host: (.*)$/m)[1]
   for (const { name, version, license, source } of [...built("wasm32-unknown-unknown"), ...built(host)]) {
-    // Our own has none.
+    // A crate of this project.
     if (source === null) continue
     if (!/^registry\+.*\/crates\.io-index$/.test(source)) yield `${name} ${version}: not from crates.io`
     if (!allowed(license, LICENCES)) yield `${name} ${version}: licence ${license}`
@@ -39,7 +39,7 @@ function* packages() {
   }
 }
 
-// The crates of Cargo.lock that a build for `target` has to do with.
+// The crates of Cargo.lock that a build for `target` uses.
 function built(target) {
   const args = ["metadata", "--format-version", "1", "--filter-platform", target]
   const text = execFileSync("cargo", args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"] })
@@ -48,7 +48,7 @@ function built(target) {
   return packages.filter(({ id }) => ids.has(id))
 }
 
-// An SPDX expression: one branch of an OR must be allowed, every part of an AND.
+// Checks an SPDX expression: one operand of an OR must be allowed, every operand of an AND.
 function allowed(expression, licences) {
   if (!expression) return false
   const flat = expression.replaceAll("/", " OR ").replace(/\(([^()]*)\)/g, (_, inner) => allowed(inner, licences) ? "MIT" : "none")

@@ -1,7 +1,7 @@
-// Measures validation against its peers (`benches/`), prints their ratios and writes build/bench.json.
+// Benchmarks validation against other libraries (`benches/`), prints the ratios and writes build/bench.json.
 //
-// A machine that does other things besides can treble criterion's means, and only ever adds. Ratios are therefore those of
-// the fastest of its samples, each of which is the mean of many runs.
+// Other load on the machine can treble criterion's means; it only ever adds time. Ratios are therefore taken from the fastest
+// sample, which is itself the mean of many runs.
 
 import { spawnSync } from "node:child_process"
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
@@ -10,12 +10,12 @@ import { cpus, loadavg } from "node:os"
 import { root } from "./wrangler.mjs"
 
 const OURS = "formgate"
-// It stops at the first violation and tells nothing: shown, but no peer of what tells everything.
+// It stops at the first violation and reports no details, so it is shown but not compared with libraries that report all.
 const NO_PEER = "jsonschema_is_valid"
 const TARGET_NS = 5_000
 
 const target = `${root}target/benches/`
-// What an earlier benchmark of another name left would be read, too.
+// Results of earlier benchmarks with other names would be read, too.
 rmSync(`${target}criterion`, { recursive: true, force: true })
 cargo(["bench", "--no-run"], "inherit")
 console.log("measuring (about a minute and a half)")
@@ -31,7 +31,7 @@ console.log(verdict(rows.validation))
 mkdirSync(`${root}build`, { recursive: true })
 writeFileSync(`${root}build/bench.json`, `${JSON.stringify({ ...rows, machine }, null, 2)}\n`)
 
-// What criterion says of each benchmark is shown only when one fails.
+// Shows criterion's output only when a benchmark fails.
 function cargo(args, output) {
   const env = { ...process.env, CARGO_TARGET_DIR: target }
   const { status, stderr } = spawnSync("cargo", args, { cwd: `${root}benches`, env, stdio: ["ignore", output, output], encoding: "utf8" })
@@ -40,7 +40,7 @@ function cargo(args, output) {
   process.exit(1)
 }
 
-// Criterion keeps a folder for each group, library and case; here they are in the order they were measured.
+// Reads criterion's results, one folder for each group, library and case, in the order of measurement.
 function measured() {
   const files = readdirSync(`${target}criterion`, { recursive: true }).filter((file) => file.endsWith("new/estimates.json"))
   const at = (file) => statSync(`${target}criterion/${file}`).mtimeMs

@@ -1,4 +1,5 @@
-// The service on this machine: schema and forms in place, then wrangler dev, and a new build when the source changes.
+// Runs the service on this machine: applies the migrations, publishes the forms, starts `wrangler dev`, and rebuilds when the
+// source changes.
 
 import { spawn } from "node:child_process"
 import { watch } from "node:fs"
@@ -18,8 +19,8 @@ const port = Number(process.env.PORT)
 let store
 
 try {
-  await claim(port)
-  // One after the other: two that create the same store at once find it locked.
+  await checkPort(port)
+  // In sequence: two processes that create the same store at once find it locked.
   await wranglerDone(["d1", "migrations", "apply", "LEADS", "--local"])
   store = await openLocal()
   await publishFolder(store)
@@ -32,26 +33,26 @@ const settings = SETTINGS.filter((name) => process.env[name] !== undefined)
 console.log(`\n  http://localhost:${port}/demo  the demo page\n  http://localhost:${port}/      the snippet to paste\n`)
 if (settings.length > 0) console.log(`  set: ${settings.join(", ")}\n`)
 
-// Who works on a form sees each change at once.
+// Without the cache, a change to a form is visible at once.
 if (!settings.includes("FORM_CACHE")) settings.push("FORM_CACHE")
 process.env.FORM_CACHE ??= "off"
 const child = wrangler([
   "dev", "--port", String(port),
   ...settings.flatMap((name) => ["--var", `${name}:${process.env[name]}`]),
 ], { env: { ...process.env, STORES_ARE_READY: "1" } })
-let told = false
-child.on("exit", (code) => process.exit(told ? 0 : code ?? 1))
-// Ctrl-C reaches wrangler too: it ends by itself, and this process after it.
-process.on("SIGINT", () => told = true)
+let isStopping = false
+child.on("exit", (code) => process.exit(isStopping ? 0 : code ?? 1))
+// Ctrl-C also reaches wrangler, which ends by itself; this process exits after it.
+process.on("SIGINT", () => isStopping = true)
 process.on("SIGTERM", () => {
-  told = true
+  isStopping = true
   child.kill("SIGTERM")
 })
 
 rebuildOnChange()
 watchFolder(store)
 
-async function claim(port) {
+async function checkPort(port) {
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`PORT is no port: ${process.env.PORT}`)
   for (const host of ["127.0.0.1", "::1"]) {
     if (await listen(host, port) === "EADDRINUSE") {
@@ -68,7 +69,7 @@ function listen(host, port) {
   })
 }
 
-// wrangler itself watches build/ and www/. A build that fails leaves the last good one running.
+// wrangler watches build/ and www/ itself. After a failed build the last good one keeps running.
 function rebuildOnChange() {
   let timer
   let building = false

@@ -1,5 +1,5 @@
-// Publishes forms/*.json to KV, of this machine or of the account. What may be published, and under which version, is for
-// the service's own rules to say (tools/publish.rs).
+// Publishes forms/*.json to KV, of this machine or of the account. tools/publish.rs decides with the service's own rules what may
+// be published, and under which version.
 
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -10,10 +10,10 @@ import { getPlatformProxy } from "wrangler"
 
 import { root, wranglerDone } from "./wrangler.mjs"
 
-// The forms of the demo page and of the tests: no form of an account's.
+// The forms of the demo page and of the tests; published to an account only with DEMO=1.
 const DEMOS = ["demo.json", "kinds.json"]
 
-// A definition that is wrong is named and left out; the others are published. Says whether all of them were.
+// Prints the faults of invalid definitions and publishes the others. Returns whether all were published.
 export async function publish({ remote = false, demos = true, folder = join(root, "forms"), open } = {}) {
   const names = readdirSync(folder).filter((name) => name.endsWith(".json")).sort()
   const chosen = names.filter((name) => demos || !DEMOS.includes(name))
@@ -43,7 +43,7 @@ export async function publish({ remote = false, demos = true, folder = join(root
 function readForm(folder, name) {
   const file = inForms(name)
   try {
-    // Other encodings would be published with their letters replaced.
+    // Other encodings are errors: decoding them would replace letters.
     return { file, text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(join(folder, name))) }
   } catch (error) {
     return { file, reason: error instanceof TypeError ? "is not UTF-8; save it as UTF-8" : `cannot be read: ${error.message}` }
@@ -59,28 +59,28 @@ async function check(files, store) {
   const unread = files.filter(({ reason }) => reason !== undefined)
   const stored = {}
   for (;;) {
-    const { unknown, ...answer } = ask({ definitions, stored })
-    if (unknown.length === 0) return { ...answer, faults: [...unread, ...answer.faults] }
+    const { unknown, ...publication } = computePublication({ definitions, stored })
+    if (unknown.length === 0) return { ...publication, faults: [...unread, ...publication.faults] }
     Object.assign(stored, await store.get(unknown))
   }
 }
 
-function ask(question) {
+function computePublication(input) {
   const { status, stdout, error } = spawnSync(join(root, "target/debug/publish"), {
-    input: JSON.stringify(question), encoding: "utf8", maxBuffer: 1 << 28, stdio: ["pipe", "pipe", "inherit"],
+    input: JSON.stringify(input), encoding: "utf8", maxBuffer: 1 << 28, stdio: ["pipe", "pipe", "inherit"],
   })
-  if (status !== 0) throw new Error("tools/publish.rs did not answer", { cause: error })
+  if (status !== 0) throw new Error("tools/publish.rs failed", { cause: error })
   return JSON.parse(stdout)
 }
 
-// PERSIST_TO is another folder than this project's.
+// PERSIST_TO replaces this project's folder of stores.
 export async function openLocal() {
   const { PERSIST_TO } = process.env
   const persist = PERSIST_TO ? { path: join(PERSIST_TO, "v3") } : true
   const { env, dispose } = await getPlatformProxy({ configPath: join(root, "wrangler.toml"), envFiles: [], persist })
   return {
     get: async (names) => Object.fromEntries(await Promise.all(names.map(async (name) => [name, await env.FORMS.get(name)]))),
-    // In their order: a form is never found without its version.
+    // In order: a form is never visible before its version.
     put: async (entries) => {
       for (const { key, value } of entries) await env.FORMS.put(key, value)
     },
@@ -89,7 +89,7 @@ export async function openLocal() {
   }
 }
 
-// The namespace stands in wrangler.toml without an id: only with --preview false does wrangler look it up.
+// wrangler.toml has the namespace without an id; wrangler looks the id up only with --preview false.
 export function openAccount() {
   const folder = mkdtempSync(join(tmpdir(), "formgate-seed-"))
   const file = join(folder, "names.json")
@@ -99,8 +99,8 @@ export function openAccount() {
   }
   return {
     get: async (names) => {
-      const said = await bulk("get", names)
-      const found = JSON.parse(said.slice(said.indexOf("{")))
+      const printed = await bulk("get", names)
+      const found = JSON.parse(printed.slice(printed.indexOf("{")))
       return Object.fromEntries(names.map((name) => [name, found[name]?.value ?? null]))
     },
     put: (entries) => bulk("put", entries),

@@ -1,12 +1,12 @@
-//! What a command was given, through the environment: no shell reads it, and no list of processes shows it. Nothing is ignored:
-//! what a command does not take, and a value that makes no sense, is refused.
+//! Reads the parameters of a command from the environment, where no shell expands them and no process list shows them. A parameter
+//! that a command does not take, and a value that is invalid, are errors; none is ignored.
 
 use std::env;
 
 use formgate::form::FormKey;
 use formgate::inbox::{Address, LeadStatus, Moment, Selection};
 
-/// The commands, and what each takes.
+/// The commands, each with the parameters that it takes.
 pub const COMMANDS: [(&str, &[&str]); 8] = [
     ("inbox", &["FORM", "STATUS", "SPAM", "FROM", "TO"]),
     ("lead", &["ID", "STATUS"]),
@@ -21,13 +21,13 @@ pub const COMMANDS: [(&str, &[&str]); 8] = [
     ("redrive", &["ID", "ALL"]),
 ];
 
-/// Which commands there are, or that this one does not take something that was given.
+/// Checks that the command exists and takes every parameter that was given; the error lists the possible ones.
 pub fn check(command: &str) -> Result<(), String> {
     let Some((_, taken)) = COMMANDS.iter().find(|(name, _)| *name == command) else {
         let names: Vec<&str> = COMMANDS.iter().map(|(name, _)| *name).collect();
         return Err(format!("which command? {}", names.join(", ")));
     };
-    // Those of make's command line, also such as no command takes, and those of the environment that any command takes.
+    // All names on make's command line, and those in the environment that are a parameter of some command.
     let typed = env::var(GIVEN_TO_MAKE).unwrap_or_default();
     let known = COMMANDS.iter().flat_map(|(_, names)| *names);
     let given = known.copied().filter(|name| env::var_os(name).is_some());
@@ -44,7 +44,7 @@ pub fn check(command: &str) -> Result<(), String> {
     }
 }
 
-/// The value of a variable, if it is given.
+/// The value of a parameter; `None` when it is not given.
 pub fn variable(name: &str) -> Result<Option<String>, String> {
     match env::var(name) {
         Ok(value) if value.is_empty() => Err(format!("{name} is empty")),
@@ -54,12 +54,12 @@ pub fn variable(name: &str) -> Result<Option<String>, String> {
     }
 }
 
-/// The value of a variable that has to be given.
+/// The value of a required parameter; the error ends with `hint`.
 pub fn wanted(name: &str, hint: &str) -> Result<String, String> {
     variable(name)?.ok_or_else(|| format!("{name}=... is missing: {hint}"))
 }
 
-/// Whether a variable is `1`.
+/// Whether a parameter is `1`; every other value is an error.
 pub fn is_set(name: &str) -> Result<bool, String> {
     match variable(name)?.as_deref() {
         None => Ok(false),
@@ -68,7 +68,7 @@ pub fn is_set(name: &str) -> Result<bool, String> {
     }
 }
 
-/// Which leads are meant.
+/// The selection of leads that the parameters describe.
 pub fn selection() -> Result<Selection, String> {
     let form = variable("FORM")?.map(|text| FormKey::parse(&text));
     let is_spam = match variable("SPAM")?.as_deref() {
@@ -99,20 +99,20 @@ pub fn selection() -> Result<Selection, String> {
     })
 }
 
-/// Which status is meant, if one is.
+/// The parameter `STATUS`.
 pub fn status() -> Result<Option<LeadStatus>, String> {
     let names = LeadStatus::ALL.map(LeadStatus::as_str).join(" or ");
     let status = variable("STATUS")?.map(|text| LeadStatus::parse(&text));
     status.transpose().map_err(|_| format!("STATUS is {names}"))
 }
 
-/// Whose address is meant.
+/// The required parameter `EMAIL`.
 pub fn address() -> Result<Address, String> {
     let text = wanted("EMAIL", "whose address?")?;
     Address::parse(&text).map_err(|_| "EMAIL is no e-mail address".to_owned())
 }
 
-/// The names of all variables on make's command line: the Makefile says so.
+/// The names of all variables on make's command line; the Makefile sets it.
 const GIVEN_TO_MAKE: &str = "GIVEN_TO_MAKE";
-/// What every command may be given: where the database is, and what the Makefile itself takes.
+/// What every command takes: the location of the database, and the variables of the Makefile itself.
 const OF_ALL: [&str; 5] = ["REMOTE", "PERSIST_TO", "NODE", "CACHE", "CI"];

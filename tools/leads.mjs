@@ -1,8 +1,8 @@
-// Leads and dead letters from the command line: make inbox, lead, export, find, forget, dead-letters, dead-letter, redrive. What
-// is asked and what is printed is for the service's own rules to say (tools/leads.rs); here are the database, KV and the
-// terminal.
+// Leads and dead letters from the command line: make inbox, lead, export, find, forget, dead-letters, dead-letter, redrive.
+// tools/leads.rs decides with the service's own rules which queries to run and what to print; this file runs the queries on the
+// database and KV and prints.
 //
-// REMOTE=1 takes the account's stores, PERSIST_TO another folder than this project's.
+// REMOTE=1 uses the stores of the account; PERSIST_TO replaces this project's folder of stores.
 
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -13,31 +13,55 @@ import { fileURLToPath } from "node:url"
 import { openAccount } from "./forms.mjs"
 import { root, wranglerDone } from "./wrangler.mjs"
 
-// While `make dev` writes, a database of this machine may be locked.
+// A local database may be locked while `make dev` writes.
 const ATTEMPTS = 5
 const PAUSE_MS = 300
 
-// Runs a command with `stores`: { rows(sql), value(name), names(prefix) }; `print` takes a text or bytes, `say` what is wrong.
-// Whether it could be done.
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main()
+
+async function main() {
+  // The reader of stdout may close it early, as `head` does.
+  process.stdout.on("error", ({ code }) => process.exit(code === "EPIPE" ? 0 : 1))
+  const print = async (piece) => {
+    if (!process.stdout.write(piece)) await once(process.stdout, "drain")
+  }
+  let opened
+  // Opens the stores at the first query, so that invalid parameters are refused at once.
+  const stores = Object.fromEntries(["rows", "value", "names"].map((kind) => [
+    kind,
+    async (argument) => {
+      opened ??= process.env.REMOTE ? openRemote() : openLocal()
+      return (await opened)[kind](argument)
+    },
+  ]))
+  const isDone = await run(process.argv[2], {
+    env: process.env, stores, print, say: (text) => process.stderr.write(text), isTerminal: process.stdout.isTTY === true,
+  })
+  process.exitCode = isDone ? 0 : 1
+  await (await opened)?.close()
+}
+
+// Runs a command with `stores`: { rows(sql), value(name), names(prefix) }. `print` gets text or bytes, `say` error messages.
+// Returns whether the command succeeded.
 export async function run(command, { env, stores, print, say, isTerminal = false }) {
   const child = spawn(join(root, "target/debug/leads"), [command, ...isTerminal ? ["--terminal"] : []], {
     env, stdio: ["pipe", "pipe", "pipe"],
   })
   child.stderr.setEncoding("utf8").on("data", say)
-  // It may end while an answer is on its way.
+  // The command may end before it has read a reply.
   child.stdin.on("error", () => {})
   const ended = once(child, "close")
   for await (const line of lines(child.stdout)) {
-    const { text, hex, ...question } = JSON.parse(line)
+    const { text, hex, ...request } = JSON.parse(line)
     if (text !== undefined) await print(text)
     else if (hex !== undefined) await print(Buffer.from(hex, "hex"))
-    else child.stdin.write(JSON.stringify(await answer(question, stores)) + "\n")
+    else child.stdin.write(JSON.stringify(await reply(request, stores)) + "\n")
   }
   const [code] = await ended
   return code === 0
 }
 
-// Not node:readline, which ends a line at U+2028, too.
+// Not node:readline, which also ends a line at U+2028.
 async function* lines(stream) {
   let pieces = []
   for await (const text of stream.setEncoding("utf8")) {
@@ -50,7 +74,7 @@ async function* lines(stream) {
   }
 }
 
-async function answer({ sql, name, prefix }, stores) {
+async function reply({ sql, name, prefix }, stores) {
   try {
     if (sql !== undefined) return { rows: await stores.rows(sql) }
     if (name !== undefined) return { value: await stores.value(name) }
@@ -61,16 +85,16 @@ async function answer({ sql, name, prefix }, stores) {
   }
 }
 
-// One start of wrangler for all that a command asks. Every statement may be asked twice.
+// Starts wrangler's local stores once for all queries of a command. Every statement can be repeated safely.
 async function openLocal() {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"
   const { getPlatformProxy } = await import("wrangler")
   const path = join(process.env.PERSIST_TO || join(root, ".wrangler/state"), "v3")
   const { env, dispose } = await getPlatformProxy({ configPath: join(root, "wrangler.toml"), envFiles: [], persist: { path } })
   return {
-    rows: (sql) => patiently(() => env.LEADS.prepare(sql).raw()),
-    value: (name) => patiently(() => env.FORMS.get(name)),
-    names: (prefix) => patiently(async () => {
+    rows: (sql) => withRetries(() => env.LEADS.prepare(sql).raw()),
+    value: (name) => withRetries(() => env.FORMS.get(name)),
+    names: (prefix) => withRetries(async () => {
       const names = []
       let cursor
       do {
@@ -84,10 +108,10 @@ async function openLocal() {
   }
 }
 
-async function patiently(ask) {
+async function withRetries(query) {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await ask()
+      return await query()
     } catch (error) {
       if (attempt === ATTEMPTS || !/SQLITE_BUSY|database is locked/.test(error.message)) throw error
       await sleep(PAUSE_MS)
@@ -95,10 +119,10 @@ async function patiently(ask) {
   }
 }
 
-// wrangler has no session for an account: it starts anew for each page of a list.
+// Runs one wrangler command for each query: wrangler has no session for an account.
 function openRemote() {
   const forms = openAccount()
-  const json = (said) => JSON.parse(said.slice(said.search(/^\[/m)))
+  const json = (printed) => JSON.parse(printed.slice(printed.search(/^\[/m)))
   return {
     rows: async (sql) => {
       const [{ results }] = json(await wranglerDone(["d1", "execute", "LEADS", "--remote", "--json"], { sql }))
@@ -112,27 +136,3 @@ function openRemote() {
     close: forms.close,
   }
 }
-
-async function main() {
-  // Who reads may have read enough, as `head` has.
-  process.stdout.on("error", ({ code }) => process.exit(code === "EPIPE" ? 0 : 1))
-  const print = async (piece) => {
-    if (!process.stdout.write(piece)) await once(process.stdout, "drain")
-  }
-  let opened
-  // Not before a question is asked: what makes no sense is refused at once.
-  const stores = Object.fromEntries(["rows", "value", "names"].map((question) => [
-    question,
-    async (about) => {
-      opened ??= process.env.REMOTE ? openRemote() : openLocal()
-      return (await opened)[question](about)
-    },
-  ]))
-  const isDone = await run(process.argv[2], {
-    env: process.env, stores, print, say: (text) => process.stderr.write(text), isTerminal: process.stdout.isTTY === true,
-  })
-  process.exitCode = isDone ? 0 : 1
-  await (await opened)?.close()
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

@@ -1,16 +1,13 @@
-//! Does with leads and dead letters what `make` is asked for, through `admin`. `tools/leads.mjs` runs it, and asks the
-//! database and KV for it.
-//!
-//! Out, a line each: `{ "sql" }`, a statement, `{ "name" }` or `{ "prefix" }`, a name or the beginning of names in KV, or
-//! `{ "text" }` or `{ "hex" }`, something to print. In, a line for each question: `{ "rows": [[column]] }`, `{ "value" }`,
-//! `{ "names" }` or `{ "error" }`. What cannot be done is said on stderr, with status 1.
+//! Runs the `make` commands for leads and dead letters, through `admin`. `tools/leads.mjs` starts it, runs its queries on the
+//! database and KV, and prints its output (`protocol`). Errors go to stderr, with exit status 1.
 
 mod given;
+mod protocol;
+mod tables;
 mod xlsx;
 
 use std::env;
 use std::future::Future;
-use std::io;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::task::{Context, Poll, Waker};
@@ -19,13 +16,13 @@ use formgate::admin;
 use formgate::delivery::DeadLetterBody;
 use formgate::export::{self, Format};
 use formgate::form::{FormDefinition, FormKey};
-use formgate::inbox::{Cursor, DeadLetterEntry, Query, Row, Selection, StoredLead};
-use formgate::platform::Database;
-use formgate::problem::{Fault, FaultKind};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use formgate::inbox::{Cursor, Selection, StoredLead};
+use formgate::problem::Fault;
+use serde_json::json;
 
 use given::{address, is_set, selection, status, variable, wanted};
+use protocol::{PipedDatabase, Reply, WRONG_REPLY, print, print_bytes, request};
+use tables::{as_json, print_dead_letter, print_dead_letters, print_lead, print_leads, show};
 use xlsx::{MAX_CELL_UNITS, Sheet};
 
 fn main() -> ExitCode {
@@ -62,8 +59,8 @@ async fn inbox() -> Result<(), String> {
     print_lead(["received_at", "form", "status", "spam", "id", "lead"]);
     let mut place = Some(selection.start());
     while let Some(after) = place {
-        let page = admin::leads(&Wrangler, &selection, &after).await;
-        let page = page.map_err(said)?;
+        let page = admin::leads(&PipedDatabase, &selection, &after).await;
+        let page = page.map_err(detail_of)?;
         print_leads(&page.entries);
         place = page.next;
     }
@@ -74,13 +71,13 @@ async fn lead() -> Result<(), String> {
     let id = wanted("ID", "make inbox lists them")?;
     let unknown = || format!("there is no lead {}", export::visible(&id));
     if let Some(status) = status()?
-        && !admin::set_status(&Wrangler, &id, status)
+        && !admin::set_status(&PipedDatabase, &id, status)
             .await
-            .map_err(said)?
+            .map_err(detail_of)?
     {
         return Err(unknown());
     }
-    let lead = admin::lead(&Wrangler, &id).await.map_err(said)?;
+    let lead = admin::lead(&PipedDatabase, &id).await.map_err(detail_of)?;
     let StoredLead { status, lead, .. } = lead.ok_or_else(unknown)?;
     show(&json!({ "status": status, "lead": as_json(&lead) }));
     Ok(())
@@ -101,8 +98,8 @@ async fn export(is_terminal: bool) -> Result<(), String> {
         return Err("a workbook is no text for a terminal: add > leads.xlsx".to_owned());
     }
     let definition = find_form(form).await?;
-    let fields = admin::columns(&Wrangler, form, definition.as_ref()).await;
-    let fields = fields.map_err(said)?;
+    let fields = admin::columns(&PipedDatabase, form, definition.as_ref()).await;
+    let fields = fields.map_err(detail_of)?;
     match format {
         Some(format) => export_text(&selection, &fields, format, is_terminal).await,
         None => export_workbook(&selection, &fields).await,
@@ -116,7 +113,7 @@ async fn export_text(
     is_terminal: bool,
 ) -> Result<(), String> {
     let print_text = |text: &str| match is_terminal {
-        // There a line ends without CR, and a byte order mark is nothing to see.
+        // A terminal needs neither CR nor the byte order mark.
         true => print(&export::visible_json(
             &text.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
         )),
@@ -125,8 +122,8 @@ async fn export_text(
     print_text(&format.head(fields));
     let mut place = Some(selection.start());
     while let Some(after) = place {
-        let page = admin::leads(&Wrangler, selection, &after).await;
-        let page = page.map_err(said)?;
+        let page = admin::leads(&PipedDatabase, selection, &after).await;
+        let page = page.map_err(detail_of)?;
         let lines = page.entries.iter().map(|lead| format.line(fields, lead));
         print_text(&lines.collect::<String>());
         place = page.next;
@@ -138,8 +135,8 @@ async fn export_workbook(selection: &Selection, fields: &[String]) -> Result<(),
     let mut sheet = Sheet::new(&export::head(fields))?;
     let mut place = Some(selection.start());
     while let Some(after) = place {
-        let page = admin::leads(&Wrangler, selection, &after).await;
-        let page = page.map_err(said)?;
+        let page = admin::leads(&PipedDatabase, selection, &after).await;
+        let page = page.map_err(detail_of)?;
         for lead in &page.entries {
             sheet.add(&export::cells(fields, lead))?;
         }
@@ -147,8 +144,7 @@ async fn export_workbook(selection: &Selection, fields: &[String]) -> Result<(),
     }
     let cut = sheet.cut;
     for chunk in sheet.finish()?.chunks(CHUNK_BYTES) {
-        let hex: String = chunk.iter().map(|byte| format!("{byte:02x}")).collect();
-        println!("{}", json!({ "hex": hex }));
+        print_bytes(chunk);
     }
     if cut > 0 {
         eprintln!(
@@ -158,19 +154,21 @@ async fn export_workbook(selection: &Selection, fields: &[String]) -> Result<(),
     Ok(())
 }
 
-/// What a form's definition says now; `None` when there is none any more that can be read, but leads of it are there.
+/// Reads the current definition of a form; `None` when there is no readable definition any more, but the form has leads.
 async fn find_form(form: &FormKey) -> Result<Option<FormDefinition>, String> {
-    match ask_outside(&json!({ "name": form.kv_name() }))? {
+    match request(&json!({ "name": form.kv_name() }))? {
         Reply::Value(Some(text)) => return Ok(FormDefinition::parse(&text).ok()),
         Reply::Value(None) => {}
-        _ => return Err(NO_ANSWER.to_owned()),
+        _ => return Err(WRONG_REPLY.to_owned()),
     }
-    let mut known = admin::forms_with_leads(&Wrangler).await.map_err(said)?;
+    let mut known = admin::forms_with_leads(&PipedDatabase)
+        .await
+        .map_err(detail_of)?;
     if known.iter().any(|key| key == form.as_str()) {
         return Ok(None);
     }
-    let Reply::Names(names) = ask_outside(&json!({ "prefix": "form/" }))? else {
-        return Err(NO_ANSWER.to_owned());
+    let Reply::Names(names) = request(&json!({ "prefix": "form/" }))? else {
+        return Err(WRONG_REPLY.to_owned());
     };
     let keys = names.iter().filter_map(|name| name.strip_prefix("form/"));
     known.extend(keys.filter(|key| !key.contains('/')).map(str::to_owned));
@@ -188,8 +186,8 @@ async fn find() -> Result<(), String> {
     print_lead(["received_at", "form", "status", "spam", "id", "lead"]);
     let mut place = Some(Cursor::default());
     while let Some(after) = place {
-        let page = admin::leads_with(&Wrangler, &address, &after).await;
-        let page = page.map_err(said)?;
+        let page = admin::leads_with(&PipedDatabase, &address, &after).await;
+        let page = page.map_err(detail_of)?;
         print_leads(&page.entries);
         place = page.next;
     }
@@ -197,8 +195,8 @@ async fn find() -> Result<(), String> {
     print_dead_letter(["id", "died_at", "form", "attempts", "redrive", "reason"]);
     let mut place = Some(Cursor::default());
     while let Some(after) = place {
-        let page = admin::dead_letters_with(&Wrangler, &address, &after).await;
-        let page = page.map_err(said)?;
+        let page = admin::dead_letters_with(&PipedDatabase, &address, &after).await;
+        let page = page.map_err(detail_of)?;
         print_dead_letters(&page.entries);
         place = page.next;
     }
@@ -212,8 +210,8 @@ async fn forget() -> Result<(), String> {
         let count = "make find EMAIL=... lists what would be deleted";
         return Err(format!("nothing is deleted without YES=1; {count}"));
     }
-    let forgotten = admin::forget(&Wrangler, &address).await;
-    let (leads, letters) = forgotten.map_err(said)?;
+    let forgotten = admin::forget(&PipedDatabase, &address).await;
+    let (leads, letters) = forgotten.map_err(detail_of)?;
     print(&format!(
         "deleted: {leads} of the inbox, {letters} of the dead letters\n"
     ));
@@ -225,7 +223,9 @@ async fn dead_letters() -> Result<(), String> {
     print_dead_letter(["id", "died_at", "form", "attempts", "redrive", "reason"]);
     let mut place = Some(Cursor::default());
     while let Some(after) = place {
-        let page = admin::dead_letters(&Wrangler, &after).await.map_err(said)?;
+        let page = admin::dead_letters(&PipedDatabase, &after)
+            .await
+            .map_err(detail_of)?;
         print_dead_letters(&page.entries);
         place = page.next;
     }
@@ -234,10 +234,12 @@ async fn dead_letters() -> Result<(), String> {
 
 async fn dead_letter() -> Result<(), String> {
     let id = wanted("ID", "make dead-letters lists them")?;
-    let found = admin::dead_letter(&Wrangler, &id).await.map_err(said)?;
+    let found = admin::dead_letter(&PipedDatabase, &id)
+        .await
+        .map_err(detail_of)?;
     let unknown = || format!("there is no dead letter {}", export::visible(&id));
-    let (entry, remains) = found.ok_or_else(unknown)?;
-    let remains = match remains {
+    let (entry, body) = found.ok_or_else(unknown)?;
+    let body = match body {
         DeadLetterBody::Lead(queued) => json!({
             "idempotency_key": queued.idempotency_key,
             "request_id": queued.request_id,
@@ -253,7 +255,7 @@ async fn dead_letter() -> Result<(), String> {
         "attempts": entry.attempts,
         "reason": entry.reason,
         "redrive": entry.is_to_be_redriven,
-        "queued": remains,
+        "queued": body,
     }));
     Ok(())
 }
@@ -263,8 +265,8 @@ async fn redrive() -> Result<(), String> {
     if id.is_some() == is_set("ALL")? {
         return Err("ID=... or ALL=1; make dead-letters lists them".to_owned());
     }
-    let count = admin::ask_to_redrive(&Wrangler, id.as_deref()).await;
-    match (count.map_err(said)?, id) {
+    let count = admin::request_redrive(&PipedDatabase, id.as_deref()).await;
+    match (count.map_err(detail_of)?, id) {
         (0, Some(id)) => {
             let id = export::visible(&id);
             Err(format!("there is no dead letter {id} that can be sent"))
@@ -276,54 +278,8 @@ async fn redrive() -> Result<(), String> {
     }
 }
 
-/// Whoever has the database: asks by a line, and waits for the line that answers.
-struct Wrangler;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Reply {
-    Rows(Vec<Vec<Value>>),
-    Value(Option<String>),
-    Names(Vec<String>),
-    Error(String),
-}
-
-impl Database for Wrangler {
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
-        let fault = |detail: String| Fault::new(FaultKind::Store, detail);
-        let sql = query.statement().written_out();
-        let sql = sql.map_err(|_| fault("a value has a NUL".to_owned()))?;
-        match ask_outside(&json!({ "sql": sql })).map_err(fault)? {
-            Reply::Rows(rows) => Ok(rows
-                .into_iter()
-                .map(|row| row.into_iter().map(as_text).collect())
-                .collect()),
-            _ => Err(fault(NO_ANSWER.to_owned())),
-        }
-    }
-}
-
-/// Asks a question by a line, and waits for the line that answers it.
-fn ask_outside(query: &Value) -> Result<Reply, String> {
-    println!("{query}");
-    let mut line = String::new();
-    let read = io::stdin().read_line(&mut line);
-    read.map_err(|error| error.to_string())?;
-    match serde_json::from_str(&line).map_err(|error| error.to_string())? {
-        Reply::Error(detail) => Err(detail),
-        reply => Ok(reply),
-    }
-}
-
-fn as_text(column: Value) -> Option<String> {
-    match column {
-        Value::Null => None,
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    }
-}
-
-/// Nothing here ever waits for something else than a line.
+/// Runs a future to its end. Polling in a loop costs nothing, since every future here blocks on stdin instead of returning
+/// `Pending`.
 fn block_on<T>(task: impl Future<Output = T>) -> T {
     let mut task = pin!(task);
     loop {
@@ -333,78 +289,11 @@ fn block_on<T>(task: impl Future<Output = T>) -> T {
     }
 }
 
-fn print_leads(leads: &[StoredLead]) {
-    for lead in leads {
-        let spam = export::spam(&as_json(&lead.lead));
-        print_lead([
-            &lead.received_at,
-            &lead.form,
-            &lead.status,
-            &spam,
-            &lead.id,
-            &lead.lead,
-        ]);
-    }
-}
-
-fn print_lead([received_at, form, status, spam, id, lead]: [&str; 6]) {
-    print(&export::row(&[
-        (received_at, 24),
-        (form, 16),
-        (status, 6),
-        (spam, 10),
-        (id, 32),
-        (lead, 0),
-    ]));
-}
-
-fn print_dead_letters(letters: &[DeadLetterEntry]) {
-    for letter in letters {
-        let is_asked = letter.is_to_be_redriven;
-        print_dead_letter([
-            &letter.id,
-            &letter.died_at.to_rfc3339(),
-            letter.form.as_deref().unwrap_or("-"),
-            &letter.attempts.to_string(),
-            if is_asked { "asked" } else { "-" },
-            &letter.reason,
-        ]);
-    }
-}
-
-fn print_dead_letter([id, died_at, form, attempts, redrive, reason]: [&str; 6]) {
-    print(&export::row(&[
-        (id, 32),
-        (died_at, 24),
-        (form, 16),
-        (attempts, 8),
-        (redrive, 7),
-        (reason, 0),
-    ]));
-}
-
-fn print(text: &str) {
-    println!("{}", json!({ "text": text }));
-}
-
-fn show(value: &Value) {
-    print(&format!(
-        "{}\n",
-        export::visible_json(&format!("{value:#}"))
-    ));
-}
-
-/// A lead as it stands, or the text that stands there instead.
-fn as_json(lead: &str) -> Value {
-    serde_json::from_str(lead).unwrap_or_else(|_| json!(lead))
-}
-
-fn said(fault: Fault) -> String {
+fn detail_of(fault: Fault) -> String {
     fault.detail
 }
 
 const NOT_SEARCHED: &str = "leads that are still in the outbox (a queue) cannot be searched: within about 15 hours they are \
     delivered or dead letters; what a core has is for the core to delete";
-const NO_ANSWER: &str = "another answer than was asked for";
-/// Of a workbook at a time.
+/// How much of a workbook one line of output contains: bytes.
 const CHUNK_BYTES: usize = 1 << 20;

@@ -1,5 +1,5 @@
-// The stores of this machine: their tables and their forms. `make seed` fills them; `make dev` does, too, and follows what
-// changes in forms/.
+// Fills the local stores: applies the migrations and publishes the forms. `make seed` does it once; `make dev` also watches
+// forms/.
 
 import { readdirSync, readFileSync, watch } from "node:fs"
 import { join } from "node:path"
@@ -9,16 +9,16 @@ import { openLocal, publish } from "./forms.mjs"
 import { root, wranglerDone } from "./wrangler.mjs"
 
 const FOLDER = join(root, "forms")
-// Under which name KV has the form keys of the files that were published.
+// The name in KV under which the form keys of published files are stored, by file name.
 const FILES = "files"
-// An editor writes a file in several steps.
+// How long to wait after a change: an editor writes a file in several steps.
 const QUIET_MS = 100
-// While the Worker writes, the store may be locked.
+// The store may be locked while the Worker writes.
 const ATTEMPTS = 5
 const PAUSE_MS = 200
 
 export async function seed() {
-  // One after the other: two that create the same store at once find it locked.
+  // In sequence: two processes that create the same store at once find it locked.
   const { PERSIST_TO } = process.env
   const where = PERSIST_TO ? ["--persist-to", PERSIST_TO] : []
   await wranglerDone(["d1", "migrations", "apply", "LEADS", "--local", ...where])
@@ -30,7 +30,7 @@ export async function seed() {
   }
 }
 
-// Publishes what is in a folder and takes down what is in it no more. Whether all of it could be published.
+// Publishes the definitions in a folder and deletes forms whose file is gone. Returns whether all could be published.
 export async function publishFolder(store, folder = FOLDER) {
   const { [FILES]: text } = await store.get([FILES])
   const before = JSON.parse(text ?? "{}")
@@ -43,7 +43,7 @@ export async function publishFolder(store, folder = FOLDER) {
     isWhole = false
   }
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"))
-  // A file that cannot be read has the form it had.
+  // For an unreadable file the previous form key is kept.
   const now = Object.fromEntries(files.map((file) => [file, keyOf(join(folder, file)) ?? before[file]]))
   const kept = new Set(Object.values(now))
   for (const key of new Set(Object.values(before).filter((key) => !kept.has(key)))) {
@@ -54,13 +54,13 @@ export async function publishFolder(store, folder = FOLDER) {
   return isWhole
 }
 
-// Does that whenever something changes in the folder; ends when `stop`, which it gives, is called.
+// Calls publishFolder after each change in the folder. Returns a function that stops watching.
 export function watchFolder(store, folder = FOLDER) {
   let timer
   let running = Promise.resolve()
   const watcher = watch(folder, () => {
     clearTimeout(timer)
-    timer = setTimeout(() => running = running.then(patiently), QUIET_MS)
+    timer = setTimeout(() => running = running.then(publishWithRetries), QUIET_MS)
   })
   return () => {
     clearTimeout(timer)
@@ -68,7 +68,7 @@ export function watchFolder(store, folder = FOLDER) {
     return running
   }
 
-  async function patiently() {
+  async function publishWithRetries() {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await publishFolder(store, folder)

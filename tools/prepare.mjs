@@ -1,12 +1,12 @@
-// What wrangler.toml has wrangler do before it takes the build. A bare `wrangler dev` gets its tables and forms here; `make dev`
-// and the tests bring their own, and nothing else needs any.
+// The build command in wrangler.toml: checks that the Worker is built. For a bare `wrangler dev` it also creates tables and
+// publishes the forms; `make dev` and the tests do so themselves.
 
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 const { WRANGLER_COMMAND, STORES_ARE_READY } = process.env
-// Not what the make that runs wrangler was given.
+// Without the variables of a surrounding make.
 const env = { ...process.env, MAKEFLAGS: "", MAKELEVEL: "", REMOTE: "" }
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -14,6 +14,6 @@ if (!existsSync(`${root}build/index.js`)) {
   console.error("the Worker is not built yet: make build")
   process.exitCode = 1
 } else if (WRANGLER_COMMAND === "dev" && !STORES_ARE_READY) {
-  // A form that cannot be published stops no other; of tables that are not there /healthz tells.
+  // The exit status is ignored: an invalid form does not stop the others, and /healthz reports missing tables.
   spawnSync("make", ["--no-print-directory", "seed"], { cwd: root, env, stdio: "inherit" })
 }

@@ -1,9 +1,9 @@
-//! Says what publishing definitions writes to KV, and everything that is wrong with those that are not published.
-//! `tools/forms.mjs` asks it.
+//! Computes which KV entries publishing form definitions writes, and lists the faults of definitions that cannot be published.
+//! `tools/forms.mjs` runs it.
 //!
 //! In: `{ "definitions": [{ "file", "text" }], "stored": { name: text or null } }`. Out: `{ "entries": [{ "key", "value" }],
 //! "published": [{ "key", "version" }], "faults": [{ "file", "path", "reason" }], "unknown": [name] }`, where `unknown` are
-//! the names that `stored` should have had: ask again with them, and write nothing before.
+//! the names missing from `stored`: the caller must run it again with their values, and write nothing before.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,29 +43,29 @@ fn main() -> io::Result<()> {
     let mut fault = |file: &str, path: &str, reason: &str| {
         faults.push(json!({ "file": file, "path": path, "reason": reason }));
     };
-    let mut sound = Vec::new();
+    let mut valid = Vec::new();
     for Definition { file, text } in definitions {
         match publish(&text, look_up) {
-            Ok(publication) => sound.push((file, publication)),
+            Ok(publication) => valid.push((file, publication)),
             Err(found) => found
                 .iter()
                 .for_each(|found| fault(&file, &found.path, &found.reason)),
         }
     }
     let mut files: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (file, publication) in &sound {
+    for (file, publication) in &valid {
         files
             .entry(publication.key.as_str())
             .or_default()
             .push(file);
     }
-    for (file, publication) in &sound {
+    for (file, publication) in &valid {
         let key = publication.key.as_str();
         if let Some(other) = files
             .get(key)
             .and_then(|same| same.iter().find(|same| *same != file))
         {
-            // Which of them is meant, nothing says: neither is published.
+            // It is unclear which file is meant, so neither is published.
             fault(file, "key", &format!("is the key of {other}, too"));
             continue;
         }

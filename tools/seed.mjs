@@ -1,5 +1,5 @@
-// Publishes forms/*.json to KV: locally, where the database gets its tables, too, or with REMOTE=1 to the account, there
-// without the demo forms unless DEMO=1 asks for them.
+// Publishes forms/*.json to KV. Locally it also creates the tables of the database. With REMOTE=1 it publishes to the account,
+// without the demo forms unless DEMO=1 is set.
 
 import { publish } from "./forms.mjs"
 import { seed } from "./local.mjs"

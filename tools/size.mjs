@@ -1,4 +1,4 @@
-// Prints the size of the built wasm and refuses one that is too large for an edge service.
+// Prints the size of the built wasm and fails when it exceeds the limit.
 
 import { readFileSync } from "node:fs"
 import { gzipSync } from "node:zlib"

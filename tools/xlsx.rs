@@ -1,36 +1,36 @@
-//! Leads as a workbook of Excel's. Every cell is a text, so that `06641234567`, `01234` and `1-10` stay what was typed, and
-//! nothing is a formula.
+//! Writes leads as an Excel workbook. Every cell is text, so that `06641234567`, `01234` and `1-10` stay as typed, and none is a
+//! formula.
 
 use std::mem;
 
 use rust_xlsxwriter::{Format, IgnoreError, Workbook, Worksheet, XlsxError};
 
-/// A sheet in the making: a row for the names of the columns, then one for each lead.
+/// A sheet: a row with the names of the columns, then one row for each lead.
 pub struct Sheet {
     sheet: Worksheet,
     text: Format,
     rows: u32,
     columns: u16,
-    /// How many cells are only the beginning of what they should be.
+    /// The number of cells whose text was cut at [`MAX_CELL_UNITS`].
     pub cut: usize,
 }
 
 impl Sheet {
-    /// A sheet with these columns.
+    /// Starts a sheet with these columns.
     pub fn new(names: &[String]) -> Result<Self, String> {
         let mut sheet = Self {
             sheet: Worksheet::new(),
-            // What is typed into such a cell later is a text, too.
+            // The format "text" also applies to what a user types into the cell later.
             text: Format::new().set_num_format("@"),
             rows: 0,
             columns: u16::try_from(names.len())
-                .map_err(|_| said(XlsxError::RowColumnLimitError))?,
+                .map_err(|_| message(XlsxError::RowColumnLimitError))?,
             cut: 0,
         };
         let text = mem::replace(&mut sheet.text, Format::new().set_bold());
         sheet.add(names)?;
         sheet.text = text;
-        sheet.sheet.set_freeze_panes(1, 0).map_err(said)?;
+        sheet.sheet.set_freeze_panes(1, 0).map_err(message)?;
         Ok(sheet)
     }
 
@@ -44,29 +44,29 @@ impl Sheet {
                 let written = self
                     .sheet
                     .write_string_with_format(self.rows, column, fitting, format);
-                written.map_err(said)?;
+                written.map_err(message)?;
             }
         }
         self.rows += 1;
         Ok(())
     }
 
-    /// The file.
+    /// The bytes of the file.
     pub fn finish(mut self) -> Result<Vec<u8>, String> {
         let (last_row, last_column) = (self.rows.saturating_sub(1), self.columns.saturating_sub(1));
-        // Excel would mark every number with a green corner.
+        // Otherwise Excel marks every number stored as text with a green corner.
         let as_text = IgnoreError::NumberStoredAsText;
         let ignored = self
             .sheet
             .ignore_error_range(0, 0, last_row, last_column, as_text);
-        ignored.map_err(said)?;
+        ignored.map_err(message)?;
         let mut workbook = Workbook::new();
         workbook.push_worksheet(self.sheet);
-        workbook.save_to_buffer().map_err(said)
+        workbook.save_to_buffer().map_err(message)
     }
 }
 
-/// As much of a text as a cell takes.
+/// The beginning of a text that fits into a cell.
 fn beginning(text: &str) -> &str {
     let mut units = 0;
     let end = text.char_indices().find(|(_, c)| {
@@ -76,7 +76,7 @@ fn beginning(text: &str) -> &str {
     end.and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
-fn said(error: XlsxError) -> String {
+fn message(error: XlsxError) -> String {
     match error {
         XlsxError::RowColumnLimitError => {
             "more leads than a sheet has rows (1,048,576): give FROM and TO, or take FORMAT=csv"

@@ -1,14 +1,14 @@
 // The widget: `<lead-form form="demo">` shows the form published under that key and sends what the visitor typed.
 //
-// Attributes: `form` is the key; `service` is the http(s) origin to ask when it is not the one this script came from.
-// On the script, `data-attribution="off"` keeps and sends nothing of where the visitor came from.
+// Attributes: `form` is the key; `service` is the http(s) origin of the service if it is not that of this script.
+// `data-attribution="off"` on the script turns attribution off: nothing about the visitor's way to the page is stored or sent.
 // Events, which bubble and are composed: `lead-form:ready`, `lead-form:submit`, `lead-form:success` (detail `id`,
 // `status`; cancel it to stay on the page) and `lead-form:error` (detail `code`, `reason`). Each has `detail.form`.
 //
-// It is a guest: it styles and listens only to itself, and until it has something better to show it leaves the
-// link inside the element alone.
+// The widget styles only its own elements and listens only to their events. The link inside the element stays until the form
+// can be shown.
 (() => {
-  // Known only while a classic script first runs; later the browser no longer says which script this was.
+  // Available only while a classic script runs for the first time.
   const SCRIPT = genuine(document, "currentScript")
   const SERVICE = originOf(SCRIPT?.src || location.href)
   const IS_ATTRIBUTED = SCRIPT?.dataset.attribution !== "off"
@@ -36,7 +36,7 @@
       this.#connection.abort()
       this.#connection = null
       this.#view = null
-      // The element leaves as it came, so that a router may put it back.
+      // Restores the original content, so that a router can insert the element again.
       if (this.#fallback) this.replaceChildren(...this.#fallback)
       this.#fallback = null
     }
@@ -73,7 +73,7 @@
       this.#view = new FormView(definition, this.#prefix, this.#hostedPage)
       this.addEventListener("submit", (event) => this.#submit(event), { signal: connection })
       this.addEventListener("input", () => this.#waitForVisitor(), { signal: connection })
-      // Read as late as this: the parser connects the element before it has read what is inside.
+      // Read here, because the parser connects the element before it has parsed its content.
       this.#fallback = [...this.childNodes]
       this.replaceChildren(this.#view.form, this.#view.status)
       if (focused) this.#view.focus()
@@ -106,8 +106,8 @@
       await this.#deliver(WAITS_S, view, signal)
     }
 
-    // Sends the answers, and while nobody can take them sends them again after each of the waits, as long as they stay as they
-    // are. It is one lead however often it arrives.
+    // Sends the answers. While the service is unavailable, sends them again after each of the waits, unless the visitor changes
+    // them. The idempotency key makes repeated deliveries one lead.
     async #deliver(waits, view, connection) {
       this.#retry = clearTimeout(this.#retry)
       const answers = view.payload()
@@ -117,7 +117,7 @@
       view.busy = false
       if (answer.body?.submission) return this.#thank(answer.body)
       const problem = answer.problem ?? UNREADABLE
-      // Who does something else meanwhile is not called back by every failure.
+      // Repeated failures do not move the focus, so that they do not interrupt the visitor.
       const isQuiet = waits.length < WAITS_S.length
       const seconds = Math.max(waits[0], problem.details.retry_after ?? 0)
       const isSame = JSON.stringify(view.payload()) === JSON.stringify(answers)
@@ -129,7 +129,7 @@
       this.#retry = setTimeout(() => this.#deliver(waits.slice(1), view, connection), seconds * 1000)
     }
 
-    // Who changes the answers sends them, too.
+    // Stops sending again: after a change of the answers, the visitor submits them.
     #waitForVisitor() {
       if (!this.#retry) return
       this.#retry = clearTimeout(this.#retry)
@@ -137,7 +137,7 @@
     }
 
     #send(answers) {
-      // Of the answers alone: whoever comes back another way and sends them again is no second lead.
+      // Made of the answers without the attribution: the same answers with another attribution are the same lead.
       const idempotencyKey = keyOf(`${this.#service} ${this.#key}`, answers)
       const body = JSON.stringify({ ...answers, ...attribution.claims() })
       return ask(`${this.#service}/v1/forms/${this.#key}/submissions`, {
@@ -185,7 +185,7 @@
       this.#emit("error", { code, reason: reason ?? details?.reason ?? null })
     }
 
-    // Details never carry what the visitor typed: analytics scripts listen to these.
+    // Details never contain what the visitor typed, because analytics scripts listen to these events.
     #emit(name, detail = {}, options = {}) {
       const event = new CustomEvent(`lead-form:${name}`, {
         bubbles: true, composed: true, detail: { form: this.getAttribute("form"), ...detail }, ...options,
@@ -198,10 +198,10 @@
     }
   }
 
-  // A definition as a form: what is asked, what was typed, what is wrong with it.
+  // The form of a definition: its fields, their values and their errors.
   //
-  // A field's name hides the form's own property of that name: where there is a field `remove`, `form.remove()` is no
-  // call. So the form's properties are read by `genuine` alone.
+  // A field's name hides the form's own property of that name: with a field `remove`, `form.remove` is that field. So the form's
+  // properties are read only through `genuine`.
   class FormView {
     #fields
     #honeypot
@@ -216,7 +216,7 @@
       this.#button = element("button", { type: "submit" }, submit_label || TEXTS.submit)
       const titleId = `${prefix}title`
       const attributes = {
-        // A copy of the form that no script listens to any more must not put what was typed into the host's address.
+        // A copy of the form without the script's listeners must not put the values into the address of the host page.
         method: "post", action: hostedPage,
         novalidate: true, lang: locale, "aria-labelledby": title ? titleId : undefined,
       }
@@ -227,7 +227,7 @@
         ...[...this.#fields.values()].map((field) => field.element),
         honeypot ? bait(honeypot, `${prefix}field-${honeypot}`) : "",
         this.#button)
-      // In the page from the start, because screen readers announce changes only of a region they already know.
+      // In the page from the start, because screen readers announce changes only in regions that exist already.
       this.status = element("div", { role: "status", lang: locale })
     }
 
@@ -235,7 +235,7 @@
       return this.#button.getAttribute("aria-disabled") === "true"
     }
 
-    // The button is never disabled: that would drop the focus it holds.
+    // The button is never `disabled`, because it would lose the focus.
     set busy(busy) {
       genuine(this.form, "setAttribute").call(this.form, "aria-busy", busy)
       this.#button.setAttribute("aria-disabled", busy)
@@ -246,7 +246,7 @@
       const typed = new FormData(this.form)
       const sent = [...this.#fields].filter(([name]) => typed.has(name))
       const payload = sent.map(([name, field]) => [name, field.takesMany ? typed.getAll(name) : typed.get(name)])
-      // What is published meanwhile does not change what this visitor was asked.
+      // The service validates against the version that the visitor saw, even if another is published meanwhile.
       payload.push(["_version", String(this.#version)])
       if (this.#honeypot && typed.get(this.#honeypot)) payload.push([this.#honeypot, typed.get(this.#honeypot)])
       return Object.fromEntries(payload)
@@ -268,7 +268,7 @@
 
     showProblem(heading, lines, isQuiet = false) {
       const list = element("ul", {}, ...lines.map((line) => element("li", {}, line)))
-      // The alert is a child: on the focused element itself it would race with the change of focus.
+      // The alert is a child, because on the focused element itself its announcement would race with that of the focus.
       const alert = element("div", { role: "alert" }, element("h2", {}, heading), list)
       const summary = element("div", { class: "lf-summary", tabindex: "-1" }, alert)
       const hadFocus = this.#notices.matches(":focus-within")
@@ -318,20 +318,20 @@
       return broken && { field: this.#field.name, message: `${this.#label}: ${broken.validationMessage}` }
     }
 
-    // Shows the first error and returns a link to it, or nothing when no one can see or reach the field.
+    // Shows the first error and returns a link to the field; returns undefined for a hidden field.
     mark(message) {
       if (!this.isVisible) return undefined
       if (!this.#error) this.#showError(message)
       const link = element("a", { href: `#${this.#id("field")}` }, message)
       link.addEventListener("click", (event) => {
-        // The address stays as it is: the host's router may read the part after the `#`.
+        // The address does not change, because the host page's router may read the part after the `#`.
         event.preventDefault()
         this.focus()
       })
       return link
     }
 
-    // Focus alone would scroll to the control and may leave its label and error above the edge of the screen.
+    // Focus alone scrolls to the control and may leave its label and error outside the visible area.
     focus() {
       this.element.scrollIntoView({ block: "nearest", behavior: "instant" })
       this.#controls.find(({ disabled }) => !disabled)?.focus({ preventScroll: true })
@@ -386,7 +386,7 @@
       })
       this.#controls = choices.map((row) => row.firstElementChild)
       const legend = element("legend", {}, ...this.#caption())
-      // A fieldset is a mere group to a screen reader, and a group cannot be invalid.
+      // Without a role a fieldset is a group, and a group cannot be invalid.
       this.#described = element("fieldset", { class: "lf-field", role: "radiogroup" }, legend, ...this.#hint(), ...choices)
       this.#describe()
       return this.#described
@@ -413,7 +413,7 @@
       const [example, pattern = constraints.pattern] = FORMATS[type] ?? []
       constraints.placeholder ??= example
       constraints.pattern = pattern
-      // `type` last: a slider moves its value into the bounds it has at that moment.
+      // `type` last: a slider clamps its value to the bounds that are set at that moment.
       const input = element("input", { id: this.#id("field"), name, required, multiple, ...constraints, value, type })
       if (example && input.type !== type) input.title = example
       return input
@@ -472,7 +472,7 @@
     }
   }
 
-  // One request: `{ body }` when the service agreed, else `{ problem: { code, reason, message, details } }`.
+  // Sends one request; returns `{ body }` for a 2xx response, else `{ problem: { code, reason, message, details } }`.
   // `connection` aborts when the element leaves the page.
   async function ask(url, options, connection) {
     const request = new AbortController()
@@ -494,13 +494,13 @@
     }
   }
 
-  // Where the visitor came from, as this page tells it: a touch is an address the visitor came to, the page before it and the
-  // campaign it names. The session's first one is kept, and the last one that is news; both for as long as the tab is open.
+  // Where the visitor came from, as far as this page knows. A touch is the address of a page, its referrer and the campaign in
+  // its query. The session's first touch is stored, and the last one of another site or campaign; both until the tab is closed.
   class Attribution {
-    // A reload or the back button brings nobody from elsewhere.
+    // A reload or the back button is no arrival from another site.
     #isArrival = !["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type)
 
-    // Notes where the visitor is now. A page that routes without loading may have gone on since the last time.
+    // Stores the current page as a touch. A single-page application may have changed its address since the last call.
     note() {
       if (!IS_ATTRIBUTED) return
       const isArrival = this.#isArrival
@@ -514,7 +514,7 @@
       if (isNews) remember(LAST_TOUCH, here.toString())
     }
 
-    // What is sent along with the answers; the service takes it as a claim.
+    // The attribution to send with the answers; the service stores it as claimed, not as observed.
     claims() {
       if (!IS_ATTRIBUTED) return {}
       this.note()
@@ -532,7 +532,7 @@
     }
   }
 
-  // As it is kept and sent, but for what is missing or too long; nothing when the whole is.
+  // A touch as it is stored and sent, without parts that are missing or too long; null when the whole is too long.
   function touchOf(at, page, referrer, query) {
     const campaign = CAMPAIGN.map((name) => [name, query.get(name)])
     const sound = campaign.filter(([, value]) => value && bytesOf(value).length <= MAX_CAMPAIGN_BYTES)
@@ -541,7 +541,7 @@
     return touch.toString().length <= MAX_TOUCH_BYTES ? touch : null
   }
 
-  // What stands in the session's store may be anything: the page around us can write there, too.
+  // Session storage may contain anything, because the host page can write there, too.
   function parseTouch(text) {
     if (!text || text.length > MAX_TOUCH_BYTES) return null
     const said = new URLSearchParams(text)
@@ -554,7 +554,7 @@
     return CAMPAIGN.some((name) => here.has(name)) && CAMPAIGN.some((name) => here.get(name) !== last.get(name))
   }
 
-  // The list of public suffixes would be larger than all of this. So a site is a host and those within it; `www.` is no part.
+  // A site is a host and its subdomains, without `www.`: the list of public suffixes would be larger than the widget.
   function isFromAnotherSite() {
     const referrer = parseUrl(REFERRER)
     if (!referrer) return false
@@ -562,7 +562,7 @@
     return !here.endsWith(there) && !there.endsWith(here)
   }
 
-  // An address others may know: of a web page, without its fragment and without credentials.
+  // The address of a web page, without its fragment and without credentials; undefined for other addresses.
   function address(text) {
     const url = parseUrl(text)
     if (!url || !/^https?:$/.test(url.protocol)) return undefined
@@ -583,13 +583,13 @@
     return /^https?:$/.test(url?.protocol) ? url.origin : undefined
   }
 
-  // A property of a document or form that an element of that name may hide: `<img name="currentScript">`.
+  // Reads a property of a document or form that an element with that name may hide: `<img name="currentScript">`.
   function genuine(node, name) {
     return Reflect.get(Object.getPrototypeOf(node), name, node)
   }
 
-  // The same answers keep their idempotency key for as long as the tab is open: another click, a reload, the back button or
-  // trying again after a lost answer is not a second lead. The answers themselves are not kept, only a number made of them.
+  // The same answers have the same idempotency key until the tab is closed: another click, a reload, the back button or a retry
+  // after a lost response creates no second lead. Only a hash of the answers is stored.
   function keyOf(form, answers) {
     const name = `lead-form ${form} ${fingerprint(JSON.stringify(answers))}`
     const key = recall(name) ?? randomUuid()
@@ -599,13 +599,13 @@
 
   const memory = new Map()
 
-  // What is remembered lasts as long as the tab, and where the page may not store anything, as long as the page.
+  // Stores a text until the tab is closed, or in memory until the page is closed if the page may not use session storage.
   function remember(name, text) {
     memory.set(name, text)
     try {
       sessionStorage.setItem(name, text)
     } catch {
-      // Then it is in the memory.
+      // `memory` has it.
     }
   }
 
@@ -630,7 +630,7 @@
     return new TextEncoder().encode(text)
   }
 
-  // `crypto.randomUUID` exists only on https pages; `getRandomValues` everywhere.
+  // `crypto.randomUUID` exists only on https pages; `getRandomValues` also on http pages.
   function randomUuid() {
     const bytes = crypto.getRandomValues(new Uint8Array(16))
     // Version 4 and variant 1: https://www.rfc-editor.org/rfc/rfc9562#section-5.4
@@ -653,7 +653,7 @@
     return element("div", { class: "lf-choice" }, input, element("label", { for: input.id }, ...caption))
   }
 
-  // People never meet this field; programs that fill in everything do.
+  // The honeypot: invisible to people, filled in by programs that fill in every field.
   function bait(name, id) {
     const input = element("input", { type: "text", id, name, tabindex: "-1", autocomplete: "off" })
     return element("div", { class: "lf-honeypot", "aria-hidden": "true" }, element("label", { for: id }, name), input)
@@ -670,7 +670,7 @@
     return node
   }
 
-  // A text with its links, which open beside the page: what was typed stays.
+  // A text with its links, which open in a new tab so that the typed values stay.
   function linked(text, parts) {
     if (!parts) return text
     const nodes = parts.map(({ text, href }) => href ? element("a", { href, target: "_blank", rel: "noopener" }, text) : text)
@@ -684,14 +684,15 @@
     if (!sheets.includes(STYLES)) root.adoptedStyleSheets = [...sheets, STYLES]
   }
 
-  // Longer than the service may take at worst, which a test of the service compares.
+  // Longer than the service's longest response time; a test of the service compares the two.
   const TIMEOUT_MS = 40_000
-  // Before answers that nobody could take are sent again; a service that asks for more than the longest waits for the visitor.
+  // The waits before answers are sent again while the service is unavailable. If the service requests a longer wait than the
+  // longest of them, the visitor has to send them.
   const WAITS_S = [5, 15, 30, 60, 120]
   const MAX_WAIT_S = 120
-  // Of the 64 KiB that all requests of a page which outlive it may have.
+  // `keepalive` requests of a page may have 64 KiB in total.
   const MAX_KEEPALIVE_BYTES = 60_000
-  // Names in the session's store.
+  // Names in session storage.
   const FIRST_TOUCH = "lead-form first touch"
   const LAST_TOUCH = "lead-form last touch"
   const CAMPAIGN = [
@@ -699,20 +700,20 @@
     "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id",
   ]
   const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-  // Addresses and touches are ASCII.
+  // Addresses and touches are ASCII, so their length is their bytes.
   const MAX_ADDRESS_BYTES = 2_000
   const MAX_CAMPAIGN_BYTES = 500
   const MAX_TOUCH_BYTES = 4_000
-  // Whatever dialect the form's owner chose for other clients. A value of this kind asks for no preflight.
+  // Requests this dialect, whichever the form has for other clients. This value of `Accept` needs no preflight.
   const READABLE = "application/vnd.formgate.lead-gen+json, application/json;q=0.5"
   const UNREADABLE = { code: null, reason: "unreadable", details: {} }
   const CONSTRAINTS = ["placeholder", "autocomplete", "minlength", "maxlength", "min", "max", "step", "pattern"]
-  // Firefox has only a line of text for these: its placeholder (and title), and its pattern.
+  // Firefox shows a text field for these types: its placeholder (also the title), and its pattern.
   const FORMATS = {
     month: ["2026-11", "[0-9]{4}-(0[1-9]|1[0-2])"],
     week: ["2026-W48", "[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])"],
   }
-  // These always have a value: "(optional)" would be untrue.
+  // These types always have a value, so "(optional)" would be wrong.
   const ALWAYS_ANSWERED = ["range", "color"]
 
   const TEXTS = {
@@ -735,8 +736,9 @@
     tryLater: "Nothing you typed was lost. Try again later.",
   }
 
-  // A constructed sheet, because a host's `style-src 'self'` forbids <style> and style attributes.
-  // It only reads the variables a page may set, as it comes after the page's sheets. `[form]` and `[type]` outweigh resets.
+  // A constructed sheet, because `style-src 'self'` of a host page forbids <style> and style attributes. It reads the variables
+  // that a page may set and sets none, since it applies after the page's sheets. `[form]` and `[type]` give it precedence over
+  // resets.
   const STYLES = new CSSStyleSheet()
   STYLES.replaceSync(`
     lead-form {
@@ -811,9 +813,9 @@
 
   const attribution = new Attribution()
 
-  // The snippet may be pasted more than once.
+  // The script may run more than once on a page.
   if (!customElements.get("lead-form")) {
-    // A landing page without a form is a touch, too.
+    // A page without a form counts as a touch, too.
     attribution.note()
     customElements.define("lead-form", LeadForm)
   }

@@ -6,10 +6,10 @@ use worker::{ByteStream, Request};
 use crate::route;
 use crate::submission::{BodyFault, RequestBody};
 
-/// The body of a `worker` request.
+/// The body of a request, not read yet.
 pub(super) struct WorkerBody {
     request: Request,
-    /// The declared length; HTTP holds the body to it.
+    /// `Content-Length`; the body has exactly this length.
     length: Option<usize>,
 }
 
@@ -37,11 +37,11 @@ impl RequestBody for WorkerBody {
             return Ok(Vec::new());
         }
         match self.length {
-            // One call into JavaScript instead of one a chunk.
+            // One call into JavaScript instead of one per chunk.
             Some(length) if length <= limit_bytes => {
                 return self.request.bytes().await.map_err(|_| BodyFault::Broken);
             }
-            // Reading it would not reach its end.
+            // Too long to drain.
             Some(length) if length > limit_bytes.saturating_add(drained_bytes) => {
                 return Err(BodyFault::TooLarge);
             }
@@ -54,8 +54,8 @@ impl RequestBody for WorkerBody {
         if is_whole {
             return Ok(bytes);
         }
-        // Most clients read the answer only once they have sent everything; answered before, they see a broken
-        // connection instead of the reason.
+        // Most clients read the response only after they have sent the whole body. A response before that looks to them like a
+        // broken connection.
         let mut drained = 0_usize;
         while drained <= drained_bytes
             && let Some(Ok(chunk)) = stream.next().await
@@ -66,7 +66,7 @@ impl RequestBody for WorkerBody {
     }
 }
 
-/// Reads a stream until it ends or has given more than `limit_bytes`; says whether that was all.
+/// Reads at most `limit_bytes` of a stream; the flag is whether that was all.
 pub(super) async fn read_up_to(
     stream: &mut ByteStream,
     limit_bytes: usize,
@@ -82,5 +82,5 @@ pub(super) async fn read_up_to(
     Ok((bytes, true))
 }
 
-/// How much of a body that is too large is read and thrown away before it is refused: bytes.
+/// The most that is read and discarded of a body that is too large, before it is refused: bytes.
 const MAX_DRAINED_BYTES: usize = 33_554_432;

@@ -9,13 +9,13 @@ use crate::delivery::{CoreRequest, MAX_CORE_RESPONSE_BYTES};
 use crate::envelope::CoreResponse;
 use crate::problem::{Fault, FaultKind};
 
-/// Sends a request and reads the answer, both within the request's time.
+/// Sends a request and reads the response, both within the request's timeout.
 pub(super) async fn post(request: CoreRequest) -> Result<CoreResponse, Fault> {
     let timeout_ms = u32::try_from(request.timeout_ms).unwrap_or(u32::MAX);
     let signal = AbortSignal::timeout_with_u32(timeout_ms).into();
     let outgoing = outgoing(&request).map_err(|_| unreachable("the request cannot be built"))?;
     let response = Fetch::Request(outgoing).send_with_signal(&signal).await;
-    // The error's own text may hold the address, which may hold a secret.
+    // The error's own text may contain the address, which may contain a secret.
     let mut response = response.map_err(|_| match signal.aborted() {
         true => unreachable(&format!("no answer within {timeout_ms} ms")),
         false => unreachable("no connection"),
@@ -30,7 +30,7 @@ pub(super) async fn post(request: CoreRequest) -> Result<CoreResponse, Fault> {
         location,
         retry_after,
         rate_limit_reset,
-        // A body that breaks off or stalls takes nothing from the status: taken is taken.
+        // The status decides, even when the body breaks off or stalls.
         body: read_body(&mut response).await.unwrap_or_default(),
     })
 }
@@ -40,7 +40,7 @@ fn outgoing(request: &CoreRequest) -> worker::Result<Request> {
     for (name, value) in &request.headers {
         headers.append(name, value)?;
     }
-    // The crate's own `RequestInit` brings what it takes to resize images, several hundredths of the wasm.
+    // The crate's own `RequestInit` links code for image resizing, several percent of the wasm.
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
     init.set_headers(&headers.0);

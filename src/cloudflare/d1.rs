@@ -1,4 +1,4 @@
-//! D1: the inbox, for as long as there is no core, and the dead letters.
+//! D1: the inbox (when no core is configured) and the dead letters.
 
 use worker::js_sys::Array;
 use worker::wasm_bindgen::JsValue;
@@ -14,12 +14,13 @@ use crate::problem::{Fault, FaultKind};
 /// The binding with the inbox and the dead letters; their schema is in `migrations/`.
 pub(super) const LEADS: &str = "LEADS";
 
-/// A lead that is there already is left as it is, and so is the one that has its key.
+/// A lead of the same id, or of the same form and idempotency key, is left as it is.
 const STORE: &str = "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead) \
     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
 const FIND: &str = "SELECT id, \
     CAST(CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER) AS TEXT) \
     FROM leads WHERE form_key = ?1 AND idempotency_key = ?2";
+/// The column `parcel` is the message of the outbox; `inbox/sql.rs` reads it.
 const PUT_DEAD_LETTER: &str = "INSERT OR REPLACE INTO dead_letters \
     (id, died_at_ms, reason, attempts, form_key, idempotency_key, parcel) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -34,7 +35,7 @@ pub(super) async fn store(env: &Env, queued: &QueuedLead) -> Result<Acknowledged
         &queued.lead,
     ]
     .map(|text| JsValue::from_str(text));
-    // A statement that failed throws, so whatever comes back is success.
+    // A statement that fails throws, so every result is success.
     statement(env, STORE, &values)?.run().await.map_err(fault)?;
     let key = [&queued.form, &queued.idempotency_key].map(|text| JsValue::from_str(text));
     let found = rows(env, FIND, &key).await?;
@@ -49,7 +50,7 @@ pub(super) async fn store(env: &Env, queued: &QueuedLead) -> Result<Acknowledged
 }
 
 pub(super) async fn put_dead_letter(env: &Env, letter: &DeadLetter) -> Result<(), Fault> {
-    let (attempts, form, key, queued) = match &letter.remains {
+    let (attempts, form, key, queued) = match &letter.body {
         DeadLetterBody::Lead(queued) => (
             queued.attempts,
             Some(queued.form.as_str()),
@@ -75,8 +76,8 @@ pub(super) async fn put_dead_letter(env: &Env, letter: &DeadLetter) -> Result<()
     Ok(())
 }
 
-/// What stands in `inbox`.
-pub(super) async fn ask(env: &Env, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+/// Runs a query of `inbox`; gives each column as text.
+pub(super) async fn query(env: &Env, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
     let statement = query.statement();
     let values: Vec<JsValue> = statement
         .values
@@ -91,7 +92,7 @@ pub(super) async fn ask(env: &Env, query: &Query<'_>) -> Result<Vec<Row>, Fault>
     Ok(found.iter().map(texts).collect())
 }
 
-/// As a number: exact, as no time before the year 287396 is beyond 2^53.
+/// A time as a JavaScript number. Exact: the milliseconds exceed 2^53 only after the year 287396.
 #[expect(clippy::cast_precision_loss, reason = "see above")]
 fn millis(at: UnixMillis) -> JsValue {
     JsValue::from_f64(at.0 as f64)
@@ -109,7 +110,7 @@ fn statement(env: &Env, sql: &str, values: &[JsValue]) -> Result<D1PreparedState
     database.prepare(sql).bind(values).map_err(fault)
 }
 
-/// D1's messages name tables and columns, and repeat no bound value.
+/// D1's messages name tables and columns and contain no bound value.
 #[expect(clippy::needless_pass_by_value, reason = "map_err passes it")]
 fn fault(error: worker::Error) -> Fault {
     let error = error.to_string();

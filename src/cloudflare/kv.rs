@@ -20,7 +20,7 @@ pub(super) async fn read(env: &Env, name: &str) -> Result<Option<String>, Fault>
         .map_err(|error| fault("get", FORMS, error))
 }
 
-/// Counts are metadata, which a list brings along; one page (1,000 isolates) is enough to see who is busy.
+/// Counts are stored as metadata, since a list returns it with the names. One page: 1,000 isolates.
 pub(super) async fn list_counts(
     env: &Env,
     prefix: &str,

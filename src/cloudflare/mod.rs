@@ -1,8 +1,8 @@
-//! The one door to the platform: the only room that names the `worker` crate, compiled for wasm32 only.
+//! [`Platform`] on Cloudflare Workers, and the entry points: the only module that names the `worker` crate, for wasm32 only.
 //!
-//! The entry point converts and delegates; it decides nothing. Each binding has a file. What is avoided here on purpose:
-//! the crate's conversions between `http::HeaderMap` and `Headers`, which panic on bytes above 127, and
-//! `Request::json`, which builds a JavaScript object of whatever was sent.
+//! The entry points convert and delegate. Each binding has a file. Two parts of the crate are not used: its conversions
+//! between `http::HeaderMap` and `Headers`, which panic on bytes above 127, and `Request::json`, which builds a JavaScript
+//! object of any JSON that is sent.
 
 mod body;
 mod core;
@@ -24,9 +24,10 @@ use worker::{
 
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
-use crate::delivery::{self, Acknowledged, CoreRequest, DeadLetter, QueuedLead};
+use crate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
 use crate::dispatch;
 use crate::envelope::{self, CoreResponse};
+use crate::hash;
 use crate::inbox::{Query, Row};
 use crate::limit::CounterUpdate;
 use crate::platform::{Database, Isolate, Platform};
@@ -34,7 +35,7 @@ use crate::problem::{Fault, FaultKind};
 use crate::route::{self, HEADERS_READ, Method};
 use crate::service;
 
-/// Makes a panic readable, and leaves in place what `worker` does about one: start the instance anew.
+/// Logs a panic with its message, then runs the hook of `worker`, which restarts the instance.
 #[event(start)]
 fn start() {
     let recover = panic::take_hook();
@@ -44,18 +45,19 @@ fn start() {
     }));
 }
 
-/// The Makefile builds with `RUN_TO_COMPLETION`, which gives this function's promise to `waitUntil`: when its visitor is gone, a
-/// request goes on for 30 seconds. After that, or when the isolate ends, its future is neither polled nor dropped.
+/// The Makefile builds with `RUN_TO_COMPLETION`, which passes this function's promise to `waitUntil`: when the visitor
+/// disconnects, the request continues for 30 seconds. After that, or when the isolate ends, its future is neither polled nor
+/// dropped.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
     let background = Background::Context(Rc::new(context));
     let platform = Cloudflare { env, background };
     let head = head(&request);
-    let answer = service::handle(&head, body::WorkerBody::new(request, &head), &platform).await;
-    Ok(respond(answer))
+    let response = service::handle(&head, body::WorkerBody::new(request, &head), &platform).await;
+    Ok(respond(response))
 }
 
-/// What came out of the outbox. An error here would end the instance, and other visitors' requests with it.
+/// Consumes messages of the outbox. Never an error: it would end the instance, and other visitors' requests with it.
 #[event(queue)]
 async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worker::Result<()> {
     let background = Background::Context(Rc::new(context));
@@ -63,21 +65,21 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
     Ok(())
 }
 
-/// Every few minutes: what is to be sent again.
+/// Redrives dead letters, every few minutes.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let background = Background::Schedule(Rc::new(context));
     dispatch::redrive(&Cloudflare { env, background }).await;
 }
 
-/// An event, as the platform of its walk.
+/// The platform of one event.
 #[derive(Clone)]
 struct Cloudflare {
     env: Env,
     background: Background,
 }
 
-/// Whose time is used for what runs on in the background.
+/// The context that background tasks are added to.
 #[derive(Clone)]
 enum Background {
     Context(Rc<Context>),
@@ -85,9 +87,9 @@ enum Background {
 }
 
 impl Platform for Cloudflare {
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
-        thread_local!(static ISOLATE: OnceCell<Isolate> = const { OnceCell::new() });
-        ISOLATE.with(|isolate| use_it(isolate.get_or_init(|| self.new_isolate())))
+    fn isolate(&self) -> Rc<Isolate> {
+        thread_local!(static ISOLATE: OnceCell<Rc<Isolate>> = const { OnceCell::new() });
+        ISOLATE.with(|isolate| isolate.get_or_init(|| Rc::new(self.new_isolate())).clone())
     }
 
     fn now(&self) -> UnixMillis {
@@ -146,8 +148,8 @@ impl Platform for Cloudflare {
 }
 
 impl Database for Cloudflare {
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
-        d1::ask(&self.env, query).await
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+        d1::query(&self.env, query).await
     }
 }
 
@@ -162,7 +164,7 @@ impl Cloudflare {
         };
         // Variables and secrets are read alike.
         let variable = |name: &str| self.env.var(name).ok().map(|value| value.to_string());
-        let id = delivery::hex(&self.random().unwrap_or_default());
+        let id = hash::hex(&self.random().unwrap_or_default());
         Isolate::new(id, Config::parse(variable, bindings), bindings)
     }
 }
@@ -189,19 +191,19 @@ fn head(request: &Request) -> route::Request {
     }
 }
 
-fn respond(answer: envelope::Response) -> Response {
+fn respond(response: envelope::Response) -> Response {
     let headers = Headers::new();
-    for (name, value) in &answer.headers {
+    for (name, value) in &response.headers {
         if headers.append(name, value).is_err() {
             worker::console_error!("the header {name} cannot be sent");
         }
     }
     let builder = ResponseBuilder::new()
-        .with_status(answer.status)
+        .with_status(response.status)
         .with_headers(headers);
-    if answer.body.is_empty() {
+    if response.body.is_empty() {
         builder.empty()
     } else {
-        builder.fixed(answer.body.into_bytes())
+        builder.fixed(response.body.into_bytes())
     }
 }

@@ -1,4 +1,4 @@
-//! The outbox: a queue, and what comes out of it.
+//! The outbox: sends messages to the queue, and consumes them.
 
 use futures_util::StreamExt;
 use futures_util::stream::iter;
@@ -15,8 +15,8 @@ use crate::problem::{Fault, FaultKind};
 
 /// The binding of the queue.
 pub(super) const OUTBOX: &str = "OUTBOX";
-/// How the name of the queue ends that the platform puts messages into that it has given up.
-const GIVEN_UP: &str = "-dead";
+/// The suffix of the dead-letter queue's name, into which the platform puts messages after the last delivery.
+const DEAD_LETTER_SUFFIX: &str = "-dead";
 
 /// Resolves once the message is written to disk.
 /// <https://developers.cloudflare.com/queues/configuration/javascript-apis/#queue>
@@ -27,23 +27,24 @@ pub(super) async fn send(env: &Env, message: &str, delay_s: u32) -> Result<(), F
     let message = RawMessageBuilder::new(JsValue::from_str(message))
         .delay_seconds(delay_s)
         .build_with_content_type(QueueContentType::Text);
-    // Its messages name sizes and limits, and repeat no value.
+    // Error messages of Queues name sizes and limits and contain no value.
     let sent = queue.send_raw(message).await;
     sent.map_err(|error| Fault::new(FaultKind::Store, format!("{OUTBOX}: {error}")))
 }
 
-/// Hands over a batch, each message for itself: one that cannot be handed over, or takes its time, holds up no other.
+/// Delivers the messages of a batch concurrently and acknowledges each by itself, so that a slow or failing one does not delay
+/// the others.
 pub(super) async fn consume(batch: &MessageBatch<String>, platform: &Cloudflare) {
-    let is_given_up = batch.queue().ends_with(GIVEN_UP);
+    let is_exhausted = batch.queue().ends_with(DEAD_LETTER_SUFFIX);
     let deliver = async |message: RawMessage| {
-        // What is no text is nothing of ours; it is kept all the same, as far as it can be written down.
+        // formgate sends only text. Another body is kept, too, as JSON if possible.
         let text = message.body().as_string().or_else(|| {
             let json = JSON::stringify(&message.body()).ok()?;
             json.as_string()
         });
         let text = text.unwrap_or_default();
-        let disposition = match is_given_up {
-            true => dispatch::give_up(platform, &text).await,
+        let disposition = match is_exhausted {
+            true => dispatch::store_exhausted(platform, &text).await,
             false => dispatch::deliver_queued(platform, &text).await,
         };
         match disposition {
@@ -59,6 +60,6 @@ pub(super) async fn consume(batch: &MessageBatch<String>, platform: &Cloudflare)
         .await;
 }
 
-/// So many connections a Worker may have open at once.
+/// Connections a Worker may have open at the same time.
 /// <https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections>
 const MAX_CONNECTIONS: usize = 6;

@@ -1,4 +1,4 @@
-//! What each setting may be.
+//! The values that each setting accepts.
 
 use super::*;
 
@@ -16,14 +16,14 @@ fn faulty_variables(settings: &[(&str, &str)], bindings: Bindings) -> Vec<&'stat
 }
 
 #[test]
-fn nothing_has_to_be_set() {
+fn every_setting_has_a_default() {
     let config = parse(&[("CORE_URL", "")], Bindings::ALL).unwrap();
     assert_eq!(
         config,
         Config {
             core: None,
             retry_delays_s: RETRY_DELAYS_S.to_vec(),
-            signing_key: None,
+            keys: None,
             has_form_cache: true,
             default_dialect: Dialect::LeadGen
         }
@@ -35,7 +35,7 @@ fn a_signing_key_is_long_enough_and_never_printed() {
     let key = |text: &str| parse(&[("SIGNING_KEY", text)], Bindings::ALL);
     let long_enough = "k".repeat(MIN_SIGNING_KEY_BYTES);
     let config = key(&long_enough).unwrap();
-    assert_eq!(config.signing_key.as_ref().unwrap().as_str(), long_enough);
+    assert_eq!(config.keys, Some(Keys::derive(&long_enough)));
     assert!(!format!("{config:?}").contains("kkk"));
     for text in [
         &"k".repeat(MIN_SIGNING_KEY_BYTES - 1),
@@ -45,6 +45,28 @@ fn a_signing_key_is_long_enough_and_never_printed() {
         let faulty = faulty_variables(&[("SIGNING_KEY", text)], Bindings::ALL);
         assert_eq!(faulty, ["SIGNING_KEY"], "{text}");
     }
+}
+
+#[test]
+fn every_purpose_has_its_own_key() {
+    let (keys, others) = (Keys::derive("a"), Keys::derive("b"));
+    assert_ne!(keys.visitor_hashes, keys.counter_names);
+    assert_ne!(keys.visitor_hashes, others.visitor_hashes);
+    assert_ne!(keys.counter_names, others.counter_names);
+}
+
+#[test]
+fn the_former_name_of_the_signing_key_is_a_fault_that_names_the_new_one() {
+    let long_enough = "k".repeat(MIN_SIGNING_KEY_BYTES);
+    let (old, new) = (
+        ("TICKET_KEY", &*long_enough),
+        ("SIGNING_KEY", &*long_enough),
+    );
+    let faults = parse(&[old], Bindings::ALL).unwrap_err();
+    let faults: Vec<_> = faults.iter().map(|f| (f.variable, &*f.reason)).collect();
+    assert_eq!(faults, [("TICKET_KEY", "is now called SIGNING_KEY")]);
+    assert!(parse(&[old, new], Bindings::ALL).is_ok());
+    assert!(parse(&[("TICKET_KEY", "")], Bindings::ALL).is_ok());
 }
 
 #[test]
@@ -98,7 +120,7 @@ fn a_core_needs_only_its_address() {
 }
 
 #[test]
-fn a_redirect_is_taken_for_success_only_if_that_is_asked_for() {
+fn a_redirect_means_success_only_if_set() {
     for (text, expected) in [
         ("", Some(false)),
         ("block", Some(false)),
@@ -156,7 +178,7 @@ fn names_every_malformed_setting_and_repeats_no_value() {
 }
 
 #[test]
-fn the_timeout_holds_at_its_edges() {
+fn the_timeout_is_checked_at_its_limits() {
     for (text, is_sound) in [
         ("100", true),
         ("25000", true),
@@ -170,7 +192,7 @@ fn the_timeout_holds_at_its_edges() {
 }
 
 #[test]
-fn leads_need_a_place_to_go() {
+fn without_an_inbox_a_core_is_required() {
     let no_inbox = Bindings {
         leads: false,
         ..Bindings::ALL
@@ -180,7 +202,7 @@ fn leads_need_a_place_to_go() {
 }
 
 #[test]
-fn health_says_where_leads_go() {
+fn health_shows_where_leads_go() {
     let health = health(&parse(&[], Bindings::ALL), Bindings::ALL, None);
     assert_eq!(
         (&health["status"], &health["leads_go_to"]),

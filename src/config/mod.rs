@@ -1,4 +1,8 @@
-//! Settings, parsed once per isolate; each documents its variable, unit and default.
+//! Parses the settings of the Worker, once per isolate. Each setting documents its variable, unit and default.
+
+mod keys;
+
+pub use keys::Keys;
 
 use serde_json::{Value, json};
 
@@ -7,7 +11,7 @@ use crate::delivery::{CoreAuth, CoreSettings, MAX_DELAY_S, RETRY_DELAYS_S};
 use crate::envelope::Dialect;
 use crate::problem::{Fault, FaultKind, SettingFault, settings_json};
 
-/// What an operator can set.
+/// The settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The core lead service; `None` stores leads in the inbox.
@@ -15,40 +19,23 @@ pub struct Config {
     /// `CORE_URL`: the address, with `{form}` for the form key. Unset: no core.
     /// `CORE_AUTH`: `bearer` (default) or `x-api-key`. `CORE_TOKEN` (secret): unset sends none.
     /// `CORE_TIMEOUT_MS`: milliseconds for one attempt, [`MIN_CORE_TIMEOUT_MS`] to [`MAX_CORE_TIMEOUT_MS`], default
-    /// [`DEFAULT_CORE_TIMEOUT_MS`]. `CORE_DIALECT`: what it answers in, default `lead-gen`. `CORE_REDIRECT`: `block` (default), or
-    /// `accept` for a core that answers 302 or 303 once it has the lead.
+    /// [`DEFAULT_CORE_TIMEOUT_MS`]. `CORE_DIALECT`: the dialect of its responses, default `lead-gen`. `CORE_REDIRECT`: `block`
+    /// (default), or `accept` for a core that responds with 302 or 303 after it stored the lead.
     pub core: Option<CoreSettings>,
-    /// `RETRY_DELAYS_S`: how long to wait after each attempt that failed, before the next: seconds, 1 to [`MAX_DELAY_S`] each,
-    /// apart by commas, at most [`MAX_RETRIES`]; default [`RETRY_DELAYS_S`].
+    /// `RETRY_DELAYS_S`: the delays after failed attempts, in seconds, 1 to [`MAX_DELAY_S`] each, separated by commas, at most
+    /// [`MAX_RETRIES`]; default [`RETRY_DELAYS_S`].
     pub retry_delays_s: Vec<u32>,
-    /// `SIGNING_KEY` (secret): keys the hashes of visitors' addresses; at least [`MIN_SIGNING_KEY_BYTES`] visible ASCII characters.
-    /// Unset: leads say nothing of their visitor's address, and the names of counters are plain hashes.
-    pub signing_key: Option<SigningKey>,
-    /// `FORM_CACHE`: `on` (default), or `off`: every request reads its form from KV, and browsers keep none. For the machine of
-    /// somebody who works on a form; `make dev` sets it.
+    /// `SIGNING_KEY` (secret): from it the keys of all purposes are derived; at least [`MIN_SIGNING_KEY_BYTES`] visible ASCII
+    /// characters. Unset: leads have no visitor hash, and counter names are hashes without a key.
+    pub keys: Option<Keys>,
+    /// `FORM_CACHE`: `on` (default), or `off`: every request reads its form from KV, and browsers do not cache it. For
+    /// development of a form; `make dev` sets it.
     pub has_form_cache: bool,
-    /// `DEFAULT_DIALECT`: of answers to forms that name none; default `lead-gen`.
+    /// `DEFAULT_DIALECT`: the dialect of responses for forms without one; default `lead-gen`.
     pub default_dialect: Dialect,
 }
 
-/// A secret. Prints nothing.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SigningKey(String);
-
-impl SigningKey {
-    /// The secret itself.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for SigningKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SigningKey(…)")
-    }
-}
-
-/// Which bindings the Worker was deployed with.
+/// Which bindings the Worker has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bindings {
     /// KV with form definitions.
@@ -64,7 +51,7 @@ pub struct Bindings {
 }
 
 impl Bindings {
-    /// Everything is bound.
+    /// All bindings.
     pub const ALL: Self = Self {
         forms: true,
         limits: true,
@@ -75,7 +62,7 @@ impl Bindings {
 }
 
 impl Config {
-    /// Parses all settings. An empty variable is as none.
+    /// Parses all settings. An empty variable counts as unset.
     ///
     /// # Errors
     /// Every setting that is missing or malformed; never with its value, which may be a secret.
@@ -131,6 +118,10 @@ impl Config {
             let reason =
                 format!("must be at least {MIN_SIGNING_KEY_BYTES} visible ASCII characters");
             faults.push(fault("SIGNING_KEY", &reason));
+        }
+        // While both are set there is nothing to correct, so that the new one can be set before the old one is removed.
+        if signing_key.is_none() && read(FORMER_SIGNING_KEY).is_some() {
+            faults.push(fault(FORMER_SIGNING_KEY, "is now called SIGNING_KEY"));
         }
         let timeout_ms = match read("CORE_TIMEOUT_MS").map(|text| text.parse()) {
             None => DEFAULT_CORE_TIMEOUT_MS,
@@ -203,15 +194,15 @@ impl Config {
         Ok(Self {
             core,
             retry_delays_s,
-            signing_key: signing_key.map(SigningKey),
+            keys: signing_key.as_deref().map(Keys::derive),
             has_form_cache,
             default_dialect,
         })
     }
 }
 
-/// The body of `/healthz`: what is configured and what is wrong with it, and no value of any setting. `tables` is the fault of the
-/// inbox and the dead letters, if they have one.
+/// The body of `/healthz`: what is configured, and the faults; contains no value of a setting. `tables` is the fault of the D1
+/// tables, if there is one.
 pub fn health(
     config: &Result<Config, Vec<SettingFault>>,
     bindings: Bindings,
@@ -273,18 +264,20 @@ fn fault(variable: &'static str, reason: &str) -> SettingFault {
     }
 }
 
-/// What is wrong with a database that is not set up.
+/// The reason of the fault of a database whose tables are missing.
 pub const NO_TABLES: &str = "has not all its tables: `make seed` creates them on this machine, `make deploy` in the account";
-/// As many as the hash it keys is wide: bytes. RFC 2104 section 3.
+/// The former name of `SIGNING_KEY`.
+const FORMER_SIGNING_KEY: &str = "TICKET_KEY";
+/// The length of a SHA-256 hash, the minimum that RFC 2104 section 3 recommends: bytes.
 pub const MIN_SIGNING_KEY_BYTES: usize = 32;
 /// The longest retry schedule: attempts after the first.
 pub const MAX_RETRIES: usize = 20;
-/// Long enough for a core that starts cold, short enough for a visitor who waits: milliseconds.
+/// Enough for a core that has to start first, and bearable for a waiting visitor: milliseconds.
 pub const DEFAULT_CORE_TIMEOUT_MS: u64 = 5_000;
-/// The shortest that is no mistake: milliseconds.
+/// A shorter timeout is assumed to be a mistake: milliseconds.
 pub const MIN_CORE_TIMEOUT_MS: u64 = 100;
-/// The longest: a visitor waits for it, and the widget a little longer (a test in `intake/deliver.rs` says how long). In
-/// milliseconds.
+/// The longest timeout: milliseconds. The visitor waits for it, and the widget waits a little longer (a test in
+/// `intake/deliver.rs` checks that).
 pub const MAX_CORE_TIMEOUT_MS: u64 = 25_000;
 
 #[cfg(test)]

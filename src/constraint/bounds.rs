@@ -1,4 +1,4 @@
-//! `min` and `max`: <https://html.spec.whatwg.org/multipage/input.html#the-min-and-max-attributes>.
+//! Checks `min` and `max`: <https://html.spec.whatwg.org/multipage/input.html#the-min-and-max-attributes>.
 
 use super::decimal::Decimal;
 use crate::problem::ViolationCode;
@@ -6,17 +6,17 @@ use crate::problem::ViolationCode;
 /// The least and the greatest value, both allowed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bounds {
-    /// Nothing below.
+    /// The least value; `None` for no lower bound.
     pub min: Option<Decimal>,
-    /// Nothing above.
+    /// The greatest value; `None` for no upper bound.
     pub max: Option<Decimal>,
-    /// Whether values go round, as times of day do: from 22:00 to 02:00 is then a range, and noon is outside of it at
-    /// both ends. <https://html.spec.whatwg.org/multipage/input.html#has-a-reversed-range>
+    /// Whether values wrap around, as times of day do: 22:00 to 02:00 is then a range, and noon is both below and above
+    /// it. <https://html.spec.whatwg.org/multipage/input.html#has-a-reversed-range>
     pub is_periodic: bool,
 }
 
 impl Bounds {
-    /// Checks the lower end.
+    /// Checks the lower bound.
     ///
     /// # Errors
     /// [`ViolationCode::RangeUnderflow`].
@@ -27,7 +27,7 @@ impl Bounds {
         is_inside.then_some(()).ok_or(ViolationCode::RangeUnderflow)
     }
 
-    /// Checks the upper end.
+    /// Checks the upper bound.
     ///
     /// # Errors
     /// [`ViolationCode::RangeOverflow`].
@@ -38,12 +38,12 @@ impl Bounds {
         is_inside.then_some(()).ok_or(ViolationCode::RangeOverflow)
     }
 
-    /// Whether the least is above the greatest.
+    /// Whether `min` is above `max`.
     pub fn are_reversed(&self) -> bool {
         matches!((self.min, self.max), (Some(min), Some(max)) if min > max)
     }
 
-    /// `None` unless the range goes round.
+    /// Whether a value is inside a range that wraps around; `None` for other ranges.
     fn is_inside_reversed(&self, value: Decimal) -> Option<bool> {
         match (self.min, self.max) {
             (Some(min), Some(max)) if self.is_periodic && min > max => {
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ends_are_inside() {
+    fn both_bounds_are_inside() {
         let bounds = Bounds {
             min: Some(Decimal::whole(1)),
             max: Some(Decimal::whole(10)),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_of_times_may_go_round_midnight() {
+    fn a_range_of_times_may_wrap_around_midnight() {
         let bounds = Bounds {
             min: Some(Decimal::whole(22)),
             max: Some(Decimal::whole(2)),

@@ -1,7 +1,7 @@
-//! Dates, months and weeks: text to a whole number that bounds and steps can count with.
+//! Reads and writes dates, months and weeks: text to whole numbers for bounds and steps.
 //!
 //! <https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#dates-and-times>, up to 275760-09-13, the last day
-//! of JavaScript's clock, where browsers end too.
+//! of JavaScript's clock and the last that browsers accept.
 
 use crate::clock::{civil_date, days_since_epoch};
 
@@ -30,18 +30,18 @@ pub fn parse_week(text: &str) -> Option<i64> {
     let year = parse_year(year)?;
     let week = two_digits(*tens, *ones).filter(|&week| week >= 1)?;
     let days = first_monday(year) + (week - 1) * 7;
-    // A week belongs to the year that has its Thursday.
+    // A week belongs to the year of its Thursday.
     let is_of_year = days < first_monday(year + 1);
     (is_of_year && days <= LAST_DAY).then(|| (days - first_monday(1970)).div_euclid(7))
 }
 
-/// `2026-11-21` of days since 1970-01-01.
+/// `2026-11-21` from days since 1970-01-01.
 pub fn write_date(days: i64) -> String {
     let (year, month, day) = civil_date(days);
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// `2026-11` of months since 1970-01.
+/// `2026-11` from months since 1970-01.
 pub fn write_month(months: i64) -> String {
     format!(
         "{:04}-{:02}",
@@ -50,10 +50,10 @@ pub fn write_month(months: i64) -> String {
     )
 }
 
-/// `2026-W47` of weeks since 1970-W01.
+/// `2026-W47` from weeks since 1970-W01.
 pub fn write_week(weeks: i64) -> String {
     let monday = first_monday(1970) + weeks * 7;
-    // A week belongs to the year that has its Thursday.
+    // A week belongs to the year of its Thursday.
     let (year, _, _) = civil_date(monday + 3);
     format!(
         "{year:04}-W{:02}",
@@ -69,7 +69,7 @@ fn year_and_month(text: &[u8]) -> Option<(i64, i64)> {
     Some((parse_year(year)?, month))
 }
 
-/// Four digits or more, above zero.
+/// A year of four digits or more, above zero.
 fn parse_year(digits: &[u8]) -> Option<i64> {
     let add = |year: i64, digit: &u8| {
         digit.is_ascii_digit().then(|| {
@@ -85,8 +85,8 @@ fn parse_year(digits: &[u8]) -> Option<i64> {
 }
 
 pub(super) fn two_digits(tens: u8, ones: u8) -> Option<i64> {
-    let is_sound = tens.is_ascii_digit() && ones.is_ascii_digit();
-    is_sound.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+    let is_valid = tens.is_ascii_digit() && ones.is_ascii_digit();
+    is_valid.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
 }
 
 fn days_of(year: i64, month: i64) -> i64 {
@@ -98,13 +98,13 @@ fn days_of(year: i64, month: i64) -> i64 {
     }
 }
 
-/// The Monday of a year's week 1, the one with 4 January: days since 1970-01-01, a Thursday.
+/// The Monday of week 1, the week of 4 January: days since 1970-01-01, which was a Thursday.
 fn first_monday(year: i64) -> i64 {
     let fourth = days_since_epoch(year, 1, 4);
     fourth - (fourth + 3).rem_euclid(7)
 }
 
-/// 275760-09-13.
+/// 275760-09-13: days since 1970-01-01.
 pub(super) const LAST_DAY: i64 = 100_000_000;
 const LAST_YEAR: i64 = 275_760;
 const LAST_MONTH: i64 = 9;

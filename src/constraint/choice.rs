@@ -1,8 +1,9 @@
-//! One of the options offered: <https://html.spec.whatwg.org/multipage/form-elements.html#the-select-element>.
+//! Checks that a value is one of the options:
+//! <https://html.spec.whatwg.org/multipage/form-elements.html#the-select-element>.
 
 use crate::problem::ViolationCode;
 
-/// Checks that `value` is one of the `offered` values. Only our own pages could not send another; anyone else can.
+/// Checks that `value` is one of the `offered` values. Only clients other than our pages can send another one.
 ///
 /// # Errors
 /// [`ViolationCode::UnknownOption`].
@@ -22,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_what_is_offered_and_nothing_like_it() {
+    fn accepts_an_offered_value_and_no_similar_one() {
         let offered = || ["1-10", "11-50"].into_iter();
         assert_eq!(check("1-10", offered()), Ok(()));
         assert_eq!(check("", offered()), Ok(()), "emptiness is for `required`");

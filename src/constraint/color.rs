@@ -1,6 +1,7 @@
-//! The value of a colour field, `#rrggbb`: <https://html.spec.whatwg.org/multipage/input.html#color-state-(type=color)>.
+//! Reads the value of a colour field, `#rrggbb`:
+//! <https://html.spec.whatwg.org/multipage/input.html#color-state-(type=color)>.
 //!
-//! Browsers take any CSS colour from a script and make this of it; from other clients we take the notations with digits.
+//! Browsers convert any CSS colour set by a script; from other clients this accepts the notations with digits.
 
 /// `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa` as `#rrggbb`, in lower case and without the alpha.
 pub fn parse(text: &str) -> Option<String> {
@@ -21,7 +22,7 @@ pub fn parse(text: &str) -> Option<String> {
     Some(format!("#{}", rgb.to_ascii_lowercase()))
 }
 
-/// What a colour field holds when it was given nothing that can be read.
+/// The value of a colour field that was given no readable colour.
 pub const BLACK: &str = "#000000";
 
 #[cfg(test)]
@@ -29,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn makes_six_digits_of_every_notation_with_digits() {
+    fn converts_every_notation_with_digits_to_six_digits() {
         for (text, value) in [
             ("#1d4ed8", "#1d4ed8"),
             ("#FFF", "#ffffff"),

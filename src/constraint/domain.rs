@@ -1,23 +1,22 @@
-//! An international domain, as it is stored: in its ASCII form, `münchen.de` as `xn--mnchen-3ya.de`
-//! (<https://www.rfc-editor.org/rfc/rfc3492>), or as it was typed.
+//! Normalises an international domain: to its ASCII form, `münchen.de` to `xn--mnchen-3ya.de`
+//! (<https://www.rfc-editor.org/rfc/rfc3492>), or leaves it as typed.
 //!
-//! Which characters may be in a domain, and what they are mapped to, is a table of 100 KB (UTS 46). Here full-width letters
-//! become ASCII, what is invisible is dropped, and only those characters are converted that are mapped to nothing but their
-//! lower case; a test compares every one with the whole table. A domain with any other that can be in a name, `हिन्दी.in`, is
-//! kept as it was typed, since browsers take it and Firefox sends it so. Some of those the table would refuse; what is refused
-//! here is what is never in a name: punctuation, white space, a label that reads both ways.
+//! The full table of allowed characters and their mapping (UTS 46) is 100 KB. Here full-width letters become ASCII and
+//! invisible characters are dropped. Only characters that the table maps to their lower case are converted; a test
+//! compares each one with the table. A domain with any other letter, `हिन्दी.in`, stays as typed: browsers accept it,
+//! and Firefox sends it like that. The table would refuse some of those. Refused here is only what no name has:
+//! punctuation, white space, a label that mixes writing directions.
 
 use super::pattern::is_mark;
 
-/// The domain as it is stored, or `None` for what can be none. Whether its ASCII labels are sound is
-/// [`email`](super::email)'s to say.
-pub fn settle(domain: &str) -> Option<String> {
+/// The domain as it is stored; `None` for what is not a domain. The caller checks the ASCII labels.
+pub fn normalize(domain: &str) -> Option<String> {
     let visible = map_visible(domain);
-    let is_two_way = visible.contains(is_right_to_left);
+    let is_bidirectional = visible.contains(is_right_to_left);
     let mut is_exact = true;
     let mut ascii = Vec::new();
     for label in visible.split('.') {
-        if is_two_way && !reads_one_way(label) {
+        if is_bidirectional && !has_one_direction(label) {
             return None;
         }
         is_exact &= label.chars().all(is_convertible);
@@ -27,13 +26,13 @@ pub fn settle(domain: &str) -> Option<String> {
     (ascii.len() <= MAX_DOMAIN_BYTES).then_some(if is_exact { ascii } else { visible })
 }
 
-/// One label in its ASCII form, or `None` when it has a character that is mapped to anything but its lower case.
+/// One label in its ASCII form; `None` when UTS 46 maps one of its characters to anything but its lower case.
 pub fn to_ascii(label: &str) -> Option<String> {
     let is_exact = label.chars().all(is_convertible);
     label_to_ascii(label).filter(|_| is_exact)
 }
 
-/// Without invisible characters, and with the ASCII of full-width characters and of the other full stops.
+/// Drops invisible characters, and converts full-width characters and other full stops to ASCII.
 fn map_visible(domain: &str) -> String {
     let is_joiner = |character| matches!(character, '\u{200c}' | '\u{200d}');
     let is_dropped = |character| {
@@ -41,7 +40,7 @@ fn map_visible(domain: &str) -> String {
             || matches!(character, '\u{200b}' | '\u{2060}' | '\u{2064}' | '\u{feff}')
             || matches!(character, '\u{fe00}'..='\u{fe0f}')
     };
-    // Some scripts need joiners; between ASCII letters they mean nothing.
+    // Some scripts need joiners; between ASCII letters they have no meaning.
     let needs_joiners = domain
         .chars()
         .any(|character| !(character.is_ascii() || is_joiner(character) || is_dropped(character)));
@@ -56,14 +55,14 @@ fn map_visible(domain: &str) -> String {
     .collect()
 }
 
-/// RFC 5893 section 2, as far as it can be told from letters and digits.
-fn reads_one_way(label: &str) -> bool {
+/// Whether a label has one writing direction: RFC 5893 section 2, for letters and digits.
+fn has_one_direction(label: &str) -> bool {
     let is_leftward = label.contains(is_right_to_left);
     let first = label.chars().next().unwrap_or('0');
     let begins_with_digit =
         matches!(first, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}');
-    let turns = |character: char| character.is_alphabetic() && !is_right_to_left(character);
-    !(begins_with_digit || is_leftward && label.contains(turns))
+    let is_rightward = |character: char| character.is_alphabetic() && !is_right_to_left(character);
+    !(begins_with_digit || is_leftward && label.contains(is_rightward))
 }
 
 fn label_to_ascii(label: &str) -> Option<String> {
@@ -73,16 +72,16 @@ fn label_to_ascii(label: &str) -> Option<String> {
     }
     let first = label.chars().next().unwrap_or('-');
     let begins_badly = first == '-' || is_mark(first) && !first.is_alphabetic();
-    let is_sound = !begins_badly
+    let is_valid = !begins_badly
         && !label.ends_with('-')
         && !lower.starts_with(&['x', 'n', '-', '-'])
         && lower.len() <= MAX_LABEL_BYTES
         && label.chars().all(can_be_in_a_name);
-    let encoded = punycode(&lower).filter(|_| is_sound)?;
+    let encoded = punycode(&lower).filter(|_| is_valid)?;
     Some(format!("xn--{encoded}")).filter(|ascii| ascii.len() <= MAX_LABEL_BYTES)
 }
 
-/// A letter, digit, mark or hyphen, or of those symbols that domains have been registered with.
+/// Whether it is a letter, digit, mark or hyphen, or a symbol that registered domains have.
 fn can_be_in_a_name(character: char) -> bool {
     let is_symbol = matches!(character, '·' | '・' | '\u{200c}' | '\u{200d}')
         || matches!(character, '\u{2100}'..='\u{2bff}' | '\u{3200}'..='\u{33ff}' | '\u{1f000}'..='\u{1faff}');
@@ -93,7 +92,7 @@ fn can_be_in_a_name(character: char) -> bool {
     }
 }
 
-/// Mapped to nothing but its lower case, by UTS 46, and composed.
+/// Whether UTS 46 maps it only to its lower case, and it is composed.
 fn is_convertible(character: char) -> bool {
     character.is_ascii() || {
         let code_point = u32::from(character);
@@ -105,14 +104,14 @@ fn is_convertible(character: char) -> bool {
     }
 }
 
-/// Hebrew, Arabic and the scripts like them, but for the digits of Persian.
+/// Whether it is of a script written from right to left, such as Hebrew or Arabic; Persian digits are not.
 fn is_right_to_left(character: char) -> bool {
     matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
         && !matches!(character, '\u{6f0}'..='\u{6f9}')
         || matches!(character, '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
-/// RFC 3492 section 6.3; `None` when a number grows too large.
+/// The Punycode of a label, RFC 3492 section 6.3; `None` on overflow.
 fn punycode(label: &[char]) -> Option<String> {
     let mut written: String = label
         .iter()
@@ -149,7 +148,7 @@ fn punycode(label: &[char]) -> Option<String> {
     Some(written)
 }
 
-/// A number in digits of varying weight, the least first.
+/// Writes a number in digits of varying weight, the least significant first.
 fn write_delta(delta: u32, bias: u32, written: &mut String) {
     let mut rest = delta;
     for place in (36..).step_by(36) {
@@ -171,7 +170,7 @@ fn digit(value: u32) -> char {
         .unwrap_or('0')
 }
 
-/// RFC 3492 section 6.1.
+/// The next bias: RFC 3492 section 6.1.
 fn adapt(delta: u32, points: u32, is_first: bool) -> u32 {
     let mut delta = if is_first { delta / 700 } else { delta / 2 };
     delta += delta / points;
@@ -185,7 +184,7 @@ fn adapt(delta: u32, points: u32, is_first: bool) -> u32 {
 
 /// The longest domain, RFC 1035 section 2.3.4: bytes.
 const MAX_DOMAIN_BYTES: usize = 255;
-/// The longest label of it: bytes.
+/// The longest label of a domain: bytes.
 const MAX_LABEL_BYTES: usize = 63;
 
 /// Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian, Vietnamese, Kana, Han, Hangul.

@@ -1,4 +1,4 @@
-//! Domains against the whole table of UTS 46.
+//! International domains, compared with the full table of UTS 46.
 
 use super::*;
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
@@ -31,25 +31,25 @@ fn converts_known_domains() {
         ("ｅｘａｍｐｌｅ．ＣＯＭ", "example.com"),
         ("mün\u{ad}chen｡de", "xn--mnchen-3ya.de"),
     ] {
-        assert_eq!(settle(domain).as_deref(), Some(ascii), "{domain}");
+        assert_eq!(normalize(domain).as_deref(), Some(ascii), "{domain}");
         assert_eq!(
             by_the_whole_table(domain).as_deref(),
             Some(ascii),
             "{domain}"
         );
     }
-    // The whole table keeps joiners, and looks at what they join.
+    // The full table keeps joiners, depending on their neighbours.
     for (domain, ascii) in [
         ("a\u{200c}b.com", "ab.com"),
         ("ex\u{200d}ample.com", "example.com"),
         ("ab--ü.de", "xn--ab---3ra.de"),
     ] {
-        assert_eq!(settle(domain).as_deref(), Some(ascii), "{domain}");
+        assert_eq!(normalize(domain).as_deref(), Some(ascii), "{domain}");
     }
 }
 
 #[test]
-fn what_cannot_be_converted_is_kept_as_it_was_typed() {
+fn a_domain_that_cannot_be_converted_stays_as_typed() {
     for domain in [
         "हिन्दी.in",
         "தமிழ்.in",
@@ -65,13 +65,13 @@ fn what_cannot_be_converted_is_kept_as_it_was_typed() {
         "क्\u{200d}ष.in",
         "Ⅷ.Example.com",
     ] {
-        assert_eq!(settle(domain).as_deref(), Some(domain));
+        assert_eq!(normalize(domain).as_deref(), Some(domain));
     }
-    assert_eq!(settle("ไทย\u{200b}．th").as_deref(), Some("ไทย.th"));
+    assert_eq!(normalize("ไทย\u{200b}．th").as_deref(), Some("ไทย.th"));
 }
 
 #[test]
-fn refuses_what_can_be_no_domain() {
+fn refuses_what_is_not_a_domain() {
     let long = "ü".repeat(60);
     for domain in [
         "\u{301}a.com",
@@ -95,12 +95,12 @@ fn refuses_what_can_be_no_domain() {
         &format!("{long}.de"),
         &format!("{}ü", "b.".repeat(130)),
     ] {
-        assert_eq!(settle(domain), None, "{domain}");
+        assert_eq!(normalize(domain), None, "{domain}");
     }
 }
 
 #[test]
-fn every_character_is_converted_as_by_the_whole_table() {
+fn every_character_is_converted_as_by_the_full_table() {
     let mut converted = 0;
     for character in ('\u{80}'..=char::MAX).filter(|&character| is_convertible(character)) {
         let domain = if is_right_to_left(character) {
@@ -108,7 +108,7 @@ fn every_character_is_converted_as_by_the_whole_table() {
         } else {
             format!("a{character}-b{character}1.com")
         };
-        let ascii = settle(&domain);
+        let ascii = normalize(&domain);
         assert!(
             ascii.is_some() && ascii == by_the_whole_table(&domain),
             "{domain}: {ascii:?}"

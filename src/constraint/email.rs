@@ -1,4 +1,4 @@
-//! A valid e-mail address in HTML's sense, a wilful violation of RFC 5322:
+//! Checks an e-mail address by HTML's definition, which deliberately differs from RFC 5322:
 //! <https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address>.
 
 use super::domain;
@@ -19,7 +19,7 @@ pub fn check(value: &str) -> Result<(), ViolationCode> {
 /// Checks a comma-separated list of addresses, already sanitised.
 ///
 /// # Errors
-/// [`ViolationCode::TypeMismatch`] when any item is empty or no address.
+/// [`ViolationCode::TypeMismatch`] when any item is empty or not an address.
 pub fn check_list(value: &str) -> Result<(), ViolationCode> {
     if value.is_empty() || value.split(',').all(is_email) {
         Ok(())
@@ -40,12 +40,12 @@ fn is_email(text: &str) -> bool {
     let is_domain = if domain.is_ascii() {
         are_labels(domain)
     } else {
-        domain::settle(domain).is_some_and(|settled| are_labels(&settled))
+        domain::normalize(domain).is_some_and(|domain| are_labels(&domain))
     };
     !local.is_empty() && local.bytes().all(is_local_byte) && is_domain
 }
 
-/// RFC 5322 `atext`, and dots anywhere.
+/// RFC 5322 `atext`, with dots in any position.
 fn is_local_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'.' | b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~')

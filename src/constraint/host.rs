@@ -1,11 +1,12 @@
-//! The host of a URL, as far as it decides whether there is one: <https://url.spec.whatwg.org/#hosts-(domains-and-ip-addresses)>.
+//! Checks the host of a URL: <https://url.spec.whatwg.org/#hosts-(domains-and-ip-addresses)>.
 
-use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
-/// <https://url.spec.whatwg.org/#host-parsing>, as far as it is ASCII.
+use percent_encoding::percent_decode_str;
+
+/// Whether it is a host of `http` and the like: <https://url.spec.whatwg.org/#host-parsing>, for ASCII.
 pub(super) fn is_web_host(host: &str) -> bool {
-    let Some(host) = percent_decoded(host) else {
+    let Ok(host) = percent_decode_str(host).decode_utf8() else {
         return false;
     };
     if host.starts_with('[') {
@@ -14,7 +15,7 @@ pub(super) fn is_web_host(host: &str) -> bool {
     if !host.is_ascii() {
         return !host.contains(is_forbidden_in_domain);
     }
-    // One dot at the end says only that the name is complete.
+    // One dot at the end marks a fully qualified name.
     let labels = host.strip_suffix('.').unwrap_or(&host);
     let last = labels.rsplit('.').next().unwrap_or_default();
     let is_number = !last.is_empty()
@@ -26,7 +27,7 @@ pub(super) fn is_web_host(host: &str) -> bool {
     }
 }
 
-/// A host of a scheme that browsers do not know: nothing is decoded, anything goes but what separates.
+/// Whether it is a host of a scheme unknown to browsers: any text, not decoded, without separators.
 pub(super) fn is_opaque_host(host: &str) -> bool {
     if host.starts_with('[') {
         is_ipv6(host)
@@ -52,7 +53,7 @@ fn is_ipv6(host: &str) -> bool {
     }
 }
 
-/// Up to four parts, the last of which fills what the others leave: <https://url.spec.whatwg.org/#concept-ipv4-parser>.
+/// Up to four parts, the last of which fills the remaining bytes: <https://url.spec.whatwg.org/#concept-ipv4-parser>.
 fn is_ipv4(host: &str) -> bool {
     let parts: Vec<Option<u64>> = host.split('.').map(ipv4_part).collect();
     let Some((&Some(last), leading)) = parts.split_last() else {
@@ -66,7 +67,7 @@ fn is_ipv4(host: &str) -> bool {
         && last < 1_u64 << bits_left
 }
 
-/// Decimal, octal after a 0, or hexadecimal after `0x`; too large for any address is as large as can be.
+/// Decimal, octal after a 0, or hexadecimal after `0x`; a number above 64 bits becomes the largest one.
 fn ipv4_part(text: &str) -> Option<u64> {
     let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let (digits, radix) = match (hexadecimal, text.strip_prefix('0')) {
@@ -85,34 +86,7 @@ fn ipv4_part(text: &str) -> Option<u64> {
     })
 }
 
-/// `None` when what comes out is not UTF-8.
-fn percent_decoded(host: &str) -> Option<Cow<'_, str>> {
-    if !host.contains('%') {
-        return Some(host.into());
-    }
-    let mut bytes = Vec::with_capacity(host.len());
-    let mut rest = host.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let pair = tail
-            .first_chunk::<2>()
-            .filter(|_| first == b'%')
-            .and_then(|pair| std::str::from_utf8(pair).ok());
-        let decoded = pair.filter(|pair| pair.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        match decoded.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok().map(Cow::Owned)
-}
-
-/// <https://url.spec.whatwg.org/#forbidden-domain-code-point>, less the space, which Chromium escapes.
+/// <https://url.spec.whatwg.org/#forbidden-domain-code-point>, without the space, which Chromium escapes.
 fn is_forbidden_in_domain(character: char) -> bool {
     matches!(character, '%' | '\x01'..='\x1f' | '\x7f')
         || (character != ' ' && is_forbidden(character))

@@ -1,9 +1,9 @@
-//! `minlength` and `maxlength`, in UTF-16 code units as everywhere in HTML:
+//! Checks `minlength` and `maxlength`, counted in UTF-16 code units as everywhere in HTML:
 //! <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#attr-fe-maxlength>.
 
 use crate::problem::ViolationCode;
 
-/// Checks a sanitised value (a newline is one unit). Browsers check only what a visitor edited; we check always.
+/// Checks a sanitised value; a newline is one unit. Browsers check only what a visitor edited; this checks every value.
 ///
 /// # Errors
 /// [`ViolationCode::TooShort`] or [`ViolationCode::TooLong`].
@@ -11,7 +11,7 @@ pub fn check(value: &str, min: Option<u32>, max: Option<u32>) -> Result<(), Viol
     if value.is_empty() || (min.is_none() && max.is_none()) {
         return Ok(());
     }
-    // A code unit is one to three bytes, so that most values need no counting.
+    // A code unit is one to three bytes, so most values need no counting.
     let bytes = u32::try_from(value.len()).unwrap_or(u32::MAX);
     if max.is_none_or(|max| bytes <= max) && min.is_none_or(|min| bytes.div_ceil(3) >= min) {
         return Ok(());
@@ -26,10 +26,10 @@ pub fn check(value: &str, min: Option<u32>, max: Option<u32>) -> Result<(), Viol
     }
 }
 
-/// A unit for every byte that begins a character, and one more for those that begin with four.
+/// One unit for each first byte of a character, and one more for each character of four bytes.
 fn code_units(value: &str) -> usize {
     let units = |byte: &u8| u8::from(byte & 0xc0 != 0x80) + u8::from(*byte >= 0xf0);
-    // So many at once that their sum fits into a byte, which compilers make fast.
+    // In chunks whose count fits into a byte, which compilers vectorise.
     let of_chunk = |chunk: &[u8]| usize::from(chunk.iter().map(units).sum::<u8>());
     value.as_bytes().chunks(127).map(of_chunk).sum()
 }
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_code_units_and_includes_both_ends() {
+    fn counts_code_units_and_includes_both_limits() {
         for (value, expected) in [
             ("", Ok(())),
             ("a", Err(ViolationCode::TooShort)),

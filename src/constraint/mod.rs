@@ -1,27 +1,28 @@
-//! What may a value be? One rule per file, each `check(value, …) -> Result<(), ViolationCode>`.
+//! Checks values by HTML's rules: one rule per file, each `check(value, …) -> Result<(), ViolationCode>`.
 //!
-//! The rules are HTML's, not the `validator` crate's: its e-mail, URL, length and regex rules both refuse what a browser
-//! accepts and accept what it refuses. Values are [sanitised](sanitize) first. Every rule but [`required`] passes an empty
-//! value, as in HTML: only `required` looks at emptiness. Which rules a kind of field has is `form`'s to say.
+//! The `validator` crate does not serve here: its e-mail, URL, length and regex rules refuse values that browsers
+//! accept, and accept values that browsers refuse. Values are [sanitised](sanitize) first. As in HTML, every rule
+//! except [`required`] accepts an empty value. `form` defines which rules a kind of field has.
 //!
 //! # Agreement with browsers
 //!
-//! `tests/www/agreement.test.mjs` puts generated attributes and values into real controls and compares what Chromium says
-//! with what these rules say; `tests/native/agreement.rs` does the same with what was measured. Both allow for these
-//! exceptions, and no other:
+//! `tests/www/agreement.test.mjs` sets generated attributes and values on real controls and compares Chromium's
+//! validity with these rules; `tests/native/agreement.rs` compares stored measurements. Both allow only these
+//! exceptions:
 //!
-//! - **bad input**: text that is no value of its kind, for the kinds that have a notation (numbers, dates, times, colours,
-//!   ranges). A script that sets it has it replaced without a word; a visitor who types it gets `badInput`, and
-//!   `valueMissing` too where something is required. For us it is always `bad_input` and never missing: what was sent must
-//!   not be lost in silence.
-//! - **css colour**: a browser turns any CSS colour a script sets into `#rrggbb`; here only notations with digits are read.
-//!   A browser's own form sends nothing else.
-//! - **international domain**: browsers convert an international e-mail domain by a table of 100 KB. Here what they take is
-//!   taken, and what cannot be converted without the table is stored as it was typed; some of that the table would refuse
-//!   ([`domain`]). ß and ς are kept, as registries and the URL standard do; Chromium makes ss and σ of them.
-//! - **international host**: the same table decides whether the host of a URL can be one; here any can that is not ASCII.
-//! - **late step**: `step` of `datetime-local` after the year 4000. There Chromium gets milliseconds wrong (half of those
-//!   we tried in the year 5000, none of 2,000 in the year 4000); ours are exact.
+//! - **bad input**: text that is not a value of its kind, for kinds with a notation (numbers, dates, times, colours,
+//!   ranges). A browser silently replaces it when a script sets it; when a visitor types it, the control has
+//!   `badInput`, and `valueMissing` too if it is required. Here it is always `bad_input` and never missing, so that the
+//!   visitor learns that the value was not understood.
+//! - **css colour**: a browser turns any CSS colour a script sets into `#rrggbb`; here only notations with digits are
+//!   read, which is all that a browser's form sends.
+//! - **international domain**: browsers convert an international e-mail domain by a table of 100 KB. This accepts what
+//!   they accept, and stores a domain that cannot be converted without the table as typed; the table would refuse some
+//!   of those ([`domain`]). ß and ς are kept, as by registries and the URL standard; Chromium converts them to ss and
+//!   σ.
+//! - **international host**: browsers check the host of a URL by the same table; this accepts any that is not ASCII.
+//! - **late step**: `step` of `datetime-local` after the year 4000. There Chromium computes milliseconds wrongly (in
+//!   half of the cases tried in the year 5000, in none of 2,000 in the year 4000); here they are exact.
 
 pub mod bounds;
 pub mod calendar;

@@ -1,10 +1,10 @@
-//! [`Notation`]: the kinds of value that can be put in order, as numbers that bounds and steps count with.
+//! [`Notation`]: reads and writes ordered values as numbers, for bounds and steps.
 //! <https://html.spec.whatwg.org/multipage/input.html#concept-input-value-string-number>.
 
 use super::decimal::Decimal;
 use super::{calendar, time};
 
-/// How a value is written, and what is counted.
+/// How a value is written, and its unit as a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {
     /// `1.5`
@@ -22,7 +22,7 @@ pub enum Notation {
 }
 
 impl Notation {
-    /// The number of a value; 0 is 1970 or midnight.
+    /// The number of a value; 0 is the beginning of 1970, or midnight.
     pub fn parse(self, text: &str) -> Option<Decimal> {
         match self {
             Self::Number => return Decimal::parse(text),
@@ -35,7 +35,7 @@ impl Notation {
         .map(Decimal::whole)
     }
 
-    /// The value of a number, in its usual form.
+    /// The value of a number, in its normal form.
     pub fn write(self, number: Decimal) -> String {
         let whole = number.to_whole().unwrap_or_default();
         match self {
@@ -48,19 +48,19 @@ impl Notation {
         }
     }
 
-    /// A step as counted here, of one as written: `None` unless it is above zero and no finer than what is counted.
+    /// A `step` in the unit of this notation; `None` unless it is a whole number of units (for numbers any) above zero.
     pub fn parse_step(self, text: &str) -> Option<Decimal> {
         let step = Decimal::parse(text).filter(|step| step.is_positive())?;
         let counted = match self {
             Self::Number => return Some(step),
             Self::Date | Self::Month | Self::Week => step,
-            // Written in seconds.
+            // The attribute is in seconds.
             Self::Time | Self::Local => step.times(Decimal::whole(1_000)),
         };
         (counted.round() == counted).then_some(counted)
     }
 
-    /// The step of a field that names none.
+    /// The step of a field without the attribute.
     pub fn default_step(self) -> Decimal {
         match self {
             Self::Time | Self::Local => Decimal::whole(60_000),
@@ -68,7 +68,7 @@ impl Notation {
         }
     }
 
-    /// What a browser without a control for it lets a visitor type: a `pattern`, of those kinds that some have none for.
+    /// A `pattern` for browsers that have only a text control for this kind; `None` where all have a control.
     pub fn pattern(self) -> Option<&'static str> {
         match self {
             Self::Month => Some("[0-9]{4,}-(0[1-9]|1[0-2])"),
@@ -77,7 +77,7 @@ impl Notation {
         }
     }
 
-    /// An example.
+    /// An example of a value, for messages.
     pub fn example(self) -> &'static str {
         match self {
             Self::Number => "12 or 1.5",
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_lets_the_example_through_and_what_is_read() {
+    fn a_pattern_accepts_the_example_and_every_valid_value() {
         use crate::constraint::pattern::Pattern;
         for notation in [Notation::Month, Notation::Week] {
             let pattern = Pattern::parse(notation.pattern().unwrap()).unwrap();
@@ -133,7 +133,7 @@ mod tests {
                 notation.example(),
             ] {
                 let is_let_through = crate::constraint::pattern::check(text, &pattern).is_ok();
-                // Only the calendar knows which years have a week 53.
+                // Whether a year has a week 53 depends on the calendar.
                 let is_read = notation.parse(text).is_some();
                 assert!(is_let_through == is_read || text == "2026-W53", "{text}");
             }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_is_no_finer_than_what_is_counted() {
+    fn a_step_is_a_whole_number_of_units() {
         for (notation, step, counted) in [
             (Notation::Number, "0.1", "0.1"),
             (Notation::Date, "7", "7"),

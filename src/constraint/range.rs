@@ -1,10 +1,10 @@
-//! The value of a slider, `type=range`: it always has one, and one that is allowed.
+//! [`Slider`]: the value of `type=range`, which always has one within its bounds and on a step.
 //! <https://html.spec.whatwg.org/multipage/input.html#range-state-(type=range)>.
 
 use super::decimal::Decimal;
 use super::step::Steps;
 
-/// A slider.
+/// The bounds and steps of a slider.
 #[derive(Clone, Copy, Debug)]
 pub struct Slider {
     min: Decimal,
@@ -20,44 +20,44 @@ impl Slider {
         Self { min, max, steps }
     }
 
-    /// Whether a value would be left where it is.
+    /// Whether a browser would leave this value unchanged.
     pub fn allows(&self, value: Decimal) -> bool {
-        self.settle(value) == value
+        self.nearest(value) == value
     }
 
-    /// The allowed value that is nearest.
-    pub fn settle(&self, value: Decimal) -> Decimal {
-        // Not `clamp`: of a value that equals the lower bound, browsers take the bound, as it is written.
+    /// The nearest allowed value, which a browser replaces the value by.
+    pub fn nearest(&self, value: Decimal) -> Decimal {
+        // Not `clamp`: for a value equal to the lower bound, browsers use the bound in its own notation.
         let inside = if value > self.max { self.max } else { value };
         let inside = if inside <= self.min { self.min } else { inside };
         let Some(steps) = self.steps else {
             return inside;
         };
         let nearest = steps.nearest(inside);
-        let settled = if nearest > self.max {
+        let on_step = if nearest > self.max {
             nearest.minus(steps.step)
         } else if nearest < self.min {
             nearest.plus(steps.step)
         } else {
             nearest
         };
-        // No step may fit inside at all.
-        if settled < self.min || settled > self.max {
+        // There may be no step within the bounds.
+        if on_step < self.min || on_step > self.max {
             inside
         } else {
-            settled
+            on_step
         }
     }
 
-    /// The value a slider stands at when it was given none that can be read.
+    /// The value of a slider that was given no readable one.
     pub fn middle(&self) -> Decimal {
-        self.settle(self.min.plus(self.max).over(Decimal::whole(2)))
+        self.nearest(self.min.plus(self.max).over(Decimal::whole(2)))
     }
 }
 
-/// Where a slider begins and ends when nothing else is said.
+/// `min` of a slider without the attribute.
 pub const DEFAULT_MIN: i64 = 0;
-/// See [`DEFAULT_MIN`].
+/// `max` of a slider without the attribute.
 pub const DEFAULT_MAX: i64 = 100;
 
 #[cfg(test)]
@@ -79,7 +79,7 @@ mod tests {
 
     /// Measured in Chromium 147 and 156.
     #[test]
-    fn settles_where_browsers_settle() {
+    fn the_nearest_value_is_that_of_browsers() {
         for (min, max, step, value, expected) in [
             ("0", "100", "1", "150", "100"),
             ("0", "100", "1", "-1", "0"),
@@ -89,9 +89,9 @@ mod tests {
             ("0", "10", "100", "7", "0"),
             ("0.1", "1", "0.3", "0.55", "0.7"),
         ] {
-            let settled = slider(min, max, step).settle(decimal(value));
+            let nearest = slider(min, max, step).nearest(decimal(value));
             assert_eq!(
-                settled.to_string(),
+                nearest.to_string(),
                 expected,
                 "{value} between {min} and {max} by {step}"
             );

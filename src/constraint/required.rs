@@ -1,8 +1,8 @@
-//! `required`: <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#attr-input-required>.
+//! Checks `required`: <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#attr-input-required>.
 
 use crate::problem::ViolationCode;
 
-/// Checks that something was given. White space is something, as in HTML.
+/// Checks that the value is not empty. White space is a value, as in HTML.
 ///
 /// # Errors
 /// [`ViolationCode::ValueMissing`].
@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_emptiness_is_missing() {
+    fn only_an_empty_value_is_missing() {
         assert_eq!(check("", true), Err(ViolationCode::ValueMissing));
         assert_eq!(check("", false), Ok(()));
         assert_eq!(check(" ", true), Ok(()));

@@ -1,11 +1,11 @@
-//! HTML's value sanitisation: what a browser does to a value before it checks or sends it, for the clients that are not
-//! browsers. <https://html.spec.whatwg.org/multipage/input.html#value-sanitization-algorithm>.
+//! Sanitises values as a browser does before it checks and sends them, for clients that are not browsers:
+//! <https://html.spec.whatwg.org/multipage/input.html#value-sanitization-algorithm>.
 
 use std::borrow::Cow;
 
 use super::{domain, email};
 
-/// A line of text: newlines go.
+/// A line of text, without newlines.
 pub fn line(value: &str) -> Cow<'_, str> {
     if has_byte(value, b'\n') || has_byte(value, b'\r') {
         value.replace(NEWLINES, "").into()
@@ -14,7 +14,7 @@ pub fn line(value: &str) -> Cow<'_, str> {
     }
 }
 
-/// A line without white space around it. Browsers leave it on a *typed* URL; we do not.
+/// A line without white space around it. Browsers keep the white space around a *typed* URL; this does not.
 pub fn trimmed_line(value: &str) -> Cow<'_, str> {
     match line(value) {
         Cow::Borrowed(line) => line.trim_matches(is_ascii_whitespace).into(),
@@ -22,14 +22,14 @@ pub fn trimmed_line(value: &str) -> Cow<'_, str> {
     }
 }
 
-/// An e-mail address: a trimmed line, an international domain in its ASCII form or as it was typed.
+/// An e-mail address: a trimmed line; an international domain is [normalised](domain).
 pub fn email(value: &str) -> Cow<'_, str> {
     let line = trimmed_line(value);
     if line.is_ascii() {
         return line;
     }
     let converted = line.rsplit_once('@').and_then(|(local, domain)| {
-        let ascii = format!("{local}@{}", domain::settle(domain)?);
+        let ascii = format!("{local}@{}", domain::normalize(domain)?);
         email::check(&ascii).is_ok().then_some(ascii)
     });
     converted.map_or(line, Cow::Owned)
@@ -45,7 +45,7 @@ pub fn email_list(value: &str) -> Cow<'_, str> {
     items.join(",").into()
 }
 
-/// Several lines of text: every newline, which is CR LF on the wire, becomes LF.
+/// Several lines of text: CR LF, which browsers send, and CR become LF.
 /// <https://html.spec.whatwg.org/multipage/form-elements.html#concept-textarea-api-value>.
 pub fn lines(value: &str) -> Cow<'_, str> {
     if !has_byte(value, b'\r') {
@@ -60,12 +60,12 @@ pub fn lines(value: &str) -> Cow<'_, str> {
     lines.into()
 }
 
-/// Many times faster than looking for characters.
+/// Searching bytes is many times faster than searching characters.
 fn has_byte(value: &str, byte: u8) -> bool {
     value.as_bytes().contains(&byte)
 }
 
-/// <https://infra.spec.whatwg.org/#ascii-whitespace>, which is not Unicode's white space.
+/// ASCII white space, not that of Unicode: <https://infra.spec.whatwg.org/#ascii-whitespace>.
 fn is_ascii_whitespace(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\x0c' | '\r' | ' ')
 }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn does_what_browsers_do() {
+    fn sanitises_as_browsers_do() {
         assert_eq!(line("a\r\nb\tc "), "ab\tc ");
         assert_eq!(trimmed_line(" \ta@b\r\n "), "a@b");
         assert_eq!(trimmed_line("\u{a0}a\u{2028}"), "\u{a0}a\u{2028}");
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_nothing_is_not_copied() {
+    fn a_sanitised_value_is_not_copied() {
         for sanitize in [line, trimmed_line, email, email_list, lines] {
             assert!(matches!(sanitize("a@b.de"), Cow::Borrowed(_)));
         }

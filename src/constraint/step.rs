@@ -1,27 +1,27 @@
-//! `step`: <https://html.spec.whatwg.org/multipage/input.html#the-step-attribute>.
+//! Checks `step`: <https://html.spec.whatwg.org/multipage/input.html#the-step-attribute>.
 
 use super::decimal::Decimal;
 use crate::problem::ViolationCode;
 
-/// The values allowed: `base`, and a whole number of steps from it.
+/// The allowed values: those a whole number of steps from `base`.
 #[derive(Clone, Copy, Debug)]
 pub struct Steps {
-    /// Above zero.
+    /// The distance of two allowed values, above zero.
     pub step: Decimal,
-    /// `min`, else the default value, else what the kind of field begins with:
+    /// `min`, else the default value, else the default base of the kind:
     /// <https://html.spec.whatwg.org/multipage/input.html#concept-input-min-zero>.
     pub base: Decimal,
-    /// Whether a value within `step / 2^24` of a step counts as on it. Chromium and Safari forgive so much in numbers.
+    /// Whether a value within `step / 2^24` of a step counts as on it, as in Chromium and Safari for numbers.
     pub is_forgiving: bool,
 }
 
 impl Steps {
-    /// Checks a value. One that is over 2^53 steps from the base passes, as in Chromium and Safari.
+    /// Checks a value. One more than 2^53 steps from the base is accepted, as in Chromium and Safari.
     ///
     /// # Errors
     /// [`ViolationCode::StepMismatch`].
     pub fn check(&self, value: Decimal) -> Result<(), ViolationCode> {
-        // Most are small whole numbers, and their remainder is exact.
+        // Fast path: most values are small whole numbers, whose remainder is exact.
         let whole = |number: Decimal| number.small_whole();
         if let (Some(value), Some(base), Some(step)) =
             (whole(value), whole(self.base), whole(self.step))
@@ -34,19 +34,19 @@ impl Steps {
         let remainder = distance
             .minus(distance.over(self.step).round().times(self.step))
             .abs();
-        let forgiven = if self.is_forgiving {
+        let tolerance = if self.is_forgiving {
             self.step.over(Decimal::whole(1 << 24))
         } else {
             Decimal::whole(0)
         };
-        if is_far || remainder <= forgiven {
+        if is_far || remainder <= tolerance {
             Ok(())
         } else {
             Err(ViolationCode::StepMismatch)
         }
     }
 
-    /// The allowed value that is nearest; of two, the one farther from the base.
+    /// The nearest allowed value; of two equally near, the one farther from the base.
     pub fn nearest(&self, value: Decimal) -> Decimal {
         self.base.plus(
             value

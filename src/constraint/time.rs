@@ -1,4 +1,4 @@
-//! Times of day, and dates with one: text to milliseconds that bounds and steps can count with.
+//! Reads and writes times of day, and dates with a time: text to milliseconds for bounds and steps.
 //! <https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#times>.
 
 use super::calendar::{LAST_DAY, parse_date, two_digits, write_date};
@@ -21,14 +21,14 @@ pub fn parse_time(text: &str) -> Option<i64> {
     (second <= 59).then_some(((hour * 60 + minute) * 60 + second) * 1_000 + millis)
 }
 
-/// `2026-11-21T20:30` to milliseconds since 1970-01-01; a space serves for the `T`. There is no time zone.
+/// `2026-11-21T20:30` to milliseconds since 1970-01-01; a space may replace the `T`. There is no time zone.
 pub fn parse_local(text: &str) -> Option<i64> {
     let (date, time) = text.split_once(['T', ' '])?;
     let (days, millis) = (parse_date(date)?, parse_time(time)?);
     (days < LAST_DAY || millis == 0).then_some(days * MILLIS_PER_DAY + millis)
 }
 
-/// The shortest way to write a time: no seconds when there are none, no zeros at the end of a fraction.
+/// The shortest form of a time: without seconds of zero, and without zeros at the end of a fraction.
 pub fn write_time(millis: i64) -> String {
     let (seconds, millis) = (millis.div_euclid(1_000), millis.rem_euclid(1_000));
     let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
@@ -51,7 +51,7 @@ pub fn write_local(millis: i64) -> String {
     )
 }
 
-/// One to three digits after the point.
+/// Milliseconds from the one to three digits after the point.
 fn parse_millis(digits: &[u8]) -> Option<i64> {
     let (&first, rest) = digits.split_first()?;
     match *rest {

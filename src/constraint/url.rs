@@ -1,8 +1,9 @@
-//! A valid absolute URL: <https://html.spec.whatwg.org/multipage/input.html#url-state-(type=url)>.
+//! Checks an absolute URL: <https://html.spec.whatwg.org/multipage/input.html#url-state-(type=url)>.
 //!
-//! Browsers run their URL parser. This checks what decides there: a scheme, and the host and port of an authority. The
-//! full parser would add 80 KB gzipped to the wasm, most of it for international hosts, which pass unchecked here. Where
-//! Chromium and the standard (<https://url.spec.whatwg.org>) differ on what a host may contain, this is Chromium.
+//! Browsers run their URL parser. This checks the parts that decide its result: the scheme, and the host and port. The
+//! full parser would add 80 KB gzipped to the wasm, most of it for international hosts, which are not checked here.
+//! Where Chromium and the standard (<https://url.spec.whatwg.org>) differ on the characters of a host, this follows
+//! Chromium.
 
 use super::host::{is_opaque_host, is_web_host};
 use crate::problem::ViolationCode;
@@ -20,7 +21,8 @@ pub fn check(value: &str) -> Result<(), ViolationCode> {
     }
 }
 
-/// What nearly every address is: a web host of letters, digits, dots and hyphens, whose last label is no number.
+/// Fast path for nearly every address: a web host of letters, digits, dots and hyphens, whose last label is not a
+/// number.
 fn is_plain(text: &str) -> bool {
     let after = text
         .strip_prefix("https://")
@@ -40,7 +42,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 fn is_absolute(text: &str) -> bool {
-    // The parser drops these wherever they stand.
+    // The URL parser drops tabs anywhere.
     let text: Cow<'_, str> = if text.contains('\t') {
         text.replace('\t', "").into()
     } else {
@@ -58,12 +60,12 @@ fn is_absolute(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     is_scheme
         && match kind(scheme) {
-            // Any number of slashes, forward or back, leads to the authority.
+            // Any number of slashes and backslashes may precede the authority.
             Kind::Web => {
                 let authority = up_to(rest.trim_start_matches(['/', '\\']), &['/', '\\', '?', '#']);
-                has_sound_authority(authority, is_web_host)
+                has_valid_authority(authority, is_web_host)
             }
-            // Only a slash ends the host.
+            // Here only a slash or backslash ends the host.
             Kind::File => {
                 let after = rest
                     .strip_prefix("//")
@@ -75,7 +77,7 @@ fn is_absolute(text: &str) -> bool {
             Kind::Other => match rest.strip_prefix("//") {
                 Some(after) => {
                     let authority = up_to(after, &['/', '?', '#']);
-                    authority.is_empty() || has_sound_authority(authority, is_opaque_host)
+                    authority.is_empty() || has_valid_authority(authority, is_opaque_host)
                 }
                 None => true,
             },
@@ -86,7 +88,7 @@ fn is_absolute(text: &str) -> bool {
 enum Kind {
     Web,
     File,
-    /// Chromium looks no further than the scheme.
+    /// Chromium checks only the scheme.
     Opaque,
     Other,
 }
@@ -117,7 +119,7 @@ fn up_to<'a>(text: &'a str, ends: &[char]) -> &'a str {
     text.split(ends).next().unwrap_or_default()
 }
 
-fn has_sound_authority(authority: &str, is_host: fn(&str) -> bool) -> bool {
+fn has_valid_authority(authority: &str, is_host: fn(&str) -> bool) -> bool {
     let host_and_port = authority
         .rsplit_once('@')
         .map_or(authority, |(_, host_and_port)| host_and_port);

@@ -1,10 +1,10 @@
-//! One attempt to hand a lead over: the request to the core. What its answer means is `envelope`'s to say.
+//! [`CoreRequest`]: one attempt to deliver a lead to the core. `envelope` parses the response.
 
 use super::queued_lead::QueuedLead;
 use crate::clock::UnixMillis;
 use crate::envelope::{CoreResponse, Dialect, Outcome};
 
-/// Where and how to reach the core. Prints no secret.
+/// The address of the core and how to send to it. `Debug` shows no secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CoreSettings {
     /// The address, with `{form}` for the form key.
@@ -13,11 +13,11 @@ pub struct CoreSettings {
     pub auth: CoreAuth,
     /// The token; `None` sends none.
     pub token: Option<String>,
-    /// How long one attempt may take, answer included: milliseconds.
+    /// The timeout of one attempt, response included: milliseconds.
     pub timeout_ms: u64,
-    /// The dialect the core answers in.
+    /// The dialect of the core's responses.
     pub dialect: Dialect,
-    /// Whether it answers with a redirect once it has the lead.
+    /// Whether it responds with a redirect after it stored the lead.
     pub accepts_redirect: bool,
 }
 
@@ -32,22 +32,22 @@ pub enum CoreAuth {
 }
 
 impl CoreSettings {
-    /// Understands the core's answer.
+    /// The outcome of the core's response.
     ///
-    /// 302 and 303 are how a program that took a POST shows the next page, Google Apps Script among them. 301, 307 and 308 say
-    /// that it is somewhere else and has taken nothing, and so does a 302 to where one signs in.
-    pub fn understand(&self, mut answer: CoreResponse, now: UnixMillis) -> Outcome {
-        if self.accepts_redirect && matches!(answer.status, 302 | 303) && !is_sign_in(&answer) {
-            answer.status = 200;
-            // "Moved", as a page.
-            answer.content_type = None;
+    /// 302 and 303 are how a program that processed a POST shows the next page, Google Apps Script among them. 301, 307 and 308
+    /// mean that the address has moved and nothing was processed; a 302 to a sign-in page means that nothing was processed.
+    pub fn parse_response(&self, mut response: CoreResponse, now: UnixMillis) -> Outcome {
+        if self.accepts_redirect && matches!(response.status, 302 | 303) && !is_sign_in(&response) {
+            response.status = 200;
+            // The body is only a page that links to the new address.
+            response.content_type = None;
         }
-        self.dialect.parse_response(&answer, now)
+        self.dialect.parse_response(&response, now)
     }
 }
 
-fn is_sign_in(answer: &CoreResponse) -> bool {
-    let location = answer.location.as_deref().unwrap_or_default();
+fn is_sign_in(response: &CoreResponse) -> bool {
+    let location = response.location.as_deref().unwrap_or_default();
     let location = location.to_ascii_lowercase().replace(['-', '_'], "");
     ["login", "signin", "oauth", "/auth"]
         .iter()
@@ -69,12 +69,12 @@ pub struct CoreRequest {
     pub headers: Vec<(&'static str, String)>,
     /// The lead as JSON.
     pub body: String,
-    /// How long it may take, answer included: milliseconds.
+    /// The timeout, response included: milliseconds.
     pub timeout_ms: u64,
 }
 
 impl CoreRequest {
-    /// The request that hands a queued lead over.
+    /// The request that delivers a queued lead.
     pub fn new(settings: &CoreSettings, queued: &QueuedLead) -> Self {
         let mut headers = vec![
             ("Content-Type", "application/json".to_owned()),
@@ -98,7 +98,7 @@ impl CoreRequest {
     }
 }
 
-/// What is read of a core's answer: bytes.
+/// At most this much of a core's response is read: bytes.
 pub const MAX_CORE_RESPONSE_BYTES: usize = 65_536;
 
 #[cfg(test)]
@@ -114,7 +114,7 @@ mod tests {
             dialect: Dialect::LeadGen,
             accepts_redirect: true,
         };
-        let answer = CoreResponse {
+        let response = CoreResponse {
             status,
             content_type: Some("text/html".to_owned()),
             location: location.map(str::to_owned),
@@ -123,13 +123,13 @@ mod tests {
         };
         let blocked = |outcome: &Outcome| matches!(outcome, Outcome::Blocked { .. });
         assert!(blocked(
-            &settings.dialect.parse_response(&answer, UnixMillis(0))
+            &settings.dialect.parse_response(&response, UnixMillis(0))
         ));
-        settings.understand(answer, UnixMillis(0)) == Outcome::Accepted
+        settings.parse_response(response, UnixMillis(0)) == Outcome::Accepted
     }
 
     #[test]
-    fn a_redirect_after_the_work_is_done_is_success_where_that_is_set() {
+    fn a_redirect_is_success_if_the_setting_accepts_it() {
         let moved = "<HTML><HEAD><TITLE>Moved Temporarily</TITLE></HEAD></HTML>";
         let echo = Some("https://script.googleusercontent.com/macros/echo?user_content_key=k");
         for (status, location, body, is_taken) in [

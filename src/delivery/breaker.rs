@@ -1,23 +1,23 @@
-//! [`Breaker`]: a core that is down costs one visitor in a while its timeout, not every visitor.
+//! [`Breaker`]: while the core is down, most visitors do not wait for its timeout.
 //!
-//! While it is open, leads go to the outbox at once. After a while one goes to the core and shows whether it is back.
+//! While the breaker is open, leads go to the outbox at once. After a cool-down one lead probes whether the core responds again.
 //! Nygard, Release It!, "Circuit Breaker".
 
 use crate::clock::UnixMillis;
 
-/// What one isolate thinks of the core.
+/// One isolate's circuit breaker for the core.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Breaker {
-    /// In a row.
+    /// Failed attempts in a row.
     failures: u32,
     open_until: UnixMillis,
     cool_down_ms: u64,
-    /// The lead that may go to the core while the breaker is open is on its way.
+    /// Whether a probe is in progress.
     is_probing: bool,
 }
 
 impl Breaker {
-    /// Whether this lead may go to the core; the one that may while the breaker is open is the only one for a while.
+    /// Whether this lead may go to the core. While the breaker is open, one lead per cool-down may, as a probe.
     pub fn allows(&mut self, now: UnixMillis) -> bool {
         if self.failures < MAX_FAILURES {
             return true;
@@ -30,14 +30,14 @@ impl Breaker {
         true
     }
 
-    /// Takes in how an attempt ended: whether the core answered with anything that makes sense.
-    pub fn note(&mut self, is_up: bool, now: UnixMillis) {
+    /// Records how an attempt ended: `is_up` if the core sent a readable response.
+    pub fn record(&mut self, is_up: bool, now: UnixMillis) {
         if is_up {
             *self = Self::default();
             return;
         }
         self.failures = self.failures.saturating_add(1);
-        // What was on its way when it opened, and what comes from the outbox, says nothing that is not known already.
+        // Attempts that began before the breaker opened, and those from the outbox, do not prolong the cool-down.
         if self.failures == MAX_FAILURES || std::mem::take(&mut self.is_probing) {
             let longer_ms = self.cool_down_ms.saturating_mul(2);
             self.cool_down_ms = longer_ms.clamp(MIN_COOL_DOWN_MS, MAX_COOL_DOWN_MS);
@@ -46,11 +46,11 @@ impl Breaker {
     }
 }
 
-/// Attempts in a row that fail before visitors are spared the next.
+/// Failed attempts in a row that open the breaker.
 pub const MAX_FAILURES: u32 = 3;
-/// How long they are spared at first: milliseconds.
+/// The first cool-down: milliseconds.
 pub const MIN_COOL_DOWN_MS: u64 = 1_000;
-/// And at most: milliseconds.
+/// The longest cool-down: milliseconds.
 pub const MAX_COOL_DOWN_MS: u64 = 30_000;
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ mod tests {
         let mut breaker = Breaker::default();
         for _ in 0..MAX_FAILURES {
             assert!(breaker.allows(NOW));
-            breaker.note(false, NOW);
+            breaker.record(false, NOW);
         }
         breaker
     }
@@ -73,28 +73,28 @@ mod tests {
         assert!(!open().allows(NOW));
         let mut breaker = Breaker::default();
         for _ in 0..10 {
-            breaker.note(false, NOW);
-            breaker.note(false, NOW);
-            breaker.note(true, NOW);
+            breaker.record(false, NOW);
+            breaker.record(false, NOW);
+            breaker.record(true, NOW);
             assert!(breaker.allows(NOW));
         }
     }
 
     #[test]
-    fn however_many_fail_at_once_it_opens_for_a_second() {
+    fn failures_at_the_same_time_open_it_for_one_second() {
         let mut breaker = Breaker::default();
         for _ in 0..10 {
             assert!(breaker.allows(NOW));
         }
         let late = NOW.plus(900);
         for failed_at in [[NOW; 5], [late; 5]].concat() {
-            breaker.note(false, failed_at);
+            breaker.record(false, failed_at);
         }
         assert!(!breaker.allows(late));
         assert!(breaker.allows(NOW.plus(MIN_COOL_DOWN_MS)));
         // Only one of these is the lead that went to see.
         for _ in 0..10 {
-            breaker.note(false, NOW.plus(MIN_COOL_DOWN_MS));
+            breaker.record(false, NOW.plus(MIN_COOL_DOWN_MS));
         }
         let again = NOW.plus(3 * MIN_COOL_DOWN_MS);
         assert!(!breaker.allows(NOW.plus(3 * MIN_COOL_DOWN_MS - 1)));
@@ -102,12 +102,12 @@ mod tests {
     }
 
     #[test]
-    fn lets_one_through_after_a_while_and_closes_when_that_succeeds() {
+    fn allows_one_probe_after_the_cool_down_and_closes_when_it_succeeds() {
         let mut breaker = open();
         let then = NOW.plus(MIN_COOL_DOWN_MS);
         assert!(!breaker.allows(NOW.plus(MIN_COOL_DOWN_MS - 1)));
         assert!(breaker.allows(then) && !breaker.allows(then));
-        breaker.note(true, then);
+        breaker.record(true, then);
         assert!(breaker.allows(then) && breaker.allows(then));
     }
 
@@ -121,7 +121,7 @@ mod tests {
             );
             now = now.plus(cool_down_ms);
             assert!(breaker.allows(now), "{cool_down_ms}");
-            breaker.note(false, now);
+            breaker.record(false, now);
         }
     }
 }

@@ -1,25 +1,23 @@
-//! [`SubmissionKeys`]: the names by which a repeated submission is known as the same.
+//! [`SubmissionKeys`]: the submission id and the idempotency key, by which a repeated submission is recognised.
 
-use sha2::{Digest, Sha256};
-
-use super::hex;
 use super::lead::values_json;
+use crate::hash::{first_half, hex, separated, sha256};
 use crate::submission::Submission;
 
 /// The submission id and the idempotency key of one submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubmissionKeys {
-    /// 32 hexadecimal digits. The same key with the same values of the form's own fields gives the same id, so a retry is no
-    /// second lead; the same key with other values gives another id, so a correction is not lost.
+    /// 32 hexadecimal digits. The same key with the same values of the form's own fields gives the same id, so a retry
+    /// makes no second lead; the same key with other values gives another id, so a correction is not lost.
     pub id: String,
-    /// What the core is given as `Idempotency-Key`: the client's own, else the id.
+    /// The `Idempotency-Key` of the request to the core: the client's, else the id.
     pub idempotency_key: String,
-    /// Whether the key is the client's own, and so may come again.
+    /// Whether the key is the client's, so that a repetition can have it too.
     pub is_clients: bool,
 }
 
 impl SubmissionKeys {
-    /// Derives the keys from the client's own, as [`parse_idempotency_key`] gives it; `random` stands in for it.
+    /// Derives the id from the client's key, as [`parse_idempotency_key`] gives it; from `random` if there is none.
     pub fn derive(
         key: Option<&str>,
         form_key: &str,
@@ -34,30 +32,25 @@ impl SubmissionKeys {
                 is_clients: false,
             };
         };
-        let mut hash = Sha256::new();
-        // The form's own fields alone: what else a page sends (a captcha's token, a time, the way to the page) may be another
-        // each time. In the order of their names, since the form's own may change between two attempts.
+        // Only the form's own fields: the other values a page sends (a captcha's token, a time, the attribution) can differ each
+        // time. Sorted by name, since the order in the form can change between two attempts.
         let mut fields: Vec<_> = submission.fields.iter().collect();
         fields.sort_unstable_by_key(|(name, _)| *name);
         let fields = values_json(fields).to_string();
-        for part in [form_key, key, &fields] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        let digest = hash.finalize();
+        let hash = sha256(&separated(&[form_key, key, &fields]));
         Self {
-            id: hex(digest.get(..16).unwrap_or_default()),
+            id: hex(&first_half(hash)),
             idempotency_key: key.to_owned(),
             is_clients: true,
         }
     }
 }
 
-/// Reads a client's key: a structured field string as the draft asks, or bare as most clients send it; `None` when it is
+/// Parses a client's key: a structured field string as the draft requires, or bare as most clients send it; `None` when it is
 /// neither. draft-ietf-httpapi-idempotency-key-header, section 2.1; RFC 9651, sections 3.3.3 and 4.2.5.
 ///
-/// One key has one text, however it was sent: bare where it can be, else the string with its quotes and escapes. That is
-/// also how the core is given it.
+/// The result is the same for both forms of one key: bare where that is possible, else the string with its quotes and escapes.
+/// The core gets it in this form.
 pub fn parse_idempotency_key(text: &str) -> Option<&str> {
     let text = text.trim_matches([' ', '\t']);
     let Some(rest) = text.strip_prefix('"') else {
@@ -75,7 +68,7 @@ pub fn parse_idempotency_key(text: &str) -> Option<&str> {
         }
     };
     let inner = rest.get(..end)?;
-    // Parameters of the item mean nothing here.
+    // Parameters of the item are ignored.
     let after = rest.get(end + 1..)?;
     let is_alone = after.is_empty() || after.starts_with(';');
     if !is_alone || !(1..=MAX_IDEMPOTENCY_KEY_BYTES).contains(&end) {
@@ -87,7 +80,7 @@ pub fn parse_idempotency_key(text: &str) -> Option<&str> {
     text.get(..end + 2)
 }
 
-/// Whether a key needs no quotes: what a structured field token may have, and a little more.
+/// Whether a key needs no quotes: the characters of a structured field token, and a few more.
 fn is_bare(text: &str) -> bool {
     (1..=MAX_IDEMPOTENCY_KEY_BYTES).contains(&text.len())
         && text
@@ -95,14 +88,12 @@ fn is_bare(text: &str) -> bool {
             .all(|byte| byte.is_ascii_graphic() && !b"\"\\,".contains(&byte))
 }
 
-/// A name for a text of any length: the beginning of its SHA-256.
-pub fn name_of(text: &str) -> String {
-    hex(Sha256::digest(text.as_bytes())
-        .get(..16)
-        .unwrap_or_default())
+/// An id for a text of any length: the first 16 bytes of its SHA-256, in hexadecimal.
+pub fn hash_id(text: &str) -> String {
+    hex(&first_half(sha256(text.as_bytes())))
 }
 
-/// The longest idempotency key, as elsewhere: bytes.
+/// The longest idempotency key, as at other services: bytes.
 pub const MAX_IDEMPOTENCY_KEY_BYTES: usize = 255;
 
 #[cfg(test)]
@@ -154,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_forms_own_fields_tell_submissions_apart_in_whatever_order() {
+    fn the_id_depends_on_the_forms_own_fields_in_any_order() {
         let one = |name, text: &'static str| (name, FieldValue::One(text.into()));
         let own = || vec![one("email", "a@b"), one("name", "Ada")];
         let id = |fields, extras| keys_of(Some("k1"), "demo", fields, extras).id;
@@ -170,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn every_string_and_every_bare_key_is_taken_and_each_has_one_text() {
+    fn strings_and_bare_keys_are_parsed_to_one_form() {
         let longest = "k".repeat(255);
         let quoted = format!("\"{longest}\"");
         for (sent, key) in [
@@ -194,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unusable_key_is_as_none() {
+    fn an_unusable_key_counts_as_none() {
         let too_long = "k".repeat(256);
         let too_long_quoted = format!("\"{}\"", "k ".repeat(128));
         for header in [

@@ -1,4 +1,4 @@
-//! [`Lead`]: an accepted submission, with where and when it came from; what a core or the inbox gets.
+//! [`Lead`]: an accepted submission with its time and provenance, as the core or the inbox gets it.
 
 use serde_json::{Map, Value, json};
 
@@ -7,19 +7,19 @@ use crate::clock::UnixMillis;
 use crate::problem::Warning;
 use crate::submission::{FieldValue, Submission};
 
-/// An accepted submission on its way to the core. Prints no value.
+/// An accepted submission with its time and provenance. `Debug` shows no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lead<'a> {
     /// The submission id; see [`super::SubmissionKeys`].
     pub id: String,
-    /// Under which key the form is published.
+    /// The key of the form.
     pub form_key: String,
     /// When it was received.
     pub received_at: UnixMillis,
-    /// What was typed.
+    /// The values.
     pub submission: Submission<'a>,
-    /// Whether the version it was checked against is the one that was seen: else nothing is known of the words that were
-    /// agreed to.
+    /// Whether the version it was validated against is the one the visitor saw. If not, the consent texts that the visitor saw
+    /// are unknown and the lead quotes none.
     pub is_as_seen: bool,
     /// Where it came from.
     pub provenance: Provenance<'a>,
@@ -47,7 +47,7 @@ impl Lead<'_> {
     }
 }
 
-/// Names to values: text for one, an array for several.
+/// Values by name: a string for one value, an array for several.
 pub(super) fn values_json<'v, 'f: 'v>(
     values: impl IntoIterator<Item = &'v (&'f str, FieldValue<'f>)>,
 ) -> Value {
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn is_written_as_the_core_reads_it() {
+    fn is_rendered_as_the_documented_json() {
         let written: Value = serde_json::from_str(&lead().to_json()).unwrap();
         assert_eq!(
             written,

@@ -1,7 +1,7 @@
-//! What is handed over, and when.
+//! Delivery of leads to the core: what is sent, what the [`Outcome`] means, and when the next attempt is. No I/O.
 //!
-//! [`Lead`] and its keys, the [`QueuedLead`] it waits in, one [attempt](CoreRequest), what its [`Outcome`] means, and what comes
-//! [next]. Doing it is `dispatch`'s, while the visitor waits, and `dispatch`'s afterwards.
+//! A [`Lead`] has an id and an idempotency key ([`SubmissionKeys`]). A [`QueuedLead`] is a lead in the outbox, a [`CoreRequest`]
+//! one attempt, and [`next`] the decision between another attempt and a [`DeadLetter`]. `dispatch` makes the attempts.
 
 mod attempt;
 mod breaker;
@@ -14,19 +14,19 @@ mod schedule;
 
 pub use attempt::{CoreAuth, CoreRequest, CoreSettings, MAX_CORE_RESPONSE_BYTES};
 pub use breaker::Breaker;
-pub use idempotency::{MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, name_of, parse_idempotency_key};
+pub use idempotency::{MAX_IDEMPOTENCY_KEY_BYTES, SubmissionKeys, hash_id, parse_idempotency_key};
 pub use lead::{Lead, MAX_LEAD_BYTES};
 pub use provenance::{Observed, Provenance, VisitorMark};
 pub use queued_lead::{DeadLetter, DeadLetterBody, QueuedLead};
 pub use receipts::{Acknowledged, KeyState, MAX_RECEIPTS, Receipts};
-pub use schedule::{MAX_AGE_MS, MAX_DELAY_S, Next, RETRY_DELAYS_S, next, patience_s};
+pub use schedule::{MAX_AGE_MS, MAX_DELAY_S, Next, RETRY_DELAYS_S, backoff_s, next};
 
 use crate::envelope::{CoreViolation, Outcome};
 use crate::form::{FieldKind, FormDefinition};
 use crate::problem::{Fault, FaultKind, Violation};
 use crate::submission::message;
 
-/// The fault to log for an outcome; `None` when it is none of ours.
+/// The fault to log for an outcome; `None` for success.
 pub fn fault_of(outcome: &Outcome) -> Option<Fault> {
     match outcome {
         Outcome::Accepted | Outcome::Duplicate => None,
@@ -65,7 +65,7 @@ pub fn reason_of(outcome: &Outcome) -> String {
     }
 }
 
-/// A core's name of a field, unless it may be something a visitor typed: no name is a number or has a space or an `@`.
+/// A core's name of a field; `?` if it may be a value that a visitor typed, such as a number or a text with a space or an `@`.
 fn loggable(name: &str) -> &str {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.[]/$".contains(&byte);
     let has_letter = name.bytes().any(|byte| byte.is_ascii_alphabetic());
@@ -77,8 +77,8 @@ fn loggable(name: &str) -> &str {
     }
 }
 
-/// Those of a core's violations that a visitor can see and change, on the form's fields. The rest is between the form's
-/// owner and the core: a field the form does not have, or a hidden one.
+/// A core's violations of fields that the visitor can see and change, by the form's names. Violations of hidden fields, and of
+/// fields the form does not have, concern the form's owner.
 pub fn on_form(violations: &[CoreViolation], form: &FormDefinition) -> Vec<Violation> {
     let violations = violations.iter();
     violations
@@ -86,7 +86,7 @@ pub fn on_form(violations: &[CoreViolation], form: &FormDefinition) -> Vec<Viola
         .collect()
 }
 
-/// Puts a core's violation onto the form's field, with words of our own when the core has none.
+/// A core's violation by the form's name of the field, with the service's message when the core sent none.
 fn of_field(violation: &CoreViolation, form: &FormDefinition) -> Option<Violation> {
     let field = form.field_of_core(&violation.field)?;
     if field.kind == FieldKind::Hidden {
@@ -99,20 +99,15 @@ fn of_field(violation: &CoreViolation, form: &FormDefinition) -> Option<Violatio
     Some(Violation::of_field(field.name(), violation.code, message))
 }
 
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What to ask of a visitor when nobody said how long it will take: seconds.
+/// `Retry-After` when the duration of a failure is unknown: seconds.
 pub const RETRY_AFTER_S: u64 = 30;
-/// Why a lead is among the dead letters that the outbox would not take; it is sent again by itself.
+/// The reason of a dead letter that the outbox refused; it is redriven automatically.
 pub const OUTBOX_REFUSED: &str = "outbox_refused";
-/// What a dead letter says of a refusal: fields.
+/// How many fields the reason of a dead letter names.
 const MAX_REASONS: usize = 10;
-/// The longest name of a core's in the log and in a dead letter's reason: bytes.
+/// The longest name of a core's field in the log and in a dead letter's reason: bytes.
 const MAX_NAME_BYTES: usize = 64;
-/// What is passed on of a core's message: characters.
+/// The visitor gets at most this much of a core's message: characters.
 const MAX_CORE_MESSAGE_CHARS: usize = 300;
 
 #[cfg(test)]
@@ -136,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cores_violations_land_on_the_forms_fields() {
+    fn a_cores_violations_get_the_forms_field_names() {
         let (long, cut) = ("x".repeat(500), "x".repeat(300));
         for (name, words, expected) in [
             ("email", "Already on the list", Some("Already on the list")),
@@ -164,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_a_cores_is_logged_only_if_nobody_typed_it() {
+    fn a_cores_field_name_is_logged_only_if_it_cannot_be_a_typed_value() {
         let (longest, too_long) = ("n".repeat(64), "n".repeat(65));
         for name in [
             "company_size_c",
@@ -189,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_letter_says_why_without_a_value() {
+    fn the_reason_of_a_dead_letter_contains_no_value() {
         let violation = core_violation("email", "ada@example.com is taken");
         let outcome = Outcome::Invalid(vec![violation]);
         assert_eq!(reason_of(&outcome), "invalid: email value_missing");

@@ -1,47 +1,45 @@
 //! [`Provenance`]: where a lead came from, with every fact labelled as observed by the edge or claimed by the client.
 
-use hmac::{Hmac, Mac};
 use serde_json::{Map, Value, json};
-use sha2::Sha256;
 
-use super::hex;
+use crate::hash::{Key, first_half, hex};
 use crate::limit::Visitor;
 use crate::submission::{Attribution, MAX_ADDRESS_BYTES, TOUCH_NAMES, Touch};
 
-/// Where a submission came from. Prints nothing but the origin.
+/// Where a submission came from. `Debug` shows only the origin.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Provenance<'a> {
-    /// What the edge saw.
+    /// What the edge observed.
     pub observed: Observed<'a>,
-    /// What the page says; anybody can say anything.
+    /// What the page sent, unverified.
     pub claimed: Attribution<'a>,
 }
 
-/// What the edge saw of a request. Headers are a browser's word, which pages cannot change and programs can.
+/// What the edge observed of a request. A page cannot change these headers of its browser; a program that is not a browser can.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Observed<'a> {
     /// The origin of the page.
     pub origin: String,
     /// Where the request came from, by its address: ISO 3166-1 alpha-2, or `T1` for Tor.
     pub country: Option<&'a str>,
-    /// `Referer`: the page, as far as the browser says.
+    /// `Referer`: the page, as far as its referrer policy allows.
     pub referer: Option<&'a str>,
-    /// `User-Agent`: the browser, as it calls itself.
+    /// `User-Agent`: the browser.
     pub user_agent: Option<&'a str>,
     /// `Sec-Fetch-Site`, `Sec-Fetch-Mode` and `Sec-Fetch-Dest`: <https://www.w3.org/TR/fetch-metadata/>.
     pub sec_fetch: [Option<&'a str>; 3],
-    /// Who, as far as the form wants to know.
+    /// The visitor, as far as the form identifies visitors.
     pub visitor: Option<VisitorMark>,
-    /// The request that brought it, to find it in the log.
+    /// The id of the request in the log.
     pub request_id: String,
 }
 
-/// How a visitor is told from others in a lead. Prints nothing.
+/// How a lead identifies its visitor. `Debug` shows none of it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum VisitorMark {
     /// A keyed hash of the address.
     Hash(String),
-    /// The address itself, because the form says so.
+    /// The address itself, if the form sets `"visitor_address": "full"`.
     Address(String),
 }
 
@@ -52,7 +50,7 @@ impl std::fmt::Debug for Provenance<'_> {
 }
 
 impl Provenance<'_> {
-    /// As it stands in a lead.
+    /// The `provenance` member of a lead.
     pub(super) fn to_json(&self) -> Value {
         let Observed {
             origin,
@@ -92,16 +90,10 @@ impl Provenance<'_> {
 }
 
 impl VisitorMark {
-    /// The keyed hash: who has the leads and not the key cannot try all addresses. RFC 2104; the first 16 bytes, as section 5
-    /// allows.
-    pub fn hash(key: &str, visitor: &Visitor) -> Option<Self> {
-        // A key of any length is a key.
-        let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).ok()?;
-        // The key is for other things, too; nothing else that is signed with it begins like this.
-        mac.update(b"formgate visitor\0");
-        mac.update(visitor.name().as_bytes());
-        let code = mac.finalize().into_bytes();
-        code.get(..16).map(|bytes| Self::Hash(hex(bytes)))
+    /// The first 16 bytes of the address's hash under `key`. A reader of the leads who lacks the key cannot find the address
+    /// by hashing all addresses.
+    pub fn hash(key: &Key, visitor: &Visitor) -> Self {
+        Self::Hash(hex(&first_half(key.hash(visitor.name().as_bytes()))))
     }
 }
 
@@ -119,7 +111,7 @@ fn touch_json(touch: &Touch<'_>) -> Value {
     Value::Object(members)
 }
 
-/// Drops a header that is longer than anything a browser sends: a lead is not lost for it.
+/// Drops a header that is longer than any browser sends, instead of refusing the lead.
 fn bounded(header: Option<&str>) -> Option<&str> {
     header.filter(|text| !text.is_empty() && text.len() <= MAX_ADDRESS_BYTES)
 }
@@ -129,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn says_what_was_observed_and_what_is_claimed() {
+    fn separates_what_was_observed_from_what_is_claimed() {
         let provenance = Provenance {
             observed: Observed {
                 origin: "https://example.com".to_owned(),
@@ -164,22 +156,23 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_header_is_dropped_at_its_limit() {
+    fn a_header_above_the_limit_is_dropped() {
         assert!(bounded(Some(&"x".repeat(MAX_ADDRESS_BYTES))).is_some());
         assert!(bounded(Some(&"x".repeat(MAX_ADDRESS_BYTES + 1))).is_none());
     }
 
     #[test]
-    fn a_visitors_hash_is_of_the_key_and_of_the_visitor() {
-        let hash = |key: &str, address: &str| match VisitorMark::hash(
-            key,
+    fn a_visitors_hash_depends_on_the_key_and_the_visitor() {
+        let hash = |secret: &str, address: &str| match VisitorMark::hash(
+            &Key::derive(secret, "visitor hash"),
             &Visitor::from_address(Some(address)),
         ) {
-            Some(VisitorMark::Hash(hash)) => hash,
-            _ => panic!("no hash"),
+            VisitorMark::Hash(hash) => hash,
+            VisitorMark::Address(_) => panic!("no hash"),
         };
-        // printf 'formgate visitor\000192.0.2.1' | openssl dgst -sha256 -hmac key
-        assert_eq!(hash("key", "192.0.2.1"), "b07930fb77796669ae2f1ec1280a5127");
+        // key=$(printf 'visitor hash' | openssl dgst -sha256 -hmac key | sed 's/.*= //')
+        // printf '192.0.2.1' | openssl dgst -sha256 -mac HMAC -macopt hexkey:$key
+        assert_eq!(hash("key", "192.0.2.1"), "43edc351211c5d5a9c269603087ea433");
         assert_ne!(hash("key", "192.0.2.1"), hash("yek", "192.0.2.1"));
         assert_ne!(hash("key", "192.0.2.1"), hash("key", "192.0.2.2"));
         assert_eq!(hash("key", "2001:db8::1"), hash("key", "2001:db8::2"));

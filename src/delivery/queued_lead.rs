@@ -1,24 +1,24 @@
-//! [`QueuedLead`]: a lead as it waits, in the outbox, in the inbox or among the dead letters.
+//! [`QueuedLead`]: a lead in the outbox, the inbox or the dead letters. [`DeadLetter`]: one that is not delivered any more.
 
 use serde_json::{Value, json};
 
 use super::lead::Lead;
 use crate::clock::UnixMillis;
 
-/// An accepted lead with all it takes to hand it over later, or again. Prints no value.
+/// An accepted lead with everything a later attempt needs. `Debug` shows no value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct QueuedLead {
     /// The submission id.
     pub id: String,
-    /// Under which key the form is published.
+    /// The key of the form.
     pub form: String,
-    /// What the core is given as `Idempotency-Key`, at every attempt.
+    /// The `Idempotency-Key` of every attempt.
     pub idempotency_key: String,
-    /// The request that brought it.
+    /// The id of the request that submitted it.
     pub request_id: String,
     /// When it was received: milliseconds since 1970.
     pub received_at_ms: u64,
-    /// Attempts that failed, those left out that failed for a reason that passes by itself.
+    /// Failed attempts that count; those of a throttled or blocked core do not.
     pub attempts: u32,
     /// The lead as the core gets it: JSON.
     pub lead: String,
@@ -44,7 +44,7 @@ impl QueuedLead {
         }
     }
 
-    /// The queued lead after so many attempts that count.
+    /// The queued lead after this many failed attempts that count.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
@@ -55,7 +55,7 @@ impl QueuedLead {
         UnixMillis(self.received_at_ms)
     }
 
-    /// As it stands in the outbox. The lead comes last and as it is, so that every attempt sends the same bytes.
+    /// The message in the outbox. The lead is its end, unchanged, so that every attempt sends the same bytes.
     pub fn to_json(&self) -> String {
         let head = json!({
             "id": self.id,
@@ -68,7 +68,7 @@ impl QueuedLead {
         format!("{head}{SEPARATOR}{}", self.lead)
     }
 
-    /// Reads what stands in the outbox; `None` when that is no queued lead.
+    /// Parses a message of the outbox; `None` when it is not a queued lead.
     pub fn parse(message: &str) -> Option<Self> {
         let (head, lead) = message.split_once(SEPARATOR)?;
         let head: Value = serde_json::from_str(head).ok()?;
@@ -86,30 +86,30 @@ impl QueuedLead {
     }
 }
 
-/// A queued lead that will not be handed over any more, unless somebody says so.
+/// A message of the outbox that is not attempted any more, unless an operator redrives it.
 #[derive(Clone, Debug)]
 pub struct DeadLetter {
-    /// Its id: the queued lead's, or of its own if that cannot be read.
+    /// The id of the queued lead; for an unreadable message a hash of it.
     pub id: String,
-    /// Why: a word, and what exactly. Never a value.
+    /// Why: a keyword and details. Never a value.
     pub reason: String,
-    /// When it died.
+    /// When it became a dead letter.
     pub died_at: UnixMillis,
-    /// What it was.
-    pub remains: DeadLetterBody,
+    /// The message.
+    pub body: DeadLetterBody,
 }
 
-/// What is left in a dead letter.
+/// The message of a dead letter.
 #[derive(Clone, Debug)]
 pub enum DeadLetterBody {
-    /// The queued lead, whole.
+    /// A queued lead.
     Lead(QueuedLead),
-    /// A message that nobody can read, as it was.
+    /// A message that is not a queued lead, unchanged.
     Unreadable(String),
 }
 
-/// Between what we need to know of a lead and the lead: no JSON written on one line has it. RFC 7464 has records of JSON
-/// apart by a like character.
+/// Separates the head from the lead. JSON on one line does not contain it; RFC 7464 separates JSON texts by a similar control
+/// character.
 const SEPARATOR: char = '\n';
 
 #[cfg(test)]
@@ -120,7 +120,7 @@ mod tests {
 {"fields":{"email":"ada@example.com"}}"#;
 
     #[test]
-    fn is_read_as_it_was_written() {
+    fn is_parsed_as_it_was_rendered() {
         let queued = QueuedLead::parse(MESSAGE).unwrap();
         assert_eq!(queued.to_json(), MESSAGE);
         assert_eq!(queued.lead, r#"{"fields":{"email":"ada@example.com"}}"#);
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_parcel() {
+    fn any_other_message_is_not_a_queued_lead() {
         for message in [
             "",
             "null",

@@ -1,63 +1,63 @@
-//! [`Receipts`]: what this isolate acknowledged lately, so that the same submission sent again gets the same receipt.
+//! [`Receipts`]: the receipts of this isolate by idempotency key, so that a repeated submission gets the same receipt.
 //!
-//! What an edge of many isolates can promise: the same isolate recognises a repetition before anybody else has to, even while
-//! the first is still on its way (a double click). Another isolate does not, and neither does this one after it has
-//! forgotten; there the same idempotency key reaches the core, or the inbox's unique index, which then say whether they have
-//! it. A core that ignores `Idempotency-Key` gets a lead twice whenever its first answer was lost.
+//! An isolate recognises a repetition of its own submissions, even while the first one is in progress (a double click). Another
+//! isolate does not, and neither does this one after it dropped the receipt; then the same idempotency key reaches the core, or
+//! the unique index of the inbox, which detect the repetition. A core that ignores `Idempotency-Key` gets a lead twice whenever
+//! its first response was lost.
 
 use std::num::NonZeroUsize;
 
 use lru::LruCache;
-use sha2::{Digest, Sha256};
 
 use crate::clock::UnixMillis;
 use crate::envelope::ReceiptStatus;
+use crate::hash::{first_half, separated, sha256};
 
-/// Receipts by form and idempotency key, the least recently used forgotten first.
+/// Receipts by form and idempotency key; the least recently used is dropped first.
 #[derive(Debug)]
 pub struct Receipts {
     known: LruCache<[u8; 16], State>,
 }
 
-/// What is known of a key.
+/// The state of a key in memory.
 #[derive(Clone, Debug)]
 enum State {
-    /// Somebody is handing a lead over under it; given up when it takes longer than that.
+    /// A request delivers a lead under this key, and holds the key until then at the latest.
     InProgress(UnixMillis),
     Acknowledged(Acknowledged),
 }
 
-/// Whose turn it is with a key.
+/// The result of [`Receipts::acquire`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyState {
-    /// The caller's, who has it until then.
+    /// The caller has acquired the key, and has to release it.
     Acquired,
-    /// Somebody else's, who is not done yet.
+    /// Another request with this key is in progress.
     InProgress,
-    /// It is done.
+    /// A submission with this key was acknowledged.
     Acknowledged(Acknowledged),
 }
 
-/// What was acknowledged under a key.
+/// The acknowledgement of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acknowledged {
-    /// The submission id, which another content under the same key would not have.
+    /// The submission id; the same key with other values has another id.
     pub id: String,
-    /// What became of it.
+    /// Whether it was delivered, stored or queued.
     pub status: ReceiptStatus,
     /// When it was received.
     pub received_at: UnixMillis,
 }
 
 impl Receipts {
-    /// Room for `capacity` receipts.
+    /// At most `capacity` receipts.
     pub fn new(capacity: NonZeroUsize) -> Self {
         Self {
             known: LruCache::new(capacity),
         }
     }
 
-    /// What was acknowledged under this key of this form.
+    /// The acknowledgement under this key of this form.
     pub fn find(&mut self, form_key: &str, idempotency_key: &str) -> Option<Acknowledged> {
         match self.known.get(&name(form_key, idempotency_key)) {
             Some(State::Acknowledged(acknowledged)) => Some(acknowledged.clone()),
@@ -65,7 +65,7 @@ impl Receipts {
         }
     }
 
-    /// Takes a key of this form, for so many milliseconds at most: a request may end anywhere, and says nothing then.
+    /// Acquires a key of this form for at most `at_most_ms` milliseconds: a cancelled request never releases its key.
     pub fn acquire(
         &mut self,
         form_key: &str,
@@ -85,7 +85,7 @@ impl Receipts {
         }
     }
 
-    /// Notes what came of a key that was taken: it was acknowledged, or is free again.
+    /// Releases an acquired key, with the acknowledgement if there is one.
     pub fn release(
         &mut self,
         form_key: &str,
@@ -98,7 +98,7 @@ impl Receipts {
                 self.known
                     .put(name, State::Acknowledged(acknowledged.clone()));
             }
-            // Whoever came after this one took too long may have been acknowledged meanwhile.
+            // If this request exceeded its time, another one may have been acknowledged in the meantime.
             None if matches!(self.known.peek(&name), Some(State::InProgress(_))) => {
                 self.known.pop(&name);
             }
@@ -107,21 +107,12 @@ impl Receipts {
     }
 }
 
-/// Hashed, so that no key takes more room than another.
+/// Hashed, so that every key needs the same memory.
 fn name(form_key: &str, idempotency_key: &str) -> [u8; 16] {
-    let mut hash = Sha256::new();
-    for part in [form_key, idempotency_key] {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    let mut name = [0; 16];
-    for (byte, hashed) in name.iter_mut().zip(hash.finalize()) {
-        *byte = hashed;
-    }
-    name
+    first_half(sha256(&separated(&[form_key, idempotency_key])))
 }
 
-/// Receipts one isolate keeps, about 150 bytes each: entries.
+/// Receipts that one isolate keeps, about 150 bytes each.
 pub const MAX_RECEIPTS: usize = 10_000;
 
 #[cfg(test)]
@@ -137,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn remembers_by_form_and_key_and_forgets_the_oldest() {
+    fn finds_receipts_by_form_and_key_and_drops_the_oldest() {
         let mut receipts = Receipts::new(NonZeroUsize::new(2).unwrap());
         receipts.release("demo", "k", Some(&acknowledged("a")));
         receipts.release("other", "k", Some(&acknowledged("b")));
@@ -148,16 +139,16 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_one_callers_until_it_is_settled_or_takes_too_long() {
+    fn a_key_is_held_until_it_is_released_or_expires() {
         let mut receipts = Receipts::new(NonZeroUsize::new(2).unwrap());
-        let mut take = |now| receipts.acquire("demo", "k", UnixMillis(now), 100);
-        assert_eq!(take(0), KeyState::Acquired);
+        let mut acquire = |now| receipts.acquire("demo", "k", UnixMillis(now), 100);
+        assert_eq!(acquire(0), KeyState::Acquired);
         assert_eq!(
-            (take(0), take(99)),
+            (acquire(0), acquire(99)),
             (KeyState::InProgress, KeyState::InProgress)
         );
         assert_eq!(
-            (take(100), take(199)),
+            (acquire(100), acquire(199)),
             (KeyState::Acquired, KeyState::InProgress)
         );
         assert_eq!(receipts.find("demo", "k"), None);
@@ -169,7 +160,7 @@ mod tests {
         receipts.release("demo", "k", Some(&acknowledged("a")));
         let done = KeyState::Acknowledged(acknowledged("a"));
         assert_eq!(receipts.acquire("demo", "k", UnixMillis(0), 100), done);
-        // The one that took too long fails only now.
+        // The request that exceeded its time fails only now.
         receipts.release("demo", "k", None);
         assert_eq!(receipts.find("demo", "k"), Some(acknowledged("a")));
     }

@@ -1,9 +1,9 @@
-//! When to try again, and when to give up.
+//! The retry schedule: when the next attempt is, and when a queued lead becomes a dead letter.
 
 use crate::clock::{MILLIS_PER_SECOND, UnixMillis};
 use crate::envelope::Outcome;
 
-/// What comes after an attempt that failed.
+/// What follows a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Another attempt.
@@ -13,12 +13,12 @@ pub enum Next {
         /// Whether this attempt counts.
         counts: bool,
     },
-    /// None: the queued lead is a dead letter.
+    /// No attempt: the queued lead becomes a dead letter.
     GiveUp,
 }
 
-/// What comes after an outcome that is no success. `attempts` failed before this one, those that count; `random` spreads
-/// out what failed together. `delays_s` is the schedule, [`RETRY_DELAYS_S`] unless an operator says otherwise.
+/// What follows an outcome other than success. `attempts` is the number of failed attempts that count, before this one;
+/// `random` adds jitter to leads that failed together; `delays_s` is the setting `RETRY_DELAYS_S`.
 pub fn next(
     outcome: &Outcome,
     attempts: u32,
@@ -29,15 +29,15 @@ pub fn next(
 ) -> Next {
     let is_old = now.since(received_at) >= MAX_AGE_MS;
     let (delay_s, retry_after_s, counts) = match outcome {
-        // A visitor is no longer there to mend it; whoever reads dead letters is.
+        // The visitor can no longer correct it; an operator who reads the dead letters can.
         Outcome::Invalid(_) | Outcome::Refused { .. } => return Next::GiveUp,
-        // It passes by itself, or somebody has to act: the lead can do nothing about it.
+        // The lead is not the cause: the core recovers by itself, or an operator has to act.
         Outcome::Throttled { .. } | Outcome::Blocked { .. } if is_old => return Next::GiveUp,
         Outcome::Throttled { retry_after_s, .. } => {
-            let delay_s = patience_s(received_at, now, THROTTLED_DELAY_S);
+            let delay_s = backoff_s(received_at, now, THROTTLED_DELAY_S);
             (delay_s, *retry_after_s, false)
         }
-        Outcome::Blocked { .. } => (patience_s(received_at, now, BLOCKED_DELAY_S), None, false),
+        Outcome::Blocked { .. } => (backoff_s(received_at, now, BLOCKED_DELAY_S), None, false),
         Outcome::Accepted | Outcome::Duplicate => return Next::GiveUp,
         Outcome::Unavailable { retry_after_s, .. } => {
             let index = usize::try_from(attempts).unwrap_or(usize::MAX);
@@ -47,7 +47,7 @@ pub fn next(
             (*delay_s, *retry_after_s, true)
         }
     };
-    // Never before the core asks for it, and up to a fifth later.
+    // Not before the core's `Retry-After`, and up to a fifth later.
     let asked_s = retry_after_s.map_or(0, |seconds| u32::try_from(seconds).unwrap_or(u32::MAX));
     let least_s = delay_s.max(asked_s).min(MAX_DELAY_S);
     let spread_s = u64::from(least_s / JITTER).saturating_add(1);
@@ -58,27 +58,28 @@ pub fn next(
     }
 }
 
-/// How long to wait for something that nobody knows the end of: an eighth of how long it has lasted, at least `least_s`
-/// seconds. So even a week is a hundred tries at most: what is sent anew may be there twice, and each of the two again.
-pub fn patience_s(since: UnixMillis, now: UnixMillis, least_s: u32) -> u32 {
+/// How long to wait for the end of a failure of unknown duration: an eighth of the time it has lasted, at least `least_s`
+/// seconds. So a week has at most a hundred attempts. Few attempts matter because a message that is sent to a queue again can
+/// arrive twice, and each of the two again.
+pub fn backoff_s(since: UnixMillis, now: UnixMillis, least_s: u32) -> u32 {
     let age_s = now.since(since) / MILLIS_PER_SECOND;
     let eighth_s = u32::try_from(age_s / 8).unwrap_or(u32::MAX);
     eighth_s.max(least_s).min(MAX_DELAY_S)
 }
 
-/// How long to wait after the first attempt that failed, the second, and so on: seconds. After the last comes one more
-/// attempt, 15 hours and 42 minutes after the first.
+/// The delays after the first failed attempt, the second, and so on: seconds. One more attempt follows the last delay, 15 hours
+/// and 42 minutes after the first attempt.
 pub const RETRY_DELAYS_S: [u32; 9] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800];
-/// The longest wait: what a queue may hold a message back, 12 hours, in seconds.
+/// The longest delay of a message in a queue, 12 hours: seconds.
 /// <https://developers.cloudflare.com/queues/platform/limits/>
 pub const MAX_DELAY_S: u32 = 43_200;
 /// How long a queued lead waits for a core that is throttled or blocked, from when it was received: seven days, milliseconds.
 pub const MAX_AGE_MS: u64 = 604_800_000;
-/// While the core says there is too much at once: seconds, and more with time.
+/// The first delay while the core throttles: seconds. It grows with time.
 const THROTTLED_DELAY_S: u32 = 60;
-/// While an operator has to act: seconds, and more with time.
+/// The first delay while an operator has to act: seconds. It grows with time.
 const BLOCKED_DELAY_S: u32 = 900;
-/// Waits are longer by up to this part.
+/// Jitter: delays are longer by up to a fifth.
 const JITTER: u32 = 5;
 
 #[cfg(test)]
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn is_never_sooner_than_the_core_asks_nor_later_than_a_queue_can() {
+    fn the_delay_is_at_least_retry_after_and_at_most_what_a_queue_allows() {
         assert_eq!(delay_s(next(&unavailable(Some(45)), 0, NOW, NOW, 0)), 45);
         assert_eq!(delay_s(next(&unavailable(Some(3)), 0, NOW, NOW, 0)), 5);
         assert_eq!(
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn too_much_at_once_and_a_closed_door_cost_no_attempt_for_seven_days() {
+    fn throttled_and_blocked_attempts_do_not_count_for_seven_days() {
         let throttled = Outcome::Throttled {
             reason: "429".to_owned(),
             retry_after_s: Some(90),
@@ -159,20 +160,20 @@ mod tests {
     }
 
     #[test]
-    fn a_week_is_a_hundred_tries_at_most() {
+    fn a_week_has_at_most_a_hundred_attempts() {
         let (mut age_ms, mut tries) = (0, 0);
         while age_ms < MAX_AGE_MS {
-            let delay_s = patience_s(NOW, NOW.plus(age_ms), THROTTLED_DELAY_S);
+            let delay_s = backoff_s(NOW, NOW.plus(age_ms), THROTTLED_DELAY_S);
             age_ms += u64::from(delay_s) * MILLIS_PER_SECOND;
             tries += 1;
         }
         assert!((50..100).contains(&tries), "{tries}");
-        assert_eq!(patience_s(NOW, UnixMillis(u64::MAX), 1), MAX_DELAY_S);
-        assert_eq!(patience_s(NOW, UnixMillis(0), 7), 7);
+        assert_eq!(backoff_s(NOW, UnixMillis(u64::MAX), 1), MAX_DELAY_S);
+        assert_eq!(backoff_s(NOW, UnixMillis(0), 7), 7);
     }
 
     #[test]
-    fn what_will_never_be_taken_is_not_tried_again() {
+    fn a_refused_lead_is_not_tried_again() {
         for outcome in [
             Outcome::Refused {
                 reason: "x".to_owned(),

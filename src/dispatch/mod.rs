@@ -1,7 +1,13 @@
-//! Sends leads to where they are kept: now, while the visitor waits, and later, out of the outbox.
+//! Delivers leads: [`deliver_now`] while the visitor waits, [`deliver_queued`] and [`redrive`] later.
+//!
+//! The only code that sends a lead to the core, the inbox, the outbox or the dead letters. `delivery` decides, without I/O,
+//! what an outcome means and when to try again.
 
+mod attempt;
+mod key;
 mod later;
 mod now;
 
-pub use later::{AGAIN_S, Disposition, MAX_REDRIVEN, deliver_queued, give_up, redrive};
-pub use now::dispatch;
+pub use key::{acquire_key, release_key};
+pub use later::{AGAIN_S, Disposition, MAX_REDRIVEN, deliver_queued, redrive, store_exhausted};
+pub use now::deliver_now;

@@ -1,155 +1,117 @@
-//! Hand a lead over while the visitor waits: the core, else the outbox, else the dead letters, else nobody is told that it
-//! was taken.
+//! Delivery while the visitor waits: to the core, else into the outbox, else among the dead letters.
 //!
-//! A lead is acknowledged only once one of them has it: `Ok` here means that it is safe. What happens to it in the outbox
-//! is `dispatch`'s.
+//! With no core configured the lead goes into the inbox (D1) instead of the core. The visitor is thanked only after one of
+//! these has stored the lead: `Ok` here means that it is in durable storage. `later` delivers what is in the outbox.
 
+use super::attempt::{attempt, breaker_allows, core, next_step};
 use crate::delivery::{
-    self, Acknowledged, CoreRequest, CoreSettings, DeadLetter, DeadLetterBody, Next, QueuedLead,
-    RETRY_DELAYS_S,
+    self, Acknowledged, CoreSettings, DeadLetter, DeadLetterBody, MAX_LEAD_BYTES, Next, QueuedLead,
 };
 use crate::envelope::{Outcome, ReceiptStatus};
 use crate::form::FormDefinition;
 use crate::log::RequestLog;
 use crate::platform::Platform;
-use crate::problem::{Fault, FaultKind, Problem};
+use crate::problem::{Problem, Violation};
 
-/// Hands a lead over, and says where it is.
+/// Delivers a lead and gives what is acknowledged to the visitor. `seen` is the version of the form that the visitor saw.
 ///
 /// # Errors
-/// [`Problem::ValidationFailed`] with what the core refuses in fields that the visitor can see and change;
-/// [`Problem::Unavailable`] when nobody would take it.
-pub async fn dispatch<P: Platform>(
+/// [`Problem::BodyTooLarge`] for a lead of more than [`MAX_LEAD_BYTES`]; [`Problem::ValidationFailed`] with what the core
+/// refuses in fields that the visitor can see and change; [`Problem::Unavailable`] when the lead cannot be stored anywhere.
+pub async fn deliver_now<P: Platform>(
     platform: &P,
     mut queued: QueuedLead,
     seen: &FormDefinition,
     log: &mut RequestLog,
 ) -> Result<Acknowledged, Problem> {
+    if queued.lead.len() > MAX_LEAD_BYTES {
+        return Err(Problem::BodyTooLarge {
+            limit_bytes: MAX_LEAD_BYTES,
+        });
+    }
     let mut delay_s = FIRST_DELAY_S;
     match core(platform) {
         Ok(None) => match platform.store_lead(&queued).await {
             Ok(acknowledged) => return Ok(acknowledged),
             Err(fault) => log.fault(&fault),
         },
-        Ok(Some(core)) if may_try(platform) => {
-            let (outcome, fault) = attempt(platform, &core, &queued).await;
-            match &outcome {
-                Outcome::Accepted | Outcome::Duplicate => {
-                    return Ok(acknowledged(&queued, ReceiptStatus::Delivered));
+        Ok(Some(core)) if breaker_allows(platform) => {
+            match post_now(platform, &core, &queued, seen, log).await {
+                Posted::Accepted => return Ok(acknowledged(&queued, ReceiptStatus::Delivered)),
+                Posted::Refused(violations) => return Err(Problem::ValidationFailed(violations)),
+                Posted::Failed(Next::Retry { delay_s: s, counts }) => {
+                    delay_s = s;
+                    queued.attempts = queued.attempts.saturating_add(u32::from(counts));
                 }
-                _ => {}
-            }
-            let (named, changeable) = match &outcome {
-                Outcome::Invalid(found) => (found.len(), delivery::on_form(found, seen)),
-                _ => (0, Vec::new()),
-            };
-            // A visitor who can correct all of it is no fault of ours.
-            if let Some(fault) = fault.filter(|_| named == 0 || changeable.len() < named) {
-                log.fault(&fault);
-            }
-            if !changeable.is_empty() {
-                return Err(Problem::ValidationFailed(changeable));
-            }
-            if let Next::Retry { delay_s: s, counts } = next(platform, &outcome, &queued) {
-                delay_s = s;
-                queued.attempts = queued.attempts.saturating_add(u32::from(counts));
+                Posted::Failed(Next::GiveUp) => {}
             }
         }
-        // Spared: it is down, and somebody else is finding out whether it is back.
+        // The core is down, and another request is testing whether it is back.
         Ok(Some(_)) => {}
         Err(fault) => log.fault(&fault),
     }
-    keep(platform, queued, delay_s, log).await
+    enqueue(platform, queued, delay_s, log).await
 }
 
-/// Into the outbox, or if that is full, down or too small for it, among the dead letters, from where it is sent again.
-async fn keep<P: Platform>(
+/// What the core answered, for a lead whose visitor is waiting.
+enum Posted {
+    Accepted,
+    /// The visitor can correct these.
+    Refused(Vec<Violation>),
+    Failed(Next),
+}
+
+async fn post_now<P: Platform>(
+    platform: &P,
+    core: &CoreSettings,
+    queued: &QueuedLead,
+    seen: &FormDefinition,
+    log: &mut RequestLog,
+) -> Posted {
+    let (outcome, fault) = attempt(platform, core, queued).await;
+    let (named, changeable) = match &outcome {
+        Outcome::Accepted | Outcome::Duplicate => return Posted::Accepted,
+        Outcome::Invalid(found) => (found.len(), delivery::on_form(found, seen)),
+        _ => (0, Vec::new()),
+    };
+    // No fault of ours when the visitor can correct all of it.
+    if let Some(fault) = fault.filter(|_| named == 0 || changeable.len() < named) {
+        log.fault(&fault);
+    }
+    if changeable.is_empty() {
+        Posted::Failed(next_step(platform, &outcome, queued))
+    } else {
+        Posted::Refused(changeable)
+    }
+}
+
+/// Puts a lead into the outbox. When the outbox is full, down, or refuses a lead of this size, puts it among the dead letters,
+/// from where `later` sends it again.
+async fn enqueue<P: Platform>(
     platform: &P,
     queued: QueuedLead,
     delay_s: u32,
     log: &mut RequestLog,
 ) -> Result<Acknowledged, Problem> {
-    let receipt = acknowledged(&queued, ReceiptStatus::Queued);
+    let acknowledged = acknowledged(&queued, ReceiptStatus::Queued);
     match platform.enqueue(&queued.to_json(), delay_s).await {
-        Ok(()) => return Ok(receipt),
+        Ok(()) => return Ok(acknowledged),
         Err(fault) => log.fault(&fault),
     }
     let letter = DeadLetter {
         id: queued.id.clone(),
         reason: delivery::OUTBOX_REFUSED.to_owned(),
         died_at: platform.now(),
-        remains: DeadLetterBody::Lead(queued),
+        body: DeadLetterBody::Lead(queued),
     };
     match platform.put_dead_letter(&letter).await {
-        Ok(()) => Ok(receipt),
+        Ok(()) => Ok(acknowledged),
         Err(fault) => {
             log.fault(&fault);
             let retry_after_s = delivery::RETRY_AFTER_S;
             Err(Problem::Unavailable { retry_after_s })
         }
     }
-}
-
-/// One attempt, and the fault to log; no answer is an answer, too.
-pub(super) async fn attempt<P: Platform>(
-    platform: &P,
-    core: &CoreSettings,
-    queued: &QueuedLead,
-) -> (Outcome, Option<Fault>) {
-    let answer = platform.post_to_core(CoreRequest::new(core, queued)).await;
-    let now = platform.now();
-    let (outcome, fault) = match answer {
-        Ok(answer) => {
-            let outcome = core.understand(answer, now);
-            let fault = delivery::fault_of(&outcome);
-            (outcome, fault)
-        }
-        Err(fault) => (unreachable(&fault), Some(fault)),
-    };
-    let is_up = !matches!(outcome, Outcome::Unavailable { .. });
-    platform.with_isolate(|isolate| isolate.breaker.borrow_mut().note(is_up, now));
-    (outcome, fault)
-}
-
-/// What it comes to that somebody did not answer at all.
-pub(super) fn unreachable(fault: &Fault) -> Outcome {
-    Outcome::Unavailable {
-        reason: fault.detail.clone(),
-        retry_after_s: None,
-    }
-}
-
-/// The core leads go to; `None` when they stay in the inbox.
-///
-/// # Errors
-/// The settings do not say where they go.
-pub(super) fn core<P: Platform>(platform: &P) -> Result<Option<CoreSettings>, Fault> {
-    platform.with_isolate(|isolate| match &isolate.config {
-        Ok(config) => Ok(config.core.clone()),
-        Err(faults) => {
-            let variables: Vec<&str> = faults.iter().map(|fault| fault.variable).collect();
-            Err(Fault::new(FaultKind::Setting, variables.join(", ")))
-        }
-    })
-}
-
-/// What comes after an outcome that is no success.
-pub(super) fn next<P: Platform>(platform: &P, outcome: &Outcome, queued: &QueuedLead) -> Next {
-    // Without chance all wait for the same time, which is worse for the core and no loss.
-    let [a, b, c, d, ..] = platform.random().unwrap_or_default();
-    let random = u64::from(u32::from_be_bytes([a, b, c, d]));
-    let (received_at, now) = (queued.received_at(), platform.now());
-    platform.with_isolate(|isolate| {
-        let config = isolate.config.as_ref();
-        let delays_s = config.map_or(&RETRY_DELAYS_S[..], |config| &config.retry_delays_s);
-        delivery::next(outcome, queued.attempts, received_at, now, random, delays_s)
-    })
-}
-
-/// Whether to try the core at all: while it is down, one in a while finds out whether it is back.
-pub(super) fn may_try<P: Platform>(platform: &P) -> bool {
-    let now = platform.now();
-    platform.with_isolate(|isolate| isolate.breaker.borrow_mut().allows(now))
 }
 
 fn acknowledged(queued: &QueuedLead, status: ReceiptStatus) -> Acknowledged {
@@ -160,5 +122,5 @@ fn acknowledged(queued: &QueuedLead, status: ReceiptStatus) -> Acknowledged {
     }
 }
 
-/// When the outbox first tries a lead that was not attempted: seconds.
+/// The delay before the outbox first tries a lead that was not attempted: seconds.
 const FIRST_DELAY_S: u32 = 5;

@@ -1,4 +1,4 @@
-//! [`AllowedOrigin`]: what a form's owner may write in `allowed_origins`.
+//! [`AllowedOrigin`]: an entry of a form's `allowed_origins`.
 
 use std::fmt;
 
@@ -14,14 +14,14 @@ use super::suffix;
 pub struct AllowedOrigin {
     scheme: Scheme,
     host: HostPattern,
-    /// `None` is `:*`.
+    /// `None` for `:*`, any port.
     port: Option<u16>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum HostPattern {
     Exact(Host),
-    /// Any depth of subdomains of this domain, but not the domain itself.
+    /// Subdomains of this domain at any depth, but not the domain itself.
     SubdomainsOf(String),
 }
 
@@ -34,9 +34,9 @@ pub enum InvalidAllowedOrigin {
     Host,
     /// The host ends in a dot.
     Dot,
-    /// The wildcard does not stand for whole labels before at least two more.
+    /// The wildcard is not the whole first label, or fewer than two labels follow it.
     Wildcard,
-    /// Under the wildcard anybody may have a name.
+    /// The wildcard is before a public suffix, under which anyone can register a name.
     PublicSuffix,
     /// The port is not a number from 1 to 65535 or `*`.
     Port,
@@ -46,7 +46,7 @@ impl AllowedOrigin {
     /// Parses a pattern. A default port may be written out; it means the same as none.
     ///
     /// # Errors
-    /// Says which part is at fault.
+    /// The part that is wrong.
     pub fn parse(text: &str) -> Result<Self, InvalidAllowedOrigin> {
         let (scheme, rest) = Scheme::split(text).ok_or(InvalidAllowedOrigin::Scheme)?;
         let (host, port) = split_port(rest);
@@ -76,8 +76,8 @@ impl AllowedOrigin {
         Ok(Self { scheme, host, port })
     }
 
-    /// Whether it has a wildcard under which anybody may have a page, by the whole list of public suffixes. Natively only:
-    /// the Worker knows the short list, which [`Self::parse`] has asked already.
+    /// Whether it has a wildcard before a public suffix, by the whole list of them. Natively only: the Worker has only the short
+    /// list, which [`Self::parse`] checks.
     pub fn is_for_anybody(&self) -> bool {
         matches!(&self.host, HostPattern::SubdomainsOf(parent) if suffix::is_on_the_whole_list(parent))
     }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_neighbours() {
+    fn refuses_other_schemes_ports_and_domains() {
         for (pattern, origin) in [
             ("https://example.com", "http://example.com"),
             ("https://example.com", "https://example.com:8443"),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn says_which_part_of_a_pattern_is_wrong() {
+    fn names_the_part_of_a_pattern_that_is_wrong() {
         use InvalidAllowedOrigin::{Dot, Host, Port, PublicSuffix, Scheme, Wildcard};
         for (pattern, reason) in [
             ("", Scheme),

@@ -1,14 +1,14 @@
-//! The CORS headers of an answer: <https://fetch.spec.whatwg.org/#http-cors-protocol>.
+//! CORS headers: <https://fetch.spec.whatwg.org/#http-cors-protocol>.
 //!
-//! Every page may *read* our answers, refusals included, so that the widget can say why it was refused; no answer
-//! carries anything the page could not fetch from its own server, and credentials are never allowed. Who may *submit*
-//! is decided by [`super::check`], on the submission itself.
+//! Every page may *read* the responses, refusals included, so that the widget can show why a submission is refused. No
+//! response contains anything that the page's own server could not fetch, and credentials are never allowed. Which pages may
+//! *submit* is decided by [`super::check`], on the submission itself.
 
 use super::Origin;
 
-/// Headers for an answer to a request with this `Origin`.
+/// Headers of the response to a request with this `Origin`.
 pub fn cors_headers(origin: Option<&str>) -> Vec<(&'static str, String)> {
-    // The dialect of an answer is chosen by `Accept`.
+    // `Accept` chooses the dialect of the response.
     let mut headers = vec![("Vary", "Origin, Accept".to_owned())];
     if let Some(origin) = origin.and_then(readable_origin) {
         headers.push(("Access-Control-Allow-Origin", origin));
@@ -17,9 +17,10 @@ pub fn cors_headers(origin: Option<&str>) -> Vec<(&'static str, String)> {
     headers
 }
 
-/// Headers that only a preflight's answer has. `asked_for` is its `Access-Control-Request-Headers`: which headers a page adds
-/// is not known here (monitoring adds `traceparent`, htmx `hx-request`), most are not even read, and none lets a page do
-/// what it could not do without. So each is allowed, as far as there are not too many.
+/// Headers that only the response to a preflight has. `asked_for` is the `Access-Control-Request-Headers` field.
+///
+/// Every header asked for is allowed, up to a limit: which headers a page adds is not known here (monitoring
+/// adds `traceparent`, htmx `hx-request`), and none of them gives a page more rights.
 pub fn preflight_headers(asked_for: Option<&str>) -> Vec<(&'static str, String)> {
     let mut allowed = "Accept, Content-Type, Idempotency-Key".to_owned();
     let names = asked_for.unwrap_or_default().split(',').map(str::trim);
@@ -37,7 +38,7 @@ pub fn preflight_headers(asked_for: Option<&str>) -> Vec<(&'static str, String)>
     ]
 }
 
-/// A token, RFC 9110 section 5.6.2, but none with `*`, which browsers read as "any".
+/// Whether it is a token, RFC 9110 section 5.6.2, without `*`, which means "any" to browsers.
 fn is_header_name(text: &str) -> bool {
     (1..=MAX_HEADER_NAME_BYTES).contains(&text.len())
         && text
@@ -45,8 +46,8 @@ fn is_header_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'+-.^_`|~".contains(&byte))
 }
 
-/// `null` may read too: it stands for a page that has to be told that it is not allowed. So may a page whose host ends in a
-/// dot.
+/// The value of `Access-Control-Allow-Origin`. Also for `null` and for a host that ends in a dot, so that such a page can read
+/// that it is not allowed.
 fn readable_origin(text: &str) -> Option<String> {
     (text == "null" || Origin::parse(text).is_ok() || super::ends_in_dot(text))
         .then(|| text.to_owned())
@@ -55,9 +56,9 @@ fn readable_origin(text: &str) -> Option<String> {
 const EXPOSED_HEADERS: &str = "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, \
     X-RateLimit-Reset, RateLimit-Policy, RateLimit, ETag";
 
-/// Two hours, the most Chromium keeps; the answer to a preflight does not depend on the form: seconds.
+/// How long a browser may cache a preflight, which does not depend on the form: seconds. Chromium's maximum.
 const PREFLIGHT_MAX_AGE_S: u64 = 7_200;
-/// The most headers beside ours that a preflight allows.
+/// The most headers that a preflight allows in addition to ours.
 const MAX_ALLOWED_HEADERS: usize = 64;
 /// The longest name of one of them: bytes.
 const MAX_HEADER_NAME_BYTES: usize = 64;
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn allows_names_alone_and_so_many_of_such_a_length() {
+    fn allows_only_header_names_of_limited_length_and_number() {
         let ours = "Accept, Content-Type, Idempotency-Key";
         for asked_for in ["", ",", "*", "a b", "a\r\nb", "ü", "a:b", "\"a\"", "(x)"] {
             assert_eq!(allow_headers(Some(asked_for)), ours, "{asked_for}");
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn lets_a_refused_page_read_why() {
+    fn a_refused_page_may_read_the_reason() {
         assert_eq!(
             allow_origin(Some("https://evil.net")).as_deref(),
             Some("https://evil.net")

@@ -1,7 +1,7 @@
-//! May this page embed the form?
+//! Decides whether a page may embed a form, by the `Origin` header.
 //!
-//! Decides by the `Origin` header alone, which browsers set and pages cannot forge; a program can, so this keeps other
-//! people's *pages* from using the form, not robots. Tickets, which would, are not here yet.
+//! Browsers set the header, and pages cannot forge it; programs can. So this keeps other sites' *pages* from using the form,
+//! but not bots. Tickets, which will, are not implemented yet.
 
 mod allowed;
 mod cors;
@@ -17,7 +17,7 @@ use crate::problem::EmbedReason;
 /// Checks the `Origin` of a submission against the form's list; the service's own hosted page is always allowed.
 ///
 /// # Errors
-/// One [`EmbedReason`] each for no origin, an opaque one, and one that is not allowed.
+/// The [`EmbedReason`]: no origin, an opaque one, or one that is not allowed.
 pub fn check(
     origin: Option<&str>,
     own_origin: &str,
@@ -46,15 +46,15 @@ pub fn check(
     }
 }
 
-/// The origin for the log: a site, and nothing else that a program may have put into the header.
+/// The origin for the log; `unreadable` for a header that is no origin, which a program may have filled with personal data.
 pub fn loggable_origin(origin: Option<&str>) -> Option<&str> {
     let text = origin?;
     let is_site = text == "null" || Origin::parse(text).is_ok() || ends_in_dot(text);
     Some(if is_site { text } else { "unreadable" })
 }
 
-/// Whether it would be an origin but for a dot at the end of its host. Browsers write it so where the page's address has the
-/// dot, and take it for another site.
+/// Whether it is an origin except for a dot at the end of its host. Browsers send it when the page's address has the dot, and
+/// treat it as another site.
 fn ends_in_dot(text: &str) -> bool {
     let after_host = text.rfind('.').and_then(|dot| text.get(dot + 1..));
     after_host.is_some_and(|port| {
@@ -64,7 +64,7 @@ fn ends_in_dot(text: &str) -> bool {
     })
 }
 
-/// The `Content-Security-Policy` directive that says which pages may frame the hosted page.
+/// The `Content-Security-Policy` directive with the pages that may frame the hosted page.
 pub fn frame_ancestors(allowed_origins: &[AllowedOrigin]) -> String {
     allowed_origins
         .iter()
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_site_is_logged() {
+    fn only_an_origin_is_logged() {
         for site in ["null", "https://evil.net", "https://example.com."] {
             assert_eq!(loggable_origin(Some(site)), Some(site));
         }
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_follow_the_same_list() {
+    fn frame_ancestors_are_the_allowed_origins() {
         let allowed = ["https://*.example.com", "http://localhost:*"]
             .map(|pattern| AllowedOrigin::parse(pattern).unwrap());
         assert_eq!(

@@ -7,11 +7,11 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// <https://html.spec.whatwg.org/multipage/browsers.html#concept-origin>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// `http` or `https`; nothing else embeds a form.
+    /// `http` or `https`.
     pub scheme: Scheme,
-    /// The host.
+    /// The host, as serialised in a URL.
     pub host: Host,
-    /// The port, the scheme's default filled in.
+    /// The port; the scheme's default when the origin has none.
     pub port: u16,
 }
 
@@ -24,7 +24,7 @@ pub enum Scheme {
     Https,
 }
 
-/// A host as a URL has it: lower case, ASCII.
+/// A host as serialised in a URL: lower case, ASCII.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Host {
     /// Labels joined by dots, none empty, e.g. `www.example.com`.
@@ -35,7 +35,7 @@ pub enum Host {
     Ipv6(Ipv6Addr),
 }
 
-/// The text is not an origin as browsers write it.
+/// The text is not an origin as browsers serialise it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidOrigin;
 
@@ -108,7 +108,7 @@ impl Host {
             return Some(Self::Ipv4(address));
         }
         let labels_are_sound = text.len() <= MAX_DOMAIN_BYTES && text.split('.').all(is_label);
-        // A last label of digits would make a URL parser read the whole as an IPv4 address, and fail.
+        // A URL parser reads a host whose last label is digits as an IPv4 address, and fails.
         let last_is_numeric = text
             .rsplit('.')
             .next()
@@ -127,7 +127,7 @@ impl fmt::Display for Host {
     }
 }
 
-/// Splits `host:port`, leaving the colons of an IPv6 address alone.
+/// Splits `host:port`; the colons of an IPv6 address do not split.
 pub(super) fn split_port(text: &str) -> (&str, Option<&str>) {
     match text.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_no_browser_writes() {
+    fn refuses_what_browsers_do_not_serialise() {
         let long_label = format!("https://{}.com", "a".repeat(64));
         let long_domain = format!("https://{}com", "a.".repeat(126));
         for text in [
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_a_domain_and_a_label_at_their_limits() {
+    fn accepts_a_domain_and_a_label_of_the_maximum_length() {
         let label = format!("https://{}.com", "a".repeat(63));
         assert!(Origin::parse(&label).is_ok());
         let domain = format!("https://{}com", "a.".repeat(125));

@@ -1,8 +1,8 @@
-//! Suffixes under which anybody may register a name: a wildcard there would allow everybody's pages.
+//! Public suffixes: domains under which anyone can register a name, so that a wildcard there would allow any page.
 //!
-//! The whole list (<https://publicsuffix.org>) has 10,000 rules and would be a third of the wasm. Here are its common
-//! shapes: the names that registries of countries use for their second level, and the hosts of other people's sites that
-//! are known best. A test compares them with the whole list, which natively, so when a form is published, is asked too.
+//! The whole list (<https://publicsuffix.org>) has 10,000 rules and would be a third of the wasm. The Worker has a short one:
+//! the names that countries' registries use as second level, and the best known hosts of other people's sites. The whole
+//! list is checked natively, when a form is published; a test compares the two.
 
 /// Whether `domain`, of two labels or more, is such a suffix.
 pub(super) fn is_public(domain: &str) -> bool {
@@ -18,24 +18,24 @@ pub(super) fn is_public(domain: &str) -> bool {
     is_registry || HOSTS.contains(&domain)
 }
 
-/// Whether `domain` is on the whole list, or over everybody's pages all the same.
+/// Whether `domain` is on the whole list, or a parent of domains on it where anyone gets a name.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) fn is_on_the_whole_list(domain: &str) -> bool {
     let is_listed = |domain: &str| psl::suffix_str(domain) == Some(domain);
-    // A rule `*.run.app` is not one for `run.app`.
+    // A rule `*.run.app` does not make `run.app` a public suffix.
     is_public(domain)
         || is_listed(domain)
         || is_listed(&format!("x.{domain}"))
         || OVER.contains(&domain)
 }
 
-/// The Worker has no whole list.
+/// In the Worker, which does not have the whole list, the same as [`is_public`].
 #[cfg(target_arch = "wasm32")]
 pub(super) fn is_on_the_whole_list(domain: &str) -> bool {
     is_public(domain)
 }
 
-/// Not on the list themselves, but the domains under them are where anybody gets a name: a wildcard has any depth.
+/// Not on the list themselves, but their subdomains are. A wildcard before them would match names under those, at any depth.
 #[cfg(not(target_arch = "wasm32"))]
 const OVER: &[&str] = &[
     "amazonaws.com",
@@ -52,7 +52,7 @@ const OVER: &[&str] = &[
     "windows.net",
 ];
 
-/// In use by so many countries that no country is asked.
+/// Second-level names that so many countries use that they are refused under every country's domain.
 const REGISTRIES: &[&str] = &[
     "ac", "co", "com", "edu", "gob", "gouv", "gov", "mil", "net", "org",
 ];
@@ -138,7 +138,7 @@ const BY_COUNTRY: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Where anybody gets a name under somebody else's domain.
+/// Domains of hosting services, where anyone gets a subdomain.
 const HOSTS: &[&str] = &[
     "appspot.com",
     "azurestaticapps.net",
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_list_is_asked_where_there_is_time() {
+    fn the_whole_list_is_checked_natively() {
         for suffix in [
             "carrd.co",
             "leadpages.co",
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_common_suffixes_and_no_domain_of_somebodys_own() {
+    fn knows_common_suffixes_and_no_registered_domain() {
         for suffix in ["co.uk", "com.au", "github.io", "pages.dev", "com"] {
             assert!(is_public(suffix), "{suffix}");
         }
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_here_is_on_the_whole_list() {
+    fn the_short_list_is_part_of_the_whole_list() {
         let by_country = BY_COUNTRY
             .iter()
             .flat_map(|(country, names)| names.iter().map(move |name| format!("{name}.{country}")));

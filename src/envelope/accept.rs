@@ -1,10 +1,10 @@
-//! Which dialect a request asks for: `Accept`, RFC 9110 section 12.5.1.
+//! Chooses the dialect of a response from `Accept`, RFC 9110 section 12.5.1.
 
 use super::{Dialect, json_api};
 
-/// The dialect with the highest weight; `None` leaves the choice to the form. Of equal weights the first one written.
+/// The dialect with the highest weight, the first of equal weights; `None` leaves the choice to the form.
 ///
-/// `application/json` and wildcards are no choice, but they count: who would rather have plain JSON gets the form's dialect.
+/// `application/json` and wildcards name no dialect. When one of them has the highest weight, the form's dialect applies.
 pub fn negotiate(accept: Option<&str>) -> Option<Dialect> {
     let mut best: (u32, Option<Dialect>) = (0, None);
     for (media_type, weight) in ranges(accept) {
@@ -22,7 +22,7 @@ pub fn negotiate(accept: Option<&str>) -> Option<Dialect> {
     best.1
 }
 
-/// Whether a page is wanted more than any envelope: a browser's navigation names HTML with a higher weight than `*/*`.
+/// Whether HTML has a higher weight than every JSON format: browsers send navigations with HTML above `*/*`.
 pub fn prefers_page(accept: Option<&str>) -> bool {
     let (mut page, mut envelope) = (0, 0);
     for (media_type, weight) in ranges(accept) {
@@ -37,7 +37,7 @@ pub fn prefers_page(accept: Option<&str>) -> bool {
     page > envelope
 }
 
-/// Media types in lower case, and their weights in thousandths.
+/// The media types in lower case, each with its weight in thousandths.
 fn ranges(accept: Option<&str>) -> Vec<(String, u32)> {
     let weighed = |range: &str| {
         let mut parts = range.split(';').map(str::trim);
@@ -67,8 +67,8 @@ fn dialect_of(media_type: &str) -> Option<Dialect> {
     }
 }
 
-/// A weight in thousandths, RFC 9110 section 12.4.2; what cannot be read weighs nothing. Digits instead of `f32`, whose parser
-/// is larger than this room.
+/// Parses a weight into thousandths, RFC 9110 section 12.4.2; 0 for an invalid one. Reads digits, because the parser of `f32`
+/// would add more to the wasm than this module.
 fn parse_weight(text: &str) -> u32 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_highest_weight_wins_and_of_equals_the_first() {
+    fn chooses_the_highest_weight_and_the_first_of_equal_weights() {
         for (accept, expected) in [
             ("application/problem+json", Some(Dialect::Problem)),
             ("application/vnd.api+json", Some(Dialect::JsonApi)),
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_wanted_where_html_weighs_more_than_anything_an_envelope_is() {
+    fn prefers_a_page_when_html_weighs_more_than_every_json_format() {
         for accept in [
             "text/html",
             "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_leaves_the_choice_to_the_form() {
+    fn leaves_the_choice_to_the_form_otherwise() {
         for accept in [
             "",
             "application/json",

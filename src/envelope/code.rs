@@ -1,24 +1,25 @@
-//! [`Code`]: a row of a dialect's table. Renderer, parser and the page of errors read the same rows.
+//! [`Code`]: a row of a dialect's table of codes. The renderer, the parser and the page of errors use the same rows.
 
 use crate::problem::{OutcomeClass, ProblemType};
 
-/// One code of a reference.
+/// A code in the reference of a dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Code {
-    /// The code on the wire; in `leadron`, which has none, the status. A final `$column` stands for a column's name.
+    /// The code on the wire; in `leadron`, which has no codes, the status. A final `$column` is a placeholder for the name of a
+    /// column.
     pub code: &'static str,
-    /// The HTTP status, where the reference gives one for the code.
+    /// The HTTP status; `None` when the reference gives none for this code.
     pub status: Option<u16>,
-    /// What the reference says it means.
+    /// The meaning, in the words of the reference.
     pub meaning: &'static str,
-    /// What it means for a lead when a core says so.
+    /// The outcome for a lead when a core responds with this code.
     pub class: OutcomeClass,
-    /// Our problems that are written with it.
+    /// The problem types that are rendered with this code.
     pub problem_types: &'static [ProblemType],
 }
 
 impl Code {
-    /// Whether a code on the wire is this one.
+    /// Whether a code on the wire matches this row.
     pub fn matches(&self, text: &str) -> bool {
         match self.code.strip_suffix("$column") {
             Some(prefix) => text.len() > prefix.len() && text.starts_with(prefix),
@@ -27,7 +28,7 @@ impl Code {
     }
 }
 
-/// A row for a code that none of our problems is written with, or, with a list, that those are.
+/// Makes a row; `problem_types` is empty for a code that is only parsed.
 pub(super) const fn code(
     code: &'static str,
     status: Option<u16>,

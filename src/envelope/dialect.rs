@@ -1,4 +1,4 @@
-//! [`Dialect`]: which of the ways to write a problem, and to read a core's answer; each is a file beside this one.
+//! [`Dialect`]: the formats in which problems are rendered and core responses parsed. Each has its own file beside this one.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use super::{flat, json_api, lead_gen, leadron, problem_json, result};
 use crate::clock::UnixMillis;
 use crate::problem::{Problem, ProblemType};
 
-/// A way to write problems and receipts, and to read a core's answers.
+/// A format of problems and receipts, and of the responses of a core.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dialect {
     /// `{ "error": { "code", "name", "message", "http", … } }` with the LG codes.
@@ -22,23 +22,23 @@ pub enum Dialect {
     Leadron,
     /// `{ "success", "error": { "code", "message", "details" } }`.
     Result,
-    /// RFC 9457.
+    /// `application/problem+json`, RFC 9457.
     Problem,
 }
 
-/// What an envelope says besides the problem itself.
+/// What a rendered problem contains besides the problem.
 #[derive(Clone, Copy, Debug)]
 pub struct Rendering<'a> {
-    /// Lets the owner find the request in the log.
+    /// The id under which the log has the request.
     pub request_id: &'a str,
-    /// When it was answered.
+    /// The time of the response.
     pub now: UnixMillis,
-    /// The service's own origin, where the page of errors is.
+    /// The origin of the service, for links to the page of errors.
     pub service: &'a str,
 }
 
 impl Dialect {
-    /// Every dialect spoken.
+    /// Every dialect.
     pub const ALL: &[Self] = &[
         Self::LeadGen,
         Self::Flat,
@@ -60,7 +60,7 @@ impl Dialect {
         }
     }
 
-    /// The dialect of this name.
+    /// The dialect with this name; `None` for an unknown name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -68,7 +68,7 @@ impl Dialect {
             .find(|dialect| dialect.as_str() == name)
     }
 
-    /// The table of its reference.
+    /// The table of codes of its reference.
     pub fn codes(self) -> Vec<Code> {
         match self {
             Self::LeadGen => lead_gen::codes(),
@@ -80,7 +80,7 @@ impl Dialect {
         }
     }
 
-    /// The code a problem type is written with; its name where the reference has none.
+    /// The code with which a problem type is rendered; the name of the type when the reference has no code for it.
     pub fn code_of(self, problem_type: ProblemType) -> &'static str {
         match self {
             Self::LeadGen | Self::Problem => problem_type.code(),
@@ -90,7 +90,7 @@ impl Dialect {
         }
     }
 
-    /// The status a problem type is answered with; the reference's own where it gives one.
+    /// The HTTP status of a problem type; that of the reference if it gives one.
     pub fn status_of(self, problem_type: ProblemType) -> u16 {
         self.row_of(problem_type)
             .and_then(|row| row.status)
@@ -103,9 +103,9 @@ impl Dialect {
             .find(|row| row.problem_types.contains(&problem_type))
     }
 
-    /// A refusal on the wire.
+    /// Renders a problem.
     pub fn render_problem(self, problem: &Problem, rendering: &Rendering<'_>) -> Response {
-        let answer = match self {
+        let response = match self {
             Self::LeadGen => lead_gen::render_problem(problem, rendering),
             Self::Flat => flat::render_problem(problem),
             Self::JsonApi => json_api::render_problem(problem, rendering),
@@ -113,23 +113,23 @@ impl Dialect {
             Self::Result => result::render_problem(problem),
             Self::Problem => problem_json::render_problem(problem, rendering),
         };
-        with_problem_headers(answer, problem)
+        with_problem_headers(response, problem)
     }
 
-    /// An acceptance on the wire.
+    /// Renders a receipt.
     pub fn render_receipt(self, receipt: &Receipt) -> Response {
         let body = match self {
-            // These two say nothing of success.
+            // The references of `flat` and `problem` define no response for success.
             Self::LeadGen | Self::Flat | Self::Problem => lead_gen::render_receipt(receipt),
             Self::JsonApi => json_api::render_receipt(receipt),
             Self::Leadron => leadron::render_receipt(receipt),
             Self::Result => result::render_receipt(receipt),
         };
-        let mut answer = Response::json(receipt.status.http(), body.to_string());
+        let mut response = Response::json(receipt.status.http(), body.to_string());
         if self == Self::JsonApi {
-            answer.headers = vec![("Content-Type", json_api::MEDIA_TYPE.to_owned())];
+            response.headers = vec![("Content-Type", json_api::MEDIA_TYPE.to_owned())];
         }
-        answer
+        response
     }
 
     pub(super) fn read_report(self, value: &Value) -> Option<Report> {

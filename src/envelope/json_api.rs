@@ -1,7 +1,7 @@
 //! The dialect `json-api`: `{ "errors": [ { "id", "title", "code", "detail", "meta" } ] }`.
 //!
-//! Reference: `tests/fixtures/json-api.txt`; the envelope is that of <https://jsonapi.org/format/#errors>. One entry for each
-//! violation; `meta` says which field.
+//! Reference: `tests/fixtures/json-api.txt`; the envelope is that of <https://jsonapi.org/format/#errors>. Each violation is one
+//! entry; `meta` has its field.
 
 use serde_json::{Value, json};
 
@@ -178,7 +178,7 @@ pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Re
     };
     let request_id = rendering.request_id;
     let errors: Vec<Value> = match problem {
-        // An id is of one occurrence; the part before the point is the request's.
+        // An id identifies one occurrence; the part before the dot is the request id.
         Problem::ValidationFailed(violations) => (1..)
             .zip(violations)
             .map(|(number, violation): (u32, _)| {
@@ -192,12 +192,12 @@ pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Re
             other.details(),
         )],
     };
-    let mut answer = Response::json(
+    let mut response = Response::json(
         problem_type.status(),
         json!({ "errors": errors }).to_string(),
     );
-    answer.headers = vec![("Content-Type", MEDIA_TYPE.to_owned())];
-    answer
+    response.headers = vec![("Content-Type", MEDIA_TYPE.to_owned())];
+    response
 }
 
 pub(super) fn render_receipt(receipt: &Receipt) -> Value {
@@ -213,7 +213,7 @@ pub(super) fn render_receipt(receipt: &Receipt) -> Value {
 }
 
 pub(super) fn read_report(value: &Value) -> Option<Report> {
-    // `leadron` and RFC 9457 keep a list of the same name beside members that this document cannot have.
+    // `leadron` and RFC 9457 also have `errors`, beside members that a JSON:API document cannot have.
     if ["success", "type", "title"]
         .iter()
         .any(|name| value.get(name).is_some())
@@ -240,7 +240,7 @@ pub(super) fn read_report(value: &Value) -> Option<Report> {
     })
 }
 
-/// The field is in `meta`, or, as JSON:API has it, at the end of `source.pointer`.
+/// The field is in `meta`, or, as JSON:API defines it, at the end of `source.pointer`.
 fn read_violation(error: &Value) -> Option<CoreViolation> {
     let mut found = error.get("meta").and_then(violation).or_else(|| {
         let pointer = text(error.get("source")?, "pointer")?;

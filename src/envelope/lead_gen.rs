@@ -1,6 +1,6 @@
 //! The dialect `lead-gen`: `{ "error": { "code": "LG_1102", "name", "message", "http", "request_id", "details" } }`.
 //!
-//! Its table is the catalogue of problem types itself.
+//! Its table of codes is the catalogue of problem types.
 
 use serde_json::{Value, json};
 
@@ -43,8 +43,8 @@ pub(super) fn render_receipt(receipt: &Receipt) -> Value {
     with_warnings(body, receipt)
 }
 
-/// An object `error` alone may be of the dialect `result` too, whose reference leaves out `success` in its examples; ours
-/// has our codes, a status in `http`, or a list of field errors.
+/// An object `error` can also be of the dialect `result`, whose reference omits `success` in its examples. `lead-gen` is
+/// recognised by its codes, a status in `http`, or a list of field errors.
 pub(super) fn read_report(value: &Value) -> Option<Report> {
     let error = value.get("error").filter(|error| error.is_object())?;
     let code = text(error, "code");

@@ -1,6 +1,6 @@
 //! The dialect `leadron`: `{ "success": false, "status": 422, "message", "errors": [ { "field", "message" } ], "meta" }`.
 //!
-//! Reference: `tests/fixtures/leadron.txt`. It has statuses and no codes.
+//! Reference: `tests/fixtures/leadron.txt`. The dialect has no codes; the status takes their place.
 
 use serde_json::{Value, json};
 
@@ -96,15 +96,15 @@ pub(super) fn render_receipt(receipt: &Receipt) -> Value {
 }
 
 pub(super) fn read_report(value: &Value) -> Option<Report> {
-    let says_failure = value.get("success")? == &Value::Bool(false);
-    // With one of these it is `result` or `flat`.
+    let is_failure = value.get("success")? == &Value::Bool(false);
+    // A body with one of these is of `result` or `flat`.
     let has_error = value
         .get("error")
         .is_some_and(|error| error.is_object() || error.is_string());
-    if !says_failure || has_error {
+    if !is_failure || has_error {
         return None;
     }
-    // The status in the body is what the core meant; the one of the answer may be a gateway's.
+    // The status in the body is the core's; the HTTP status may be a gateway's.
     let status = value
         .get("status")
         .and_then(Value::as_u64)

@@ -1,8 +1,8 @@
-//! A problem or a receipt on the wire.
+//! Renders problems and receipts as HTTP responses, and parses the responses of a core.
 //!
-//! One file per dialect, each with render and parse: what we answer, and what a core that speaks the same dialect
-//! answers us. This room knows bytes, statuses and the headers that belong to a body; CORS and rate limit headers are
-//! added by the rooms that own them.
+//! One file per dialect, each with render and parse: what formgate sends, and what a core of the same dialect sends. This
+//! module sets the status, the body and the headers that belong to a body; `embed` adds the CORS headers, `limit` those of the
+//! rate limit.
 
 mod accept;
 mod code;
@@ -27,19 +27,19 @@ pub use outcome::{CoreResponse, MAX_RETRY_AFTER_S, Outcome};
 use crate::clock::UnixMillis;
 use crate::problem::{Problem, ProblemType, ViolationCode, Warning};
 
-/// An HTTP answer, before the platform sends it.
+/// An HTTP response, before the platform sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
-    /// HTTP status.
+    /// The HTTP status.
     pub status: u16,
-    /// Header fields in the order they are sent; names are never repeated.
+    /// The header fields in the order in which they are sent; no name occurs twice.
     pub headers: Vec<(&'static str, String)>,
-    /// The body; empty for none.
+    /// The body; empty for a response without one.
     pub body: String,
 }
 
 impl Response {
-    /// An answer without a body.
+    /// A response without a body.
     pub fn empty(status: u16) -> Self {
         Self {
             status,
@@ -48,7 +48,7 @@ impl Response {
         }
     }
 
-    /// A JSON answer.
+    /// A response with a JSON body.
     pub fn json(status: u16, body: String) -> Self {
         Self {
             status,
@@ -57,7 +57,7 @@ impl Response {
         }
     }
 
-    /// An HTML answer.
+    /// A response with an HTML body.
     pub fn html(status: u16, body: String) -> Self {
         Self {
             status,
@@ -66,19 +66,19 @@ impl Response {
         }
     }
 
-    /// This answer with one more header.
+    /// Adds a header.
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// This answer with more headers.
+    /// Adds several headers.
     pub fn with_all(mut self, headers: Vec<(&'static str, String)>) -> Self {
         self.headers.extend(headers);
         self
     }
 
-    /// The first header of this name, compared as HTTP does.
+    /// The value of the first header with this name; case is ignored, as in HTTP.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -87,14 +87,14 @@ impl Response {
     }
 }
 
-/// What became of an accepted submission.
+/// Where the lead of an accepted submission is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReceiptStatus {
     /// The core has the lead.
     Delivered,
-    /// The inbox has the lead; there is no core.
+    /// The inbox has the lead, since no core is configured.
     Stored,
-    /// It waits to be delivered, where it cannot be lost.
+    /// The outbox or the dead letters have the lead; it is still to be delivered.
     Queued,
 }
 
@@ -108,7 +108,7 @@ impl ReceiptStatus {
         }
     }
 
-    /// 201, or 202 for what is still to be done: RFC 9110 section 15.3.3.
+    /// 201, or 202 while the lead is still to be delivered: RFC 9110 section 15.3.3.
     pub fn http(self) -> u16 {
         match self {
             Self::Delivered | Self::Stored => 201,
@@ -117,20 +117,20 @@ impl ReceiptStatus {
     }
 }
 
-/// The acknowledgement of an accepted submission. Whoever holds one may forget the lead: it is safe.
+/// The acknowledgement of an accepted submission. It exists only once the lead is in durable storage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The submission id, the same for a repeated submission.
     pub id: String,
-    /// What became of it.
+    /// Where the lead is.
     pub status: ReceiptStatus,
-    /// When it was received.
+    /// When the submission was received.
     pub received_at: UnixMillis,
-    /// What to tell the visitor.
+    /// The message for the visitor.
     pub message: String,
-    /// Where to send the visitor next.
+    /// The address of the page to show next; `None` for none.
     pub next: Option<String>,
-    /// What was wrong with what came along.
+    /// Problems with data beside the values of the fields; they do not refuse a submission.
     pub warnings: Vec<Warning>,
 }
 
@@ -139,9 +139,9 @@ pub struct Receipt {
 pub struct CoreViolation {
     /// The core's name of the field.
     pub field: String,
-    /// Why; [`ViolationCode::BadInput`] when the core's code is not one of ours.
+    /// The reason; [`ViolationCode::BadInput`] when the core's code is not one of formgate's.
     pub code: ViolationCode,
-    /// The core's words for the visitor; empty when it has none.
+    /// The core's message for the visitor; empty when the core sent none.
     pub message: String,
 }
 
@@ -154,7 +154,7 @@ impl Receipt {
         })
     }
 
-    /// An array, or `null` when there is nothing to warn of.
+    /// An array, or `null` without warnings.
     fn warnings_json(&self) -> Value {
         if self.warnings.is_empty() {
             Value::Null
@@ -164,7 +164,7 @@ impl Receipt {
     }
 }
 
-/// A receipt's object, with its warnings if there are any: `next` stays where it is `null`.
+/// Adds the member `warnings` to a receipt's object if there are warnings. Unlike [`compact`], keeps `next` when it is `null`.
 fn with_warnings(mut value: Value, receipt: &Receipt) -> Value {
     if let (Some(members), warnings @ Value::Array(_)) =
         (value.as_object_mut(), receipt.warnings_json())
@@ -174,7 +174,7 @@ fn with_warnings(mut value: Value, receipt: &Receipt) -> Value {
     value
 }
 
-/// An object without the members that are `null`.
+/// Removes the members that are `null`.
 fn compact(mut value: Value) -> Value {
     if let Some(members) = value.as_object_mut() {
         members.retain(|_, member| !member.is_null());
@@ -182,21 +182,21 @@ fn compact(mut value: Value) -> Value {
     value
 }
 
-/// Adds what HTTP itself asks of a refusal, whatever the body looks like.
-pub fn with_problem_headers(answer: Response, problem: &Problem) -> Response {
-    // Whoever mends what was wrong must not be shown the old refusal.
-    let answer = answer.with("Cache-Control", "no-store");
-    let answer = match problem.retry_after_s() {
-        Some(seconds) => answer.with("Retry-After", seconds.to_string()),
-        None => answer,
+/// Adds the headers that HTTP requires of a refusal in every dialect.
+pub fn with_problem_headers(response: Response, problem: &Problem) -> Response {
+    // After the cause is fixed, no cache may answer with the old refusal.
+    let response = response.with("Cache-Control", "no-store");
+    let response = match problem.retry_after_s() {
+        Some(seconds) => response.with("Retry-After", seconds.to_string()),
+        None => response,
     };
     match problem {
-        Problem::MethodNotAllowed { allow } => answer.with("Allow", *allow),
-        _ => answer,
+        Problem::MethodNotAllowed { allow } => response.with("Allow", *allow),
+        _ => response,
     }
 }
 
-/// What a reference means by one "not found".
+/// The problem types for which the references of the dialects have one common code, "not found".
 const NOT_FOUND: &[ProblemType] = &[
     ProblemType::LeadNotFound,
     ProblemType::FormNotFound,

@@ -1,6 +1,6 @@
 //! The dialect `problem`: `application/problem+json`, RFC 9457.
 //!
-//! Its types are addresses of the page of errors; `code`, `name` and the rest are extension members, section 3.2.
+//! Problem types are addresses on the page of errors; `code`, `name` and the others are extension members, section 3.2.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::report::{Report, text};
 use super::{Rendering, Response, compact};
 use crate::problem::Problem;
 
-/// The types are ours; there is no reference with codes.
+/// Empty: the problem types are formgate's own, there is no reference with codes.
 pub(super) const CODES: &[Code] = &[];
 
 pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Response {
@@ -44,9 +44,9 @@ pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Re
             .collect();
         members.insert("errors".to_owned(), json!(errors));
     }
-    let mut answer = Response::json(problem_type.status(), body.to_string());
-    answer.headers = vec![("Content-Type", "application/problem+json".to_owned())];
-    answer
+    let mut response = Response::json(problem_type.status(), body.to_string());
+    response.headers = vec![("Content-Type", "application/problem+json".to_owned())];
+    response
 }
 
 pub(super) fn read_report(value: &Value) -> Option<Report> {
@@ -62,7 +62,7 @@ pub(super) fn read_report(value: &Value) -> Option<Report> {
     Some(report)
 }
 
-/// RFC 6901 section 3.
+/// Escapes a member name for a JSON Pointer, RFC 6901 section 3.
 fn escape_pointer(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

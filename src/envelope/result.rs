@@ -1,6 +1,6 @@
 //! The dialect `result`: `{ "success": false, "error": { "code": "VALIDATION_ERROR", "message", "details": { … } } }`.
 //!
-//! Reference: `tests/fixtures/result.txt`. Its `details` name one field; the others stand beside it in `errors`.
+//! Reference: `tests/fixtures/result.txt`. In the reference `details` name one field; all violations are in `details.errors`, too.
 
 use serde_json::{Value, json};
 
@@ -105,7 +105,7 @@ pub(super) fn read_report(value: &Value) -> Option<Report> {
     Some(report)
 }
 
-/// A single field that was left out has a code of its own.
+/// A single missing field has its own code.
 fn code_of(problem: &Problem) -> &'static str {
     match problem {
         Problem::ValidationFailed(violations) => match violations.as_slice() {

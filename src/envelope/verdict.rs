@@ -1,30 +1,32 @@
-//! What a body says of itself in words that are in no dialect's table.
+//! Detects failures and duplicates in response bodies that use no code of a dialect's table.
 
 use serde_json::Value;
 
 use super::report::{is_one_of, plain, text};
 
-/// Whether a body refuses: `success` false, a status of 400 or more, a word of failure where a status stands. Only at the
-/// top and in what wraps it; further inside may stand what a visitor wrote.
-pub(super) fn refuses(body: &Value) -> bool {
+/// Whether a body reports a refusal: `success` is false, a status is 400 or more, or a status contains a word of failure.
+/// Looks only at the top level and in wrappers; members further inside may repeat what the visitor typed.
+pub(super) fn reports_refusal(body: &Value) -> bool {
     match body {
         Value::Bool(is_taken) => !is_taken,
         Value::String(text) => is_failure(text),
-        Value::Array(items) => items.iter().any(|item| item.is_object() && refuses(item)),
+        Value::Array(items) => items
+            .iter()
+            .any(|item| item.is_object() && reports_refusal(item)),
         Value::Object(members) => members.iter().any(|(name, member)| {
             match plain(name).as_str() {
                 name if is_one_of(name, SUCCESSES) => {
-                    member.as_f64() == Some(0.0) || refuses(member)
+                    member.as_f64() == Some(0.0) || reports_refusal(member)
                 }
-                // `spam` without an id is a mail that was not sent, with one a lead that was put there.
+                // `spam` without an id is a mail that was not sent (Contact Form 7), with an id a lead in the spam folder.
                 "status" => {
-                    refuses(member)
+                    reports_refusal(member)
                         || member == "spam" && body.get("id").is_none()
                         || status_of(body).is_some()
                 }
                 "statuscode" => status_of(body).is_some(),
-                "result" | "response" => refuses(member),
-                "data" => refuses_data(body, member),
+                "result" | "response" => reports_refusal(member),
+                "data" => data_reports_refusal(body, member),
                 _ => false,
             }
         }),
@@ -32,7 +34,7 @@ pub(super) fn refuses(body: &Value) -> bool {
     }
 }
 
-/// Whether there is something in `error` or `errors`.
+/// Whether `error` or `errors` has content.
 pub(super) fn has_errors(body: &Value) -> bool {
     match body {
         Value::Array(items) => items.iter().any(has_errors),
@@ -47,7 +49,7 @@ pub(super) fn has_errors(body: &Value) -> bool {
     }
 }
 
-/// The status a body gives itself, if that is one of failure.
+/// The first status of 400 or more in the body.
 pub(super) fn status_of(body: &Value) -> Option<u16> {
     let members = body.as_object()?.iter();
     let mut statuses = members.filter_map(|(name, member)| {
@@ -62,8 +64,8 @@ pub(super) fn status_of(body: &Value) -> Option<u16> {
     statuses.next()
 }
 
-/// `data` is where most put the lead itself, with what a visitor wrote; a refusal there has to be of a known shape.
-fn refuses_data(body: &Value, data: &Value) -> bool {
+/// [`reports_refusal`] for `data`, which usually contains the lead with what the visitor typed: only known shapes count.
+fn data_reports_refusal(body: &Value, data: &Value) -> bool {
     let has_code = |value: &Value| text(value, "code").and(text(value, "message")).is_some();
     let entries = data
         .as_array()
@@ -80,16 +82,17 @@ fn refuses_data(body: &Value, data: &Value) -> bool {
 
 fn is_failure(text: &str) -> bool {
     let text = text.trim().to_ascii_lowercase();
-    // JSON that breaks off, or XML: no words of its own.
+    // Truncated JSON, or XML.
     if text.starts_with(['{', '[', '<']) {
         return false;
     }
     let is_short = text.split(' ').count() <= MAX_STATUS_WORDS;
-    let says_so = begins_with_one_of(&text, FAILURES) || is_short && has_one_of(&text, FAILURES);
-    is_one_of(&plain(&text), REFUSALS) || says_so && !begins_with_one_of(&text, NEGATIONS)
+    let has_failure =
+        begins_with_one_of(&text, FAILURES) || is_short && has_one_of(&text, FAILURES);
+    is_one_of(&plain(&text), REFUSALS) || has_failure && !begins_with_one_of(&text, NEGATIONS)
 }
 
-/// Whether a member for errors says anything.
+/// Whether a member for errors has content.
 fn is_something(value: &Value) -> bool {
     match value {
         Value::Null => false,
@@ -101,20 +104,20 @@ fn is_something(value: &Value) -> bool {
     }
 }
 
-/// Whether a conflict says that the lead is there already, and not that another request with its key is under way.
-pub(super) fn says_exists(body: &Value) -> bool {
+/// Whether a conflict reports that the lead exists already, and not that another request with its key is in progress.
+pub(super) fn reports_existing(body: &Value) -> bool {
     let mut texts = Vec::new();
     collect_texts(body, false, &mut texts);
-    let says = |words| texts.iter().any(|text| has_one_of(text, words));
+    let contain = |words| texts.iter().any(|text| has_one_of(text, words));
     let is_already = |text: &String| {
         let after = text.split("already").skip(1);
         let mut after = after.map(|rest| rest.strip_prefix("been").unwrap_or(rest));
         after.any(|rest| begins_with_one_of(rest, ALREADY))
     };
-    (says(EXISTS) || texts.iter().any(is_already)) && !says(UNDER_WAY)
+    (contain(EXISTS) || texts.iter().any(is_already)) && !contain(IN_PROGRESS)
 }
 
-/// The texts a refusal explains itself with, in lower-case letters and digits alone. Others may repeat what was sent.
+/// Collects the texts that explain a refusal, reduced by [`plain`]. Other members may repeat what the visitor typed.
 fn collect_texts(value: &Value, is_all: bool, texts: &mut Vec<String>) {
     match value {
         Value::String(text) => texts.push(plain(text)),
@@ -140,35 +143,35 @@ fn begins_with_one_of(text: &str, words: &str) -> bool {
     words.split(' ').any(|word| text.starts_with(word))
 }
 
-/// Whether a text has one of the words of a list in it.
+/// Whether a text contains one of the words of a list.
 fn has_one_of(text: &str, words: &str) -> bool {
     words.split(' ').any(|word| text.contains(word))
 }
 
-/// Members that say whether it is one.
+/// Members that are true for success.
 const SUCCESSES: &str = "success ok issuccess successful succeeded isvalid";
-/// Words of failure, wherever they stand in a status: `mail_failed`, `VALIDATION_ERROR`.
+/// Words of failure, anywhere in a status: `mail_failed`, `VALIDATION_ERROR`.
 const FAILURES: &str =
     "error fail invalid reject refus denied forbid unauthor unsuccess abort exception";
-/// What is failure only as a whole.
+/// A status that reports failure when it is exactly one of these.
 const REFUSALS: &str = "false no ko nok notok notsent notfound notauthorized acceptancemissing";
-/// What says of an error that there is none.
+/// Contents of a member for errors that mean "no error".
 const NOTHING: &str = " 0 false no none null ok success noerror noerrors";
-/// What turns a word of failure round: "no errors".
+/// Words that negate a word of failure: "no errors".
 const NEGATIONS: &str = "no 0 zero without";
-/// More words are a sentence, which is no status unless it begins with one: "Error: …".
+/// A longer text is a sentence; it counts only if it begins with a word of failure: "Error: …".
 const MAX_STATUS_WORDS: usize = 2;
-/// Members that hold a code or words about the answer itself.
+/// Members with a code or a message about the response itself.
 const EXPLANATIONS: &str = "code errorcode name type category status result reason title message msg detail details \
     description";
 /// "Contact already exists", `DUPLICATE_VALUE`, "has been taken".
 const EXISTS: &str = "exists duplica beentaken";
-/// What follows on "already" or "already been" when a lead is there: "already registered".
+/// What follows "already" or "already been" when the lead exists: "already registered".
 const ALREADY: &str = "exist regist subscri taken submitted received processed created recorded stored accepted \
     delivered imported enrolled known present member amember";
-/// The first request may still fail, or was another one: the lead is not there yet. draft-ietf-httpapi-idempotency-key-header,
-/// section 2.7.
-const UNDER_WAY: &str = "outstanding progress processing beingprocessed pending inflight concurrent lock inuse retry \
+/// The first request is in progress and may still fail, or was for another lead: the core does not have this lead yet.
+/// draft-ietf-httpapi-idempotency-key-header, section 2.7.
+const IN_PROGRESS: &str = "outstanding progress processing beingprocessed pending inflight concurrent lock inuse retry \
     tryagain different mismatch nolonger";
 
 #[cfg(test)]

@@ -1,24 +1,24 @@
-//! What real lead systems answer, and what it comes to.
+//! Tests with the responses of real lead systems, CRMs and web frameworks.
 
 use super::super::{CoreResponse, Dialect, Outcome};
 use crate::clock::UnixMillis;
 
-/// The outcome of an answer, the same whichever dialect is configured.
+/// The outcome of a response; checks that it is the same with every configured dialect.
 fn outcome(status: u16, media_type: &str, body: &str) -> Outcome {
-    let answer = CoreResponse {
+    let response = CoreResponse {
         status,
         content_type: Some(media_type.to_owned()),
         body: body.as_bytes().to_vec(),
         ..CoreResponse::default()
     };
-    let of = |dialect: &Dialect| dialect.parse_response(&answer, UnixMillis(0));
+    let of = |dialect: &Dialect| dialect.parse_response(&response, UnixMillis(0));
     let all: Vec<Outcome> = Dialect::ALL.iter().map(of).collect();
     let first = all.first().unwrap().clone();
     assert!(all.iter().all(|other| *other == first), "{body}: {all:?}");
     first
 }
 
-/// The rows of a table, apart by ` | `.
+/// The rows of a table with columns separated by ` | `.
 fn rows<const N: usize>(table: &str) -> impl Iterator<Item = [&str; N]> {
     let lines = table.lines();
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -29,10 +29,10 @@ fn rows<const N: usize>(table: &str) -> impl Iterator<Item = [&str; N]> {
 }
 
 #[test]
-fn a_success_is_one_unless_it_says_otherwise_itself() {
+fn status_2xx_is_success_unless_the_body_reports_a_failure() {
     let table = include_str!("../../tests/fixtures/core-answers.txt");
     assert!(rows::<5>(table).count() > 90);
-    for [whose, status, media_type, verdict, body] in rows(table) {
+    for [system, status, media_type, verdict, body] in rows(table) {
         let media_type = match media_type {
             "json" => JSON,
             "html" => "text/html; charset=utf-8",
@@ -44,12 +44,16 @@ fn a_success_is_one_unless_it_says_otherwise_itself() {
             .replace("(nothing)", "");
         let outcome = outcome(status.parse().unwrap(), media_type, &body);
         let is_taken = outcome == Outcome::Accepted;
-        assert_eq!(is_taken, verdict == "taken", "{whose}: {body}: {outcome:?}");
+        assert_eq!(
+            is_taken,
+            verdict == "taken",
+            "{system}: {body}: {outcome:?}"
+        );
     }
 }
 
 #[test]
-fn what_a_success_says_of_its_failure_decides_what_becomes_of_it() {
+fn a_failure_in_a_2xx_body_decides_the_outcome() {
     for (body, expected) in [
         (r#"{"status":401,"message":"m"}"#, "blocked: status 401"),
         (r#"{"status":429}"#, "throttled: status 429"),
@@ -59,7 +63,7 @@ fn what_a_success_says_of_its_failure_decides_what_becomes_of_it() {
         (r#"{"status":409,"message":"m"}"#, "throttled: status 409"),
         (r#"{"status":99999}"#, "unavailable: status 65535"),
         (r#"{"status":"error"}"#, "unavailable: status 200"),
-        // Who says that it failed and which field.
+        // A failure that names the field.
         (
             r#"{"status":"validation_failed","invalid_fields":[{"field":"email","message":"m"}]}"#,
             "invalid: email bad_input",
@@ -98,25 +102,65 @@ fn reason_of(outcome: &Outcome) -> String {
 }
 
 #[test]
+fn a_conflict_is_a_duplicate_only_if_it_reports_an_existing_lead() {
+    for body in [
+        r#"{"error":{"code":"LG_1001","message":"exists","http":409}}"#,
+        r#"{"success":false,"error":{"code":"ALREADY_EXISTS"}}"#,
+        r#"{"error":"A lead with this email already exists","code":"CONFLICT"}"#,
+        r#"{"errors":[{"title":"Taken","code":"DuplicateValue"}]}"#,
+        r#"{"success":false,"status":409,"message":"Already subscribed"}"#,
+        r#"{"type":"about:blank","title":"Member Exists","status":409}"#,
+        r#"{"status":"error","message":"Contact already exists. Existing ID: 1","category":"CONFLICT"}"#,
+        r#"{"errors":{"email":["has already been taken"]}}"#,
+        r#"[{"errorCode":"DUPLICATES_DETECTED"}]"#,
+        "This submission has already been processed.",
+        "\"Duplicate\"",
+    ] {
+        assert_eq!(outcome(409, JSON, body), Outcome::Duplicate, "{body}");
+    }
+    for body in [
+        r#"{"type":"https://developer.example/idempotency","title":"A request is outstanding for this Idempotency-Key","detail":"A request with the same Idempotency-Key for the same operation is being processed or is outstanding."}"#,
+        r#"{"error":{"code":"idempotency_key_in_use","message":"There is currently another in-progress request using this key"}}"#,
+        r#"{"error":"Duplicate request: the first one is still being processed"}"#,
+        r#"{"success":false,"status":409,"message":"The key exists with different values"}"#,
+        r#"{"success":false,"error":{"code":"CONFLICT","message":"The list does not exist"}}"#,
+        r#"{"errors":[{"title":"Conflict"}]}"#,
+        // A value that the visitor typed, not a message of the core.
+        r#"{"fields":{"message":"I already exist"},"id":"1"}"#,
+        r#"{"submission":{"id":"1"}}"#,
+        "Conflict",
+    ] {
+        let outcome = outcome(409, JSON, body);
+        assert!(matches!(outcome, Outcome::Throttled { .. }), "{body}");
+    }
+    // This code reports another conflict, which only the operator can resolve.
+    let body = r#"{"error":{"code":"LG_1202","message":"x already exists","http":409}}"#;
+    assert_eq!(
+        reason_of(&outcome(409, JSON, body)),
+        "blocked: code LG_1202"
+    );
+}
+
+#[test]
 fn field_errors_of_frameworks_are_violations_of_those_fields() {
     let table = include_str!("../../tests/fixtures/core-field-errors.txt");
-    for [whose, field, body] in rows(table) {
+    for [system, field, body] in rows(table) {
         for status in [400, 422] {
             let Outcome::Invalid(found) = outcome(status, JSON, body) else {
-                panic!("{whose}: {body}")
+                panic!("{system}: {body}")
             };
             let found = found.iter();
             let found: Vec<_> = found.map(|one| (&*one.field, &*one.message)).collect();
-            assert_eq!(found, [(field, "m")], "{whose}: {body}");
+            assert_eq!(found, [(field, "m")], "{system}: {body}");
         }
-        // Whatever the fields, credentials are the operator's.
+        // Status 401 concerns the credentials, whatever fields the body names.
         let blocked = reason_of(&outcome(401, JSON, body));
-        assert_eq!(blocked, "blocked: status 401", "{whose}");
+        assert_eq!(blocked, "blocked: status 401", "{system}");
     }
 }
 
 #[test]
-fn what_only_looks_like_field_errors_is_none() {
+fn other_lists_are_no_field_errors() {
     for body in [
         r#"{"error":"Bad Request","message":"email must be an email","statusCode":400}"#,
         r#"{"message":["email must be an email"],"error":"Bad Request","statusCode":400}"#,
@@ -124,7 +168,7 @@ fn what_only_looks_like_field_errors_is_none() {
         r#"{"errors":{"message":"m","code":"x"}}"#,
         r#"{"error":{"code":"x","message":"m"}}"#,
         r#"{"detail":"m"}"#,
-        // The lead, as it was sent.
+        // The lead, as it was sent to the core.
         r#"{"error":"m","data":{"topics":["a","b"],"email":"a@b"}}"#,
         r#"{"fields":{"topics":["a","b"]},"id":"1"}"#,
         "{}",

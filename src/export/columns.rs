@@ -1,11 +1,11 @@
-//! A lead as a row: the columns every export has, then one for each field.
+//! Converts a lead to a row of cells: first the columns that every export has, then one for each field.
 
 use serde_json::{Map, Value};
 
 use crate::inbox::StoredLead;
 use crate::submission::{CAMPAIGN_NAMES, TOUCH_NAMES};
 
-/// The names of the columns. A field that has the name of another column is called `fields.…`.
+/// The names of the columns. A field with the name of another column is prefixed: `fields.…`.
 pub fn head(fields: &[String]) -> Vec<String> {
     let mut names: Vec<String> = BEFORE_TOUCHES.map(str::to_owned).into();
     for touch in TOUCHES {
@@ -26,7 +26,7 @@ pub fn head(fields: &[String]) -> Vec<String> {
     names
 }
 
-/// The cells of one lead, in the same order.
+/// The cells of one lead, in the order of [`head`].
 pub fn cells(fields: &[String], stored: &StoredLead) -> Vec<String> {
     let lead = read(&stored.lead);
     let is_readable = lead.is_some();
@@ -42,10 +42,10 @@ pub fn cells(fields: &[String], stored: &StoredLead) -> Vec<String> {
         "status" => stored.status.clone(),
         "version" => text(member(&lead, "/form/version")),
         "spam" => spam(&lead),
-        // Leads from before there were two kinds of provenance have the rest.
+        // Older leads have `embed_origin` and `page` instead of `observed` and `claimed`.
         "origin" => first([(observed, "origin"), (provenance, "embed_origin")]),
         "country" => first([(observed, "country")]),
-        // The header names the page of the form, not the one before it.
+        // The header `Referer` of the request is the page of the form, not the page before it.
         "page" => first([
             (claimed, "page"),
             (observed, "referer"),
@@ -72,12 +72,12 @@ pub fn cells(fields: &[String], stored: &StoredLead) -> Vec<String> {
     cells
 }
 
-/// Why a lead is taken for spam, in one cell; nothing when it is not.
+/// The reasons why a lead is classified as spam, in one cell; empty for a lead that is not spam.
 pub fn spam(lead: &Value) -> String {
     text(member(lead, "/spam"))
 }
 
-/// `None` when it is no lead.
+/// Parses a lead; `None` when it is not JSON with an object `fields`.
 fn read(lead: &str) -> Option<Value> {
     let lead: Value = serde_json::from_str(lead).ok()?;
     lead.get("fields")?.is_object().then_some(lead)
@@ -87,7 +87,7 @@ fn member<'a>(lead: &'a Value, pointer: &str) -> Option<&'a Value> {
     lead.pointer(pointer)
 }
 
-/// The first of these members that is a text.
+/// The first of these members that is a text; empty if none is.
 fn first<const N: usize>(candidates: [(Option<&Value>, &str); N]) -> String {
     let mut texts = candidates
         .into_iter()
@@ -95,7 +95,7 @@ fn first<const N: usize>(candidates: [(Option<&Value>, &str); N]) -> String {
     texts.next().unwrap_or_default().to_owned()
 }
 
-/// A value in one cell: several apart by semicolons, what is no text as JSON.
+/// A value in one cell: several values separated by semicolons, other types as JSON.
 fn text(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
@@ -108,7 +108,7 @@ fn text(value: Option<&Value>) -> String {
     }
 }
 
-/// What was agreed to, word for word.
+/// The fields of consents, each with the text agreed to.
 fn consents(consents: Option<&Value>) -> String {
     let consents = consents.and_then(Value::as_array);
     let texts: Vec<String> = consents
@@ -125,7 +125,7 @@ fn consents(consents: Option<&Value>) -> String {
     texts.join("; ")
 }
 
-/// Everything that has no column, as JSON: also fields of leads that came after the columns were chosen.
+/// Everything that has no column, as JSON; also fields that only leads received after the choice of columns have.
 fn extras(lead: &Value, fields: &[String]) -> String {
     let object = |pointer| member(lead, pointer).and_then(Value::as_object);
     let mut extras: Map<String, Value> = object("/extras").cloned().unwrap_or_default();
@@ -153,10 +153,10 @@ const BEFORE_TOUCHES: [&str; 10] = [
     "page",
     "referrer",
 ];
-/// How the visitor came first and last; each has a column for each of [`TOUCH_NAMES`] and [`CAMPAIGN_NAMES`].
+/// The first and the last visit of the attribution; each has the columns of [`TOUCH_NAMES`] and [`CAMPAIGN_NAMES`].
 const TOUCHES: [&str; 2] = ["first", "last"];
 const AFTER_TOUCHES: [&str; 3] = ["consents", "extras", "unreadable"];
-/// Before the name of a field that would be taken for another column.
+/// Prefix of a field that has the name of another column.
 const PREFIX: &str = "fields.";
 
 #[cfg(test)]
@@ -236,11 +236,11 @@ mod tests {
     }
 
     #[test]
-    fn the_page_is_the_headers_where_none_is_claimed_and_that_is_no_referrer() {
+    fn the_page_is_the_referer_header_when_none_is_claimed() {
         let (origin, page) = ("https://example.com", "https://example.com/p");
         for provenance in [
             json!({ "observed": { "origin": origin, "referer": page }, "claimed": {} }),
-            // As it was before there were two kinds.
+            // The provenance of older leads.
             json!({ "embed_origin": origin, "page": page }),
         ] {
             let lead = json!({ "fields": {}, "extras": null, "provenance": provenance });
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_lead_is_there_as_text() {
+    fn an_unreadable_lead_is_exported_as_text() {
         for text in ["", "{", "null", "[1]", "{\"fields\":7}"] {
             let cells = cells_of(text, &["email"]);
             let expected = ("unreadable".to_owned(), text.to_owned());

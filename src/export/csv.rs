@@ -1,12 +1,12 @@
-//! CSV, RFC 4180, that is safe to open in a spreadsheet.
+//! Writes CSV, RFC 4180, that is safe to open in a spreadsheet.
 //!
-//! A spreadsheet takes a cell that begins in a certain way for a formula, which can run programs and send the other cells
-//! away, quoted or not. An apostrophe before it makes it text.
+//! A spreadsheet evaluates a cell that begins with certain characters as a formula, quoted or not; a formula can run programs and
+//! send other cells to a server. An apostrophe before it makes it text.
 //! <https://owasp.org/www-community/attacks/CSV_Injection>, OWASP ASVS 5.0, 1.2.10.
 //!
-//! What is a cell is for the importer to say: one that separates by semicolons, tabs or bars takes the comma and the quotes of
-//! this file for text, so a new cell begins after any of its separators, and after any line break. Formulas are made text at
-//! all of these places, not only where this file's cells begin.
+//! The importer decides where a cell begins. One that separates by semicolons, tabs or bars reads the commas and quotes of this
+//! file as text and begins a cell after each of its separators, and after each line break. So formulas are made text at all of
+//! these places, not only at the beginning of this file's cells.
 
 use serde_json::Value;
 
@@ -24,8 +24,8 @@ fn cell(text: &str) -> String {
     format!("\"{guard}{}\"", safe.replace('"', "\"\""))
 }
 
-/// The text without a formula where an importer may begin a cell. What JSON has in its strings is written as `\uFFFF`, so that
-/// it means the same.
+/// Makes formulas text wherever an importer may begin a cell. Inside the strings of JSON the first character of a formula is
+/// escaped as `\uXXXX` instead, so that the JSON keeps its meaning.
 fn guarded(text: &str, is_json: bool) -> String {
     let mut safe = String::with_capacity(text.len());
     let (mut may_begin, mut in_string, mut is_escaped) = (true, false, false);
@@ -53,18 +53,18 @@ fn is_line_break(c: char) -> bool {
     )
 }
 
-/// Before a formula an importer may drop these, or take them for quotes.
+/// Characters before a formula that an importer may drop or read as quotes.
 fn is_passed_over(c: char) -> bool {
     c == '"' || c == '\u{feff}' || c.is_whitespace() || c.is_control()
 }
 
-/// Without it spreadsheets read UTF-8 as something else.
+/// The byte order mark: without it spreadsheets do not read the file as UTF-8.
 pub(super) const BOM: char = '\u{feff}';
-/// How a formula may begin: ASVS's list, and the full-width forms that East Asian spreadsheets read alike.
+/// The first characters of formulas: ASVS's list, and the full-width forms, which East Asian spreadsheets treat alike.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-/// Before what else the first cell of an importer gets an apostrophe: the rest of ASVS's list, and CR and LF.
+/// Further characters at the beginning of a cell that need an apostrophe: the rest of ASVS's list, and CR and LF.
 const GUARDED: [char; 4] = ['\t', '\r', '\n', '\0'];
-/// What importers separate cells by; a colon or a space only if they are told to.
+/// The separators of importers; a colon or a space only separates when a user configures it.
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
 
 #[cfg(test)]
@@ -91,7 +91,7 @@ mod tests {
             ("'=1", "\"'=1\""),
             ("\"=1", "\"\"\"'=1\""),
             (" =1", "\" '=1\""),
-            // Where another importer begins a cell.
+            // Places where an importer with another separator begins a cell.
             ("hello\n=1+41", "\"hello\n'=1+41\""),
             ("a;=1", "\"a;'=1\""),
             ("a; =1", "\"a; '=1\""),
@@ -101,7 +101,7 @@ mod tests {
             ("a;\"=1\"", "\"a;\"\"'=1\"\"\""),
             ("a\u{2028}=1", "\"a\u{2028}'=1\""),
             ("a; b=1, c-d", "\"a; b=1, c-d\""),
-            // JSON stays what it was.
+            // JSON keeps its meaning.
             (
                 "{\"a\":[\"x\",\"=1\"]}",
                 "\"{\"\"a\"\":[\"\"x\"\",\"\"\\u003d1\"\"]}\"",
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_doubled_and_lines_end_with_both() {
+    fn quotes_are_doubled_and_lines_end_with_crlf() {
         let cells = ["a,b".to_owned(), "say \"hi\"\r\nü".to_owned()];
         assert_eq!(record(&cells), "\"a,b\",\"say \"\"hi\"\"\r\nü\"\r\n");
     }

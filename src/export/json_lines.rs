@@ -1,10 +1,11 @@
-//! JSON lines: the lead as it stands, and its status.
+//! JSON lines: the lead as stored, with its status.
 
 use serde_json::{Value, json};
 
 use crate::inbox::StoredLead;
 
-/// One lead with its line end: its own members and `status`. What is no JSON object is the member `unreadable` of one.
+/// One lead with its line end: its members and `status`. A lead that is not a JSON object becomes the member `unreadable` of a
+/// new object.
 pub(super) fn line(lead: &StoredLead) -> String {
     let mut value = match serde_json::from_str(&lead.lead) {
         Ok(value @ Value::Object(_)) => value,
@@ -44,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_there_as_text() {
+    fn an_unreadable_lead_is_exported_as_text() {
         for text in ["", "{", "null", "[1]", "\u{0}\n"] {
             let line = written(text);
             assert_eq!(line.matches('\n').count(), 1, "{line}");

@@ -1,7 +1,7 @@
-//! Leads for whoever works with them: as [CSV](Format::Csv) for a spreadsheet, as [JSON lines](Format::JsonLines) for a
-//! program, and [on a screen](row).
+//! Writes leads as [CSV](Format::Csv) for spreadsheets, as [JSON lines](Format::JsonLines) for programs, and as
+//! [rows for a terminal](row).
 //!
-//! Every lead has its line, also one that cannot be read: then the line holds its text.
+//! Every lead has its line, also one that is not valid JSON: then the line contains its text.
 
 mod columns;
 mod csv;
@@ -13,24 +13,24 @@ pub use screen::{row, visible, visible_json};
 
 use crate::inbox::StoredLead;
 
-/// How leads are written.
+/// The format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// RFC 4180, and nothing in it that a spreadsheet takes for a formula.
+    /// RFC 4180, with formulas made text, so that a spreadsheet runs none.
     Csv,
     /// A JSON object on each line. <https://jsonlines.org>
     JsonLines,
 }
 
-/// The text is no format.
+/// The text is not the name of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidFormat;
 
 impl Format {
-    /// All there are.
+    /// Every format.
     pub const ALL: [Self; 2] = [Self::Csv, Self::JsonLines];
 
-    /// Its name, also that of a file.
+    /// The name of the format, also used as file extension.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -38,7 +38,7 @@ impl Format {
         }
     }
 
-    /// Reads a name.
+    /// Parses a name.
     ///
     /// # Errors
     /// [`InvalidFormat`] for anything else.
@@ -48,7 +48,7 @@ impl Format {
             .ok_or(InvalidFormat)
     }
 
-    /// What comes before the first lead; `fields` are the names of the fields that have a column.
+    /// The text before the first lead; `fields` are the names of the fields that have a column.
     pub fn head(self, fields: &[String]) -> String {
         match self {
             Self::Csv => format!("{}{}", csv::BOM, csv::record(&columns::head(fields))),
@@ -56,7 +56,7 @@ impl Format {
         }
     }
 
-    /// One lead.
+    /// The line of one lead, with its line end.
     pub fn line(self, fields: &[String], lead: &StoredLead) -> String {
         match self {
             Self::Csv => csv::record(&columns::cells(fields, lead)),

@@ -1,6 +1,7 @@
-//! What is shown on a terminal: no text in it moves the cursor, changes colours, or runs backwards.
+//! Formats text for a terminal, with control characters escaped, so that no lead moves the cursor, changes colours or reverses the
+//! writing direction.
 
-/// One line of a table: each cell with the width of its column, in characters; what is longer moves the rest.
+/// One line of a table: each cell is padded to the width of its column, in characters; a longer cell shifts the rest.
 pub fn row(cells: &[(&str, usize)]) -> String {
     let cells: Vec<String> = cells
         .iter()
@@ -9,22 +10,22 @@ pub fn row(cells: &[(&str, usize)]) -> String {
     format!("{}\n", cells.join("  ").trim_end())
 }
 
-/// A text with everything written out that a terminal would obey.
+/// Escapes the characters that control a terminal.
 pub fn visible(text: &str) -> String {
-    written_out(text, is_obeyed)
+    escape(text, is_control)
 }
 
-/// JSON that means the same, with everything written out that a terminal would obey.
+/// Escapes the characters that control a terminal; the JSON keeps its meaning and its line breaks.
 pub fn visible_json(json: &str) -> String {
-    // In JSON a line break stands between two members, never inside one.
-    written_out(json, |c| c != '\n' && is_obeyed(c))
+    // In JSON, line breaks occur only between members, never inside a string.
+    escape(json, |c| c != '\n' && is_control(c))
 }
 
-/// As JSON writes it: all of them are within `\uFFFF`.
-fn written_out(text: &str, is_hidden: impl Fn(char) -> bool) -> String {
+/// Escapes characters as `\uXXXX`, like JSON; all of them are in the Basic Multilingual Plane.
+fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
     let mut written = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_hidden(c) {
+        if is_escaped(c) {
             written += &format!("\\u{:04x}", u32::from(c));
         } else {
             written.push(c);
@@ -33,13 +34,13 @@ fn written_out(text: &str, is_hidden: impl Fn(char) -> bool) -> String {
     written
 }
 
-/// Control characters, and those that change the direction of writing: Unicode, UAX #9, section 2.
-fn is_obeyed(c: char) -> bool {
+/// Control characters, and those that change the writing direction: Unicode, UAX #9, section 2.
+fn is_control(c: char) -> bool {
     let is_direction = matches!(
         c,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
     );
-    c.is_control() || is_direction
+    char::is_control(c) || is_direction
 }
 
 #[cfg(test)]
@@ -49,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_left_to_obey() {
+    fn escapes_every_control_character() {
         for (text, shown) in [
             ("\u{1b}[31mred", "\\u001b[31mred"),
             ("\u{9b}2J", "\\u009b2J"),
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_one_line_whatever_is_in_it() {
+    fn a_row_is_one_line_whatever_its_cells_contain() {
         assert_eq!(row(&[("a", 3), ("ü\n", 2), ("c", 9)]), "a    ü\\u000a  c\n");
     }
 }

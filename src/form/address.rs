@@ -1,22 +1,23 @@
-//! Addresses an owner writes, as a browser would write them: the redirect, links in texts, allowed origins.
+//! Normalises the addresses of a definition as a browser would: the redirect, links in texts, allowed origins.
 
 use std::fmt::Write;
 
 use crate::constraint::{domain, email};
 use crate::embed::AllowedOrigin;
 
-/// An address of a web page in ASCII: `https`, or `http` on this machine. It becomes a header, a part of a policy and an
-/// attribute, so whatever a browser reads otherwise than it looks is refused, and only what is plainly meant is rewritten:
-/// letters outside ASCII and an international domain.
+/// The address of a web page in ASCII: `https`, or `http` on localhost.
+///
+/// It is written into a header, a content security policy and an HTML attribute. An address that looks different from
+/// what a browser reads is refused. Only letters outside ASCII and an international domain are rewritten.
 ///
 /// # Errors
-/// What is wrong with it, in words for the owner.
+/// The reason, for the owner.
 pub(super) fn web_address(text: &str) -> Result<String, &'static str> {
     let is_deceptive = |character: char| {
         character.is_control()
             || character.is_whitespace()
             || matches!(character, '"' | '<' | '>' | '\\')
-            // Invisible, and those that turn the direction of the text around them.
+            // Invisible characters, and those that change the direction of the text around them.
             || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
             || matches!(character, '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
@@ -51,19 +52,19 @@ pub(super) fn web_address(text: &str) -> Result<String, &'static str> {
     }))
 }
 
-/// Where a link in a text may lead: a web page or a mailbox.
+/// The target of a link in a text: a web page or a mailbox; `None` for any other.
 pub(super) fn link_address(text: &str) -> Option<String> {
     match text.strip_prefix("mailto:") {
         Some(mailbox) => {
-            // A mailbox may have these, but in an address they begin what else a message is to hold.
-            let is_sound = !mailbox.is_empty() && !mailbox.contains(['?', '#', '&', '%']);
-            (is_sound && email::check(mailbox).is_ok()).then(|| text.to_owned())
+            // A mailbox may contain these, but in a `mailto:` address they begin headers and a body.
+            let is_valid = !mailbox.is_empty() && !mailbox.contains(['?', '#', '&', '%']);
+            (is_valid && email::check(mailbox).is_ok()).then(|| text.to_owned())
         }
         None => web_address(text).ok(),
     }
 }
 
-/// An origin with an international domain in its ASCII form, which is how browsers send it; any other text as it is.
+/// An origin with its international domain in ASCII, as browsers send it; any other text unchanged.
 pub(super) fn with_ascii_host(origin: &str) -> String {
     let converted = || {
         let (scheme, authority) = origin.split_once("://")?;
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_written_as_a_browser_writes_it() {
+    fn normalises_an_address_as_a_browser_does() {
         for (text, address) in [
             ("https://example.com", "https://example.com"),
             ("https://example.com/", "https://example.com/"),
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_an_address_that_leads_elsewhere_than_it_seems() {
+    fn refuses_an_address_that_looks_different_from_its_target() {
         for text in [
             "",
             "https://",

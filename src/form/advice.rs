@@ -1,10 +1,10 @@
-//! What the author of a definition meant: advice for slips in the names of attributes and in kinds of fields.
+//! Suggests what the author of a definition meant: unknown attribute names and unknown kinds of field.
 
-use super::field::FieldKind;
+use super::fault::DefinitionFault;
+use super::kind::FieldKind;
 use super::read::MUST_BE_OBJECT;
-use super::stored::DefinitionFault;
 
-/// Says a fault in a form's own words instead of the JSON reader's.
+/// Rewrites a fault of the JSON reader in words for the owner.
 pub(super) fn explained(fault: DefinitionFault) -> DefinitionFault {
     let DefinitionFault { path, reason } = fault;
     let (parent, name) = path.rsplit_once('.').unwrap_or(("", &path));
@@ -45,7 +45,7 @@ fn of_unknown(name: &str, known: &[&str]) -> String {
     }
 }
 
-/// A kind that is none.
+/// The reason for an unknown kind.
 pub(super) fn of_kind(kind: &str) -> String {
     let kinds: Vec<&str> = FieldKind::ALL.iter().map(|kind| kind.as_str()).collect();
     let all = kinds.join(", ");
@@ -58,8 +58,8 @@ pub(super) fn of_kind(kind: &str) -> String {
     }
 }
 
-/// The known name that was meant: the same but for case and separators, else one that is often mistaken, else one of
-/// nearly the same letters.
+/// The known name that was meant: one that differs only in case and separators, else one listed in `slips`, else the
+/// one with the smallest edit distance.
 fn meant<'a>(written: &str, known: &[&'a str], slips: &[(&str, &'a str)]) -> Option<&'a str> {
     let written = simple(written);
     let same = known.iter().copied().find(|name| simple(name) == written);
@@ -91,7 +91,8 @@ fn simple(name: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// How many letters have to be changed, put in or taken out: <https://en.wikipedia.org/wiki/Levenshtein_distance>.
+/// The edit distance: how many letters have to be changed, inserted or deleted:
+/// <https://en.wikipedia.org/wiki/Levenshtein_distance>.
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
     for (index, letter) in one.chars().enumerate() {
@@ -109,7 +110,7 @@ fn distance(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// The names known in each part of a definition.
+/// The attribute names of each part of a definition.
 const KNOWN: &[(&str, &[&str])] = &[
     (
         "",
@@ -164,7 +165,7 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("on_success", &["message", "redirect"]),
 ];
 
-/// Names of other systems and slips, without separators, and what they are called here, where that is known.
+/// Names from other systems and common mistakes, without separators, with the name used here.
 const SLIPS: &[(&str, &str)] = &[
     ("choices values items option enum oneof list", "options"),
     ("maxlen length limit maxchars", "maxlength"),
@@ -227,7 +228,7 @@ const SLIPS: &[(&str, &str)] = &[
     ("corekey mapto map", "core_name"),
 ];
 
-/// Kinds of other systems, without separators, and what they are called here.
+/// Kinds from other systems, without separators, with the kind used here.
 const KIND_SLIPS: &[(&str, &str)] = &[
     (
         "string str input shorttext singleline varchar fullname",

@@ -1,4 +1,4 @@
-//! What an author is told of a slip.
+//! The suggestions for unknown names and kinds.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::form::publish;
 
 /// The faults of a definition, as `path: reason`.
-fn said_of(text: &str) -> Vec<String> {
+fn faults_of(text: &str) -> Vec<String> {
     match publish(text, |_| None) {
         Ok(_) => Vec::new(),
         Err(faults) => faults
@@ -16,8 +16,8 @@ fn said_of(text: &str) -> Vec<String> {
     }
 }
 
-/// A definition that is right, and its field.
-fn sound(field: Value) -> Value {
+/// A valid definition, and its field.
+fn valid(field: Value) -> Value {
     let mut whole = json!({ "name": "a", "type": "text" });
     for (name, value) in field.as_object().unwrap() {
         whole[name] = value.clone();
@@ -26,7 +26,7 @@ fn sound(field: Value) -> Value {
 }
 
 #[test]
-fn a_slip_in_a_name_is_told_what_was_meant() {
+fn an_unknown_name_gets_a_suggestion() {
     for (path, written, meant) in [
         ("fields[0]", "choices", "options"),
         ("fields[0]", "maxLength", "maxlength"),
@@ -68,7 +68,7 @@ fn a_slip_in_a_name_is_told_what_was_meant() {
         ("", "onSuccess", "on_success"),
         ("", "rate_limit", "rate_limits"),
     ] {
-        let mut definition = sound(json!({ "type": "select", "options": [{ "value": "x" }] }));
+        let mut definition = valid(json!({ "type": "select", "options": [{ "value": "x" }] }));
         definition["rate_limits"] =
             json!([{ "name": "r", "quota": 1, "window_s": 1, "partition": "form" }]);
         definition["on_success"] = json!({});
@@ -85,25 +85,25 @@ fn a_slip_in_a_name_is_told_what_was_meant() {
             format!("{path}.{written}")
         };
         assert_eq!(
-            said_of(&definition.to_string()),
+            faults_of(&definition.to_string()),
             [format!("{place}: is not known here; did you mean {meant}?")]
         );
     }
 }
 
 #[test]
-fn a_name_like_no_other_is_told_all_that_are_known() {
-    let said = said_of(&sound(json!({ "zebulon": 1 })).to_string());
-    assert_eq!(said.len(), 1);
+fn a_name_without_a_suggestion_gets_the_list_of_known_names() {
+    let faults = faults_of(&valid(json!({ "zebulon": 1 })).to_string());
+    assert_eq!(faults.len(), 1);
     assert!(
-        said[0]
+        faults[0]
             .starts_with("fields[0].zebulon: is not known here; known are name, core_name, type, "),
-        "{said:?}"
+        "{faults:?}"
     );
     for name in ["//", "// note", "_comment", "$comment", "comment", "#"] {
-        let said = said_of(&sound(json!({ name: "for later" })).to_string());
+        let faults = faults_of(&valid(json!({ name: "for later" })).to_string());
         assert_eq!(
-            said,
+            faults,
             [format!(
                 "fields[0].{name}: is a comment, and a definition has no place for one; take it out"
             )]
@@ -112,7 +112,7 @@ fn a_name_like_no_other_is_told_all_that_are_known() {
 }
 
 #[test]
-fn every_name_that_is_advised_is_taken() {
+fn every_suggested_name_is_valid() {
     let all: Vec<&str> = KNOWN
         .iter()
         .flat_map(|(_, names)| names.iter().copied())
@@ -129,7 +129,7 @@ fn every_name_that_is_advised_is_taken() {
     }
     for (context, names) in KNOWN {
         for name in *names {
-            let mut definition = sound(json!({ "options": [{}] }));
+            let mut definition = valid(json!({ "options": [{}] }));
             definition["rate_limits"] = json!([{}]);
             definition["on_success"] = json!({});
             let parent = match *context {
@@ -140,17 +140,17 @@ fn every_name_that_is_advised_is_taken() {
                 _ => &mut definition["on_success"],
             };
             parent[*name] = Value::Null;
-            let said = said_of(&definition.to_string());
+            let faults = faults_of(&definition.to_string());
             assert!(
-                !said.iter().any(|said| said.contains("not known")),
-                "{said:?}"
+                !faults.iter().any(|fault| fault.contains("not known")),
+                "{faults:?}"
             );
         }
     }
 }
 
 #[test]
-fn a_kind_there_is_not_is_told_those_there_are() {
+fn an_unknown_kind_gets_the_list_of_kinds() {
     for (written, meant) in [
         ("phone", "tel"),
         ("Email", "email"),
@@ -164,13 +164,13 @@ fn a_kind_there_is_not_is_told_those_there_are() {
         ("multi-line", "textarea"),
         ("integer", "number"),
     ] {
-        let said = said_of(&sound(json!({ "type": written })).to_string());
+        let faults = faults_of(&valid(json!({ "type": written })).to_string());
         let expected = format!(
             "fields[0].type: is not a kind of field; did you mean {meant}? The kinds are text, search, tel, url, email, "
         );
         assert!(
-            said.len() == 1 && said[0].starts_with(&expected),
-            "{said:?}"
+            faults.len() == 1 && faults[0].starts_with(&expected),
+            "{faults:?}"
         );
     }
     for (written, expected) in [
@@ -183,16 +183,19 @@ fn a_kind_there_is_not_is_told_those_there_are() {
             "fields[0].type: is missing; the kinds are text, search, tel",
         ),
     ] {
-        let said = said_of(&sound(json!({ "type": written })).to_string());
-        assert!(said.len() == 1 && said[0].starts_with(expected), "{said:?}");
+        let faults = faults_of(&valid(json!({ "type": written })).to_string());
+        assert!(
+            faults.len() == 1 && faults[0].starts_with(expected),
+            "{faults:?}"
+        );
     }
 }
 
 #[test]
-fn options_without_braces_are_told_how_they_are_written() {
-    let said = said_of(&sound(json!({ "type": "radio", "options": ["a"] })).to_string());
+fn an_option_that_is_not_an_object_gets_an_example() {
+    let faults = faults_of(&valid(json!({ "type": "radio", "options": ["a"] })).to_string());
     assert!(
-        said[0].contains("such as { \"value\": \"s\", \"label\": \"Small\" }"),
-        "{said:?}"
+        faults[0].contains("such as { \"value\": \"s\", \"label\": \"Small\" }"),
+        "{faults:?}"
     );
 }

@@ -1,4 +1,4 @@
-//! [`FormCache`]: the definitions one isolate keeps warm, so that a submission waits for KV only the first time.
+//! [`FormCache`]: the definitions one isolate keeps in memory, so that only its first submission waits for KV.
 
 use std::num::NonZeroUsize;
 use std::rc::Rc;
@@ -9,59 +9,60 @@ use super::{FormDefinition, FormKey};
 use crate::clock::UnixMillis;
 use crate::problem::Fault;
 
-/// Definitions read from KV, the least recently used forgotten first. What KV does not have, or has broken, is remembered
-/// too, more briefly, so that a flood of one wrong key costs no KV reads; and apart, so that a flood of many wrong keys
-/// pushes out no form.
+/// Definitions read from KV; the least recently used is evicted first.
+///
+/// A missing or broken definition is cached too, for a shorter time: repeated requests for one wrong key cause no KV
+/// reads. It is in a cache of its own: requests for many wrong keys evict no form.
 #[derive(Debug)]
 pub struct FormCache {
-    /// Under [`CURRENT`] alone.
+    /// Current versions, all under [`CURRENT`].
     forms: Entries,
     /// Earlier versions, which never change.
     versions: Entries,
-    /// Under [`CURRENT`] what is missing is the form.
+    /// Missing or broken forms, under [`CURRENT`], and versions.
     missing: Entries,
 }
 
-/// By form and version. One type for all three: each more is a kilobyte of code.
+/// By form and version. All three have one type: a second one would add a kilobyte of code.
 type Entries = LruCache<(FormKey, u32), CachedForm>;
 
 #[derive(Debug)]
 struct CachedForm {
-    /// Else what is wrong with it; `None` when it is not there.
+    /// The definition; else what is wrong with it, or `None` when KV does not have it.
     form: Result<Rc<FormDefinition>, Option<Fault>>,
     read_at: UnixMillis,
     /// Set while a background task reads it again.
     refreshing_since: Option<UnixMillis>,
-    /// Versions looked up since it was read.
+    /// KV reads of its versions since it was read.
     version_reads: u32,
 }
 
-/// What the shelf knows of a key.
+/// The result of looking up a form.
 #[derive(Clone, Debug)]
 pub enum Found {
-    /// Use this; `None` is "there is no such form".
+    /// Use this; `None` when there is no such form.
     Fresh(Option<Rc<FormDefinition>>),
-    /// Use this, and read it again in the background: it is getting old. Said to one caller only.
+    /// Use this. Returned to one caller only, which must start the refresh in the background.
     Stale(Rc<FormDefinition>),
-    /// There is one that cannot be used.
+    /// The stored definition is invalid.
     Broken(Fault),
-    /// Nothing is known: wait for KV.
+    /// Not cached: read KV.
     Miss,
 }
 
-/// What the shelf knows of one version of a form.
+/// The result of looking up one version of a form.
 #[derive(Clone, Debug)]
 pub enum FoundVersion {
     /// Use this.
     Form(Rc<FormDefinition>),
-    /// There is none, or one that cannot be used.
+    /// There is none, or it is invalid.
     Missing(Option<Fault>),
-    /// Nothing is known.
+    /// Not cached: read KV.
     Miss,
 }
 
 impl FormCache {
-    /// Room for `capacity` keys.
+    /// A cache of at most `capacity` forms, as many versions, and as many missing ones.
     pub fn new(capacity: NonZeroUsize) -> Self {
         Self {
             forms: LruCache::new(capacity),
@@ -70,7 +71,7 @@ impl FormCache {
         }
     }
 
-    /// Looks a key up.
+    /// Looks up the current version of a form.
     pub fn find(&mut self, key: &FormKey, now: UnixMillis) -> Found {
         if let Some(cached) = self.forms.get_mut(&(key.clone(), CURRENT))
             && let Ok(form) = &cached.form
@@ -104,7 +105,7 @@ impl FormCache {
         }
     }
 
-    /// Whether KV may be asked for a version of this form; counts the reads. Numbers are easy to make up.
+    /// Whether KV may be read for a version of this form; counts the reads, since a client can invent version numbers.
     pub fn may_read_version(&mut self, key: &FormKey) -> bool {
         let form = self.forms.get_mut(&(key.clone(), CURRENT));
         form.is_some_and(|cached| {
@@ -113,8 +114,8 @@ impl FormCache {
         })
     }
 
-    /// Puts onto the shelf what was read of a form, under [`CURRENT`], or of one version of it: the definition, or why there
-    /// is none, which is a fault or that it is not there. A form that breaks stays as it was.
+    /// Caches the result of reading a form, under [`CURRENT`], or one version of it: the definition, a fault, or `None`
+    /// when KV does not have it. When the stored form becomes invalid, the last valid definition stays in use.
     pub fn put(
         &mut self,
         key: FormKey,
@@ -147,18 +148,17 @@ impl FormCache {
     }
 }
 
-/// In place of a version: whichever is the current one. No version has this number.
+/// The number used for the current version; versions begin at 1.
 pub const CURRENT: u32 = 0;
-/// A published change reaches every warm isolate within this and KV's own delay: milliseconds.
+/// A published change reaches every isolate within this time and KV's own delay: milliseconds.
 pub const FRESH_FOR_MS: u64 = 60_000;
-/// A form published, or put right, under a key that was asked for too early appears after this and KV's own delay:
-/// milliseconds.
+/// A form that was missing or broken is read again after this time; KV's own delay comes on top: milliseconds.
 const MISSING_FOR_MS: u64 = 10_000;
-/// A refresh that has not finished by now was cancelled with its request: milliseconds.
+/// After this time a refresh counts as cancelled together with its request: milliseconds.
 const REFRESH_PRESUMED_DEAD_MS: u64 = 10_000;
-/// Keys one isolate keeps; a definition is a few kilobytes: entries.
+/// Forms one isolate caches: entries of a few kilobytes.
 pub const MAX_CACHED_FORMS: usize = 500;
-/// Versions of a form looked up in KV by one isolate between two readings of the form, so about a minute: reads.
+/// KV reads of versions of one form by one isolate until the form is read again, which is about a minute: reads.
 const MAX_VERSION_READS: u32 = 20;
 
 #[cfg(test)]
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warm_form_is_used_at_once_and_refreshed_once() {
+    fn a_cached_form_is_used_at_once_and_refreshed_once() {
         let mut cache = cache();
         let now = UnixMillis(0);
         assert!(matches!(cache.find(&key("a"), now), Found::Miss));
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_broken_is_asked_for_again_soon() {
+    fn a_missing_or_broken_form_is_read_again_after_ten_seconds() {
         let mut cache = cache();
         let fault = || Fault::new(FaultKind::FormBroken, "{");
         cache.put(key("a"), CURRENT, Err(None), UnixMillis(0));
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_that_is_taken_down_is_gone_and_one_that_breaks_stays() {
+    fn a_deleted_form_is_gone_and_an_invalid_one_keeps_its_last_definition() {
         let mut cache = cache();
         cache.put(key("a"), CURRENT, Ok(form("a")), UnixMillis(0));
         let fault = Fault::new(FaultKind::FormBroken, "{");
@@ -234,10 +234,10 @@ mod tests {
     }
 
     #[test]
-    fn a_version_is_kept_and_an_absent_one_asked_for_again() {
+    fn a_version_stays_cached_and_a_missing_one_is_read_again() {
         let mut cache = cache();
-        let cold = cache.find_version(&key("a"), 1, UnixMillis(0));
-        assert!(matches!(cold, FoundVersion::Miss));
+        let absent = cache.find_version(&key("a"), 1, UnixMillis(0));
+        assert!(matches!(absent, FoundVersion::Miss));
         cache.put(key("a"), 1, Ok(form("a")), UnixMillis(0));
         cache.put(key("a"), 2, Err(None), UnixMillis(0));
         let mut find = |version, now| cache.find_version(&key("a"), version, UnixMillis(now));
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn so_many_versions_are_looked_up_until_the_form_is_read_again() {
+    fn version_reads_are_limited_until_the_form_is_read_again() {
         let mut cache = cache();
         assert!(!cache.may_read_version(&key("a")), "no form, no version");
         for now in [0, 60_000] {
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn forgets_the_least_recently_used_form_and_none_for_what_is_missing() {
+    fn evicts_the_least_recently_used_form_and_none_for_missing_ones() {
         let mut cache = cache();
         for name in ["a", "b", "c"] {
             cache.put(key(name), CURRENT, Ok(form(name)), UnixMillis(0));

@@ -1,13 +1,16 @@
-//! What is wrong with a stored definition beyond its lengths and counts: each part parsed, each fault with its path.
+//! Parses the parts of a stored definition and reports each fault with its path; lengths and counts are checked in
+//! `stored`.
 
 use std::collections::BTreeSet;
 
 use super::address::{web_address, with_ascii_host};
-use super::field::{Consent, Field, FieldKind};
+use super::fault::DefinitionFault;
+use super::field::{Consent, Field};
 use super::key::check_field_name;
+use super::kind::FieldKind;
 use super::locale::check_locale;
 use super::rules::Rules;
-use super::stored::{DefinitionFault, MAX_REDIRECT_CHARS, StoredForm, StoredPolicy, Ticket};
+use super::stored::{MAX_REDIRECT_CHARS, StoredForm, StoredPolicy, Ticket};
 use super::stored_field::StoredField;
 use crate::embed::AllowedOrigin;
 use crate::limit::{FaultMode, MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
@@ -44,7 +47,7 @@ pub(super) fn parse_policies(
         };
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         if !policy.name.bytes().all(is_token) {
-            // It goes into a structured header between quotes.
+            // The name is quoted in a structured header.
             fault("name", "takes only A-Z a-z 0-9 - _ .".to_owned());
         }
         if !names.insert(policy.name.as_str()) {
@@ -143,8 +146,8 @@ fn check_name<'a>(
     }
 }
 
-/// An empty value says that nothing is chosen. Where something has to be, browsers read it so only in the first option of
-/// a list, the placeholder.
+/// An option with an empty value means that nothing is chosen. Of a required field, browsers accept one only as the
+/// first option of a list, the placeholder.
 fn check_options(attributes: &StoredField, kind: FieldKind, fault: &mut dyn FnMut(&str, String)) {
     if !kind.has_options() {
         return;
@@ -167,10 +170,10 @@ fn check_options(attributes: &StoredField, kind: FieldKind, fault: &mut dyn FnMu
     }
 }
 
-/// What spans more than one attribute of the form itself.
+/// Checks the remaining attributes of the form itself.
 pub(super) fn check_form(stored: &StoredForm, faults: &mut Vec<DefinitionFault>) {
     if stored.ticket == Some(Ticket::Required) {
-        // Better no form than one that promises a protection it does not have.
+        // A form must not promise a protection it does not have.
         faults.push(DefinitionFault::new(
             "ticket",
             "cannot be required: tickets are not issued yet",
@@ -192,7 +195,7 @@ pub(super) fn check_form(stored: &StoredForm, faults: &mut Vec<DefinitionFault>)
     }
 }
 
-/// Where to send the visitor, ready for a header.
+/// The redirect, ready for a `Location` header.
 pub(super) fn parse_redirect(
     stored: &StoredForm,
     faults: &mut Vec<DefinitionFault>,

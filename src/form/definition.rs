@@ -1,54 +1,55 @@
-//! [`FormDefinition`]: a form, ready to take submissions.
+//! [`FormDefinition`]: a form as parsed from its stored JSON.
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::check::{check_form, parse_fields, parse_origins, parse_policies, parse_redirect};
+use super::fault::DefinitionFault;
 use super::field::Field;
 use super::key::FormKey;
-use super::stored::{DefinitionFault, Status, StoredForm, UnknownFields, VisitorAddress};
+use super::stored::{Status, StoredForm, UnknownFields, VisitorAddress};
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
+use crate::hash::{hex, sha256};
 use crate::limit::RateLimitPolicy;
 
-/// A form, ready to take submissions.
+/// A form whose definition is valid.
 #[derive(Clone, Debug)]
 pub struct FormDefinition {
-    /// Under which key it is published.
+    /// The key it is published under.
     pub key: FormKey,
-    /// Its version.
+    /// Counts up with every publication, from 1.
     pub version: u32,
-    /// Earlier versions than this are withdrawn: submissions are not checked against them any more.
+    /// The oldest version that submissions are still checked against; earlier ones are withdrawn.
     pub oldest_version: u32,
-    /// Whether it takes submissions; a draft is answered as if it were not there.
+    /// Whether it accepts submissions; for a draft the response is that there is no such form.
     pub is_published: bool,
     /// A BCP 47 language tag.
     pub locale: String,
-    /// The heading.
+    /// The heading of the form.
     pub title: String,
     /// A paragraph below the heading.
     pub description: Option<String>,
-    /// On the button.
+    /// The text of the submit button.
     pub submit_label: String,
     /// Which pages may embed it.
     pub allowed_origins: Vec<AllowedOrigin>,
     /// How often it may be submitted.
     pub rate_limits: Vec<RateLimitPolicy>,
-    /// The questions, in order.
+    /// The fields, in order.
     pub fields: Vec<Field>,
-    /// The name of a field that only robots fill; never counted as unknown.
+    /// The name of a hidden input that only robots fill; never counted as unknown.
     pub honeypot: Option<String>,
-    /// What becomes of values it has no field for.
+    /// Whether values without a field are kept or refused.
     pub unknown_fields: UnknownFields,
-    /// What a lead says of the visitor's address.
+    /// How a lead contains the visitor's IP address.
     pub visitor_address: VisitorAddress,
-    /// What to tell the visitor after an accepted submission.
+    /// The text shown to the visitor after an accepted submission.
     pub success_message: String,
-    /// Where to send the visitor then; `https`, or `http` on this machine.
+    /// The page the visitor is sent to after an accepted submission: `https`, or `http` on localhost.
     pub redirect: Option<String>,
-    /// The dialect of answers; `None` leaves it to the setting.
+    /// The dialect of responses; `None` for that of the settings.
     pub dialect: Option<Dialect>,
-    /// What the widget gets, as JSON.
+    /// The definition that the widget receives, as JSON.
     pub public_json: String,
     /// The entity tag of `public_json`, quoted: RFC 9110 section 8.8.3.
     pub etag: String,
@@ -58,7 +59,7 @@ impl FormDefinition {
     /// Reads a stored definition.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its path.
+    /// All faults, each with its path.
     pub fn parse(json: &str) -> Result<Self, Vec<DefinitionFault>> {
         let mut unread = Vec::new();
         let stored = StoredForm::parse(json, &mut unread).map_err(|fault| vec![fault])?;
@@ -80,7 +81,7 @@ impl FormDefinition {
         let fields = parse_fields(&stored.fields, &mut faults);
         check_form(&stored, &mut faults);
         let redirect = parse_redirect(&stored, &mut faults);
-        // One without a version gets it when it is published, and is checked again then.
+        // A definition without a version gets one when it is published, and is checked again then.
         if let (Some(own), Some(oldest)) = (stored.version, stored.oldest_version)
             && own < oldest
         {
@@ -97,7 +98,7 @@ impl FormDefinition {
             }
             dialect
         });
-        // Of what could not be read, nothing more is to be said.
+        // Of a part that could not be read, only that fault is reported.
         faults.retain(|fault| !unread.iter().any(|unread| fault.is_within(&unread.path)));
         faults.splice(0..0, unread);
         let Ok(key) = key else { return Err(faults) };
@@ -136,15 +137,15 @@ impl FormDefinition {
         self.fields.iter().find(|field| field.name() == name)
     }
 
-    /// The field a core means by a name: the one it calls so, else the one of this name, in any case and whatever
-    /// objects the core keeps it in.
+    /// The field a core means by a name: the field with this `core_name`, else the field of this name, ignoring case
+    /// and the objects the core nests it in.
     pub fn field_of_core(&self, name: &str) -> Option<&Field> {
         let is_called_so = |field: &&Field| {
             let called = field.attributes.core_name.as_deref();
             let before = called.and_then(|called| name.strip_suffix(called));
             before.is_some_and(|before| before.is_empty() || before.ends_with(['.', '/']))
         };
-        // `fields.topics.0`, `lead[email]`: the last step that is no index.
+        // `fields.topics.0`, `lead[email]`: the last step that is not an index.
         let is_step = |step: &&str| step.bytes().any(|byte| !byte.is_ascii_digit());
         let mut steps = name.rsplit(['.', '/', '[', ']']);
         let last = steps.find(is_step).unwrap_or(name);
@@ -160,10 +161,10 @@ impl FormDefinition {
     }
 }
 
-/// What a lead says beside its fields: a core that finds fault there does not mean a field of the same name.
+/// Members of a lead beside `fields`: an error of a core about one of them is not about a field of the same name.
 const OUTSIDE: [&str; 4] = ["extras", "provenance", "warnings", "spam"];
 
-/// What a visitor may see of a definition: no limits, no origins.
+/// The public part of a definition: without limits, origins and core names.
 fn public_json(stored: &StoredForm) -> String {
     json!({
         "key": stored.key,
@@ -179,13 +180,8 @@ fn public_json(stored: &StoredForm) -> String {
 }
 
 fn etag(text: &str) -> String {
-    let hash = Sha256::digest(text.as_bytes());
-    let hex: String = hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("\"{hex}\"")
+    let hash = hex(&sha256(text.as_bytes()));
+    format!("\"{}\"", hash.get(..16).unwrap_or_default())
 }
 
 fn default_submit_label() -> String {
@@ -196,9 +192,13 @@ fn default_locale() -> String {
     "en".to_owned()
 }
 
-/// The version of a definition that was never numbered.
+/// The version of a definition that has none.
 pub(super) const FIRST_VERSION: u32 = 1;
 
 #[cfg(test)]
 #[path = "definition_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "fault_tests.rs"]
+mod fault_tests;

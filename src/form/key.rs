@@ -1,4 +1,4 @@
-//! [`FormKey`], and what may be the name of a field.
+//! [`FormKey`], and the syntax of field names.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FormKey(String);
 
-/// The text cannot be a form key.
+/// The text is not a form key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidFormKey;
 
@@ -16,26 +16,26 @@ impl FormKey {
     /// # Errors
     /// [`InvalidFormKey`] when it is empty, too long, or has other characters.
     pub fn parse(text: &str) -> Result<Self, InvalidFormKey> {
-        let is_sound = (1..=MAX_FORM_KEY_BYTES).contains(&text.len())
+        let is_valid = (1..=MAX_FORM_KEY_BYTES).contains(&text.len())
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        is_sound
+        is_valid
             .then(|| Self(text.to_owned()))
             .ok_or(InvalidFormKey)
     }
 
-    /// The key as text.
+    /// The key, which needs no escaping in an address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Where the published definition is in KV.
+    /// The name of the current definition in KV.
     pub fn kv_name(&self) -> String {
         format!("form/{self}")
     }
 
-    /// Where one version of it is in KV, for good.
+    /// The name of one version in KV, which is never rewritten.
     pub fn version_kv_name(&self, version: u32) -> String {
         format!("form/{self}/v/{version}")
     }
@@ -47,23 +47,23 @@ impl fmt::Display for FormKey {
     }
 }
 
-/// Why a text cannot be a field's name.
+/// The text is not the name of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidFieldName;
 
 /// Checks a field's name: 1 to 64 of `A-Z a-z 0-9 _ . : [ ] -`, beginning with a letter, so that browsers send it in
-/// every encoding as it is written, and that names beginning with `_` stay free.
+/// every encoding unchanged, and that names beginning with `_` stay reserved.
 ///
 /// # Errors
 /// [`InvalidFieldName`], also for the names that have a meaning in JavaScript objects.
 pub fn check_field_name(name: &str) -> Result<(), InvalidFieldName> {
-    let is_sound = (1..=MAX_FIELD_NAME_BYTES).contains(&name.len())
+    let is_valid = (1..=MAX_FIELD_NAME_BYTES).contains(&name.len())
         && name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"_.:[]-".contains(&byte))
         && !is_prototype_name(name);
-    is_sound.then_some(()).ok_or(InvalidFieldName)
+    is_valid.then_some(()).ok_or(InvalidFieldName)
 }
 
 /// Names that would change a JavaScript object instead of becoming one of its properties; a core may be written in it.
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_keys_that_need_no_escaping_anywhere() {
+    fn accepts_keys_that_need_no_escaping_anywhere() {
         let longest = "k".repeat(64);
         for text in ["demo", "Demo-2_b", "0", &longest] {
             assert_eq!(FormKey::parse(text).unwrap().as_str(), text);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_field_names_that_browsers_send_as_written() {
+    fn accepts_field_names_that_browsers_send_as_written() {
         let longest = "n".repeat(64);
         for name in ["email", "address[city]", "a.b:c-d_e", &longest] {
             assert_eq!(check_field_name(name), Ok(()), "{name}");

@@ -1,23 +1,23 @@
-//! Links in a text of the owner's: `I agree to the [privacy policy](https://example.com/privacy)`.
+//! Parses the links in an owner's text: `I agree to the [privacy policy](https://example.com/privacy)`.
 //!
-//! The text is kept and hashed as it is written. What looks like a link and leads nowhere safe stays plain text; `publish`
-//! refuses it, so that its owner learns of it.
+//! The text is stored and hashed as it is written. A link without a safe target stays plain text; `publish` refuses it,
+//! so that the owner sees the mistake.
 
 use serde::Serialize;
 
 use super::address::link_address;
 
-/// A part of a text that has links.
+/// A part of a text with links.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TextPart {
-    /// What is seen.
+    /// The visible text.
     pub text: String,
-    /// Where it leads: `https`, `http` on this machine, or `mailto`.
+    /// The target of a link: `https`, `http` on localhost, or `mailto`; `None` for plain text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
 }
 
-/// The parts of a text, in order; none when it has no link.
+/// The parts of a text, in order; empty when it has no link.
 pub(super) fn parts(text: &str) -> Vec<TextPart> {
     let mut parts = Vec::new();
     let mut plain = String::new();
@@ -43,7 +43,7 @@ pub(super) fn parts(text: &str) -> Vec<TextPart> {
     parts
 }
 
-/// Whether something in a text looks like a link and is none.
+/// Whether a text has the syntax of a link with an unsafe or missing target.
 pub(super) fn has_broken_link(text: &str) -> bool {
     let parts = parts(text);
     let is_broken = |text: &str| {
@@ -59,16 +59,16 @@ pub(super) fn has_broken_link(text: &str) -> bool {
     }
 }
 
-/// Reads a link around its middle, takes its words off what is before it, and returns what comes after it.
+/// Parses the link around `](`: removes its words from the end of `before`, and returns the text after it.
 fn link<'a>(before: &mut String, after: &'a str) -> Option<(TextPart, &'a str)> {
-    // No further back than the bracket before, and no further on than the next link: a long text takes linear time.
+    // Only back to the last bracket and forward to the next link, so that the time is linear in the length of the text.
     let start = before.rfind(['[', ']'])?;
     let words = before.get(start..)?.strip_prefix('[')?;
     if words.trim().is_empty() {
         return None;
     }
     let within = after.split(MIDDLE).next()?;
-    // Parentheses in an address are its own as long as they are in pairs.
+    // Parentheses in pairs are part of the address.
     let mut depth = 0_u32;
     let closes = |character: char| {
         match character {
@@ -96,7 +96,7 @@ fn push_plain(parts: &mut Vec<TextPart>, plain: &mut String) {
     }
 }
 
-/// Between the words of a link and its address.
+/// Separates the words of a link from its address.
 const MIDDLE: &str = "](";
 
 #[cfg(test)]
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_words_and_an_address() {
+    fn a_link_has_words_and_an_address() {
         for (text, expected) in [
             (
                 "I agree to the [privacy policy](https://example.com/privacy).",
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_no_safe_link_stays_as_it_is_written() {
+    fn an_unsafe_link_stays_plain_text() {
         for (text, looks_like_one) in [
             ("", false),
             ("I agree to the terms", false),

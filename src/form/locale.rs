@@ -1,9 +1,9 @@
-//! Which language a form is in: a language tag, RFC 5646, whose language has a code of two letters.
+//! Checks the language tag of a form (RFC 5646); its language must have a code of two letters.
 
 /// Checks a tag, `en` or `pt-BR`: a language, then a script, a region or variants.
 ///
 /// # Errors
-/// What is wrong, and what to write instead.
+/// The reason, with a suggestion.
 pub(super) fn check_locale(tag: &str) -> Result<(), &'static str> {
     let mut parts = tag.split('-');
     let language = parts.next().unwrap_or_default();
@@ -16,14 +16,14 @@ pub(super) fn check_locale(tag: &str) -> Result<(), &'static str> {
         );
     }
     let is_alphanumeric = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    // Not one letter: that begins an extension, which means nothing to a form.
-    let is_sound = parts.all(|part| (2..=8).contains(&part.len()) && is_alphanumeric(part));
-    (is_sound && tag.len() <= MAX_LOCALE_BYTES)
+    // A single letter begins an extension, which has no use in a form.
+    let is_valid = parts.all(|part| (2..=8).contains(&part.len()) && is_alphanumeric(part));
+    (is_valid && tag.len() <= MAX_LOCALE_BYTES)
         .then_some(())
         .ok_or("is no language tag, like en, pt-BR or zh-Hant-TW")
 }
 
-/// As much as RFC 5646 section 4.4.1 recommends room for: bytes.
+/// The longest tag, as RFC 5646 section 4.4.1 recommends: bytes.
 pub const MAX_LOCALE_BYTES: usize = 35;
 /// ISO 639-1.
 const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de \

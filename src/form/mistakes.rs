@@ -1,13 +1,14 @@
-//! What [`super::publish`] refuses and the Worker still takes, so that no form that was published earlier goes down: what
-//! is unsafe only by the whole list of public suffixes, what has no effect, and what cannot be meant.
+//! Finds faults that only [`super::publish`] refuses: origins that are unsafe by the whole list of public suffixes, and
+//! attributes without effect or sense. The Worker accepts them, so that a form published earlier stays available.
 
 use std::collections::BTreeSet;
 
 use super::address::with_ascii_host;
 use super::advice;
-use super::field::FieldKind;
+use super::fault::DefinitionFault;
+use super::kind::FieldKind;
 use super::link::has_broken_link;
-use super::stored::{DefinitionFault, StoredForm};
+use super::stored::StoredForm;
 use super::stored_field::StoredField;
 use crate::embed::{AllowedOrigin, InvalidAllowedOrigin};
 
@@ -93,7 +94,7 @@ mod tests {
 
     use super::super::{FormDefinition, publish};
 
-    /// The paths of what is wrong with a definition that the Worker takes when it is in KV.
+    /// The paths of the faults of a definition that the Worker accepts when it reads it from KV.
     fn paths_of_mistakes(field: Value, members: Value) -> Vec<String> {
         let mut whole = json!({ "name": "n", "type": "text" });
         let mut definition = json!({ "key": "t", "allowed_origins": [] });
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_effect_or_no_sense_is_not_published() {
+    fn attributes_without_effect_or_sense_are_not_published() {
         let two = json!([{ "value": "x" }, { "value": "y" }, { "value": "x", "disabled": true }]);
         let one = json!([{ "value": "x" }]);
         for (field, paths) in [
@@ -188,7 +189,7 @@ mod tests {
 
     #[test]
     fn no_wildcard_over_a_public_suffix_is_published() {
-        for (origin, is_sound) in [
+        for (origin, is_valid) in [
             ("https://*.carrd.co", false),
             ("https://*.leadpages.co", false),
             ("https://*.run.app", false),
@@ -207,13 +208,13 @@ mod tests {
         ] {
             let members = json!({ "allowed_origins": ["https://example.com", origin] });
             let paths = paths_of_mistakes(json!({}), members);
-            assert_eq!(paths.is_empty(), is_sound, "{origin}: {paths:?}");
+            assert_eq!(paths.is_empty(), is_valid, "{origin}: {paths:?}");
             assert!(paths.iter().all(|path| path == "allowed_origins[1]"));
         }
     }
 
     #[test]
-    fn mistakes_and_faults_are_told_together() {
+    fn mistakes_and_faults_are_reported_together() {
         let definition = json!({
             "key": "t", "allowed_origins": ["https://*.carrd.co", "https://*.github.io"], "min_fill_ms": 1,
             "fields": [{ "name": "a", "type": "phone" }, { "name": "a", "type": "checkbox", "options": [{ "value": "x" }] }],

@@ -1,27 +1,28 @@
-//! [`publish`]: what publishing a definition writes to KV. Whoever stores definitions goes through here: `make seed` now.
+//! [`publish`]: checks and numbers a definition, and returns the entries to write to KV. `make seed` uses it.
 //!
-//! A version is written once and never changes, so that a submission can be checked against the form the visitor saw.
+//! A version is written once and never changes: a submission is checked against the version that the visitor saw.
 
 use serde_json::{Value, json};
 
 use super::definition::{FIRST_VERSION, FormDefinition};
+use super::fault::DefinitionFault;
 use super::key::FormKey;
-use super::stored::{BYTE_ORDER_MARK, DefinitionFault, StoredForm};
+use super::stored::{BYTE_ORDER_MARK, StoredForm};
 use super::{advice, mistakes, syntax};
 
-/// What to write.
+/// A definition, ready to be written to KV.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publication {
-    /// Under which key.
+    /// The key to publish it under.
     pub key: FormKey,
-    /// Under which version.
+    /// Its version.
     pub version: u32,
-    /// The definition, numbered; the same text goes under the key and under the version.
+    /// The numbered definition; both entries have this text.
     pub json: String,
 }
 
 impl Publication {
-    /// Names and values for KV. The version comes first: a form is never found without it.
+    /// Names and values for KV. The version is written first, so that the current form always has one.
     pub fn entries(&self) -> [(String, &str); 2] {
         [
             (self.key.version_kv_name(self.version), &self.json),
@@ -30,12 +31,12 @@ impl Publication {
     }
 }
 
-/// Checks a definition whole and numbers it: with the version it names, else with the next that is free.
+/// Checks a whole definition and numbers it: with its own version, else with the next free one.
 ///
-/// `stored` looks up what stands in KV under a name. A definition that says what the current one says keeps its version.
+/// `stored` returns the value of a name in KV. A definition equal to the current one keeps its version.
 ///
 /// # Errors
-/// Everything that is wrong with it, each with its JSON path; among it a version that was published with other content.
+/// All faults, each with its JSON path; also a version that was published with other content.
 pub fn publish(
     json: &str,
     stored: impl Fn(&str) -> Option<String>,
@@ -76,12 +77,12 @@ pub fn publish(
         }
     };
     let json = numbered(&definition, version).to_string();
-    // What can only be said of a numbered one.
+    // Some faults need the version.
     FormDefinition::parse(&json)?;
     Ok(Publication { key, version, json })
 }
 
-/// As the Worker checks it, and for what only its author can be told: [`mistakes`].
+/// Checks it as the Worker does, and for [`mistakes`].
 fn check(json: &str) -> Result<FormKey, Vec<DefinitionFault>> {
     let parsed = FormDefinition::parse(json);
     let stored = StoredForm::parse(json, &mut Vec::new());
@@ -96,7 +97,7 @@ fn check(json: &str) -> Result<FormKey, Vec<DefinitionFault>> {
             .iter_mut()
             .find(|fault| mistake.is_within(&fault.path))
         {
-            // Both are about the kind, which the author is told more of.
+            // Replaces the shorter reason for an unknown kind by a suggestion.
             Some(fault) if fault.path == mistake.path && mistake.path.ends_with("].type") => {
                 *fault = mistake;
             }
@@ -135,7 +136,7 @@ mod tests {
         definition.to_string()
     }
 
-    /// Publishes to `kv` and says under which version.
+    /// Publishes to `kv` and returns the version.
     fn published(
         kv: &mut BTreeMap<String, String>,
         json: &str,
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_count_up_and_stay_as_they_were() {
+    fn versions_count_up_and_never_change() {
         let mut kv = BTreeMap::new();
         assert_eq!(published(&mut kv, &definition("a", None)), Ok(1));
         assert_eq!(
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn no_version_is_published_that_withdraws_itself() {
+    fn refuses_a_version_that_withdraws_itself() {
         let mut kv = BTreeMap::new();
         published(&mut kv, &definition("a", None)).unwrap();
         let withdrawing = |oldest: u32, version: Option<u32>| {
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_broken_is_published() {
+    fn refuses_an_invalid_definition() {
         let faults = publish(r#"{"key":"demo","fields":[]}"#, |_| None).unwrap_err();
         assert_eq!(faults.len(), 2, "{faults:?}");
     }

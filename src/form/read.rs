@@ -1,11 +1,11 @@
-//! Reading JSON member by member, so that one fault does not hide the next.
+//! Reads JSON member by member, so that one fault does not hide the next.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::stored::DefinitionFault;
+use super::fault::DefinitionFault;
 
-/// Takes an array out of an object, each item with its path; `None` when there is none.
+/// Removes an array from an object and returns its items, each with its path; `None` when there is none.
 pub(super) fn take_items(
     members: &mut Map<String, Value>,
     parent: &str,
@@ -40,8 +40,8 @@ pub(super) fn read_item<T: DeserializeOwned + Default>(
     }
 }
 
-/// Reads an object whose members are all optional. When it cannot be read whole, each member is tried by itself, so that
-/// one fault does not hide the next.
+/// Reads an object whose members are all optional. When the whole cannot be read, it reads each member separately, so
+/// that one fault does not hide the next.
 pub(super) fn read<T: DeserializeOwned + Default>(
     members: Map<String, Value>,
     path: &str,

@@ -1,11 +1,11 @@
-//! [`Rules`]: what a field's kind and attributes ask of a value, compiled once.
+//! [`Rules`]: a field's kind and attributes, compiled once to check values.
 //!
-//! Which attributes a kind has is HTML's to say: <https://html.spec.whatwg.org/multipage/input.html#do-not-apply>. Those it
-//! has not are left alone, as browsers do.
+//! HTML defines which attributes apply to a kind: <https://html.spec.whatwg.org/multipage/input.html#do-not-apply>.
+//! Others are ignored, as in browsers.
 
 use std::borrow::Cow;
 
-use super::field::FieldKind;
+use super::kind::FieldKind;
 use super::scale::Scale;
 use super::stored_field::StoredField;
 use crate::constraint::bounds::Bounds;
@@ -26,10 +26,10 @@ pub struct Rules {
     pattern: Option<Pattern>,
 }
 
-/// How a value is read.
+/// How a value is parsed.
 #[derive(Clone, Debug)]
 enum Grammar {
-    /// As it is
+    /// Unchanged
     Verbatim,
     Line,
     Lines,
@@ -39,12 +39,12 @@ enum Grammar {
     Scale(Scale),
     Slider(Slider),
     Color,
-    /// One of the values on offer
+    /// One of the options
     Choice,
 }
 
 impl Rules {
-    /// Compiles the attributes of a field; tells `fault` the name of each that is wrong, and why.
+    /// Compiles the attributes of a field; calls `fault` with the name of each invalid one, and the reason.
     pub(super) fn compile(
         attributes: &StoredField,
         kind: FieldKind,
@@ -86,7 +86,7 @@ impl Rules {
         }
         let rules = Self {
             grammar,
-            // HTML bars hidden controls from validation: nobody could mend them.
+            // HTML bars hidden controls from validation: the visitor could not correct them.
             is_required: attributes.required && kind != FieldKind::Hidden,
             lengths,
             pattern,
@@ -95,12 +95,12 @@ impl Rules {
         rules
     }
 
-    /// Whether something has to be given.
+    /// Whether a value is required.
     pub fn is_required(&self) -> bool {
         self.is_required
     }
 
-    /// The scale of a kind whose values can be put in order.
+    /// The scale of a kind with ordered values.
     pub fn scale(&self) -> Option<&Scale> {
         match &self.grammar {
             Grammar::Scale(scale) => Some(scale),
@@ -108,8 +108,8 @@ impl Rules {
         }
     }
 
-    /// The sanitised value, and everything that is wrong with it. What cannot be read as a value of the kind becomes
-    /// what a browser would make of it, and is bad input: nothing a visitor gave is dropped in silence.
+    /// The sanitised value, and all its violations. A text that is not a value of the kind becomes what a browser makes
+    /// of it, and is bad input, so that the visitor learns of it.
     pub fn check<'a>(
         &self,
         sent: &'a str,
@@ -123,7 +123,8 @@ impl Rules {
         if let Some((min, max)) = self.lengths {
             codes.note(length::check(&value, min, max));
         }
-        // A pattern costs time for each character, which a value that is refused anyway must not make the edge pay.
+        // Matching takes time for each character, so that a value far over `maxlength`, which is refused anyway, is not
+        // matched.
         let is_far_too_long = value.len() > MAX_TOO_LONG_MATCHED_BYTES
             && codes.iter().any(|code| code == ViolationCode::TooLong);
         if let Some(pattern) = self.pattern.as_ref().filter(|_| !is_far_too_long) {
@@ -165,7 +166,7 @@ impl Rules {
                     codes.insert(ViolationCode::BadInput);
                 }
                 number
-                    .map_or_else(|| slider.middle(), |number| slider.settle(number))
+                    .map_or_else(|| slider.middle(), |number| slider.nearest(number))
                     .to_string()
                     .into()
             }
@@ -181,7 +182,7 @@ impl Rules {
         }
     }
 
-    /// A default that breaks the rules could not be sent.
+    /// Checks the default: a form with an invalid one could not be sent.
     fn check_default(
         &self,
         attributes: &StoredField,
@@ -234,7 +235,7 @@ fn slider(scale: &Scale, fault: &mut dyn FnMut(&str, String)) -> Slider {
     Slider::new(min, max, scale.steps)
 }
 
-/// The longest value over `maxlength` whose pattern is checked, too, as in a browser: bytes.
+/// The longest value over `maxlength` whose pattern is checked as well, as in a browser: bytes.
 const MAX_TOO_LONG_MATCHED_BYTES: usize = 1_000;
 
 #[cfg(test)]

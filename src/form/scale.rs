@@ -1,4 +1,4 @@
-//! [`Scale`]: the rules of the kinds whose values can be put in order.
+//! [`Scale`]: the rules of the kinds with ordered values: numbers, dates and times.
 
 use std::borrow::Cow;
 
@@ -9,19 +9,19 @@ use crate::constraint::notation::Notation;
 use crate::constraint::step::Steps;
 use crate::problem::{ViolationCode, ViolationCodes};
 
-/// Values that can be put in order.
+/// The notation, bounds and steps of ordered values.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
-    /// How they are written.
+    /// How a value is written.
     pub notation: Notation,
-    /// From where to where they go.
+    /// The least and the greatest value.
     pub bounds: Bounds,
-    /// Which of them are allowed; `None` is all.
+    /// The steps between allowed values; `None` allows all.
     pub steps: Option<Steps>,
 }
 
 impl Scale {
-    /// The value, in its normal form, and everything that is wrong with it.
+    /// The value in its normal form, and all its violations.
     pub(super) fn read<'a>(&self, sent: &'a str, codes: &mut ViolationCodes) -> Cow<'a, str> {
         let Some(number) = self.notation.parse(sent) else {
             codes.insert(ViolationCode::BadInput);
@@ -32,7 +32,7 @@ impl Scale {
         if let Some(steps) = self.steps {
             codes.note(steps.check(number));
         }
-        // Browsers keep what is written, but for this one.
+        // Of these kinds, browsers normalise only the value of `datetime-local`.
         if self.notation == Notation::Local {
             self.notation.write(number).into()
         } else {
@@ -40,7 +40,7 @@ impl Scale {
         }
     }
 
-    /// Compiles `min`, `max`, `step` and the default; tells `fault` which is wrong, and why.
+    /// Compiles `min`, `max`, `step` and the default; calls `fault` with the name of each invalid one, and the reason.
     pub(super) fn compile(
         attributes: &StoredField,
         notation: Notation,

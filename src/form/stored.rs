@@ -1,6 +1,6 @@
-//! A form definition as it is stored: JSON in, everything wrong with it out.
+//! Reads the stored JSON of a form definition and reports every fault of its shape.
 //!
-//! This is where the `validator` crate serves: lengths and counts of what a form's *owner* wrote.
+//! The `validator` crate checks lengths and counts of what the owner wrote.
 
 use std::borrow::Cow;
 
@@ -8,41 +8,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
-use super::field::FieldKind;
+use super::fault::DefinitionFault;
+use super::kind::FieldKind;
 use super::link;
 use super::read::{MUST_BE_OBJECT, join, read, read_item, take_items};
-use super::stored_field::StoredField;
-
-/// One thing wrong with a definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DefinitionFault {
-    /// Where, e.g. `fields[2].pattern`; empty for the definition as a whole.
-    pub path: String,
-    /// What, in words for the form's owner.
-    pub reason: String,
-}
-
-impl DefinitionFault {
-    /// A fault at a path.
-    pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            reason: reason.into(),
-        }
-    }
-
-    /// Whether it is about what is at a path, or about a member of that.
-    pub(super) fn is_within(&self, path: &str) -> bool {
-        let rest = self.path.strip_prefix(path);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    }
-}
+use super::stored_field::{MAX_SHORT_TEXT_CHARS, MAX_TEXT_CHARS, StoredField};
 
 /// The JSON of a definition. Only `key`, `fields` and `allowed_origins` are required.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoredForm {
-    /// Under which key it is published.
+    /// The key it is published under.
     pub key: String,
     /// Counts up with every publication; [`super::publish`] numbers a definition that has none.
     #[validate(range(min = 1))]
@@ -54,13 +30,13 @@ pub struct StoredForm {
     pub status: Status,
     /// A BCP 47 language tag; `en` when absent.
     pub locale: Option<String>,
-    /// The heading.
+    /// The heading of the form.
     #[validate(length(max = "MAX_TEXT_CHARS"))]
     pub title: Option<String>,
     /// A paragraph below the heading.
     #[validate(length(max = "MAX_TEXT_CHARS"))]
     pub description: Option<String>,
-    /// On the button.
+    /// The text of the submit button.
     #[validate(length(min = 1, max = "MAX_SHORT_TEXT_CHARS"))]
     pub submit_label: Option<String>,
     /// See [`crate::embed::AllowedOrigin`].
@@ -70,25 +46,25 @@ pub struct StoredForm {
     #[serde(skip)]
     #[validate(length(min = 1, max = "MAX_POLICIES"), nested)]
     pub rate_limits: Option<Vec<StoredPolicy>>,
-    /// The questions.
+    /// At least one.
     #[serde(skip)]
     #[validate(length(min = 1, max = "MAX_FIELDS"), nested)]
     pub fields: Vec<StoredField>,
-    /// The name of a field that only robots fill.
+    /// The name of a hidden input that only robots fill.
     pub honeypot: Option<String>,
-    /// The least time a person takes, in milliseconds. It has no effect yet, so that [`super::publish`] refuses it.
+    /// The shortest time a person needs, in milliseconds. It has no effect yet; [`super::publish`] refuses it.
     pub min_fill_ms: Option<u32>,
     /// Whether a submission needs a ticket.
     pub ticket: Option<Ticket>,
-    /// What becomes of values the form has no field for.
+    /// Whether values without a field are kept or refused.
     pub unknown_fields: UnknownFields,
-    /// What a lead says of the visitor's address.
+    /// How a lead contains the visitor's IP address.
     pub visitor_address: VisitorAddress,
-    /// What the visitor gets after an accepted submission.
+    /// What happens after an accepted submission.
     #[serde(skip)]
     #[validate(nested)]
     pub on_success: OnSuccess,
-    /// The dialect of answers.
+    /// The dialect of responses.
     pub dialect: Option<String>,
 }
 
@@ -96,12 +72,12 @@ pub struct StoredForm {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoredPolicy {
-    /// Shown in headers.
+    /// The name in the rate limit headers.
     #[validate(length(min = 1, max = "MAX_POLICY_NAME_CHARS"))]
     pub name: String,
-    /// Submissions a window.
+    /// Submissions per window.
     pub quota: u64,
-    /// The window in seconds.
+    /// The length of the window: seconds.
     pub window_s: u64,
     /// `form`, `visitor` or `api_key`.
     pub partition: String,
@@ -110,26 +86,26 @@ pub struct StoredPolicy {
     pub on_fault: Option<String>,
 }
 
-/// After an accepted submission.
+/// What happens after an accepted submission.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct OnSuccess {
-    /// What to tell the visitor.
+    /// The text shown to the visitor.
     #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
     pub message: Option<String>,
-    /// Where to send the visitor.
+    /// The page the visitor is sent to.
     #[validate(length(max = "MAX_REDIRECT_CHARS"))]
     pub redirect: Option<String>,
 }
 
-/// Whether a form takes submissions.
+/// Whether a form accepts submissions.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// It does.
+    /// It is public and accepts submissions.
     #[default]
     Published,
-    /// It does not, and nobody sees it.
+    /// It is not public.
     Draft,
 }
 
@@ -137,43 +113,43 @@ pub enum Status {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Ticket {
-    /// It may have one.
+    /// A submission may have one.
     Optional,
-    /// It must have one.
+    /// A submission without one is refused.
     Required,
 }
 
-/// What becomes of values the form has no field for.
+/// The treatment of values without a field.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum UnknownFields {
-    /// They go along with the lead, as extras.
+    /// The lead contains them as extras.
     #[default]
     Keep,
     /// The submission is refused.
     Refuse,
 }
 
-/// What a lead says of the visitor's address.
+/// How a lead contains the visitor's IP address.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum VisitorAddress {
-    /// A keyed hash, by which two leads of one visitor are known.
+    /// A keyed hash: equal for leads of one visitor.
     #[default]
     Hash,
-    /// The address.
+    /// The address itself.
     Full,
-    /// Nothing.
+    /// Not at all.
     None,
 }
 
 impl StoredForm {
-    /// Reads the JSON, as much of it as can be read, and notes every fault of its shape, lengths and counts.
+    /// Reads as much of the JSON as can be read, and adds every fault of shape, length and count to `faults`.
     ///
     /// # Errors
-    /// It is no JSON object, or too large.
+    /// It is not a JSON object, or too large.
     pub fn parse(json: &str, faults: &mut Vec<DefinitionFault>) -> Result<Self, DefinitionFault> {
-        // Editors on Windows may write one.
+        // Editors on Windows may write a byte order mark.
         let json = json.trim_start_matches(BYTE_ORDER_MARK);
         if json.len() > MAX_DEFINITION_BYTES {
             return Err(DefinitionFault::new(
@@ -214,7 +190,7 @@ impl StoredForm {
         if let Err(errors) = stored.validate() {
             let mut found = Vec::new();
             collect_faults(&errors, "", &mut found);
-            // The crate keeps them in a hash map.
+            // The crate returns them in a hash map, without order.
             found.sort_by(|a, b| a.path.cmp(&b.path));
             faults.append(&mut found);
         }
@@ -225,7 +201,7 @@ impl StoredForm {
 fn read_field(item: Value, path: &str, faults: &mut Vec<DefinitionFault>) -> StoredField {
     let mut item = item;
     let options = item.as_object_mut().and_then(|members| {
-        // Who asks for agreement needs it, unless the definition says otherwise; the widget reads it from here.
+        // A consent is required unless the definition sets `required`; the widget reads the attribute from here.
         let kind = members.get("type").and_then(Value::as_str);
         if kind == Some(FieldKind::Consent.as_str()) && !members.contains_key("required") {
             members.insert("required".to_owned(), Value::Bool(true));
@@ -271,21 +247,17 @@ fn collect_faults(errors: &ValidationErrors, path: &str, faults: &mut Vec<Defini
     }
 }
 
-/// What a file in UTF-8 may begin with.
+/// U+FEFF, which a file in UTF-8 may begin with.
 pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 /// The largest stored definition: bytes.
 pub const MAX_DEFINITION_BYTES: usize = 262_144;
-/// Fields of one form.
+/// The most fields of one form.
 pub const MAX_FIELDS: u64 = 100;
-/// Allowed origins of one form.
+/// The most allowed origins of one form.
 pub const MAX_ALLOWED_ORIGINS: u64 = 100;
-/// Rate limit policies of one form.
+/// The most rate limit policies of one form.
 pub const MAX_POLICIES: u64 = 8;
-/// The longest label, hint, consent text or message: characters.
-pub const MAX_TEXT_CHARS: u64 = 5_000;
-/// The longest text on a button or inside a control, and the longest `autocomplete`: characters.
-pub const MAX_SHORT_TEXT_CHARS: u64 = 200;
-/// The longest name of a policy, which goes into two headers of every answer: characters.
+/// The longest name of a policy, which is in two headers of every response: characters.
 const MAX_POLICY_NAME_CHARS: u64 = 40;
-/// The longest redirect, also with its letters outside ASCII written as `%…`: characters.
+/// The longest redirect, both as written and with its letters outside ASCII as `%…`: characters.
 pub(super) const MAX_REDIRECT_CHARS: u64 = 2_000;

@@ -1,25 +1,24 @@
-//! A field as it is stored, and as the widget gets it.
+//! The JSON of a field, as stored and as the widget receives it.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use validator::Validate;
 
 use super::link::TextPart;
-use super::stored::{MAX_SHORT_TEXT_CHARS, MAX_TEXT_CHARS};
 
-/// The JSON of a field, which is also what the widget gets.
+/// The JSON of a field, as stored and as the widget receives it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoredField {
-    /// The name its value is sent under.
+    /// The name of its value in a submission.
     pub name: String,
-    /// What the core calls it, where that is not its name; no business of the widget's.
+    /// Its name in the core, if different; the widget does not receive it.
     #[serde(skip_serializing)]
     #[validate(length(min = 1, max = "MAX_SHORT_TEXT_CHARS"))]
     pub core_name: Option<String>,
     /// One of [`super::FieldKind`].
     #[serde(rename = "type")]
     pub kind: String,
-    /// Beside the control.
+    /// The label beside the control.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
     pub label: Option<String>,
@@ -27,10 +26,10 @@ pub struct StoredField {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
     pub text: Option<String>,
-    /// Those of `text`, if it has a link.
+    /// The parts of `text`, if it has a link.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub text_parts: Vec<TextPart>,
-    /// Something has to be given; of kind `consent` by default.
+    /// A value is required; true by default for `consent`.
     #[serde(skip_serializing_if = "is_false")]
     pub required: bool,
     /// UTF-16 code units.
@@ -39,13 +38,13 @@ pub struct StoredField {
     /// UTF-16 code units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maxlength: Option<u32>,
-    /// A bound in the kind's own notation; a JSON number is taken too.
+    /// A bound in the kind's notation; a JSON number is accepted too.
     #[serde(
         deserialize_with = "number_or_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub min: Option<String>,
-    /// A bound in the kind's own notation; a JSON number is taken too.
+    /// A bound in the kind's notation; a JSON number is accepted too.
     #[serde(
         deserialize_with = "number_or_text",
         skip_serializing_if = "Option::is_none"
@@ -63,17 +62,17 @@ pub struct StoredField {
     /// Several options, or several e-mail addresses.
     #[serde(skip_serializing_if = "is_false")]
     pub multiple: bool,
-    /// The default; for a box, what it sends when ticked.
+    /// The default; for a checkbox, the value it sends when ticked.
     #[serde(
         deserialize_with = "number_or_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub value: Option<String>,
-    /// For `radio` and `select`.
+    /// The options of a `radio` or `select`.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     #[validate(length(max = "MAX_OPTIONS"), nested)]
     pub options: Vec<StoredOption>,
-    /// An example inside an empty control.
+    /// The text inside an empty control, such as an example.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(max = "MAX_SHORT_TEXT_CHARS"))]
     pub placeholder: Option<String>,
@@ -85,7 +84,7 @@ pub struct StoredField {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(max = "MAX_TEXT_CHARS"))]
     pub hint: Option<String>,
-    /// Those of `hint`, if it has a link.
+    /// The parts of `hint`, if it has a link.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub hint_parts: Vec<TextPart>,
 }
@@ -94,24 +93,24 @@ pub struct StoredField {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoredOption {
-    /// What is sent.
+    /// The value that is sent.
     #[validate(length(max = "MAX_OPTION_CHARS"))]
     pub value: String,
-    /// What is seen; the value when absent.
+    /// The visible text; the value when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(max = "MAX_OPTION_CHARS"))]
     pub label: Option<String>,
-    /// The heading it stands under.
+    /// The heading of its group.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = "MAX_OPTION_CHARS"))]
     pub group: Option<String>,
-    /// Seen, but not to be chosen.
+    /// Visible, but not selectable.
     #[serde(skip_serializing_if = "is_false")]
     pub disabled: bool,
 }
 
 impl StoredField {
-    /// The values of the options that can be chosen.
+    /// The values of the selectable options.
     pub fn offered(&self) -> impl Iterator<Item = &str> {
         let options = self.options.iter().filter(|option| !option.disabled);
         options.map(|option| option.value.as_str())
@@ -119,13 +118,13 @@ impl StoredField {
 }
 
 impl StoredOption {
-    /// What is seen.
+    /// The visible text.
     pub fn label(&self) -> &str {
         self.label.as_deref().unwrap_or(&self.value)
     }
 }
 
-/// Takes `5`, `0.5` and `"2026-11-21"` alike: HTML attributes are text, but JSON authors write numbers.
+/// Accepts `5`, `0.5` and `"2026-11-21"`: HTML attributes are text, but authors of JSON write numbers.
 fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -148,7 +147,11 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-/// Options of one field; the world has about 250 countries.
+/// The most options of one field: twice the number of countries.
 pub const MAX_OPTIONS: u64 = 500;
 /// The longest value, label or group of an option: characters.
 const MAX_OPTION_CHARS: u64 = 500;
+/// The longest label, hint, consent text or message: characters.
+pub const MAX_TEXT_CHARS: u64 = 5_000;
+/// The longest text on a button or inside a control, and the longest `autocomplete`: characters.
+pub const MAX_SHORT_TEXT_CHARS: u64 = 200;

@@ -1,4 +1,4 @@
-//! A definition that is no JSON: advice for slips, in the words of a person who edits the file.
+//! Explains why a definition is not JSON, for a person who edits the file.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Error;
 
-/// Checks that it is JSON, and that no object has a name twice: the reader would take the last and drop the others.
+/// Checks that it is JSON, and that no object has a name twice, of which `serde_json` would keep only the last.
 pub(super) fn check(json: &str) -> Result<(), Error> {
     serde_json::from_slice::<NamesOnce>(json.as_bytes()).map(|NamesOnce| ())
 }
@@ -67,18 +67,18 @@ impl<'de> Visitor<'de> for NamesOnce {
     }
 }
 
-/// Where it is no JSON, and what was meant.
+/// The position of the error, and a suggestion.
 pub(super) fn fault_in(json: &str, error: &Error) -> String {
     if json.trim().is_empty() {
         return "is empty".to_owned();
     }
-    let said = error.to_string();
-    let said = said.split(" at line ").next().unwrap_or(&said);
+    let error_text = error.to_string();
+    let error_text = error_text.split(" at line ").next().unwrap_or(&error_text);
     let line = json
         .lines()
         .nth(error.line().saturating_sub(1))
         .unwrap_or_default();
-    // The reader counts bytes from one, and is sometimes past what it complains of.
+    // The column counts bytes from one, and is sometimes after the error.
     let column = error.column().saturating_sub(1);
     let here = line
         .get(column..)
@@ -86,31 +86,31 @@ pub(super) fn fault_in(json: &str, error: &Error) -> String {
     let here = here.unwrap_or_default();
     let before = line.get(..column).unwrap_or_default();
     let begins = |marks: &[&str]| marks.iter().any(|mark| here.starts_with(mark));
-    let advice = if said == "invalid escape" {
+    let advice = if error_text == "invalid escape" {
         "a backslash in a text is written twice: \"\\\\d+\""
     } else if begins(&["//", "/*", "#", "<!--"]) || before.ends_with("/") && begins(&["/", "*"]) {
         "a comment, which JSON does not have; take it out"
     } else if begins(&["'", "`"]) || begins(&["“", "”", "„", "‘", "’", "«", "»"]) {
         "JSON takes straight double quotes: \"…\""
-    } else if said == "trailing comma" {
+    } else if error_text == "trailing comma" {
         "nothing follows the last comma; take it out"
-    } else if said == "key must be a string" {
+    } else if error_text == "key must be a string" {
         "a name stands in double quotes: \"key\""
-    } else if said.starts_with("control character") {
+    } else if error_text.starts_with("control character") {
         "a text goes over one line: write \\n for a line break and \\t for a tab"
-    } else if said.starts_with("EOF") {
+    } else if error_text.starts_with("EOF") {
         "it ends too early: a } or ] or a quote is missing"
-    } else if said.starts_with("expected `,`") {
+    } else if error_text.starts_with("expected `,`") {
         "a comma is missing before this, or a quote"
-    } else if said.starts_with("expected value") || said.starts_with("expected ident") {
+    } else if error_text.starts_with("expected value") || error_text.starts_with("expected ident") {
         "here stands a text in double quotes, a number, true, false, null, { } or [ ]"
-    } else if said == "trailing characters" {
+    } else if error_text == "trailing characters" {
         "something follows the end of the definition"
     } else {
-        said
+        error_text
     };
     match (error.line(), error.column()) {
-        // It is the end of the line before.
+        // Column 0 is the end of the line before.
         (line, 0) => format!("cannot be read, line {}: {advice}", line.saturating_sub(1)),
         (line, column) => format!("cannot be read, line {line} column {column}: {advice}"),
     }
@@ -123,7 +123,7 @@ mod tests {
     use crate::form::publish;
 
     /// The faults of a definition, as `path: reason`.
-    fn said_of(text: &str) -> Vec<String> {
+    fn faults_of(text: &str) -> Vec<String> {
         match publish(text, |_| None) {
             Ok(_) => Vec::new(),
             Err(faults) => faults
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_in_json_is_told_where_and_what() {
+    fn an_error_is_reported_with_its_line_and_a_suggestion() {
         for (text, line, advice) in [
             ("", 0, "is empty"),
             (" \n", 0, "is empty"),
@@ -226,24 +226,24 @@ mod tests {
             ("{\"key\": \"t", 1, "it ends too early"),
             ("{}\n{}", 2, "something follows the end"),
         ] {
-            let said = said_of(text);
-            assert_eq!(said.len(), 1, "{text}: {said:?}");
+            let faults = faults_of(text);
+            assert_eq!(faults.len(), 1, "{text}: {faults:?}");
             let expected = match line {
                 0 => format!(": {advice}"),
                 line => format!(": cannot be read, line {line}"),
             };
             assert!(
-                said[0].starts_with(&expected) && said[0].contains(advice),
-                "{text}: {said:?}"
+                faults[0].starts_with(&expected) && faults[0].contains(advice),
+                "{text}: {faults:?}"
             );
         }
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_fault() {
+    fn a_byte_order_mark_is_accepted() {
         let definition = json!({ "key": "t", "allowed_origins": [], "fields": [{ "name": "a", "type": "text" }] });
         let definition = definition.to_string();
-        assert_eq!(said_of(&format!("\u{feff}{definition}")), [""; 0]);
+        assert_eq!(faults_of(&format!("\u{feff}{definition}")), [""; 0]);
         let publication = publish(&format!("\u{feff}{definition}"), |_| None).unwrap();
         assert!(publication.json.starts_with('{'));
     }

@@ -1,15 +1,15 @@
-//! [`Address`]: the e-mail address of a person whose leads are looked for.
+//! [`Address`]: an e-mail address that leads are searched for.
 
 use crate::constraint::{email, sanitize};
 
-/// An e-mail address in lower case. Prints nothing.
+/// An e-mail address in lower case. `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
     typed: String,
     stored: String,
 }
 
-/// The text is no e-mail address.
+/// The text is not one e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidAddress;
 
@@ -20,10 +20,10 @@ impl std::fmt::Debug for Address {
 }
 
 impl Address {
-    /// Reads one address that an e-mail field would take.
+    /// Parses one address that an e-mail field would accept.
     ///
     /// # Errors
-    /// [`InvalidAddress`] for anything else, also for several.
+    /// [`InvalidAddress`] for anything else, also for a list of addresses.
     pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
         let typed = text.trim().to_lowercase();
         let stored = sanitize::email(&typed).to_lowercase();
@@ -33,12 +33,12 @@ impl Address {
             .ok_or(InvalidAddress)
     }
 
-    /// As a field without a type for addresses keeps it: the domain as it was typed.
+    /// As a text field stores it: the domain as typed.
     pub fn typed(&self) -> &str {
         &self.typed
     }
 
-    /// As an e-mail field keeps it: the domain in ASCII.
+    /// As an e-mail field stores it: the domain in ASCII (Punycode).
     pub fn stored(&self) -> &str {
         &self.stored
     }
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_read_in_any_case_and_as_a_field_keeps_it() {
+    fn is_parsed_in_any_case_and_has_the_stored_form() {
         let address = Address::parse(" Ada@MÜNCHEN.example\n").unwrap();
         assert_eq!(address.typed(), "ada@münchen.example");
         assert_eq!(address.stored(), "ada@xn--mnchen-3ya.example");

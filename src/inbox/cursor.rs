@@ -1,19 +1,19 @@
-//! [`Cursor`]: where one page ends and the next begins.
+//! [`Cursor`]: the position between two pages of a list.
 
 use std::fmt;
 
-/// After which row a page begins, the newest row first. The default is before the newest.
+/// The row after which a page begins, newest first. The default is before the newest row.
 ///
-/// Rows are in the order of a moment and an id, so a page begins where it should though rows come and go meanwhile.
+/// Rows are ordered by time and id, not counted, so rows that are added or deleted meanwhile do not shift a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// The row's moment as it stands in its table.
+    /// The time of the row, as its table stores it.
     at: String,
-    /// The row's id.
+    /// The id of the row.
     id: String,
 }
 
-/// The text is no cursor.
+/// The text is not a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidCursor;
 
@@ -24,13 +24,13 @@ impl Default for Cursor {
 }
 
 impl Cursor {
-    /// After the row of this moment, as it stands in its table, and this id.
+    /// After the row with this time, as its table stores it, and this id.
     pub fn after(at: impl Into<String>, id: impl Into<String>) -> Self {
         let (at, id) = (at.into(), id.into());
         Self { at, id }
     }
 
-    /// Reads what [`Display`](fmt::Display) writes.
+    /// Parses what [`Display`](fmt::Display) writes.
     ///
     /// # Errors
     /// [`InvalidCursor`] for anything else.
@@ -43,12 +43,12 @@ impl Cursor {
             .ok_or(InvalidCursor)
     }
 
-    /// The moment.
+    /// The time of the row, as its table stores it.
     pub fn at(&self) -> &str {
         &self.at
     }
 
-    /// The id.
+    /// The id of the row.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -60,9 +60,10 @@ impl fmt::Display for Cursor {
     }
 }
 
-/// In no moment, however it is written.
+/// Between time and id; no time contains it.
 const SEPARATOR: char = '_';
-/// Later than every moment: as text than RFC 3339 until the year 9999, as a number of milliseconds than the year 300,000.
+/// Later than every time in the tables: as text later than RFC 3339 up to the year 9999, as milliseconds later than the year
+/// 300,000.
 const BEFORE_NEWEST: &str = "9999999999999999";
 
 #[cfg(test)]
@@ -70,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_read_as_it_was_written() {
+    fn parses_what_it_writes() {
         for cursor in [
             Cursor::default(),
             Cursor::after("2026-11-21T20:30:00.000Z", "a_b"),
@@ -81,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_none() {
+    fn rejects_other_texts() {
         for text in ["", "2026", "' OR 1=1_a", "\u{0}_a"] {
             assert_eq!(Cursor::parse(text), Err(InvalidCursor), "{text}");
         }

@@ -1,32 +1,32 @@
-//! [`DeadLetterEntry`]: a dead letter among the others.
+//! [`DeadLetterEntry`]: a row of the table of dead letters.
 
 use super::Row;
 use super::cursor::Cursor;
 use crate::clock::UnixMillis;
 use crate::delivery::{DeadLetterBody, QueuedLead};
 
-/// A dead letter without its lead.
+/// A dead letter without its message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetterEntry {
-    /// Its id.
+    /// Its id: that of the queued lead, or its own when the message is unreadable.
     pub id: String,
-    /// When it died.
+    /// When it became a dead letter.
     pub died_at: UnixMillis,
-    /// Under which key the form is published; `None` when nobody can read what is left.
+    /// The form key; `None` when the message is unreadable.
     pub form: Option<String>,
-    /// Attempts that failed.
+    /// Delivery attempts that failed.
     pub attempts: u32,
-    /// Why: a word, and what exactly. Never a value.
+    /// Why: a category, a colon and the detail. Contains no value that a visitor typed.
     pub reason: String,
-    /// Whether somebody has asked for it to be sent again.
+    /// Whether an operator has requested a redrive.
     pub is_to_be_redriven: bool,
-    /// When it died, as it stands in the table.
+    /// When it became a dead letter, as the table stores it.
     at: String,
 }
 
 impl DeadLetterEntry {
-    /// Reads the row of a question about dead letters; `None` when it is none. What is in it and cannot be read hides
-    /// neither the rest of it nor any other.
+    /// Parses a row of a query for dead letters; `None` for a row of another query. A time or a count that is damaged is
+    /// read as 0 and noted in the reason, so that the rest of the row stays visible.
     pub fn read(row: &Row) -> Option<Self> {
         let [
             Some(id),
@@ -56,7 +56,7 @@ impl DeadLetterEntry {
         })
     }
 
-    /// Reads one whole, with what is left of it.
+    /// Parses a row that ends with the message.
     pub fn read_whole(row: &Row) -> Option<(Self, DeadLetterBody)> {
         let entry = Self::read(row)?;
         let message = row.last()?.as_deref()?;
@@ -65,7 +65,7 @@ impl DeadLetterEntry {
         Some((entry, queued.map_or_else(unreadable, DeadLetterBody::Lead)))
     }
 
-    /// Where the page after it begins.
+    /// The position after this row.
     pub fn cursor(&self) -> Cursor {
         Cursor::after(&self.at, &self.id)
     }
@@ -90,21 +90,21 @@ mod tests {
     }
 
     #[test]
-    fn is_read_whole_even_if_its_message_cannot_be() {
+    fn is_parsed_although_its_message_is_unreadable() {
         for form in [None, Some("demo")] {
-            let (entry, remains) = DeadLetterEntry::read_whole(&row(form, "poison")).unwrap();
+            let (entry, body) = DeadLetterEntry::read_whole(&row(form, "poison")).unwrap();
             assert_eq!((entry.died_at, entry.attempts), (UnixMillis(7), 3));
             assert!(entry.is_to_be_redriven);
-            assert!(matches!(remains, DeadLetterBody::Unreadable(text) if text == "poison"));
+            assert!(matches!(body, DeadLetterBody::Unreadable(text) if text == "poison"));
         }
         let queued = r#"{"id":"a","form":"demo","idempotency_key":"k","request_id":"r","received_at_ms":7,"attempts":3}
 {}"#;
-        let (_, remains) = DeadLetterEntry::read_whole(&row(Some("demo"), queued)).unwrap();
-        assert!(matches!(remains, DeadLetterBody::Lead(queued) if queued.lead == "{}"));
+        let (_, body) = DeadLetterEntry::read_whole(&row(Some("demo"), queued)).unwrap();
+        assert!(matches!(body, DeadLetterBody::Lead(queued) if queued.lead == "{}"));
     }
 
     #[test]
-    fn what_cannot_be_read_hides_nothing_else() {
+    fn a_damaged_column_hides_no_other_column() {
         for (column, damaged) in [(1, "-7"), (3, "-1"), (3, "99999999999")] {
             let mut row = row(Some("demo"), "poison");
             row[column] = Some(damaged.to_owned());
@@ -114,14 +114,14 @@ mod tests {
                 (entry.reason.as_str(), entry.form.as_deref()),
                 (reason, Some("demo"))
             );
-            // The next page begins where this row stands, not where it should.
+            // The cursor holds the damaged value: the database orders the rows by it.
             let at = row[1].clone().unwrap();
             assert_eq!(entry.cursor(), Cursor::after(at, &entry.id));
         }
     }
 
     #[test]
-    fn another_row_is_none() {
+    fn rejects_rows_of_other_queries() {
         assert_eq!(DeadLetterEntry::read(&vec![Some("a".to_owned())]), None);
         assert!(DeadLetterEntry::read_whole(&Vec::new()).is_none());
     }

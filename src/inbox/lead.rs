@@ -1,58 +1,58 @@
-//! [`StoredLead`]: a lead as it stands in the inbox, and which ones are meant.
+//! [`StoredLead`]: a row of the inbox; [`Selection`]: which rows a list or an export contains.
 
 use super::Row;
 use super::cursor::Cursor;
 use crate::constraint::{calendar, time};
 use crate::form::FormKey;
 
-/// A lead of the inbox. Prints no value.
+/// A lead of the inbox. `Debug` prints no value that a visitor typed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredLead {
     /// The submission id.
     pub id: String,
-    /// Under which key the form is published.
+    /// The form key.
     pub form: String,
-    /// When it was received: RFC 3339 in UTC with milliseconds.
+    /// When the submission was received: RFC 3339 in UTC with milliseconds.
     pub received_at: String,
     /// A [`LeadStatus`] as text.
     pub status: String,
-    /// The lead as JSON, or whatever stands there instead.
+    /// The column `lead`: the lead as JSON, unless the row is damaged.
     pub lead: String,
 }
 
-/// What has been done with a lead.
+/// How far an operator has worked on a lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LeadStatus {
-    /// Nothing yet.
+    /// Not worked on yet; the default in the table.
     New,
-    /// All there is to do.
+    /// Finished.
     Done,
 }
 
-/// The text is no status.
+/// The text is not a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidLeadStatus;
 
-/// The leads that meet all of these; the default is every lead.
+/// The leads that meet all of these conditions; the default selects every lead.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Which form; `None` for any.
+    /// The form; `None` for any.
     pub form: Option<FormKey>,
-    /// Which status; `None` for any.
+    /// The status; `None` for any.
     pub status: Option<LeadStatus>,
-    /// Only those taken for spam, or only the others; `None` for both.
+    /// Only leads classified as spam (`true`), or only the others (`false`); `None` for both.
     pub is_spam: Option<bool>,
-    /// Not received before; `None` for any time.
+    /// The earliest time of receipt; `None` for no limit.
     pub from: Option<Moment>,
-    /// Not received after; `None` for any time.
+    /// The latest time of receipt; `None` for no limit.
     pub to: Option<Moment>,
 }
 
-/// A moment as it stands in the inbox: RFC 3339 in UTC with milliseconds.
+/// A time as the inbox stores it: RFC 3339 in UTC with milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(String);
 
-/// The text is no moment.
+/// The text is not a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidMoment;
 
@@ -63,7 +63,7 @@ impl std::fmt::Debug for StoredLead {
 }
 
 impl StoredLead {
-    /// Reads the row of a question about leads; `None` when it is none.
+    /// Parses a row of a query for leads; `None` for a row of another query.
     pub fn read(row: &Row) -> Option<Self> {
         let [
             Some(id),
@@ -84,7 +84,7 @@ impl StoredLead {
         })
     }
 
-    /// Where the page after it begins.
+    /// The position after this row.
     pub fn cursor(&self) -> Cursor {
         Cursor::after(&self.received_at, &self.id)
     }
@@ -95,12 +95,12 @@ impl Moment {
     /// and the same with milliseconds.
     ///
     /// # Errors
-    /// [`InvalidMoment`] for anything else, also for a day that no calendar has.
+    /// [`InvalidMoment`] for anything else, also for a day that does not exist.
     pub fn first_of(text: &str) -> Result<Self, InvalidMoment> {
         Self::parse(text, FIRST)
     }
 
-    /// The last millisecond of the same.
+    /// The last millisecond of a day, minute or second, in the notations of [`Self::first_of`].
     ///
     /// # Errors
     /// [`InvalidMoment`], as [`Self::first_of`].
@@ -108,40 +108,40 @@ impl Moment {
         Self::parse(text, LAST)
     }
 
-    /// What is left out is taken from `filler`.
+    /// Takes the parts that `text` omits from `filler`.
     fn parse(text: &str, filler: &str) -> Result<Self, InvalidMoment> {
         let given = match text.strip_suffix('Z') {
             Some(moment) if moment.contains('T') && time::parse_local(moment).is_some() => moment,
             None if calendar::parse_date(text).is_some() => text,
             _ => return Err(InvalidMoment),
         };
-        // Four digits of a year, and no fraction but of three digits.
+        // The lengths of years of four digits, without a fraction or with one of three digits.
         let is_known_length = matches!(given.len(), 10 | 16 | 19 | 23);
         let rest = filler.get(given.len()..).filter(|_| is_known_length);
         rest.map(|rest| Self(format!("{given}{rest}")))
             .ok_or(InvalidMoment)
     }
 
-    /// As it stands in the inbox.
+    /// As the inbox stores it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl Selection {
-    /// Where the first page begins.
+    /// The position before the first selected lead.
     pub fn start(&self) -> Cursor {
-        // Later than any id of that millisecond.
+        // `char::MAX` sorts after every id of that millisecond.
         let after = |to: &Moment| Cursor::after(to.as_str(), char::MAX);
         self.to.as_ref().map_or_else(Cursor::default, after)
     }
 }
 
 impl LeadStatus {
-    /// All there are; a `CHECK` in `migrations/` knows the same.
+    /// Every status; a `CHECK` in `migrations/` has the same list.
     pub const ALL: [Self; 2] = [Self::New, Self::Done];
 
-    /// As it stands in the table.
+    /// As the table stores it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -149,7 +149,7 @@ impl LeadStatus {
         }
     }
 
-    /// Reads what stands in the table.
+    /// Parses what the table stores.
     ///
     /// # Errors
     /// [`InvalidLeadStatus`] for anything else.
@@ -160,7 +160,7 @@ impl LeadStatus {
     }
 }
 
-/// What a moment is without hours, minutes, seconds or milliseconds.
+/// The omitted parts of a moment: the first and the last time that they can mean.
 const FIRST: &str = "yyyy-mm-ddT00:00:00.000Z";
 const LAST: &str = "yyyy-mm-ddT23:59:59.999Z";
 
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_its_first_or_its_last_millisecond() {
+    fn omitted_parts_become_the_first_or_the_last_millisecond() {
         for (text, first, last) in [
             (
                 "2026-11-21",
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_is_read_as_it_was_written_and_the_table_allows_it() {
+    fn parses_every_status_and_the_table_allows_it() {
         let migration = include_str!("../../migrations/0003_inbox.sql");
         let all = LeadStatus::ALL.map(|status| format!("'{}'", status.as_str()));
         assert!(migration.contains(&format!("status IN ({})", all.join(", "))));
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn prints_no_value() {
+    fn debug_prints_no_value() {
         let row = ["a", "demo", "2026", "new", "ada@example.com"];
         let lead = StoredLead::read(&row.map(|text| Some(text.to_owned())).to_vec()).unwrap();
         assert_eq!(format!("{lead:?}"), "StoredLead(a, new)");

@@ -1,8 +1,8 @@
-//! The tables of leads and dead letters, as whoever runs the service asks about them.
+//! The database tables of leads and dead letters: typed queries, their SQL, and typed rows.
 //!
-//! A [`Query`] becomes a [`Statement`] and is answered in [`Row`]s, which are read here, too. The Worker binds a
-//! statement's values, `tools/leads.rs` writes them out for wrangler; both ask the very same. What to ask is `admin`'s and
-//! `dispatch`'s.
+//! A [`Query`] becomes a [`Statement`]; the database returns [`Row`]s, which this module parses, too. The Worker binds the
+//! values of a statement, `tools/leads.rs` writes them into the SQL for wrangler; both run the same SQL. `admin` and
+//! `dispatch` decide which queries run.
 
 mod address;
 mod cursor;
@@ -19,5 +19,5 @@ pub use lead::{InvalidLeadStatus, InvalidMoment, LeadStatus, Moment, Selection, 
 pub use query::{MAX_PAGE_BYTES, Query};
 pub use statement::{Param, Statement, Unwritable};
 
-/// The columns of one row as text, in the order of the statement; `None` is NULL.
+/// The columns of one row as text, in the order of the `SELECT`; `None` is NULL.
 pub type Row = Vec<Option<String>>;

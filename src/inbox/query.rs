@@ -1,4 +1,4 @@
-//! [`Query`]: everything an operator asks the tables, and the SQL of it.
+//! [`Query`]: every query that `admin`, `dispatch` and the health check run on the tables, with its parameters.
 
 use super::address::Address;
 use super::cursor::Cursor;
@@ -8,102 +8,102 @@ use super::statement::{Param, Statement};
 use crate::delivery::OUTBOX_REFUSED;
 use crate::form::FormKey;
 
-/// What to ask the tables, or to change in them.
+/// A query that reads or changes the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Query<'a> {
-    /// A page of leads, the newest first: [`super::StoredLead`]s, of [`MAX_PAGE_BYTES`].
+    /// A page of leads, newest first: rows of [`super::StoredLead`], [`MAX_PAGE_BYTES`] in size.
     Leads {
-        /// Which leads.
+        /// Which leads to return.
         selection: &'a Selection,
-        /// Where the page begins.
+        /// The position after which the page begins.
         after: &'a Cursor,
-        /// How many leads at most.
+        /// The maximum number of leads.
         limit: u32,
     },
-    /// Whether both tables are there, with all their columns: no row, or a fault.
+    /// Checks that both tables exist with their latest columns: returns no row, or a fault.
     Tables,
-    /// The names of the fields that occur in the leads of a form, those of the newest lead first: one column.
+    /// The names of the fields that occur in the leads of a form, those of the newest lead first: rows of one column.
     FieldNames {
-        /// Under which key the form is published.
+        /// The form key.
         form: &'a FormKey,
     },
-    /// The keys of the forms that have leads: one column.
+    /// The keys of the forms that have leads: rows of one column.
     FormKeys,
-    /// A page of the leads with an e-mail address, as [`Self::Leads`].
+    /// A page of the leads that contain an e-mail address, in the form of [`Self::Leads`].
     LeadsWith {
-        /// The address.
+        /// The address to search for.
         address: &'a Address,
-        /// Where the page begins.
+        /// The position after which the page begins.
         after: &'a Cursor,
-        /// How many leads at most.
+        /// The maximum number of leads.
         limit: u32,
     },
-    /// A page of the dead letters with an e-mail address, as [`Self::DeadLetters`].
+    /// A page of the dead letters that contain an e-mail address, in the form of [`Self::DeadLetters`].
     DeadLettersWith {
-        /// The address.
+        /// The address to search for.
         address: &'a Address,
-        /// Where the page begins.
+        /// The position after which the page begins.
         after: &'a Cursor,
-        /// How many dead letters at most.
+        /// The maximum number of dead letters.
         limit: u32,
     },
-    /// Deletes every lead with an e-mail address; gives their ids.
+    /// Deletes every lead that contains an e-mail address; returns their ids.
     ForgetLeads {
-        /// The address.
+        /// The address to search for.
         address: &'a Address,
     },
-    /// Deletes every dead letter with an e-mail address; gives their ids.
+    /// Deletes every dead letter that contains an e-mail address; returns their ids.
     ForgetDeadLetters {
-        /// The address.
+        /// The address to search for.
         address: &'a Address,
     },
-    /// One lead: a [`super::StoredLead`].
+    /// One lead: a row of [`super::StoredLead`], or none.
     Lead {
-        /// Its id.
+        /// The id of the lead.
         id: &'a str,
     },
-    /// Sets the status of one lead; gives its id if it is there.
+    /// Sets the status of one lead; returns its id if it exists.
     SetStatus {
-        /// Its id.
+        /// The id of the lead.
         id: &'a str,
-        /// The status.
+        /// The new status.
         status: LeadStatus,
     },
-    /// A page of the dead letters, the newest first: [`super::DeadLetterEntry`]s.
+    /// A page of the dead letters, newest first: rows of [`super::DeadLetterEntry`].
     DeadLetters {
-        /// Where the page begins.
+        /// The position after which the page begins.
         after: &'a Cursor,
-        /// How many dead letters at most.
+        /// The maximum number of dead letters.
         limit: u32,
     },
-    /// One dead letter: a [`super::DeadLetterEntry`] and the message that is left.
+    /// One dead letter: a row of [`super::DeadLetterEntry`] and its message, or none.
     DeadLetter {
-        /// Its id.
+        /// The id of the dead letter.
         id: &'a str,
     },
-    /// Asks for one dead letter to be sent again; gives its id if it is there and can be.
+    /// Marks one dead letter for redrive; returns its id if it exists and has a form key (only then its message is readable).
     Redrive {
-        /// Its id.
+        /// The id of the dead letter.
         id: &'a str,
     },
-    /// Asks for all dead letters to be sent again that can be; gives their ids.
+    /// Marks all dead letters with a form key for redrive; returns their ids.
     RedriveAll,
-    /// The dead letters to send again, those asked for and those that only the outbox refused, the oldest first: each a
-    /// [`super::DeadLetterEntry`] and the message that is left, of [`MAX_PAGE_BYTES`].
+    /// The dead letters to send again, oldest first: those marked for redrive, and those that exist only because the outbox
+    /// refused them. Rows of [`super::DeadLetterEntry`] and the message, [`MAX_PAGE_BYTES`] in size.
     ToRedrive {
-        /// How many dead letters at most.
+        /// The maximum number of dead letters.
         limit: u32,
     },
-    /// Removes the dead letter that died at this moment under this id. If it has died again since, it stays: its message is
-    /// in no outbox any more.
+    /// Deletes the dead letter with this id and this time. A dead letter that was replaced under the same id since then has a
+    /// later time and stays: its message is no longer in the outbox.
     DeleteDeadLetter {
-        /// Its moment and id.
+        /// Its time and id.
         letter: &'a Cursor,
     },
 }
 
 impl<'a> Query<'a> {
-    /// The question as SQL.
+    /// The SQL with its values.
     pub fn statement(&self) -> Statement<'a> {
         let either = |address: &'a Address| [address.typed(), address.stored()].map(Param::Text);
         let (sql, values) = match *self {
@@ -198,8 +198,9 @@ fn lead_page(after: &Cursor, limit: u32) -> Vec<Param<'_>> {
     values
 }
 
-/// How much is on a page of leads: bytes of their JSON, and one lead more, so that every page has one. A lead may be six times
-/// what was sent (`\u0001`), and a page of such leads has to fit into an isolate.
+/// The size at which a page of leads ends, in bytes of their JSON. The lead that exceeds it is still included, so that no page
+/// is empty. A lead can have six times the size of its submission (`\u0001`), and a page of such leads must fit into the memory
+/// of an isolate.
 pub const MAX_PAGE_BYTES: u32 = 4_000_000;
 
 #[cfg(test)]
@@ -207,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_value_has_its_place() {
+    fn every_value_has_a_placeholder() {
         let form = &FormKey::parse("demo").unwrap();
         let every = &Selection::default();
         let of_form = &Selection {
@@ -260,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_id_does_not_mean_all() {
+    fn an_empty_id_does_not_select_all() {
         let statement = Query::Redrive { id: "" }.statement();
         let written = statement.written_out().unwrap();
         assert!(written.contains("WHERE id = '' AND"), "{written}");

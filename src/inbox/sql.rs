@@ -1,7 +1,10 @@
-//! The SQL of the questions in `question`. Values are `?1`, `?2` …, each in one place.
+//! The SQL of each [`Query`](super::Query). Values are `?1`, `?2` …; each placeholder occurs once.
+//!
+//! The message of a dead letter is in the column `parcel`. The column keeps its first name, because `make deploy` uploads the
+//! Worker before it migrates: the old and the new Worker must both work with either schema.
 
-/// A page of the leads that meet a condition. An index of `migrations/` has the order of `ORDER BY`, so that a page reads no
-/// lead but its own.
+/// A page of the leads that meet a condition. `migrations/` has an index in the order of `ORDER BY`, so that a page reads only
+/// its own leads.
 macro_rules! leads_where {
     ($($condition:expr),+) => {
         concat!(
@@ -23,8 +26,9 @@ macro_rules! selected {
     };
 }
 
-/// Whether an address is in a lead: as a value or a name of its JSON or as one of a list in a value, in any case. What is no
-/// JSON has it when its text does. The text is looked at first, since that is ten times faster.
+/// Whether a lead contains an address: as a name or a value in its JSON, or as an item of a comma-separated list in a value;
+/// case is ignored. A lead that is not JSON is searched as text. `INSTR` on the text comes first, since it is ten times faster
+/// than `json_tree`.
 macro_rules! has_address {
     ($lead:literal, $typed:literal, $stored:literal) => {
         concat!(
@@ -44,11 +48,11 @@ macro_rules! has_address {
     };
 }
 
-/// The lead of a dead letter; whatever is left of one that cannot be read.
+/// `has_address!` for a dead letter: searches the lead after the first line of the message, or an unreadable message whole.
 macro_rules! dead_letter_has_address {
     ($typed:literal, $stored:literal) => {
         has_address!(
-            "IIF(form_key IS NULL, queued, SUBSTR(queued, INSTR(queued, CHAR(10)) + 1))",
+            "IIF(form_key IS NULL, parcel, SUBSTR(parcel, INSTR(parcel, CHAR(10)) + 1))",
             $typed,
             $stored
         )
@@ -70,7 +74,7 @@ pub(super) const FORGET_DEAD_LETTERS: &str = concat!(
 );
 pub(super) const TABLES: &str = "SELECT status, redrive FROM leads, dead_letters LIMIT 0";
 pub(super) const FORM_KEYS: &str = "SELECT form_key FROM leads GROUP BY form_key";
-/// What is no JSON has no fields, and hinders no one else's.
+/// A lead that is not JSON counts as one without fields.
 pub(super) const FIELD_NAMES: &str = "SELECT field.key FROM leads, \
     json_each(CASE WHEN json_valid(lead) THEN lead ELSE '{}' END, '$.fields') AS field \
     WHERE form_key = ?1 AND typeof(field.key) = 'text' \
@@ -79,7 +83,7 @@ pub(super) const LEAD: &str =
     "SELECT id, form_key, received_at, status, lead FROM leads WHERE id = ?1";
 pub(super) const SET_STATUS: &str = "UPDATE leads SET status = ?2 WHERE id = ?1 RETURNING id";
 
-/// What is asked for of a dead letter.
+/// The columns of a [`DeadLetterEntry`](super::DeadLetterEntry).
 macro_rules! dead_letter {
     ($rest:literal) => {
         concat!(
@@ -107,19 +111,19 @@ pub(super) const DEAD_LETTERS: &str = dead_letters_where!("TRUE");
 pub(super) const DEAD_LETTERS_WITH: &str =
     dead_letters_where!(dead_letter_has_address!("?4", "?5"));
 pub(super) const DEAD_LETTER: &str =
-    dead_letter!(", parcel FROM dead_letters AS letter WHERE id = ?1");
+    dead_letter!(", parcel AS message FROM dead_letters AS letter WHERE id = ?1");
 pub(super) const TO_REDRIVE: &str = concat!(
     "WITH page AS (SELECT id, died_at_ms, LENGTH(CAST(parcel AS BLOB)) AS bytes FROM dead_letters \
     WHERE form_key IS NOT NULL AND (redrive = 1 OR reason = ?3) ORDER BY died_at_ms, id LIMIT ?1), \
     sums AS (SELECT id, SUM(bytes) OVER (ORDER BY died_at_ms, id) - bytes AS bytes_before FROM page) ",
     dead_letter!(
-        ", parcel FROM sums JOIN dead_letters AS letter USING (id) \
+        ", parcel AS message FROM sums JOIN dead_letters AS letter USING (id) \
         WHERE bytes_before < ?2 ORDER BY letter.died_at_ms, id"
     )
 );
 pub(super) const DELETE_DEAD_LETTER: &str =
     "DELETE FROM dead_letters WHERE id = ?2 AND died_at_ms = CAST(?1 AS INTEGER) RETURNING id";
-/// Only what has a form can be sent again.
+/// Only a dead letter with a form key can be sent again: the message of any other is unreadable.
 pub(super) const REDRIVE: &str = "UPDATE dead_letters SET redrive = 1 \
     WHERE id = ?1 AND form_key IS NOT NULL RETURNING id";
 pub(super) const REDRIVE_ALL: &str = "UPDATE dead_letters SET redrive = 1 \

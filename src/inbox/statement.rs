@@ -1,9 +1,9 @@
-//! [`Statement`]: SQL and its values, apart for whoever can bind them, or written out as one text.
+//! [`Statement`]: SQL with values, to be bound, or written into the SQL where nothing can be bound.
 
-/// SQL with `?1`, `?2` … where its values go.
+/// SQL with the placeholders `?1`, `?2` …, and their values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement<'a> {
-    /// The SQL. No literal in it has a `?`.
+    /// The SQL. No literal in it contains a `?`.
     pub sql: &'static str,
     /// The values, from `?1` on.
     pub values: Vec<Param<'a>>,
@@ -12,21 +12,21 @@ pub struct Statement<'a> {
 /// A value of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Param<'a> {
-    /// A text.
+    /// A value of the type TEXT.
     Text(&'a str),
-    /// A number.
+    /// A value of the type INTEGER.
     Number(u32),
 }
 
-/// A value cannot be written in SQL.
+/// A value cannot be written as an SQL literal, or a placeholder has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unwritable;
 
 impl Statement<'_> {
-    /// The statement as one text, for where nothing can be bound.
+    /// The SQL with its values as literals, for `wrangler d1 execute`, which cannot bind values.
     ///
     /// # Errors
-    /// [`Unwritable`] when a value has a NUL, where a text of `SQLite` would end.
+    /// [`Unwritable`] when a value contains NUL, at which `SQLite` would end the text.
     pub fn written_out(&self) -> Result<String, Unwritable> {
         let mut pieces = self.sql.split('?');
         let mut written = pieces.next().unwrap_or_default().to_owned();
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_stays_within_its_quotes() {
+    fn no_value_ends_its_literal_early() {
         for (value, literal) in [
             ("", "''"),
             ("'; DROP TABLE leads; --", "'''; DROP TABLE leads; --'"),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nul_or_a_value_too_few_cannot_be_written() {
+    fn nul_and_missing_values_are_errors() {
         let nul = [Param::Text("a\0b"), Param::Number(1), Param::Number(2)];
         assert_eq!(written_out(&nul), Err(Unwritable));
         assert_eq!(written_out(&nul[1..]), Err(Unwritable));

@@ -1,20 +1,27 @@
-//! The last step of the walk: a submission that nobody refuses becomes a lead, is handed over, and gets its receipt.
+//! The last step of a submission: a valid one becomes a lead, is delivered, and gets its receipt.
 
 use super::Intake;
-use super::quota::receipt;
+use super::quota::Quota;
 use super::seen::Seen;
 use crate::delivery::{
-    Acknowledged, KeyState, Lead, MAX_LEAD_BYTES, Observed, Provenance, QueuedLead, SubmissionKeys,
-    VisitorMark,
+    Acknowledged, Lead, Observed, Provenance, QueuedLead, SubmissionKeys, VisitorMark,
 };
-use crate::dispatch::dispatch;
+use crate::dispatch;
 use crate::embed::Origin;
 use crate::envelope::Receipt;
 use crate::form::{FormDefinition, VisitorAddress};
 use crate::limit::Visitor;
 use crate::platform::Platform;
-use crate::problem::{Problem, ProblemType};
+use crate::problem::{Problem, ProblemType, Warning};
 use crate::submission::{Attribution, Submission};
+
+/// What is known of a valid submission.
+pub(super) struct Checked<'t> {
+    pub(super) submission: Submission<'t>,
+    pub(super) attribution: Attribution<'t>,
+    /// The client's idempotency key.
+    pub(super) key: Option<&'t str>,
+}
 
 impl<'a, P: Platform> Intake<'a, P> {
     pub(super) async fn deliver(
@@ -22,53 +29,50 @@ impl<'a, P: Platform> Intake<'a, P> {
         form: &FormDefinition,
         seen: &Seen,
         origin: &Origin,
-        submission: Submission<'_>,
-        claimed: Attribution<'_>,
-        key: Option<&str>,
+        checked: Checked<'_>,
+        quota: &mut Quota<'_>,
     ) -> Result<Receipt, Problem> {
         let random = self
             .platform
             .random()
             .map_err(|fault| self.unavailable(&fault))?;
-        let keys = SubmissionKeys::derive(key, form.key.as_str(), &submission, random);
+        let form_key = form.key.as_str();
+        let keys = SubmissionKeys::derive(checked.key, form_key, &checked.submission, random);
         let lead = Lead {
             id: keys.id.clone(),
-            form_key: form.key.to_string(),
+            form_key: form_key.to_owned(),
             received_at: self.platform.now(),
-            submission,
+            submission: checked.submission,
             is_as_seen: seen.instead.is_none(),
             provenance: Provenance {
                 observed: self.observe(form, origin),
-                claimed,
+                claimed: checked.attribution,
             },
         };
-        let known = match self.acquire_key(form, &keys).await {
+        let acknowledged = match dispatch::acquire_key(self.platform, form_key, &keys).await {
             Some(known) => known,
             None => {
-                self.publish_counts(form);
+                quota.publish(self.platform);
                 let queued = QueuedLead::of(&lead, &keys.idempotency_key);
-                let handed = if queued.lead.len() > MAX_LEAD_BYTES {
-                    Err(Problem::BodyTooLarge {
-                        limit_bytes: MAX_LEAD_BYTES,
-                    })
-                } else {
-                    dispatch(self.platform, queued, &seen.form, &mut self.log).await
-                };
-                self.release_key(form, &keys, handed.as_ref().ok());
-                handed?
+                let delivered =
+                    dispatch::deliver_now(self.platform, queued, &seen.form, &mut self.log).await;
+                let acknowledged = delivered.as_ref().ok();
+                dispatch::release_key(self.platform, form_key, &keys, acknowledged);
+                delivered?
             }
         };
         self.log.step("delivery", self.platform.now());
-        if known.id != keys.id {
+        if acknowledged.id != keys.id {
             return Err(Problem::Other(ProblemType::IdempotencyKeyReused));
         }
-        if self.is_counted {
-            self.give_back(form);
+        // Still unpublished, so the receipt is one that an earlier submission got.
+        if quota.is_counted {
+            quota.uncount(self.platform);
         }
-        Ok(receipt(form, known, lead.submission.warnings))
+        Ok(receipt(form, acknowledged, lead.submission.warnings))
     }
 
-    /// What the edge sees of where a submission comes from.
+    /// What the request itself shows of where the submission comes from.
     fn observe(&self, form: &FormDefinition, origin: &Origin) -> Observed<'a> {
         let request = self.request;
         let header = |name| request.header(name);
@@ -76,12 +80,11 @@ impl<'a, P: Platform> Intake<'a, P> {
         let visitor = address.and_then(|address| match form.visitor_address {
             VisitorAddress::None => None,
             VisitorAddress::Full => Some(VisitorMark::Address(address.to_owned())),
-            VisitorAddress::Hash => self.platform.with_isolate(|isolate| {
-                VisitorMark::hash(
-                    isolate.signing_key()?,
-                    &Visitor::from_address(Some(address)),
-                )
-            }),
+            VisitorAddress::Hash => {
+                let isolate = self.platform.isolate();
+                let visitor = Visitor::from_address(Some(address));
+                Some(VisitorMark::hash(&isolate.keys()?.visitor_hashes, &visitor))
+            }
         });
         Observed {
             origin: origin.to_string(),
@@ -93,69 +96,20 @@ impl<'a, P: Platform> Intake<'a, P> {
             request_id: self.log.request_id.clone(),
         }
     }
-
-    /// What was acknowledged under the key before, waiting for whoever is at it. `None` when the key is this walk's, to be
-    /// settled.
-    async fn acquire_key(
-        &mut self,
-        form: &FormDefinition,
-        keys: &SubmissionKeys,
-    ) -> Option<Acknowledged> {
-        if !keys.is_clients {
-            return None;
-        }
-        loop {
-            let now = self.platform.now();
-            let turn = self.platform.with_isolate(|isolate| {
-                let core = isolate
-                    .config
-                    .as_ref()
-                    .ok()
-                    .and_then(|config| config.core.as_ref());
-                let at_most_ms = MAX_KEEP_MS.saturating_add(core.map_or(0, |core| core.timeout_ms));
-                let mut receipts = isolate.receipts.borrow_mut();
-                receipts.acquire(form.key.as_str(), &keys.idempotency_key, now, at_most_ms)
-            });
-            match turn {
-                KeyState::Acquired => return None,
-                KeyState::InProgress => self.platform.sleep(LOOK_AGAIN_MS).await,
-                KeyState::Acknowledged(known) => return Some(known),
-            }
-        }
-    }
-
-    fn release_key(
-        &self,
-        form: &FormDefinition,
-        keys: &SubmissionKeys,
-        acknowledged: Option<&Acknowledged>,
-    ) {
-        if keys.is_clients {
-            self.platform.with_isolate(|isolate| {
-                let mut receipts = isolate.receipts.borrow_mut();
-                receipts.release(form.key.as_str(), &keys.idempotency_key, acknowledged);
-            });
-        }
-    }
 }
 
-/// How long the outbox and the dead letters may take beside the core, before somebody else tries: milliseconds.
-const MAX_KEEP_MS: u64 = 10_000;
-/// How often to look whether another request has settled a key: milliseconds.
-const LOOK_AGAIN_MS: u64 = 50;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::MAX_CORE_TIMEOUT_MS;
-
-    /// A widget that gives up earlier takes the request with it, and the lead never reaches the outbox.
-    #[test]
-    fn the_widget_waits_longer_than_the_slowest_core_and_the_outbox_take() {
-        let widget = include_str!("../../www/embed.js");
-        let (_, after) = widget.split_once("TIMEOUT_MS = ").unwrap();
-        let number = after.lines().next().unwrap().replace('_', "");
-        let waits_ms: u64 = number.parse().unwrap();
-        assert!(waits_ms > MAX_CORE_TIMEOUT_MS + MAX_KEEP_MS, "{waits_ms}");
+/// The receipt for an acknowledged submission.
+pub(super) fn receipt(
+    form: &FormDefinition,
+    acknowledged: Acknowledged,
+    warnings: Vec<Warning>,
+) -> Receipt {
+    Receipt {
+        id: acknowledged.id,
+        status: acknowledged.status,
+        received_at: acknowledged.received_at,
+        warnings,
+        message: form.success_message.clone(),
+        next: form.redirect.clone(),
     }
 }

@@ -1,36 +1,55 @@
-//! What a submission costs of its caller's quota: one of each policy, unless it turns out to be a repetition.
+//! [`Quota`]: the counters that one submission is counted by, one of each rate limit policy of the form.
 //!
-//! Beyond the quota a repetition still gets its receipt; whatever else is sent is refused for the price of reading a little.
+//! A submission is counted before its body is read, and uncounted when it turns out to repeat one that was counted.
 
-use std::rc::Rc;
-
-use super::Intake;
-use super::seen::Seen;
 use crate::background;
-use crate::delivery::{self, Acknowledged, SubmissionKeys};
-use crate::envelope::Receipt;
 use crate::form::FormDefinition;
 use crate::limit::{self, Caller, CounterKey, RateLimitPolicy, Refusal};
 use crate::platform::Platform;
-use crate::problem::{Problem, Warning};
-use crate::submission::{self, Attribution, MAX_BODY_BYTES, RawSubmission, RequestBody};
+use crate::problem::Problem;
+use crate::route::Request;
 
-impl<P: Platform> Intake<'_, P> {
-    /// Counts the submission, if every policy admits it.
+/// The counters of one submission.
+pub(super) struct Quota<'f> {
+    counters: Vec<(&'f RateLimitPolicy, CounterKey)>,
+    /// The rate limit headers of the response; empty until the quota is checked.
+    pub(super) headers: Vec<(&'static str, String)>,
+    /// Whether the submission is counted in this isolate, and the count is not published yet.
+    pub(super) is_counted: bool,
+}
+
+impl<'f> Quota<'f> {
+    pub(super) fn of(
+        request: &Request,
+        platform: &impl Platform,
+        form: &'f FormDefinition,
+    ) -> Self {
+        let header = |name| request.header(name);
+        let caller = Caller::new(
+            header("cf-connecting-ip"),
+            header("x-api-key"),
+            header("authorization"),
+        );
+        let caller = caller.keyed(platform.isolate().keys().map(|keys| keys.counter_names));
+        Self {
+            counters: limit::counters(&form.rate_limits, form.key.as_str(), &caller),
+            headers: Vec::new(),
+            is_counted: false,
+        }
+    }
+
+    /// Counts the submission if every policy admits it.
     ///
     /// # Errors
-    /// [`Problem::RateLimited`], or [`Problem::Unavailable`] where a policy has to know more before it admits a submission.
-    pub(super) async fn check_limit(&mut self, form: &FormDefinition) -> Result<(), Problem> {
-        let counted = self.counters(form);
-        for (policy, key) in &counted {
-            background::ask_counter(self.platform, *key, policy).await;
+    /// [`Problem::RateLimited`], or [`Problem::Unavailable`] where a policy has to read the other isolates' counts first.
+    pub(super) async fn check<P: Platform>(&mut self, platform: &P) -> Result<(), Problem> {
+        for (policy, key) in &self.counters {
+            background::read_counter_first(platform, *key, policy).await;
         }
-        let now = self.platform.now();
-        let decision = self
-            .platform
-            .with_isolate(|isolate| isolate.counters.borrow_mut().decide(&counted, now));
-        self.rate_limit_headers = limit::rate_limit_headers(&decision, now);
-        self.log.step("limit", now);
+        let now = platform.now();
+        let isolate = platform.isolate();
+        let decision = isolate.counters.borrow_mut().decide(&self.counters, now);
+        self.headers = limit::rate_limit_headers(&decision, now);
         match decision.refusal {
             Some(Refusal::Over {
                 policy,
@@ -49,129 +68,26 @@ impl<P: Platform> Intake<'_, P> {
         }
     }
 
-    /// Publishes that this submission was counted, for the other isolates. Only once it is known to be no repetition: what is
-    /// published cannot be taken back.
-    pub(super) fn publish_counts(&mut self, form: &FormDefinition) {
+    /// Publishes the count to the other isolates, in the background. Only once the submission is known to be no repetition:
+    /// a published count cannot be taken back.
+    pub(super) fn publish<P: Platform>(&mut self, platform: &P) {
         if std::mem::take(&mut self.is_counted) {
-            for (policy, key) in self.counters(form) {
-                background::sync_counter(self.platform, key, policy);
+            for (policy, key) in &self.counters {
+                background::sync_counter(platform, *key, policy);
             }
         }
     }
 
     /// Uncounts a submission that gets the receipt of one that was counted.
-    pub(super) fn give_back(&mut self, form: &FormDefinition) {
-        let (counted, now) = (self.counters(form), self.platform.now());
+    pub(super) fn uncount<P: Platform>(&mut self, platform: &P) {
+        let now = platform.now();
         let is_counted = std::mem::take(&mut self.is_counted);
-        let status = self.platform.with_isolate(|isolate| {
-            let mut counters = isolate.counters.borrow_mut();
-            if is_counted {
-                counters.give_back(&counted, now);
-            }
-            counters.look(&counted, now)
-        });
-        self.rate_limit_headers = limit::rate_limit_headers(&status, now);
-    }
-
-    /// What becomes of a submission that is refused before it is read. What was typed is kept for a visitor, if there is not
-    /// too much of it, and what is only over the quota gets its receipt if it was acknowledged before.
-    ///
-    /// # Errors
-    /// `refusal`, in all other cases.
-    pub(super) async fn repeat(
-        &mut self,
-        form: &Rc<FormDefinition>,
-        body: impl RequestBody,
-        refusal: Problem,
-    ) -> Result<Receipt, Problem> {
-        let is_over = matches!(
-            refusal,
-            Problem::RateLimited { .. } | Problem::Unavailable { .. }
-        );
-        let header = self.request.header("idempotency-key");
-        // Without a header there may be a key in the body.
-        let may_be_known = is_over
-            && header
-                .and_then(delivery::parse_idempotency_key)
-                .is_none_or(|key| self.acknowledged(form, key).is_some());
-        if !may_be_known && !self.wants_page {
-            return Err(refusal);
+        let isolate = platform.isolate();
+        let mut counters = isolate.counters.borrow_mut();
+        if is_counted {
+            counters.uncount(&self.counters, now);
         }
-        let limit_bytes = if self.is_counted {
-            MAX_BODY_BYTES
-        } else {
-            MAX_UNCOUNTED_BODY_BYTES
-        };
-        let Some(mut typed) = self.read_little(body, limit_bytes).await else {
-            return Err(refusal);
-        };
-        // A flood costs no KV, so only versions in memory are looked for.
-        let seen = self.seen_in_memory(form, &typed).ok();
-        typed.settle_names(seen.as_ref().map_or(form, |seen| &seen.form));
-        let known = match &seen {
-            Some(seen) if may_be_known => self.receipt_before(form, seen, &typed),
-            _ => None,
-        };
-        self.seen = seen.map(|seen| seen.form);
-        self.typed = Some(typed);
-        let receipt = known.ok_or(refusal)?;
-        self.give_back(form);
-        Ok(receipt)
-    }
-
-    /// What the same submission was answered before, as far as this isolate knows.
-    fn receipt_before(
-        &self,
-        form: &FormDefinition,
-        seen: &Seen,
-        typed: &RawSubmission,
-    ) -> Option<Receipt> {
-        let mut warnings = Vec::from_iter(seen.warning());
-        let key = self.client_key(typed, &mut warnings)?;
-        let known = self.acknowledged(form, key)?;
-        Attribution::read(typed, &mut warnings);
-        let submission = submission::validate_seen(&seen.form, form, typed, warnings).ok()?;
-        let keys = SubmissionKeys::derive(Some(key), form.key.as_str(), &submission, [0; 16]);
-        (known.id == keys.id).then(|| receipt(form, known, submission.warnings))
-    }
-
-    fn acknowledged(&self, form: &FormDefinition, key: &str) -> Option<Acknowledged> {
-        self.platform.with_isolate(|isolate| {
-            let mut receipts = isolate.receipts.borrow_mut();
-            receipts.find(form.key.as_str(), key)
-        })
-    }
-
-    fn counters<'f>(&self, form: &'f FormDefinition) -> Vec<(&'f RateLimitPolicy, CounterKey)> {
-        let header = |name| self.request.header(name);
-        let caller = Caller::new(
-            header("cf-connecting-ip"),
-            header("x-api-key"),
-            header("authorization"),
-        );
-        let caller = self
-            .platform
-            .with_isolate(|isolate| caller.keyed(isolate.signing_key()));
-        limit::counters(&form.rate_limits, form.key.as_str(), &caller)
+        let status = counters.status(&self.counters, now);
+        self.headers = limit::rate_limit_headers(&status, now);
     }
 }
-
-/// The receipt for what was acknowledged.
-pub(super) fn receipt(
-    form: &FormDefinition,
-    known: Acknowledged,
-    warnings: Vec<Warning>,
-) -> Receipt {
-    Receipt {
-        id: known.id,
-        status: known.status,
-        received_at: known.received_at,
-        warnings,
-        message: form.success_message.clone(),
-        next: form.redirect.clone(),
-    }
-}
-
-/// What is read of a submission that is not counted, so that a repetition is known and a visitor gets back what was typed:
-/// bytes.
-const MAX_UNCOUNTED_BODY_BYTES: usize = 32_768;

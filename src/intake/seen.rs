@@ -1,4 +1,4 @@
-//! Which version of a form the visitor saw, and so which rules apply to the values.
+//! Finds the version of a form that the visitor saw, by whose rules the values are checked.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::submission::{RawSubmission, VERSION_NAME};
 /// The version a submission is checked against.
 pub(super) struct Seen {
     pub(super) form: Rc<FormDefinition>,
-    /// Why it is not the version the page says it shows.
+    /// The reason why it is not the version that the submission names; `None` when it is.
     pub(super) instead: Option<WarningCode>,
 }
 
@@ -37,20 +37,20 @@ impl Seen {
 }
 
 impl<P: Platform> Intake<'_, P> {
-    /// The version the visitor saw, else the current one with a warning: nobody is refused for a number on a page.
+    /// The version the visitor saw, else the current one with a warning: an unusable version number is no reason to refuse.
     pub(super) async fn find_seen(
         &mut self,
         form: &Rc<FormDefinition>,
-        raw: &RawSubmission,
+        values: &RawSubmission,
     ) -> Seen {
-        let version = match self.seen_in_memory(form, raw) {
+        let version = match self.seen_in_memory(form, values) {
             Ok(seen) => return seen,
             Err(version) => version,
         };
         match background::load_version(self.platform, &form.key, version).await {
             Ok(Some(seen)) => Seen::as_shown(seen),
             Ok(None) => Seen::instead(form, WarningCode::VersionUnknown),
-            // The lead is worth more than the version: it says that nothing is known of what was shown.
+            // The lead is accepted without the version; its warning shows that the version is not known.
             Err(fault) => {
                 self.log.fault(&fault);
                 Seen::instead(form, WarningCode::VersionUnknown)
@@ -58,16 +58,16 @@ impl<P: Platform> Intake<'_, P> {
         }
     }
 
-    /// The same as far as this isolate knows it.
+    /// The same, from the isolate's cache alone.
     ///
     /// # Errors
-    /// The version that KV has to be asked for.
+    /// The version number that must be read from KV.
     pub(super) fn seen_in_memory(
         &mut self,
         form: &Rc<FormDefinition>,
-        raw: &RawSubmission,
+        values: &RawSubmission,
     ) -> Result<Seen, u32> {
-        let version = match raw.version() {
+        let version = match values.version() {
             Ok(Some(version)) if version != form.version => version,
             Ok(_) => return Ok(Seen::as_shown(form.clone())),
             Err(code) => return Ok(Seen::instead(form, code)),
@@ -76,10 +76,11 @@ impl<P: Platform> Intake<'_, P> {
             return Ok(Seen::instead(form, WarningCode::VersionWithdrawn));
         }
         let now = self.platform.now();
-        let found = self.platform.with_isolate(|isolate| {
-            let mut forms = isolate.forms.borrow_mut();
-            forms.find_version(&form.key, version, now)
-        });
+        let isolate = self.platform.isolate();
+        let found = isolate
+            .forms
+            .borrow_mut()
+            .find_version(&form.key, version, now);
         match found {
             FoundVersion::Form(seen) => Ok(Seen::as_shown(seen)),
             FoundVersion::Missing(fault) => {

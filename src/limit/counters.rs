@@ -1,47 +1,68 @@
-//! [`Counters`]: every counter one isolate has met lately, and what to tell the others of each.
+//! [`Counters`]: the counters that one isolate has in memory.
 
 use std::num::NonZeroUsize;
 
 use lru::LruCache;
 
-use super::counter::{Counter, Headroom};
-use super::partition::{CounterKey, CounterPart};
-use super::policy::{FaultMode, RateLimitPolicy};
-use super::{Decision, QuotaStatus, Refusal};
+use super::counter::{Counter, CurrentCounter, Headroom};
+use super::decision::{Decision, QuotaStatus, Refusal};
+use super::partition::CounterKey;
+use super::policy::RateLimitPolicy;
 use crate::clock::{UnixMillis, ceil_seconds};
 
-/// The counters of one isolate, the least recently used forgotten first.
+/// The counters of one isolate; the least recently used is dropped first.
 #[derive(Debug)]
 pub struct Counters {
     isolate: String,
     counters: LruCache<CounterKey, Counter>,
-    /// How many tallies there ever were.
-    lives: u64,
+    /// How many counters were ever made.
+    generations: u64,
     fault_logged_at: Option<UnixMillis>,
     faults_unlogged: u64,
 }
 
-/// What to write to KV.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CounterUpdate {
-    /// The part.
-    pub part: CounterPart,
-    /// The name to write it under.
-    pub name: String,
-    /// How many submissions the others learn of by it.
-    untold: u64,
-}
-
 impl Counters {
-    /// Room for `capacity` counters; `isolate` tells this isolate's from others'.
+    /// At most `capacity` counters; `isolate` is a name no other isolate has.
     pub fn new(isolate: String, capacity: NonZeroUsize) -> Self {
         Self {
             isolate,
             counters: LruCache::new(capacity),
-            lives: 0,
+            generations: 0,
             fault_logged_at: None,
             faults_unlogged: 0,
         }
+    }
+
+    /// The counter at `now`; a new one if there is none in memory.
+    pub fn at<'a>(
+        &'a mut self,
+        key: CounterKey,
+        policy: &'a RateLimitPolicy,
+        now: UnixMillis,
+    ) -> CurrentCounter<'a> {
+        let generations = &mut self.generations;
+        let counter = self.counters.get_or_insert_mut(key, || {
+            *generations = generations.saturating_add(1);
+            Counter::new(*generations, now, policy)
+        });
+        CurrentCounter::new(counter, &self.isolate, key, policy, now)
+    }
+
+    /// The counter at `now`, if it is in memory; does not count as a use of it.
+    pub fn peek<'a>(
+        &'a mut self,
+        key: CounterKey,
+        policy: &'a RateLimitPolicy,
+        now: UnixMillis,
+    ) -> Option<CurrentCounter<'a>> {
+        let counter = self.counters.peek_mut(&key)?;
+        Some(CurrentCounter::new(
+            counter,
+            &self.isolate,
+            key,
+            policy,
+            now,
+        ))
     }
 
     /// Decides on one submission, and counts it against every policy if all of them admit it.
@@ -50,37 +71,33 @@ impl Counters {
         counted: &[(&RateLimitPolicy, CounterKey)],
         now: UnixMillis,
     ) -> Decision {
-        let stands: Vec<(Headroom, bool)> = counted
+        let checks: Vec<(Headroom, bool)> = counted
             .iter()
             .map(|(policy, key)| {
-                let counter = self.counter(*key, policy, now);
-                let window = counter.forward(now, policy);
-                let is_unknown = policy.on_fault == FaultMode::Closed && counter.is_blind();
-                (counter.headroom(now, window, policy.quota), is_unknown)
+                let counter = self.at(*key, policy, now);
+                (counter.headroom(), counter.is_unknown())
             })
             .collect();
         let is_refused =
             |(headroom, is_unknown): &(Headroom, bool)| headroom.wait_ms > 0 || *is_unknown;
-        let refused = stands
-            .iter()
-            .filter(|headroom| is_refused(headroom))
-            .count();
+        let refused = checks.iter().filter(|check| is_refused(check)).count();
         let mut decision = Decision::default();
-        for ((policy, key), headroom) in counted.iter().zip(&stands) {
-            let is_own_refusal = is_refused(headroom);
-            // What another policy refuses is no demand on this one: a flood from one address takes no other's share.
-            if refused == 0 || (refused == 1 && is_own_refusal) {
-                self.counter(*key, policy, now).count(refused == 0);
+        for ((policy, key), check) in counted.iter().zip(&checks) {
+            let mut counter = self.at(*key, policy, now);
+            // A submission that another policy refuses is no demand on this one: a flood from one address must not reduce the
+            // share of the other visitors.
+            if refused == 0 || (refused == 1 && is_refused(check)) {
+                counter.count(refused == 0);
             }
-            let (headroom, is_unknown) = headroom;
+            let (headroom, is_unknown) = check;
             let remaining = match refused {
                 0 => headroom.remaining.saturating_sub(1),
                 _ => headroom.remaining,
             };
-            let reset_ms = match headroom.wait_ms {
-                0 if refused == 0 && remaining == 0 => self.wait_ms(*key, policy, now),
-                0 => headroom.until_next_ms,
-                wait_ms => wait_ms,
+            let reset_ms = if refused == 0 && remaining == 0 && headroom.wait_ms == 0 {
+                counter.headroom().wait_ms
+            } else {
+                headroom.reset_ms()
             };
             let status = QuotaStatus::of(policy, remaining, ceil_seconds(reset_ms));
             decision.statuses.push(status);
@@ -99,21 +116,19 @@ impl Counters {
         decision
     }
 
-    /// Where a caller stands, with nothing counted and nobody refused.
-    pub fn look(
+    /// The status of each policy; counts nothing and refuses nothing.
+    pub fn status(
         &mut self,
         counted: &[(&RateLimitPolicy, CounterKey)],
         now: UnixMillis,
     ) -> Decision {
         let status = |(policy, key): &(&RateLimitPolicy, CounterKey)| {
-            let counter = self.counter(*key, policy, now);
-            let window = counter.forward(now, policy);
-            let headroom = counter.headroom(now, window, policy.quota);
-            let reset_ms = match headroom.wait_ms {
-                0 => headroom.until_next_ms,
-                wait_ms => wait_ms,
-            };
-            QuotaStatus::of(policy, headroom.remaining, ceil_seconds(reset_ms))
+            let headroom = self.at(*key, policy, now).headroom();
+            QuotaStatus::of(
+                policy,
+                headroom.remaining,
+                ceil_seconds(headroom.reset_ms()),
+            )
         };
         Decision {
             statuses: counted.iter().map(status).collect(),
@@ -121,113 +136,14 @@ impl Counters {
         }
     }
 
-    /// Uncounts one submission that turned out to be a repetition of one that was counted.
-    pub fn give_back(&mut self, counted: &[(&RateLimitPolicy, CounterKey)], now: UnixMillis) {
+    /// Uncounts one admitted submission that repeats one that was counted before.
+    pub fn uncount(&mut self, counted: &[(&RateLimitPolicy, CounterKey)], now: UnixMillis) {
         for (policy, key) in counted {
-            let counter = self.counter(*key, policy, now);
-            counter.forward(now, policy);
-            counter.uncount();
+            self.at(*key, policy, now).uncount();
         }
     }
 
-    fn wait_ms(&mut self, key: CounterKey, policy: &RateLimitPolicy, now: UnixMillis) -> u64 {
-        let counter = self.counter(key, policy, now);
-        let window = counter.forward(now, policy);
-        counter.headroom(now, window, policy.quota).wait_ms
-    }
-
-    /// Whether the caller has to wait for the others' counts, since the policy admits nobody without them.
-    pub fn must_ask(&mut self, key: CounterKey, policy: &RateLimitPolicy, now: UnixMillis) -> bool {
-        if policy.on_fault == FaultMode::Open {
-            return false;
-        }
-        let counter = self.counter(key, policy, now);
-        counter.forward(now, policy);
-        counter.should_ask()
-    }
-
-    /// Whether somebody should tell the others of a counter, and in how many milliseconds; the caller then does.
-    pub fn start_sync(
-        &mut self,
-        key: CounterKey,
-        policy: &RateLimitPolicy,
-        now: UnixMillis,
-    ) -> Option<u64> {
-        let counter = self.counter(key, policy, now);
-        counter.forward(now, policy);
-        let delay_ms = counter.due(policy)?;
-        counter.start_sync();
-        Some(delay_ms)
-    }
-
-    /// What to tell the others; `None` when the counter was forgotten meanwhile.
-    pub fn update(
-        &mut self,
-        key: CounterKey,
-        policy: &RateLimitPolicy,
-        now: UnixMillis,
-    ) -> Option<CounterUpdate> {
-        let isolate = self.isolate.clone();
-        let counter = self.counters.peek_mut(&key)?;
-        let window = counter.forward(now, policy);
-        let writer = format!("{isolate}-{}", counter.life);
-        Some(CounterUpdate {
-            name: format!("{}{writer}", key.prefix()),
-            part: counter.part(writer, window),
-            untold: counter.untold(),
-        })
-    }
-
-    /// Takes in whether it was written. Gives the milliseconds to wait before the others' parts are read, if they are to
-    /// be.
-    pub fn wrote(
-        &mut self,
-        key: CounterKey,
-        policy: &RateLimitPolicy,
-        update: &CounterUpdate,
-        is_written: bool,
-        now: UnixMillis,
-    ) -> Option<u64> {
-        let counter = self.counters.peek_mut(&key)?;
-        let window = counter.forward(now, policy);
-        counter.wrote(update.untold, is_written);
-        counter.read_due(window)
-    }
-
-    /// Takes in the parts that were read; `None` when they could not be.
-    pub fn read(
-        &mut self,
-        key: CounterKey,
-        policy: &RateLimitPolicy,
-        parts: Option<&[CounterPart]>,
-        now: UnixMillis,
-    ) {
-        let isolate = self.isolate.clone();
-        let counter = self.counter(key, policy, now);
-        let window = counter.forward(now, policy);
-        let writer = format!("{isolate}-{}", counter.life);
-        match parts {
-            Some(parts) => counter.learn(parts, &writer, window, policy),
-            None => counter.failed_to_read(),
-        }
-    }
-
-    /// Notes the end of an exchange; the milliseconds to wait before the next, if there is more to tell already.
-    pub fn end_sync(
-        &mut self,
-        key: CounterKey,
-        policy: &RateLimitPolicy,
-        now: UnixMillis,
-    ) -> Option<u64> {
-        let counter = self.counters.peek_mut(&key)?;
-        counter.forward(now, policy);
-        counter.end_sync();
-        let delay_ms = counter.due(policy)?;
-        counter.start_sync();
-        Some(delay_ms)
-    }
-
-    /// Notes a fault of KV. Once a minute it is to be logged: then gives how many there were since the last time.
+    /// Records a fault of KV. At most once a minute gives how many there were since it last did, for one line in the log.
     pub fn note_fault(&mut self, now: UnixMillis) -> Option<u64> {
         self.faults_unlogged = self.faults_unlogged.saturating_add(1);
         let logged_lately = |at: UnixMillis| now.since(at) < FAULT_LOG_INTERVAL_MS;
@@ -237,22 +153,11 @@ impl Counters {
         self.fault_logged_at = Some(now);
         Some(std::mem::take(&mut self.faults_unlogged))
     }
-
-    fn counter(
-        &mut self,
-        key: CounterKey,
-        policy: &RateLimitPolicy,
-        now: UnixMillis,
-    ) -> &mut Counter {
-        let lives = &mut self.lives;
-        self.counters.get_or_insert_mut(key, || {
-            *lives = lives.saturating_add(1);
-            Counter::new(*lives, now, policy)
-        })
-    }
 }
 
-/// A fault of KV is logged at most this often by an isolate: milliseconds.
+/// Counters that one isolate keeps, about 250 bytes each.
+pub const MAX_COUNTERS: usize = 10_000;
+/// An isolate logs faults of KV at most this often: milliseconds.
 const FAULT_LOG_INTERVAL_MS: u64 = 60_000;
 
 #[cfg(test)]

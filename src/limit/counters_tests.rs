@@ -1,7 +1,10 @@
-//! What one isolate counts, learns and tells.
+//! What one isolate counts, publishes and merges.
 
 use super::*;
-use crate::limit::{Caller, PUBLISH_INTERVAL_MS, Partition};
+use crate::limit::{Caller, CounterPart, FaultMode, PUBLISH_INTERVAL_MS, Partition};
+
+#[path = "publishing_tests.rs"]
+mod publishing;
 
 fn policy(quota: u64, window_s: u64) -> RateLimitPolicy {
     RateLimitPolicy {
@@ -24,7 +27,7 @@ fn counters() -> Counters {
 /// Ten whole minutes after the epoch.
 const NOW: UnixMillis = UnixMillis(600_000);
 
-/// What `writer` said at `at` that it admitted in that window and the one before, and is asked for.
+/// A part published at `at`: admitted in that window, in the one before, and demand.
 fn part(writer: &str, at: UnixMillis, [current, previous, demand]: [u64; 3]) -> CounterPart {
     CounterPart {
         writer: writer.to_owned(),
@@ -35,7 +38,7 @@ fn part(writer: &str, at: UnixMillis, [current, previous, demand]: [u64; 3]) -> 
     }
 }
 
-/// Asks until refused, at most `attempts` times; how many were admitted.
+/// Submits `attempts` times; gives how many were admitted.
 fn admitted(
     counters: &mut Counters,
     policy: &RateLimitPolicy,
@@ -55,12 +58,14 @@ fn wait_s(decision: &Decision) -> u64 {
     }
 }
 
-/// Ends an exchange at `now` that was written; gives what was written.
+/// Runs and ends a synchronisation at `now`; gives what was written.
 fn sync(counters: &mut Counters, policy: &RateLimitPolicy, now: UnixMillis) -> CounterPart {
-    let update = counters.update(key(policy), policy, now).unwrap();
-    counters.wrote(key(policy), policy, &update, true, now);
-    counters.read(key(policy), policy, Some(&[]), now);
-    counters.end_sync(key(policy), policy, now);
+    let update = counters.at(key(policy), policy, now).update();
+    counters
+        .at(key(policy), policy, now)
+        .write_ended(&update, true);
+    counters.at(key(policy), policy, now).merge(&[]);
+    counters.at(key(policy), policy, now).end_sync();
     update.part
 }
 
@@ -89,18 +94,18 @@ fn a_refused_submission_counts_against_no_policy() {
     }
     let decision = counters.decide(&counted, NOW);
     assert_eq!(decision.statuses[0].remaining, 99);
-    let part = counters.update(key(&wide), &wide, NOW).unwrap().part;
+    let part = counters.at(key(&wide), &wide, NOW).update().part;
     assert_eq!(
         (part.current, part.demand),
         (1, 20),
         "one, in a twentieth of a window"
     );
-    let part = counters.update(key(&strict), &strict, NOW).unwrap().part;
+    let part = counters.at(key(&strict), &strict, NOW).update().part;
     assert_eq!((part.current, part.demand), (1, 120));
 }
 
 #[test]
-fn the_longest_wait_is_the_one_that_is_told() {
+fn the_longest_wait_is_reported() {
     let (short, long, mut counters) = (policy(1, 60), policy(2, 3_600), counters());
     let counted = [(&long, key(&long)), (&short, key(&short))];
     counters.decide(&counted, NOW);
@@ -115,7 +120,7 @@ fn the_longest_wait_is_the_one_that_is_told() {
 }
 
 #[test]
-fn counts_what_other_isolates_told() {
+fn counts_what_other_isolates_published() {
     let (policy, mut counters) = (policy(20, 60), counters());
     counters.decide(&[(&policy, key(&policy))], NOW);
     let before = UnixMillis(NOW.0 - 1);
@@ -125,25 +130,27 @@ fn counts_what_other_isolates_told() {
         part("peer-2", before, [2, 9, 2]),
         part("gone-1", UnixMillis(60_000), [90, 90, 90]),
     ];
-    counters.read(key(&policy), &policy, Some(&parts), NOW);
+    counters.at(key(&policy), &policy, NOW).merge(&parts);
     let decision = counters.decide(&[(&policy, key(&policy))], NOW);
     assert_eq!(
         decision.statuses[0].remaining,
         20 - 7 - 3 - 2,
-        "theirs, carried, own"
+        "of the peers, carried, own"
     );
-    counters.read(key(&policy), &policy, Some(&[]), NOW);
+    counters.at(key(&policy), &policy, NOW).merge(&[]);
     let decision = counters.decide(&[(&policy, key(&policy))], NOW);
     assert_eq!(decision.statuses[0].remaining, 20 - 7 - 3 - 3, "never less");
 }
 
 #[test]
-fn a_writer_whose_clock_is_ahead_is_understood() {
+fn merges_a_part_of_a_writer_whose_clock_is_ahead() {
     let (policy, mut counters) = (policy(20, 60), counters());
     let just_before = UnixMillis(NOW.0 - 1);
     counters.decide(&[(&policy, key(&policy))], just_before);
     let parts = [part("peer-1", NOW.plus(1_000), [3, 9, 9])];
-    counters.read(key(&policy), &policy, Some(&parts), just_before);
+    counters
+        .at(key(&policy), &policy, just_before)
+        .merge(&parts);
     let decision = counters.decide(&[(&policy, key(&policy))], just_before);
     assert_eq!(decision.statuses[0].remaining, 20 - 9 - 2);
 }
@@ -153,7 +160,7 @@ fn more_than_the_quota_weighs_no_more_than_the_quota() {
     let (policy, mut counters) = (policy(10, 60), counters());
     counters.decide(&[(&policy, key(&policy))], NOW);
     let parts = [part("peer-1", NOW, [500, 0, 1])];
-    counters.read(key(&policy), &policy, Some(&parts), NOW);
+    counters.at(key(&policy), &policy, NOW).merge(&parts);
     assert_eq!(
         wait_s(&counters.decide(&[(&policy, key(&policy))], NOW)),
         66
@@ -172,17 +179,17 @@ fn keeps_the_counter_when_the_clock_steps_back() {
 }
 
 #[test]
-fn divides_a_quota_that_is_not_enough() {
+fn divides_a_quota_that_demand_exceeds() {
     let (policy, mut counters) = (policy(100, 60), counters());
     assert_eq!(admitted(&mut counters, &policy, NOW, 10), 10);
     let parts = [
         part("a-1", NOW, [3, 0, 600]),
         part("z-1", NOW, [3, 0, 600]),
-        part("little-1", NOW, [3, 0, 20]),
+        part("small-1", NOW, [3, 0, 20]),
     ];
-    counters.read(key(&policy), &policy, Some(&parts), NOW);
+    counters.at(key(&policy), &policy, NOW).merge(&parts);
     let share = admitted(&mut counters, &policy, NOW, 100) + 10;
-    assert_eq!(share, 27, "a third of the 80 that the little one leaves");
+    assert_eq!(share, 27, "a third of the 80 that the small demand leaves");
     let decision = counters.decide(&[(&policy, key(&policy))], NOW);
     assert_eq!(decision.statuses[0].remaining, 0);
     let then = NOW.plus(wait_s(&decision) * 1_000);
@@ -190,15 +197,15 @@ fn divides_a_quota_that_is_not_enough() {
         counters.decide(&[(&policy, key(&policy))], then).refusal,
         None
     );
-    let silence = NOW.plus(110_000);
+    let expired = NOW.plus(110_000);
     assert!(
-        admitted(&mut counters, &policy, silence, 200) > 60,
-        "they are gone"
+        admitted(&mut counters, &policy, expired, 200) > 60,
+        "the peers have expired"
     );
 }
 
 #[test]
-fn who_gets_less_than_one_is_admitted_when_told_to_come() {
+fn a_share_below_one_admits_after_retry_after() {
     let (policy, mut counters) = (policy(2, 60), counters());
     assert_eq!(admitted(&mut counters, &policy, NOW, 3), 2);
     let then = NOW.plus(120_000);
@@ -206,7 +213,7 @@ fn who_gets_less_than_one_is_admitted_when_told_to_come() {
     let parts: Vec<_> = (0..9)
         .map(|peer| part(&format!("p{peer}-1"), then, [0, 0, 600]))
         .collect();
-    counters.read(key(&policy), &policy, Some(&parts), then);
+    counters.at(key(&policy), &policy, then).merge(&parts);
     let decision = counters.decide(&[(&policy, key(&policy))], then);
     let wait_s = wait_s(&decision);
     assert!((30..=110).contains(&wait_s), "{wait_s}");
@@ -217,76 +224,7 @@ fn who_gets_less_than_one_is_admitted_when_told_to_come() {
 }
 
 #[test]
-fn one_submission_is_told_to_nobody_unless_it_is_the_quota() {
-    for (quota, step) in [(1, 1), (2, 2), (3, 2), (10, 2), (40, 2), (60, 3), (600, 30)] {
-        let (policy, mut counters) = (policy(quota, 60), counters());
-        for count in 1..=step {
-            assert_eq!(admitted(&mut counters, &policy, NOW, 1), 1);
-            let due = counters.start_sync(key(&policy), &policy, NOW);
-            assert_eq!(due, (count == step).then_some(0), "{count} of {quota}");
-        }
-    }
-}
-
-#[test]
-fn tells_at_most_once_a_second_and_only_what_is_new() {
-    let (policy, mut counters) = (policy(40, 60), counters());
-    let key = key(&policy);
-    admitted(&mut counters, &policy, NOW, 2);
-    assert_eq!(counters.start_sync(key, &policy, NOW), Some(0));
-    admitted(&mut counters, &policy, NOW, 2);
-    assert_eq!(
-        counters.start_sync(key, &policy, NOW),
-        None,
-        "one at a time"
-    );
-    let update = counters.update(key, &policy, NOW).unwrap();
-    assert_eq!(update.part, part("me-1", NOW, [4, 0, 80]));
-    assert_eq!(update.name, format!("{}me-1", key.prefix()));
-    admitted(&mut counters, &policy, NOW, 2);
-    let read = counters.wrote(key, &policy, &update, true, NOW);
-    assert_eq!(read, Some(6_000), "others write first");
-    let soon = NOW.plus(400);
-    assert_eq!(counters.end_sync(key, &policy, soon), Some(600));
-    let then = NOW.plus(PUBLISH_INTERVAL_MS);
-    assert_eq!(sync(&mut counters, &policy, then).current, 6);
-    assert_eq!(counters.start_sync(key, &policy, then), None);
-    admitted(&mut counters, &policy, then, 2);
-    assert_eq!(counters.start_sync(key, &policy, then), Some(1_000));
-    assert_eq!(counters.start_sync(key, &policy, then.plus(29_999)), None);
-    let task_died = then.plus(30_000);
-    assert_eq!(counters.start_sync(key, &policy, task_died), Some(0));
-}
-
-#[test]
-fn what_was_not_written_is_told_again() {
-    let (policy, mut counters) = (policy(40, 60), counters());
-    let key = key(&policy);
-    admitted(&mut counters, &policy, NOW, 2);
-    counters.start_sync(key, &policy, NOW);
-    let update = counters.update(key, &policy, NOW).unwrap();
-    counters.wrote(key, &policy, &update, false, NOW);
-    counters.read(key, &policy, None, NOW);
-    assert_eq!(counters.end_sync(key, &policy, NOW), Some(1_000));
-}
-
-#[test]
-fn a_quota_that_is_used_up_is_told_to_the_last() {
-    let (policy, mut counters) = (policy(5, 60), counters());
-    let key = key(&policy);
-    admitted(&mut counters, &policy, NOW, 4);
-    counters.start_sync(key, &policy, NOW);
-    assert_eq!(sync(&mut counters, &policy, NOW).current, 4);
-    admitted(&mut counters, &policy, NOW, 100);
-    assert_eq!(counters.start_sync(key, &policy, NOW), Some(1_000));
-    let then = NOW.plus(1_000);
-    assert_eq!(sync(&mut counters, &policy, then).current, 5);
-    admitted(&mut counters, &policy, then, 100);
-    assert_eq!(counters.start_sync(key, &policy, then.plus(9_000)), None);
-}
-
-#[test]
-fn a_closed_policy_admits_nobody_it_does_not_know_about() {
+fn a_closed_policy_admits_nothing_while_other_counts_are_unknown() {
     let closed = RateLimitPolicy {
         on_fault: FaultMode::Closed,
         ..policy(10, 60)
@@ -294,47 +232,47 @@ fn a_closed_policy_admits_nobody_it_does_not_know_about() {
     let (key, mut counters) = (key(&closed), counters());
     let counted = [(&closed, key)];
     let unknown = Some(Refusal::Unknown);
-    assert!(counters.must_ask(key, &closed, NOW));
-    counters.read(key, &closed, None, NOW);
+    assert!(counters.at(key, &closed, NOW).must_read_first());
+    counters.at(key, &closed, NOW).read_failed();
     assert_eq!(counters.decide(&counted, NOW).refusal, unknown);
     assert!(
-        !counters.must_ask(key, &closed, NOW.plus(999)),
+        !counters.at(key, &closed, NOW.plus(999)).must_read_first(),
         "once a second"
     );
-    assert!(counters.must_ask(key, &closed, NOW.plus(1_000)));
+    assert!(counters.at(key, &closed, NOW.plus(1_000)).must_read_first());
     let then = NOW.plus(1_000);
-    counters.read(key, &closed, Some(&[]), then);
+    counters.at(key, &closed, then).merge(&[]);
     assert_eq!(counters.decide(&counted, then).refusal, None);
     assert_eq!(
-        counters.start_sync(key, &closed, then),
+        counters.at(key, &closed, then).start_sync(),
         Some(0),
-        "all are told"
+        "every submission is published"
     );
-    counters.read(key, &closed, None, then);
+    counters.at(key, &closed, then).read_failed();
     let lately = then.plus(59_999);
     assert_eq!(counters.decide(&counted, lately).refusal, None);
     let long_ago = then.plus(60_000);
     assert_eq!(counters.decide(&counted, long_ago).refusal, unknown);
     let open = policy(10, 60);
-    assert!(!counters.must_ask(self::key(&open), &open, NOW));
+    assert!(!counters.at(self::key(&open), &open, NOW).must_read_first());
 }
 
 #[test]
-fn forgets_the_least_recently_used_counter_but_not_what_it_told() {
+fn drops_the_least_recently_used_counter_but_not_what_it_published() {
     let mut counters = counters();
     let policies: Vec<_> = (3..=7).map(|quota| policy(quota, 60)).collect();
     let first = &policies[0];
     assert_eq!(admitted(&mut counters, first, NOW, 2), 2);
-    let told = sync(&mut counters, first, NOW);
-    assert_eq!(told.writer, "me-1");
+    let published = sync(&mut counters, first, NOW);
+    assert_eq!(published.writer, "me-1");
     for policy in &policies[1..] {
         admitted(&mut counters, policy, NOW, 1);
     }
     assert_eq!(admitted(&mut counters, first, NOW, 1), 1);
-    counters.read(key(first), first, Some(&[told]), NOW);
+    counters.at(key(first), first, NOW).merge(&[published]);
     assert_eq!(admitted(&mut counters, first, NOW, 1), 0);
-    let again = counters.update(key(first), first, NOW).unwrap();
-    assert_eq!(again.part.writer, "me-6", "another life");
+    let again = counters.at(key(first), first, NOW).update();
+    assert_eq!(again.part.writer, "me-6", "another generation");
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! The headers that tell a caller where it stands.
+//! The rate limit headers of a response.
 
-use super::{Decision, QuotaStatus, Refusal};
+use super::decision::{Decision, QuotaStatus, Refusal};
 use crate::clock::{UnixMillis, ceil_seconds};
 
 /// `X-RateLimit-*` for the policy with the least left, `RateLimit-Policy` and `RateLimit` for all of them.
@@ -11,7 +11,7 @@ pub fn rate_limit_headers(decision: &Decision, now: UnixMillis) -> Vec<(&'static
     let Some(tightest) = tightest(decision) else {
         return Vec::new();
     };
-    // Rounded up with the wait, so that nobody comes back a moment too early.
+    // Both are rounded up, so that a caller who waits until then is admitted.
     let reset = ceil_seconds(now.0).saturating_add(tightest.reset_s);
     vec![
         ("X-RateLimit-Limit", tightest.quota.to_string()),
@@ -43,7 +43,7 @@ fn tightest(decision: &Decision) -> Option<&QuotaStatus> {
         .min_by(|a, b| (a.remaining * b.quota).cmp(&(b.remaining * a.quota)))
 }
 
-/// A structured field list, RFC 9651 section 3.1. Policy names have no quotes in them (`form` sees to that).
+/// A structured field list, RFC 9651 section 3.1. Policy names contain no quotes (`form` refuses them).
 fn list(decision: &Decision, item: impl Fn(&QuotaStatus) -> String) -> String {
     let items: Vec<String> = decision.statuses.iter().map(item).collect();
     items.join(", ")
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn says_nothing_when_nothing_is_limited() {
+    fn a_form_without_policies_has_no_headers() {
         assert!(rate_limit_headers(&Decision::default(), UnixMillis(0)).is_empty());
     }
 }

@@ -1,114 +1,52 @@
-//! Is this caller within quota?
+//! Rate limits: decides whether a caller is within the quotas of a form.
 //!
-//! Every isolate counts what it admits exactly, tells the others of its own count under a KV name of its own (so no write
-//! is ever lost to another's), and adds what the others told. Decisions are arithmetic on what is in memory; reading and
-//! writing KV is `background`'s, in the background. What is known of others is a minute old or more, so two things stop an
-//! isolate: what is known to be used ([`Window`], a sliding window over wall-clock windows), and, while all together are
-//! asked for more than the quota, its share of it (`share`).
+//! Every isolate counts what it admits exactly, publishes its own count in KV under a name that only it writes (so no write
+//! overwrites another isolate's), and adds the counts that the other isolates published. Decisions are arithmetic on what is
+//! in memory; `background` reads and writes KV. The counts of other isolates are a minute old or older, so an isolate applies
+//! two limits: the known use of the quota ([`Window`], a sliding window over wall-clock windows), and, while the demand on all
+//! isolates together exceeds the quota, its share of the quota (`share`).
 //!
-//! # What it promises
+//! # Guarantees
 //!
-//! `L` is the quota, `W` the window, `S` how many isolates admit anything in it, `d` how many times the quota is asked
-//! for.
+//! `L` is the quota, `W` the window, `S` the number of isolates that admit anything in it, `d` the demand as a multiple of
+//! the quota.
 //!
-//! **One isolate is exact.** It admits at most `L` in each of its windows: it admits only while what it has admitted
+//! **One isolate is exact.** It admits at most `L` in each of its windows: it admits only while the number it has admitted
 //! itself is below `L`.
 //!
-//! **The worst case is `min(S, d) · L`** in a window, whatever the load, whatever KV does: all isolates are exact, and
-//! nobody admits what was not asked for. No limiter without a word between isolates can do better, if each alone must be
-//! able to admit the whole quota; here it takes a burst that is over before the first word arrives. Over-admission, in
-//! quotas, is then `min(S, d) - 1`.
+//! **The worst case is `min(S, d) · L`** in a window, for every load and every failure of KV: each isolate is exact, and
+//! only what is requested is admitted. A limiter whose isolates do not communicate cannot do better if each isolate alone
+//! must be able to admit the whole quota; here the worst case takes a burst that ends before the first published count
+//! arrives. Over-admission, in quotas, is then `min(S, d) - 1`.
 //!
-//! **Clocks that differ by `s` move what is within `s` of a window's end** into the window before or after: by its own
-//! clock every isolate keeps to the above. For an even load that is the part `s / W` of it, 3.4 % for two seconds in a
-//! minute. The most it can be is another quota of each isolate: a true window touches two of an isolate's own.
+//! **Clocks that differ by `s` move submissions within `s` of a window's end** into the window before or after: each isolate
+//! keeps the limits above by its own clock. For an even load that is `s / W` of the submissions, 3.4 % for two seconds in a
+//! minute. The maximum is one more quota for each isolate: a true window overlaps two windows of an isolate.
 //!
-//! **An isolate that forgets** a counter ([`MAX_COUNTERS`]), or dies, counts as another one from then on; what it had told
-//! still counts, at most [`RateLimitPolicy`]'s step of what it had admitted was not told.
+//! **An isolate that drops** a counter ([`MAX_COUNTERS`]), or ends, counts as another isolate from then on; its published
+//! counts remain valid, and at most [`RateLimitPolicy`]'s step of its admitted submissions is unpublished.
 //!
-//! The worst case is property-tested over random schedules in `tests/native/limit_bound.rs`; how far from it ordinary
-//! loads stay is what `make sim` measures.
+//! `tests/native/limit_bound.rs` property-tests the worst case over random schedules; `make sim` measures how far ordinary
+//! loads are from it.
 
 mod counter;
 mod counters;
+mod decision;
 mod headers;
 mod partition;
 mod policy;
 mod share;
 mod window;
 
-pub use counter::PUBLISH_INTERVAL_MS;
-pub use counters::{CounterUpdate, Counters};
+pub use counter::{CounterUpdate, CurrentCounter, PUBLISH_INTERVAL_MS};
+pub use counters::{Counters, MAX_COUNTERS};
+pub use decision::{Decision, QuotaStatus, Refusal};
 pub use headers::rate_limit_headers;
 pub use partition::{Caller, CounterKey, CounterPart, Visitor};
 pub use policy::{FaultMode, MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
 pub use window::Window;
 
-/// Whether one submission is admitted, and where the caller stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Decision {
-    /// One for each policy, in the form's order.
-    pub statuses: Vec<QuotaStatus>,
-    /// Why not; `None` when admitted.
-    pub refusal: Option<Refusal>,
-}
-
-/// Why a submission is not admitted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The quota is used: the policy that refuses the longest.
-    Over {
-        /// Its name.
-        policy: String,
-        /// Seconds after which the caller is admitted, if nobody else submits meanwhile; at least 1.
-        retry_after_s: u64,
-    },
-    /// A policy that is `closed` does not know what others have admitted.
-    Unknown,
-}
-
-impl Refusal {
-    /// The stricter of two: a quota that is used is certain, and the longer wait is the one that helps.
-    fn stricter(known: Option<Self>, new: Self) -> Option<Self> {
-        let wait_s = |refusal: &Self| match refusal {
-            Self::Over { retry_after_s, .. } => *retry_after_s,
-            Self::Unknown => 0,
-        };
-        match known {
-            Some(known) if wait_s(&known) >= wait_s(&new) => Some(known),
-            _ => Some(new),
-        }
-    }
-}
-
-/// What is left of one policy's quota.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuotaStatus {
-    /// The policy's name.
-    pub policy: String,
-    /// Its quota.
-    pub quota: u64,
-    /// Its window in seconds.
-    pub window_s: u64,
-    /// Submissions left now.
-    pub remaining: u64,
-    /// Seconds until more is left, at least 1.
-    pub reset_s: u64,
-}
-
-impl QuotaStatus {
-    fn of(policy: &RateLimitPolicy, remaining: u64, reset_s: u64) -> Self {
-        Self {
-            policy: policy.name.clone(),
-            quota: policy.quota,
-            window_s: policy.window_s,
-            remaining,
-            reset_s: reset_s.max(1),
-        }
-    }
-}
-
-/// The counters a submission is counted under.
+/// The policies that apply to a caller, each with the key of its counter.
 pub fn counters<'a>(
     policies: &'a [RateLimitPolicy],
     form_key: &str,
@@ -120,14 +58,12 @@ pub fn counters<'a>(
         .collect()
 }
 
-/// Seconds a published count has to outlive: until it no longer weighs in any window, and KV's minimum.
+/// How long KV keeps a published count, in seconds: as long as it has weight in a window, and KV's minimum.
 pub fn counter_ttl_s(window_s: u64) -> u64 {
     window_s.saturating_mul(2).saturating_add(MIN_KV_TTL_S)
 }
 
-/// When to come back while a `closed` policy does not know enough: seconds.
+/// `Retry-After` while a `closed` policy lacks the counts of the other isolates: seconds.
 pub const UNKNOWN_RETRY_AFTER_S: u64 = 5;
 /// KV refuses a shorter expiry: seconds.
 const MIN_KV_TTL_S: u64 = 60;
-/// Counters one isolate keeps, about 250 bytes each: entries.
-pub const MAX_COUNTERS: usize = 10_000;

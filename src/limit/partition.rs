@@ -1,16 +1,14 @@
-//! [`CounterKey`]: under which name a partition is counted. Names hold only hashes.
+//! [`CounterKey`] and [`CounterPart`]: the names of counters in KV, which contain only hashes, and the counts of one isolate.
 
-use std::fmt::Write;
 use std::net::{IpAddr, Ipv6Addr};
 
-use hmac::{Hmac, Mac};
 use serde_json::Value;
-use sha2::Sha256;
 
 use super::policy::{Partition, RateLimitPolicy};
 use crate::clock::UnixMillis;
+use crate::hash::{Key, first_half, hex, separated, sha256};
 
-/// The name of one counter: a keyed hash of the form key, the policy and who is counted.
+/// The name of one counter: a keyed hash of the form key, the policy, and the visitor or API key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CounterKey([u8; 16]);
 
@@ -22,57 +20,43 @@ impl CounterKey {
             Partition::Visitor => caller.visitor.0.as_str(),
             Partition::ApiKey => caller.api_key.as_deref()?,
         };
-        // A key of any length is a key. Without one, whoever reads the store can try all addresses.
-        let key = caller.secret.as_deref().unwrap_or_default().as_bytes();
-        let mut hash = Hmac::<Sha256>::new_from_slice(key).ok()?;
-        for part in [
-            form_key,
-            &policy.name,
-            &policy.window_s.to_string(),
-            partition_key,
-        ] {
-            hash.update(part.as_bytes());
-            hash.update(&[0]);
-        }
-        let mut name = [0; 16];
-        for (byte, hashed) in name.iter_mut().zip(hash.finalize().into_bytes()) {
-            *byte = hashed;
-        }
-        Some(Self(name))
+        let window_s = policy.window_s.to_string();
+        let parts = [form_key, &policy.name, &window_s, partition_key];
+        let parts = separated(&parts);
+        let hash = match caller.key {
+            Some(key) => key.hash(&parts),
+            // A reader of KV can then find an address by hashing all addresses.
+            None => sha256(&parts),
+        };
+        Some(Self(first_half(hash)))
     }
 
-    /// What the names of this counter's parts begin with: `limit/{hash}/`.
+    /// The prefix of the KV names of this counter's parts: `limit/{hash}/`.
     pub fn prefix(self) -> String {
-        let mut prefix = "limit/".to_owned();
-        for byte in self.0 {
-            // Writing to a String cannot fail.
-            let _ = write!(prefix, "{byte:02x}");
-        }
-        prefix.push('/');
-        prefix
+        format!("limit/{}/", hex(&self.0))
     }
 }
 
-/// What one isolate says of a counter: its own submissions, never anybody else's.
+/// The counts of one isolate for one counter: only the submissions it admitted itself.
 ///
-/// Only this isolate writes under the name, so no write is ever lost to another's; the counts of a window only grow.
+/// Only this isolate writes under the name, so no other write overwrites it; the counts of a window only grow (a G-counter).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CounterPart {
-    /// The isolate that says so, and which of its lives with this counter: `{isolate}-{life}`. An isolate that has
-    /// forgotten a counter begins another life, so that what it said before still counts.
+    /// The name of the writer: `{isolate}-{generation}`. An isolate that dropped a counter and makes it again begins another
+    /// generation, so that what it published before still counts.
     pub writer: String,
-    /// When, by its clock.
+    /// When, by the isolate's clock.
     pub at: UnixMillis,
     /// Submissions admitted in the window that `at` lies in.
     pub current: u64,
     /// Submissions admitted in the window before.
     pub previous: u64,
-    /// Submissions asked for, admitted or not, as many as a whole window would have at that pace.
+    /// Demand: submissions per window, admitted or not, extrapolated to a whole window.
     pub demand: u64,
 }
 
 impl CounterPart {
-    /// The part as stored under a name and its metadata; `None` when that is no part.
+    /// Reads a part from its KV name and metadata; `None` when they are not those of a part.
     pub fn read(name: &str, metadata: Option<&Value>) -> Option<Self> {
         let numbers = metadata?.as_array()?;
         let number = |index| numbers.get(index).and_then(Value::as_u64);
@@ -86,27 +70,27 @@ impl CounterPart {
         })
     }
 
-    /// What is stored as metadata, which a list brings along: the time and the three counts.
+    /// The KV metadata, which a list returns with the name: the time and the three counts.
     pub fn metadata(&self) -> [u64; 4] {
         [self.at.0, self.current, self.previous, self.demand]
     }
 }
 
-/// No isolate gets so many submissions in a window; what says so is not ours.
+/// No isolate gets more submissions in a window; a larger count is not from this program.
 pub(super) const MAX_COUNT: u64 = 1_000_000_000;
 
-/// Who asks, as far as policies tell callers apart. Printing it shows nothing of them.
+/// The sender of a submission, as far as policies distinguish senders. `Debug` shows none of it.
 #[derive(Clone)]
 pub struct Caller {
-    /// Who is counted as one visitor.
+    /// The visitor.
     pub visitor: Visitor,
     api_key: Option<String>,
-    secret: Option<String>,
+    key: Option<Key>,
 }
 
 impl Caller {
-    /// The caller at this address, as the platform gives it, with the values of `X-Api-Key` and `Authorization`. A key is
-    /// only told apart from others here, not checked: whoever changes it is still counted as a visitor.
+    /// The caller at this address, as the platform gives it, with the values of `X-Api-Key` and `Authorization`. An API
+    /// key is not verified here; a caller with a changing key is still counted as one visitor.
     pub fn new(address: Option<&str>, api_key: Option<&str>, authorization: Option<&str>) -> Self {
         let bearer = || {
             let (scheme, token) = authorization?.split_once(' ')?;
@@ -117,14 +101,13 @@ impl Caller {
         Self {
             visitor: Visitor::from_address(address),
             api_key: api_key.filter(|key| !key.is_empty()).map(str::to_owned),
-            secret: None,
+            key: None,
         }
     }
 
-    /// The caller, counted under names that nobody can guess who does not have the secret. All isolates need the same one.
-    pub fn keyed(self, secret: Option<&str>) -> Self {
-        let secret = secret.map(str::to_owned);
-        Self { secret, ..self }
+    /// The caller, counted under names hashed with `key`, which cannot be guessed without it. All isolates need the same key.
+    pub fn keyed(self, key: Option<Key>) -> Self {
+        Self { key, ..self }
     }
 }
 
@@ -134,14 +117,14 @@ impl std::fmt::Debug for Caller {
     }
 }
 
-/// Who is counted as one visitor: an IPv4 address, or the /64 an IPv6 address is in, since one household or server has
-/// that many addresses to change between. Printing it shows nothing.
+/// What is counted as one visitor: an IPv4 address, or the /64 of an IPv6 address, since one household or server can use all
+/// addresses of a /64. `Debug` shows none of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Visitor(String);
 
 impl Visitor {
-    /// The visitor at this address, as the platform gives it. Without a readable address all callers are one visitor:
-    /// an unknown address must not be a way round the limit.
+    /// The visitor at this address, as the platform gives it. All callers without a readable address are one visitor, so that
+    /// an unreadable address does not avoid the limit.
     pub fn from_address(address: Option<&str>) -> Self {
         let parsed = address.and_then(|text| text.parse::<IpAddr>().ok());
         Self(match parsed.map(|address| address.to_canonical()) {
@@ -151,7 +134,7 @@ impl Visitor {
         })
     }
 
-    /// The address or network: personal, so only ever hashed.
+    /// The address or network: personal data, to be hashed before it is stored.
     pub fn name(&self) -> &str {
         &self.0
     }
@@ -200,21 +183,21 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_address_is_counted_not_waved_through() {
+    fn an_unreadable_address_is_counted() {
         let visitor = |address| key(Partition::Visitor, "demo", &at(address));
         assert!(visitor("").is_some());
         assert_eq!(visitor(""), visitor("not an address"));
     }
 
     #[test]
-    fn counts_forms_and_policies_apart() {
+    fn each_form_has_a_counter_of_its_own() {
         let form = |form_key, address| key(Partition::Form, form_key, &at(address));
         assert_ne!(form("a", "::1"), form("b", "::1"));
         assert_eq!(form("a", "::1"), form("a", "::2"));
     }
 
     #[test]
-    fn counts_an_api_key_however_it_is_sent_and_nothing_without_one() {
+    fn counts_an_api_key_in_either_header_and_nothing_without_one() {
         let sent = |api_key, authorization| {
             let caller = Caller::new(Some("192.0.2.1"), api_key, authorization);
             key(Partition::ApiKey, "demo", &caller)
@@ -235,8 +218,11 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_keeps_names_from_being_guessed() {
-        let visitor = |secret| key(Partition::Visitor, "demo", &at("192.0.2.1").keyed(secret));
+    fn names_depend_on_the_key() {
+        let visitor = |secret: Option<&str>| {
+            let caller = at("192.0.2.1").keyed(secret.map(|secret| Key::derive(secret, "p")));
+            key(Partition::Visitor, "demo", &caller)
+        };
         assert_eq!(visitor(Some("a")), visitor(Some("a")));
         assert_ne!(visitor(Some("a")), visitor(Some("b")));
         assert_ne!(visitor(Some("a")), visitor(None));

@@ -1,4 +1,4 @@
-//! [`RateLimitPolicy`]: how many submissions, in what window, counted per what.
+//! [`RateLimitPolicy`]: the quota of submissions in a window, per form, visitor or API key.
 
 /// A quota over a sliding window.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,13 +9,13 @@ pub struct RateLimitPolicy {
     pub quota: u64,
     /// The window in seconds, 1 to [`MAX_WINDOW_S`].
     pub window_s: u64,
-    /// What is counted apart.
+    /// What has a counter of its own.
     pub partition: Partition,
-    /// What applies while the other isolates' counts cannot be known.
+    /// What applies while KV fails and the counts of other isolates are unknown.
     pub on_fault: FaultMode,
 }
 
-/// What a policy counts apart.
+/// What has a counter of its own under a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Partition {
     /// All submissions of the form together.
@@ -46,14 +46,14 @@ impl Partition {
     }
 }
 
-/// What applies while KV does not work.
+/// What applies while KV fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FaultMode {
-    /// Each isolate goes on counting for itself, and nobody waits for KV.
+    /// Each isolate continues to count its own submissions; no request waits for KV.
     #[default]
     Open,
-    /// Nobody is admitted whose count is not known: the first submission an isolate sees waits for KV, and while KV
-    /// does not work all are asked to come back.
+    /// No submission is admitted without the counts of other isolates: the first one in an isolate waits for KV, and while KV
+    /// fails, submissions are refused with `Retry-After`.
     Closed,
 }
 
@@ -88,8 +88,8 @@ impl RateLimitPolicy {
             .into()
     }
 
-    /// Submissions an isolate admits before it tells the others of them. One is never told, unless it is all there is: a
-    /// visitor who submits once causes no write.
+    /// Submissions an isolate admits before it publishes its count; at least 2 unless the quota is 1, so that a visitor who
+    /// submits once causes no KV write.
     pub(super) fn step(&self) -> u64 {
         match self.on_fault {
             FaultMode::Open => (self.quota / STEPS_A_QUOTA).max(2).min(self.quota),
@@ -102,5 +102,5 @@ impl RateLimitPolicy {
 pub const MAX_QUOTA: u64 = 1_000_000;
 /// The longest window of a policy, a day: seconds.
 pub const MAX_WINDOW_S: u64 = 86_400;
-/// A twentieth of the quota is what an isolate may keep to itself while the quota is far from used.
+/// An isolate may leave a twentieth of the quota unpublished while the quota is far from used.
 const STEPS_A_QUOTA: u64 = 20;

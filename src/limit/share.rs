@@ -1,31 +1,31 @@
-//! [`Share`]: how much of a quota is this isolate's while more is asked for than there is.
+//! [`Share`]: divides a quota among isolates while the demand exceeds it.
 //!
-//! What the others admitted is known a minute late; what they are asked for changes more slowly. So while demand is above
-//! the quota, isolates do not race for what is left, they divide it: max-min fairly, as a network divides a link
-//! (Bertsekas and Gallager, Data Networks, section 6.5.2). All who ask for more than the level get the level, the others
-//! what they ask for, and the sum is the quota. Isolates that see the same parts compute the same division without another
-//! word, and those that ask for far more than the level need not even agree on how much they ask for.
+//! The counts of other isolates are known a minute late; their demand changes more slowly. So while demand exceeds the quota,
+//! isolates divide the quota by demand instead of competing for what is left: max-min fairly, as a network divides a link
+//! (Bertsekas and Gallager, Data Networks, section 6.5.2). Each isolate whose demand is above a level gets the level, each
+//! other one gets its demand, and the sum is the quota. Isolates that read the same parts compute the same division without
+//! further communication; for demands far above the level even the exact numbers do not matter.
 
 use crate::clock::UnixMillis;
 
-/// A division of one quota, from one isolate's point of view. Amounts are thousandths of a submission.
+/// One isolate's share of a quota. Amounts are thousandths of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Share {
-    /// What those get whose names stand before this isolate's.
+    /// The sum of the shares of all isolates whose names sort before this one's.
     before: u64,
-    /// What this isolate gets.
+    /// The share of this isolate.
     own: u64,
-    /// Whether that is less than it asks for.
+    /// Whether the share is at most its demand.
     is_short: bool,
-    /// When the division is too old to go by.
+    /// When the division expires.
     pub(super) until: UnixMillis,
 }
 
-/// Who asks for how much: the writer's name, and submissions a window.
+/// The demand of one isolate: its name as a writer, and submissions per window.
 pub(super) type Demand<'a> = (&'a str, u64);
 
 impl Share {
-    /// Divides `quota` between `own` and `peers`; `None` when there is enough for all.
+    /// Divides `quota` between `own` and `peers`; `None` when the demands do not exceed it.
     pub(super) fn of(
         quota: u64,
         own: Demand<'_>,
@@ -41,7 +41,7 @@ impl Share {
             before: before.fold(0, |sum, (_, demand)| {
                 sum.saturating_add(amount(*demand).min(level))
             }),
-            // Who asks for less may still rise to the level.
+            // An isolate with less demand may admit up to the level if its demand grows.
             own: level,
             is_short: amount(own.1) >= level,
             until,
@@ -50,38 +50,39 @@ impl Share {
 
     /// Whole submissions this isolate may admit in the window of this index.
     ///
-    /// Each gets the whole numbers that its part of the line from 0 to the quota covers: together exactly the quota. The
-    /// line's beginning moves from window to window, so that who gets less than one has a turn.
+    /// The shares lie side by side on the line from 0 to the quota, and each isolate gets the whole numbers its part covers:
+    /// together exactly the quota. The line's origin moves from window to window, so that an isolate whose share is less than 1
+    /// gets a submission in some windows.
     pub(super) fn quota_in(self, window: u64) -> u64 {
         if !self.is_short {
             return self.own.div_ceil(THOUSANDTHS);
         }
         let start = self
             .before
-            .saturating_add(window.wrapping_mul(TURN) % THOUSANDTHS);
+            .saturating_add(window.wrapping_mul(SHIFT) % THOUSANDTHS);
         start.saturating_add(self.own) / THOUSANDTHS - start / THOUSANDTHS
     }
 }
 
-/// The most anybody gets, so that everybody's together are `quota`; `None` when all get what they ask for.
+/// The largest share, such that all shares together are `quota`; `None` when every demand is met.
 fn level(quota: u64, mut amounts: Vec<u64>) -> Option<u64> {
     amounts.sort_unstable();
     let mut left = quota;
-    let mut takers = u64::try_from(amounts.len()).unwrap_or(u64::MAX);
+    let mut claimants = u64::try_from(amounts.len()).unwrap_or(u64::MAX);
     for amount in amounts {
-        let level = left / takers.max(1);
+        let level = left / claimants.max(1);
         if amount > level {
             return Some(level);
         }
         left = left.saturating_sub(amount);
-        takers = takers.saturating_sub(1);
+        claimants = claimants.saturating_sub(1);
     }
     None
 }
 
 const THOUSANDTHS: u64 = 1_000;
-/// The golden section of a thousand: its multiples come near every beginning soon.
-const TURN: u64 = 618;
+/// The golden section of a thousand: its multiples modulo 1,000 spread evenly after few windows.
+const SHIFT: u64 = 618;
 
 #[cfg(test)]
 mod tests {
@@ -101,38 +102,38 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_divided_while_there_is_enough() {
+    fn a_quota_that_meets_all_demands_is_not_divided() {
         assert_eq!(quotas(100, &[("a", 60), ("b", 40)], 7), [None, None]);
         assert_eq!(quotas(100, &[("a", 500)], 0), [Some(100)]);
     }
 
     #[test]
-    fn who_asks_for_little_gets_it_and_the_rest_is_divided_evenly() {
+    fn a_small_demand_is_met_and_the_rest_is_divided_evenly() {
         let demands = [("a", 500), ("b", 10), ("c", 300)];
         assert_eq!(quotas(100, &demands, 0), [Some(45), Some(45), Some(45)]);
     }
 
     #[test]
-    fn who_gets_less_than_one_has_a_turn() {
+    fn a_share_below_one_is_a_submission_in_some_windows() {
         let names: Vec<String> = (0..50).map(|index| format!("{index:02}")).collect();
         let demands: Vec<Demand<'_>> = names.iter().map(|name| (name.as_str(), 9)).collect();
-        let mut turns = vec![0; demands.len()];
+        let mut totals = vec![0; demands.len()];
         for window in 0..200 {
-            for (turn, quota) in turns.iter_mut().zip(quotas(10, &demands, window)) {
-                *turn += quota.unwrap();
+            for (total, quota) in totals.iter_mut().zip(quotas(10, &demands, window)) {
+                *total += quota.unwrap();
             }
         }
-        assert_eq!(turns.iter().sum::<u64>(), 200 * 10);
+        assert_eq!(totals.iter().sum::<u64>(), 200 * 10);
         assert!(
-            turns.iter().all(|&turns| (30..=50).contains(&turns)),
-            "{turns:?}"
+            totals.iter().all(|&total| (30..=50).contains(&total)),
+            "{totals:?}"
         );
     }
 
     proptest! {
-        /// Isolates that see the same admit the quota together: not one more, and no less than rounding takes.
+        /// Isolates that read the same parts admit the quota together: not one more, and less only by rounding.
         #[test]
-        fn the_shares_of_all_who_are_short_are_the_quota(
+        fn the_shares_add_up_to_the_quota(
             quota in 1_u64..2_000,
             demands in prop::collection::vec(0_u64..3_000, 1..40),
             window: u64,

@@ -1,13 +1,13 @@
-//! The arithmetic of a sliding window: two counts and a clock give what is used and how long to wait.
+//! [`Window`]: computes from two counts and a time how much of a quota is used and how long to wait.
 //!
-//! The counts are those of the current wall-clock window and of the one before, whose weight falls evenly to zero
-//! while the current one passes:
-//! <https://blog.cloudflare.com/counting-things-a-lot-of-different-things/>. Wall-clock windows need no agreement
-//! between isolates beyond their clocks.
+//! The counts are those of the current wall-clock window and of the one before, whose weight falls linearly to zero during the
+//! current one:
+//! <https://blog.cloudflare.com/counting-things-a-lot-of-different-things/>. Isolates need no agreement about wall-clock windows
+//! beyond their clocks.
 
 use crate::clock::{MILLIS_PER_SECOND, UnixMillis};
 
-/// Where a moment lies in the wall-clock windows of one policy.
+/// The wall-clock window of one policy that contains a moment, and the position of the moment in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// How many whole windows have passed since the epoch.
@@ -32,8 +32,8 @@ impl Window {
         }
     }
 
-    /// This window, or the beginning of the one called `index` if that is later: a window that has begun does not end
-    /// because a clock stepped back.
+    /// This window, or the beginning of the window of this index if that is later: a clock that steps back does not end a
+    /// window that has begun.
     pub(super) fn no_earlier_than(self, index: u64) -> Self {
         if self.index >= index {
             return self;
@@ -64,7 +64,7 @@ impl Window {
         current.saturating_add(u64::try_from(carried).unwrap_or(u64::MAX))
     }
 
-    /// What the window before still weighs, rounded down.
+    /// The weight of the count of the window before, rounded down.
     pub(super) fn carried(self, previous: u64) -> u64 {
         let carried = self.weighted(previous) / u128::from(self.length_ms);
         u64::try_from(carried).unwrap_or(u64::MAX)
@@ -74,13 +74,13 @@ impl Window {
         u128::from(previous) * u128::from(self.remaining_ms())
     }
 
-    /// Milliseconds until one more submission fits into `quota`, if nobody else submits meanwhile; 0 when it fits now.
+    /// Milliseconds until one more submission fits into `quota`, if no other is admitted meanwhile; 0 when it fits now.
     pub fn wait_ms(self, current: u64, previous: u64, quota: u64) -> u64 {
         if current < quota {
             let spare = quota.saturating_sub(current).saturating_sub(1);
             self.wait_for_carried(previous, spare)
         } else {
-            // Nothing fits before the window ends; then this window's count is the one that is carried.
+            // Nothing fits before the window ends; in the next one, this window's count is the carried one.
             let next = Self {
                 elapsed_ms: 0,
                 ahead_ms: 0,
@@ -113,19 +113,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_before_fades_evenly() {
+    fn the_weight_of_the_window_before_falls_linearly() {
         for (now, used) in [(60_000, 100), (90_000, 50), (119_999, 1)] {
             assert_eq!(Window::at(UnixMillis(now), 60).used(0, 100), used, "{now}");
         }
     }
 
     #[test]
-    fn nothing_to_wait_for_while_the_quota_lasts() {
+    fn the_wait_is_zero_below_the_quota() {
         assert_eq!(Window::at(UnixMillis(61_000), 60).wait_ms(9, 0, 10), 0);
     }
 
     proptest! {
-        /// Refused at every moment before the promised one, admitted exactly at it.
+        /// Refused at every moment before the end of the wait, admitted exactly at it.
         #[test]
         fn the_wait_is_exact(
             start in 0_u64..1_000_000, window_s in 1_u64..120,

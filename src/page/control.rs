@@ -1,4 +1,4 @@
-//! One field as HTML: label, hint, error, control. The widget renders the same structure.
+//! The controls of a field that are not one `<input>` with a value: text area, select, radio buttons and checkbox.
 
 use std::fmt::Write;
 
@@ -6,67 +6,25 @@ use super::html::{attribute, escape, flag, linked};
 use crate::form::{Field, FieldKind, StoredOption};
 use crate::submission::{RawValue, ticks};
 
-/// The field, with what was typed (`None` before anything was) and what is wrong with it. `is_checked` says that the browser
-/// checks the form before it sends it: then nothing is asked of it but what it alone can know, see
-/// [`can_be_incomplete`](super::input::can_be_incomplete).
-pub(super) fn render(
-    field: &Field,
-    typed: Option<&[RawValue]>,
-    errors: &[&str],
-    is_checked: bool,
-) -> String {
-    if field.kind == FieldKind::Hidden {
-        let value = typed.map_or(field.attributes.value.as_deref(), |values| {
-            values.first().map(RawValue::text)
-        });
-        let name = attribute("name", Some(field.name()));
-        return format!("<input type=\"hidden\"{name}{}>", attribute("value", value));
-    }
-    let control = Control {
-        field,
-        typed,
-        is_checked,
-    };
-    let notes = notes(field, errors);
-    let described_by = described_by(field, errors);
-    match field.kind {
-        FieldKind::Radio => control.radio_group(&notes, &described_by),
-        FieldKind::Checkbox | FieldKind::Consent => control.tick_box(&notes, &described_by),
-        _ => {
-            let label = format!(
-                "<label for=\"{}\">{}{}</label>",
-                escape(&control_id(field.name())),
-                escape(field.label()),
-                optional_mark(field)
-            );
-            let control = match field.kind {
-                FieldKind::Select => control.select(&described_by),
-                FieldKind::Textarea => control.textarea(&described_by),
-                _ => control.input(&described_by),
-            };
-            format!("<div class=\"field\">{label}{notes}{control}</div>")
-        }
-    }
-}
-
-/// Where a link in the error summary leads, if the visitor can get there.
+/// The id that the error summary links to; `None` for a hidden field.
 pub(super) fn link_target(field: &Field) -> Option<String> {
     (field.kind != FieldKind::Hidden).then(|| control_id(field.name()))
 }
 
-fn control_id(name: &str) -> String {
+pub(super) fn control_id(name: &str) -> String {
     format!("field-{name}")
 }
 
+/// A field whose control is rendered, with the values typed.
 pub(super) struct Control<'a> {
     pub(super) field: &'a Field,
-    typed: Option<&'a [RawValue]>,
+    pub(super) typed: Option<&'a [RawValue]>,
     pub(super) is_checked: bool,
 }
 
 impl Control<'_> {
-    fn textarea(&self, described_by: &str) -> String {
-        // The parser drops one newline after the tag, so that one is written.
+    pub(super) fn textarea(&self, described_by: &str) -> String {
+        // The HTML parser drops one newline after the tag, so one is added.
         format!(
             "<textarea rows=\"5\"{}{}{}{described_by}>\n{}</textarea>",
             self.identity(),
@@ -76,7 +34,7 @@ impl Control<'_> {
         )
     }
 
-    fn select(&self, described_by: &str) -> String {
+    pub(super) fn select(&self, described_by: &str) -> String {
         let multiple = self.field.takes_many();
         let mut html = format!(
             "<select{}{}{described_by}>",
@@ -123,7 +81,7 @@ impl Control<'_> {
         html + "</select>"
     }
 
-    fn radio_group(&self, notes: &str, described_by: &str) -> String {
+    pub(super) fn radio_group(&self, notes: &str, described_by: &str) -> String {
         let mut html = format!(
             "<fieldset class=\"field\" role=\"radiogroup\"{}{described_by}><legend>{}{}</legend>{notes}",
             if self.is_checked {
@@ -137,7 +95,7 @@ impl Control<'_> {
         for (index, option) in self.field.attributes.options.iter().enumerate() {
             let id = match index {
                 0 => control_id(self.field.name()),
-                // Not `field-…`: another field may be called what this one's name and a number make.
+                // Not `field-…`: this name with a number may be another field's name.
                 _ => format!("option-{}-{index}", self.field.name()),
             };
             let _ = write!(
@@ -159,7 +117,7 @@ impl Control<'_> {
         html + "</fieldset>"
     }
 
-    fn tick_box(&self, notes: &str, described_by: &str) -> String {
+    pub(super) fn tick_box(&self, notes: &str, described_by: &str) -> String {
         let own_value = self.field.ticked_value();
         let is_ticked = self.typed.is_some_and(|values| {
             values
@@ -183,7 +141,7 @@ impl Control<'_> {
         )
     }
 
-    /// `id`, `name`, `required`, `autocomplete`.
+    /// The attributes `id`, `name`, `required` and `autocomplete`.
     pub(super) fn identity(&self) -> String {
         let name = self.field.name();
         [
@@ -198,7 +156,7 @@ impl Control<'_> {
         .concat()
     }
 
-    /// That it is required, to the browser or only to who has the page read out.
+    /// `required`; or `aria-required`, for screen readers alone, where the browser must not check it.
     fn required(&self) -> String {
         let is_required = self.field.attributes.required;
         if self.is_checked {
@@ -234,49 +192,12 @@ impl Control<'_> {
     }
 }
 
-fn optional_mark(field: &Field) -> &'static str {
-    // A slider or a colour always has a value.
+pub(super) fn optional_mark(field: &Field) -> &'static str {
+    // A range or colour control always has a value.
     let is_always_answered = matches!(field.kind, FieldKind::Range | FieldKind::Color);
     if field.attributes.required || is_always_answered {
         ""
     } else {
         " <span class=\"optional\">(optional)</span>"
     }
-}
-
-fn notes(field: &Field, errors: &[&str]) -> String {
-    let name = escape(field.name());
-    let mut html = String::new();
-    if let Some(hint) = &field.attributes.hint {
-        let _ = write!(
-            html,
-            "<p class=\"hint\" id=\"hint-{name}\">{}</p>",
-            linked(hint, &field.attributes.hint_parts)
-        );
-    }
-    if !errors.is_empty() {
-        let _ = write!(
-            html,
-            "<p class=\"error\" id=\"error-{name}\"><span class=\"visually-hidden\">Error:</span> {}</p>",
-            escape(&errors.join(". "))
-        );
-    }
-    html
-}
-
-fn described_by(field: &Field, errors: &[&str]) -> String {
-    let name = field.name();
-    let mut ids = Vec::new();
-    if field.attributes.hint.is_some() {
-        ids.push(format!("hint-{name}"));
-    }
-    let mut attributes = String::new();
-    if !errors.is_empty() {
-        ids.push(format!("error-{name}"));
-        attributes.push_str(" aria-invalid=\"true\"");
-    }
-    if !ids.is_empty() {
-        attributes.push_str(&attribute("aria-describedby", Some(&ids.join(" "))));
-    }
-    attributes
 }

@@ -1,5 +1,6 @@
-//! The page of errors: every code of every dialect, from the tables themselves, so that it cannot say anything else than
-//! the code does. Its anchors are the `type` URIs of `application/problem+json`.
+//! The page at `/errors`: every code of every dialect, rendered from the tables that the code uses.
+//!
+//! Its anchors are the `type` URIs of `application/problem+json`.
 
 use std::fmt::Write;
 
@@ -8,7 +9,7 @@ use super::{document, policy};
 use crate::envelope::{Code, Dialect, Response};
 use crate::problem::ProblemType;
 
-/// The page at `/errors`.
+/// Renders the page; it does not depend on the request.
 pub fn errors_page() -> Response {
     let mut main = "<h1>Errors</h1><p>What the service answers, and what it understands when a core answers it.</p>\
         <nav aria-label=\"Dialects\"><ul>"
@@ -38,7 +39,7 @@ pub fn errors_page() -> Response {
         .with("Cache-Control", format!("max-age={MAX_AGE_S}"))
 }
 
-/// Our problem types, each with an anchor.
+/// The table of our problem types, each with an anchor.
 fn catalogue() -> String {
     let mut rows = String::new();
     for ours in ProblemType::ALL {
@@ -65,7 +66,7 @@ fn catalogue() -> String {
     table(Dialect::LeadGen, &heads, &rows)
 }
 
-/// A reference's own codes, and which problem types are written with them.
+/// The table of a dialect's codes, with the problem types that are rendered as each.
 fn reference(dialect: Dialect) -> String {
     let mut rows = String::new();
     for row in dialect.codes() {
@@ -99,7 +100,7 @@ fn table(dialect: Dialect, heads: &[&str], rows: &str) -> String {
         .iter()
         .map(|head| format!("<th scope=\"col\">{head}</th>"))
         .collect();
-    // A table wider than the screen scrolls by itself, and by keyboard.
+    // A table wider than the screen scrolls on its own, also by keyboard.
     format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"{}\">\
          <table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>",
@@ -107,7 +108,7 @@ fn table(dialect: Dialect, heads: &[&str], rows: &str) -> String {
     )
 }
 
-/// The page changes with the service: seconds.
+/// How long the page may be cached: seconds. It changes only with a new version of the service.
 const MAX_AGE_S: u64 = 300;
 
 #[cfg(test)]

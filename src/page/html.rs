@@ -1,4 +1,4 @@
-//! Text into HTML.
+//! Escapes text for HTML, and writes attributes.
 
 use crate::form::TextPart;
 
@@ -18,7 +18,7 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// A text with its links, which open beside the form: what was typed stays.
+/// A text with its links, which open in a new tab, so that what was typed is kept.
 pub(super) fn linked(text: &str, parts: &[TextPart]) -> String {
     if parts.is_empty() {
         return escape(text);
@@ -37,14 +37,14 @@ pub(super) fn linked(text: &str, parts: &[TextPart]) -> String {
     html.collect()
 }
 
-/// ` name="value"`, or nothing for no value.
+/// ` name="value"`; empty for `None`.
 pub(super) fn attribute(name: &str, value: Option<&str>) -> String {
     value.map_or_else(String::new, |value| {
         format!(" {name}=\"{}\"", escape(value))
     })
 }
 
-/// ` name`, or nothing.
+/// ` name` if it is set, else empty.
 pub(super) fn flag(name: &str, is_set: bool) -> String {
     if is_set {
         format!(" {name}")

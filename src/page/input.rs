@@ -1,12 +1,12 @@
-//! A field that is one `<input>` with a value: which control it is, and what the browser may ask of it.
+//! A field that is one `<input>`: its type, and the constraint attributes that the browser checks.
 
 use super::control::Control;
 use super::html::{attribute, flag};
 use crate::constraint::notation::Notation;
 use crate::form::{Field, FieldKind};
 
-/// Whether a visitor can leave its control with a part filled in, a date without its year, say. Browsers send such a part as
-/// an empty value, unless they check the form: then they stop and say so.
+/// Whether the field's control can be filled in partly, for example a date without its year. Browsers send that as an empty
+/// value; only when they validate the form do they report it.
 pub(super) fn can_be_incomplete(field: &Field) -> bool {
     let scale = field.rules.scale();
     scale.is_some_and(|scale| scale.notation != Notation::Number)
@@ -23,19 +23,19 @@ impl Control<'_> {
             text.is_empty() || notation.parse(text).is_some()
         });
         let (control, mode) = match kind {
-            // A number control sends nothing when it holds `1,500`. A minus is not on every keyboard for numbers.
+            // A number control with `1,500` in it sends an empty value. Not every numeric keyboard has a minus.
             FieldKind::Number if a.min.as_ref().is_some_and(|min| min.starts_with('-')) => {
                 ("text", None)
             }
             FieldKind::Number => ("text", Some("decimal")),
             FieldKind::Email | FieldKind::Url if self.is_checked => ("text", Some(kind.as_str())),
-            // A date control shows nothing of what is no date.
+            // A date control does not show a value that is not a date.
             _ if !is_readable => ("text", None),
             _ => (kind.as_str(), None),
         };
         let has_bounds = kind != FieldKind::Number;
         let pattern = a.pattern.as_deref().filter(|_| !self.is_checked);
-        // For browsers without a control for it, where it is a line of text; the others look at neither.
+        // For browsers without this control, which show a text input; other browsers ignore both.
         let (pattern, example) = match dated {
             Some(notation) => (notation.pattern(), Some(notation.example())),
             None => (pattern, None),

@@ -1,13 +1,15 @@
-//! The hosted form page and the thank-you page, rendered on the server.
+//! The pages rendered on the server: hosted form, thank-you page, problems, and the list of errors.
 //!
-//! They work without JavaScript: a refused submission comes back as the same form with what was typed, an error summary
+//! They work without JavaScript: the response to a refused submission is the same form with what was typed, an error summary
 //! and a message at each field, after the pattern of the GOV.UK Design System
-//! (<https://design-system.service.gov.uk/components/error-summary/>). This room renders; it decides nothing.
+//! (<https://design-system.service.gov.uk/components/error-summary/>).
 
 mod control;
 mod errors;
+mod field;
 mod html;
 mod input;
+mod words;
 
 use std::fmt::Write;
 
@@ -15,24 +17,25 @@ pub use errors::errors_page;
 
 use crate::envelope::Response;
 use crate::form::FormDefinition;
-use crate::problem::{EmbedReason, Problem, ProblemType, Violation};
+use crate::problem::{Problem, Violation};
 use crate::submission::{ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
 use html::{attribute, escape, flag};
+use words::{Place, words};
 
-/// What a visitor did so far on the hosted page.
+/// What the form page shows besides the form.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Visit<'a> {
-    /// What was typed; `None` when the page is opened.
+    /// What was typed; `None` when the page is opened new.
     pub typed: Option<&'a RawSubmission>,
-    /// Why it was refused.
+    /// The problem it was refused with.
     pub problem: Option<&'a Problem>,
-    /// The idempotency key of what will be sent; empty for none.
+    /// The idempotency key of the next submission; empty for none.
     pub key: &'a str,
-    /// What the page says of where its visitor came from, unless it was typed before: names and texts.
+    /// Attribution fields as names and values; those in `typed` take precedence.
     pub attribution: &'a [(&'static str, String)],
 }
 
-/// The form, empty or as it was typed.
+/// The form page, empty or with what was typed.
 pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>) -> Response {
     let violations: &[Violation] = match visit.problem {
         Some(Problem::ValidationFailed(violations)) => violations,
@@ -65,7 +68,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         );
     }
     for name in ATTRIBUTION_NAMES {
-        // A page without a script can only say it with the form, and says the same when the form comes back.
+        // Without a script, attribution is sent in hidden fields, and kept when the form is shown again.
         let said = visit.attribution.iter().find(|(claim, _)| *claim == name);
         let text = match visit.typed.map(|raw| raw.values(name)) {
             Some(sent) => sent.first().map(RawValue::text),
@@ -86,7 +89,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             .map(|violation| violation.message.as_str())
             .collect();
         let typed = visit.typed.map(|raw| raw.values(field.name()));
-        main.push_str(&control::render(field, typed, &errors, is_checked));
+        main.push_str(&field::render(field, typed, &errors, is_checked));
     }
     if let Some(name) = &form.honeypot {
         let _ = write!(
@@ -114,15 +117,15 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     with_policy(Response::html(status, page), form, frame_ancestors)
 }
 
-/// After an accepted submission.
+/// The page after an accepted submission.
 pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Response {
     let main = format!("<h1>{}</h1>", escape(&form.success_message));
     let page = document(&form.locale, &form.success_message, &main);
     with_policy(Response::html(200, page), form, frame_ancestors)
 }
 
-/// A refusal that no form can be shown with; `frame_ancestors` are those of the form it is about, and `is_sent` whether
-/// something was sent.
+/// The page for a problem without a form. `frame_ancestors` is the directive of the form if there is one; `is_sent` is whether the
+/// visitor has sent something.
 pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: bool) -> Response {
     let place = if is_sent { Place::Sent } else { Place::Opened };
     let (heading, text) = words(problem, place);
@@ -132,7 +135,7 @@ pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: b
         escape(text.as_deref().unwrap_or(problem.problem_type().message()))
     );
     let page = document("en", heading, &main);
-    // Without a form there is nothing to press, and in a frame the visitor has to read what is wrong, too.
+    // Safe to frame anywhere: without a form there is nothing to click, and the problem must be readable in a frame, too.
     let frame_ancestors = frame_ancestors.unwrap_or("frame-ancestors *");
     let policy = policy("form-action 'none'", frame_ancestors);
     Response::html(problem.problem_type().status(), page).with("Content-Security-Policy", policy)
@@ -148,11 +151,11 @@ pub fn thanks_location(form: &FormDefinition) -> String {
 /// The query that turns the form page into the thank-you page.
 pub const THANKS_QUERY: &str = "submitted=1";
 
-/// Keeps what is sent apart from the page: caches forget what they have under the address of an accepted POST (RFC 9111
-/// section 4.4), and the back button needs the page as it was.
+/// The query of the form's `action`, so that its address differs from the page's: a successful POST invalidates what caches have
+/// under its address (RFC 9111 section 4.4), and the back button needs the cached page.
 const SEND_QUERY: &str = "send=1";
 
-/// What went wrong, first; a link for each field that is wrong.
+/// The error summary above the form, with a link to each refused field.
 fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -> String {
     let mut items = String::new();
     for violation in violations {
@@ -184,85 +187,6 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
     )
 }
 
-/// Where a visitor reads why something is refused.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// Above the form, with what was typed.
-    Form,
-    /// On a page alone, after something was sent.
-    Sent,
-    /// On a page alone, before anything was sent.
-    Opened,
-}
-
-/// A heading and a sentence for the visitor, who has no use for codes.
-fn words(problem: &Problem, place: Place) -> (&'static str, Option<String>) {
-    // A browser that goes back shows the form as it was sent.
-    let kept = match place {
-        Place::Form => "Nothing was lost.",
-        Place::Sent | Place::Opened => "Go back to the form, where what you typed should still be.",
-    };
-    match problem {
-        Problem::FormNotFound => (
-            "This form was not found",
-            Some("It may have been taken down, or the address is incomplete.".to_owned()),
-        ),
-        Problem::RouteNotFound => (
-            "There is nothing here",
-            Some("The address may be incomplete.".to_owned()),
-        ),
-        Problem::EmbedInvalid(EmbedReason::OriginMissing | EmbedReason::OriginNull) => (
-            "This form cannot be sent from that page",
-            Some(
-                "The page you sent this from does not say which website it is on (its Referrer-Policy, a \
-                 frame or your browser keeps it from us), so it was not sent yet. Nothing was lost: send it \
-                 from here. If this comes up again, use a page of its own:"
-                    .to_owned(),
-            ),
-        ),
-        Problem::EmbedInvalid(EmbedReason::OriginEndsInDot) => (
-            "This form cannot be sent from that page",
-            Some(
-                "The address of that page has a dot after the website's name. Open it without the dot."
-                    .to_owned(),
-            ),
-        ),
-        Problem::EmbedInvalid(EmbedReason::OriginNotAllowed) => (
-            "This form cannot be sent from that page",
-            Some("Go back and open the form from the website it belongs to.".to_owned()),
-        ),
-        Problem::RateLimited { .. } => (
-            "Too many submissions",
-            Some(format!(
-                "{kept} Wait {} seconds and send the form again.",
-                problem.retry_after_s().unwrap_or(1)
-            )),
-        ),
-        Problem::Unavailable { .. } | Problem::Misconfigured(_) if place == Place::Opened => (
-            "This form cannot be shown at the moment",
-            Some("Wait a moment and open it again.".to_owned()),
-        ),
-        Problem::Unavailable { .. } | Problem::Misconfigured(_) => (
-            "The form could not be sent",
-            Some(format!("{kept} Wait a moment and send the form again.")),
-        ),
-        Problem::Other(ProblemType::IdempotencyKeyReused) => (
-            "You have sent this form before",
-            Some(
-                "You have sent this form before, with other answers, and they were received. \
-                 Send it again if you want to send these, too."
-                    .to_owned(),
-            ),
-        ),
-        Problem::BodyTooLarge { .. } => (
-            "What you sent is too large",
-            Some("Go back, shorten it and send the form again.".to_owned()),
-        ),
-        _ if place == Place::Opened => ("There is nothing here", None),
-        _ => ("The form could not be sent", None),
-    }
-}
-
 fn document(locale: &str, title: &str, main: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\
@@ -275,11 +199,12 @@ fn document(locale: &str, title: &str, main: &str) -> String {
     )
 }
 
-/// `form-action` also governs where the answer to the form may redirect to, so the redirect has to be in it.
-fn with_policy(answer: Response, form: &FormDefinition, frame_ancestors: &str) -> Response {
+/// Adds the `Content-Security-Policy`. `form-action` also restricts where the form's response may redirect to, so it includes
+/// the form's redirect.
+fn with_policy(response: Response, form: &FormDefinition, frame_ancestors: &str) -> Response {
     let redirect = form.redirect.as_deref().map(origin_of).unwrap_or_default();
     let form_action = format!("form-action 'self' {redirect}");
-    answer
+    response
         .with(
             "Content-Security-Policy",
             policy(form_action.trim_end(), frame_ancestors),
@@ -288,7 +213,7 @@ fn with_policy(answer: Response, form: &FormDefinition, frame_ancestors: &str) -
         .with("Referrer-Policy", "strict-origin-when-cross-origin")
 }
 
-/// `https://example.com` of `https://example.com/thanks?a=b`: a policy's sources have no query.
+/// `https://example.com` of `https://example.com/thanks?a=b`, since a policy's sources have no query.
 fn origin_of(url: &str) -> String {
     let end = url
         .char_indices()

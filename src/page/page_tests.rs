@@ -76,7 +76,7 @@ fn assert_has(page: &str, expected: &str) {
 }
 
 #[test]
-fn a_number_is_typed_as_text_and_comes_back_as_it_was_typed() {
+fn a_number_is_typed_as_text_and_shown_again_as_typed() {
     let number = |attributes: serde_json::Value| {
         let mut field = json!({ "name": "n", "type": "number" });
         for (name, value) in attributes.as_object().unwrap() {
@@ -97,7 +97,7 @@ fn a_number_is_typed_as_text_and_comes_back_as_it_was_typed() {
         &page_of(&number(json!({})), &[("n", ""), ("n", "twelve")]),
         " value=\"twelve\">",
     );
-    // A keyboard for numbers may have no minus.
+    // Not every numeric keyboard has a minus.
     assert_has(
         &page_of(&number(json!({ "min": -5 })), &[]),
         "<input type=\"text\" id=\"field-n\" name=\"n\">",
@@ -105,7 +105,7 @@ fn a_number_is_typed_as_text_and_comes_back_as_it_was_typed() {
 }
 
 #[test]
-fn a_form_with_dates_is_checked_by_the_browser_for_what_only_it_can_know() {
+fn the_browser_checks_a_form_with_dates_for_incomplete_dates_only() {
     let fields = json!([
         { "name": "when", "type": "date", "required": true, "min": "2026-01-01" },
         { "name": "email", "type": "email", "required": true, "minlength": 3, "maxlength": 9, "pattern": ".+@x" },
@@ -127,7 +127,7 @@ fn a_form_with_dates_is_checked_by_the_browser_for_what_only_it_can_know() {
     ] {
         assert_has(&page, expected);
     }
-    // What is no date would not be seen in a control for dates.
+    // A date control would not show a value that is not a date.
     assert_has(
         &page_of(&fields, &[("when", "21.11.2026")]),
         "<input type=\"text\" id=\"field-when\" name=\"when\" aria-required=\"true\" value=\"21.11.2026\"",
@@ -135,7 +135,7 @@ fn a_form_with_dates_is_checked_by_the_browser_for_what_only_it_can_know() {
 }
 
 #[test]
-fn browsers_without_a_control_for_it_have_an_example_and_a_pattern() {
+fn a_date_field_has_an_example_and_a_pattern_for_browsers_without_a_date_control() {
     let own = json!([{ "name": "f", "type": "month", "placeholder": "1999-12" }]);
     for (fields, expected) in [
         (
@@ -157,7 +157,7 @@ fn browsers_without_a_control_for_it_have_an_example_and_a_pattern() {
 }
 
 #[test]
-fn a_consent_that_need_not_be_given_is_optional() {
+fn a_consent_that_is_not_required_is_marked_optional() {
     let fields = json!([{ "name": "f", "type": "consent", "text": "I agree", "required": false }]);
     assert_has(
         &page_of(&fields, &[("f", "yes")]),
@@ -166,7 +166,7 @@ fn a_consent_that_need_not_be_given_is_optional() {
 }
 
 #[test]
-fn a_refused_form_comes_back_as_it_was_typed() {
+fn a_refused_form_is_shown_again_as_typed() {
     let mut typed = RawSubmission::default();
     for (name, value) in [
         ("email", "\"><script>"),
@@ -216,7 +216,7 @@ fn a_refused_form_comes_back_as_it_was_typed() {
 }
 
 #[test]
-fn the_policy_lets_the_form_redirect_and_nothing_else_run() {
+fn the_policy_allows_the_redirect_and_no_script() {
     let page = form_page(
         &form(),
         "frame-ancestors 'self' https://example.com",
@@ -259,7 +259,7 @@ fn a_consent_and_a_hint_have_links_and_no_other_markup() {
 }
 
 #[test]
-fn says_that_nothing_was_lost() {
+fn tells_the_visitor_that_nothing_was_lost() {
     let problem = Problem::Unavailable { retry_after_s: 30 };
     let visit = Visit {
         typed: Some(&RawSubmission::default()),

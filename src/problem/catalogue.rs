@@ -1,14 +1,14 @@
-//! The one table of problem types: the whole LG catalogue, and our own problems it has no code for.
+//! The table of problem types: the whole LG catalogue, and the problems of this service without a code in it.
 //!
 //! Codes, statuses, names, descriptions and resolutions are those of the reference in
-//! `tests/fixtures/lead-gen.txt`; a test holds the table against it line by line. Where the reference has no code for
-//! one of our problems, the `FORM_*` name is the code.
+//! `tests/fixtures/lead-gen.txt`; a test compares the table with it line by line. Where the reference has no code for
+//! a problem, the `FORM_*` name is the code.
 
 use super::class::OutcomeClass;
 
 macro_rules! catalogue {
     ($($(#[$doc:meta])* $variant:ident: $code:literal, $status:literal, $class:ident, $name:literal, $message:literal, $resolution:literal;)+) => {
-        /// A kind of problem a caller may be told about.
+        /// A kind of problem a caller may receive.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum ProblemType {
             $($(#[$doc])* $variant,)+
@@ -23,7 +23,7 @@ macro_rules! catalogue {
                 match self { $(Self::$variant => $code,)+ }
             }
 
-            /// The HTTP status it is answered with.
+            /// The HTTP status of the response.
             pub fn status(self) -> u16 {
                 match self { $(Self::$variant => $status,)+ }
             }
@@ -33,7 +33,7 @@ macro_rules! catalogue {
                 match self { $(Self::$variant => $name,)+ }
             }
 
-            /// What it means for a lead when a core says so.
+            /// What the code means for a lead when a core responds with it.
             pub fn class(self) -> OutcomeClass {
                 match self { $(Self::$variant => OutcomeClass::$class,)+ }
             }
@@ -176,14 +176,14 @@ catalogue! {
     BodyTooLarge: "FORM_BODY_TOO_LARGE", 413, Refused, "FORM_BODY_TOO_LARGE",
         "The submission is too large",
         "Send at most as many bytes as limit_bytes says";
-    /// The body is in a format no form sends.
+    /// The format of the body is not supported.
     MediaTypeUnsupported: "FORM_MEDIA_TYPE_UNSUPPORTED", 415, Blocked, "FORM_MEDIA_TYPE_UNSUPPORTED",
         "The submission is in a format that is not read",
         "Send JSON, urlencoded or multipart form data in UTF-8, not compressed";
 }
 
 impl ProblemType {
-    /// The problem type of this name, which is the code wherever a dialect has none of its own.
+    /// The problem type of this name; dialects without a code of their own for it use the name as the code.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -207,7 +207,7 @@ mod tests {
     const REFERENCE: &str = include_str!("../../tests/fixtures/lead-gen.txt");
 
     #[test]
-    fn the_table_says_what_the_reference_says() {
+    fn the_table_equals_the_reference() {
         let rows: Vec<Vec<&str>> = REFERENCE
             .lines()
             .filter(|line| line.starts_with("LG_") && line.contains(" | "))

@@ -1,21 +1,22 @@
-//! [`OutcomeClass`]: what a core's answer means for the lead.
+//! [`OutcomeClass`]: what a core's response means for the lead.
 
-/// What has to become of a lead after a core's answer. Every code of every reference has one.
+/// What a core's response means for the lead. Every code of every reference has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OutcomeClass {
-    /// The core has it.
+    /// The core stored the lead.
     Accepted,
-    /// The core had it before; for the visitor that is the same.
+    /// The core had stored the lead before; the visitor gets the same response as for `Accepted`.
     Duplicate,
-    /// The visitor can mend it.
+    /// The values are invalid; the visitor can correct them.
     Invalid,
-    /// Too much at once, or another request with the key is under way; later it works.
+    /// Too many requests, or another request with the key is in progress; a later attempt can succeed.
     Throttled,
-    /// The core cannot now; later it works.
+    /// The core fails now; a later attempt can succeed.
     Unavailable,
-    /// It never will work with this lead.
+    /// The core never accepts this lead.
     Refused,
-    /// An operator has to act (credentials, plan, quota, configuration); then it works, so the lead must be kept.
+    /// An operator has to act (credentials, plan, quota, configuration); after that an attempt can succeed, so the lead is
+    /// kept.
     Blocked,
 }
 
@@ -33,13 +34,14 @@ impl OutcomeClass {
         }
     }
 
-    /// What a bare HTTP status means, RFC 9110 section 15, when nothing in the answer says more.
+    /// The class of an HTTP status, RFC 9110 section 15, for a response without a known code.
     pub fn of_status(status: u16) -> Self {
         match status {
             200..=299 => Self::Accepted,
-            // Without a field there is nothing a visitor could mend; with one, the answer says more.
+            // A visitor can only correct a named field; a response that names one is read by its body.
             400 | 422 => Self::Refused,
-            // Another request with the key may be under way, and may still fail; that the lead exists, the body says.
+            // Another request with the key may be in progress, and may still fail. A body that reports an existing lead is
+            // read before the status.
             409 | 429 => Self::Throttled,
             408 | 425 => Self::Unavailable,
             406 | 410..=417 | 431 => Self::Refused,

@@ -1,35 +1,35 @@
-//! What went wrong on our side: logged once where it is caught, never shown to a visitor.
+//! [`Fault`]: an error of the service, the owner or the core; logged once where it is caught, never shown to a visitor.
 
 use std::fmt;
 
-/// A fault of ours, of the form's owner or of the core; the visitor did nothing wrong.
+/// An error that the visitor did not cause.
 ///
-/// Its text goes to the log, so it holds names, codes and counts, never a value a visitor typed and never a message
-/// of the core's (which may quote one).
+/// Its text is logged, so it contains names, codes and counts, never a value a visitor typed and never a message of the core
+/// (which may quote one).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// Stable, for searching the log: `form_broken`, `core_status`, `store`.
     pub kind: FaultKind,
-    /// What exactly, in words for the operator.
+    /// The details, for the operator.
     pub detail: String,
 }
 
-/// Which of our parts failed.
+/// Which part failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
     /// A setting or binding is missing or malformed.
     Setting,
     /// A stored form definition cannot be used.
     FormBroken,
-    /// KV or D1 did not do its work.
+    /// KV, D1 or a queue failed.
     Store,
-    /// The core could not be reached, or did not answer in time.
+    /// The core could not be reached, or did not respond within the timeout.
     CoreUnreachable,
-    /// The core refused for a reason only an operator can mend (credentials, address).
+    /// The core refused for a reason that only an operator can correct (credentials, address).
     CoreBlocked,
-    /// The core answered that it cannot take the lead now, or something that makes no sense.
+    /// The core responded that it cannot store the lead now, or the response is unreadable.
     CoreStatus,
-    /// The core will never take this lead.
+    /// The core never accepts this lead.
     CoreRefused,
 }
 

@@ -1,8 +1,8 @@
-//! Every way to be refused.
+//! The errors of the service: their codes, statuses, texts and data.
 //!
-//! A [`Problem`] is something the caller can act on: it has a stable code, typed data, and is safe to show. A [`Fault`]
-//! is ours: it is logged where it is caught and reaches a visitor at most as [`Problem::Unavailable`]. This room decides
-//! what there is to say; how it looks on the wire is `envelope`'s.
+//! A [`Problem`] is the caller's: it has a stable code, typed data, and is safe to show. A [`Fault`] is the service's: it is
+//! logged where it is caught and reaches a visitor at most as [`Problem::Unavailable`]. `envelope` renders problems as
+//! responses.
 
 mod catalogue;
 mod class;
@@ -44,22 +44,22 @@ pub enum Problem {
         /// The limit.
         limit_bytes: usize,
     },
-    /// The body is declared to be in a format that is not read here.
+    /// The declared format of the body is not supported.
     MediaTypeUnsupported {
-        /// What about it: `media_type_missing`, `media_type_unknown`, `media_types_differ`, `charset_unsupported`,
+        /// Why: `media_type_missing`, `media_type_unknown`, `media_types_differ`, `charset_unsupported`,
         /// `boundary_too_long` or `content_encoded`.
         reason: &'static str,
     },
     /// Values are missing or wrong; all of them are listed.
     ValidationFailed(Vec<Violation>),
-    /// We cannot take the submission now; nothing was acknowledged.
+    /// The submission can be neither delivered nor stored now; nothing was acknowledged.
     Unavailable {
         /// Seconds after which to try again, at least 1.
         retry_after_s: u64,
     },
-    /// We cannot take any submission until an operator mends the settings.
+    /// No submission can be accepted until an operator corrects the settings.
     Misconfigured(Vec<SettingFault>),
-    /// Any other row of the catalogue, which has no data of its own.
+    /// Any other row of the catalogue; it has no data.
     Other(ProblemType),
 }
 
@@ -79,15 +79,15 @@ pub enum EmbedReason {
     OriginMissing,
     /// `Origin: null`: a sandboxed frame, a file, or a page with `Referrer-Policy: no-referrer`.
     OriginNull,
-    /// An origin the form does not allow, or one no browser would write.
+    /// An origin the form does not allow, or one that no browser sends.
     OriginNotAllowed,
     /// An origin whose host ends in a dot: `https://example.com.` is another site than `https://example.com`.
     OriginEndsInDot,
 }
 
 impl EmbedReason {
-    /// Whether the page did not say where it is: it may be an allowed one.
-    pub fn is_untold(self) -> bool {
+    /// Whether the origin is unknown: the page may be an allowed one.
+    pub fn is_origin_unknown(self) -> bool {
         matches!(self, Self::OriginMissing | Self::OriginNull)
     }
 
@@ -129,7 +129,7 @@ impl Problem {
         }
     }
 
-    /// The typed data that goes with the code, as JSON; `None` when the code says it all.
+    /// The typed data of the problem as JSON; `None` when the code needs none.
     pub fn details(&self) -> Option<Value> {
         match self {
             Self::RouteNotFound | Self::FormNotFound | Self::Other(_) => None,
@@ -181,5 +181,5 @@ pub const ACCEPTED_MEDIA_TYPES: [&str; 3] = [
     "multipart/form-data",
 ];
 
-/// Someone has to change a setting and deploy, which takes minutes: seconds.
+/// `Retry-After` until an operator has corrected a setting and deployed, which takes minutes: seconds.
 const MISCONFIGURED_RETRY_AFTER_S: u64 = 300;

@@ -1,10 +1,10 @@
-//! One thing wrong with one value, in HTML's own vocabulary.
+//! [`Violation`]: why a value is refused, by the names of HTML's `ValidityState`.
 
 /// Why a value is refused. The first nine are the flags of HTML's `ValidityState`:
 /// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#validitystate>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ViolationCode {
-    /// Required, and nothing was given.
+    /// Required, and the value is empty.
     ValueMissing,
     /// Not an e-mail address, not a URL.
     TypeMismatch,
@@ -29,7 +29,7 @@ pub enum ViolationCode {
 }
 
 impl ViolationCode {
-    /// Every code, in the order of `ValidityState`, then ours.
+    /// Every code, those of `ValidityState` first, in its order.
     pub const ALL: &[Self] = &[
         Self::ValueMissing,
         Self::TypeMismatch,
@@ -61,7 +61,7 @@ impl ViolationCode {
         }
     }
 
-    /// The code a wire text stands for.
+    /// Parses the code on the wire.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == text)
     }
@@ -77,14 +77,14 @@ impl ViolationCodes {
         self.0 |= 1 << code as u16;
     }
 
-    /// Adds what a check found.
+    /// Adds the code of a failed check.
     pub fn note(&mut self, checked: Result<(), ViolationCode>) {
         if let Err(code) = checked {
             self.insert(code);
         }
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there is no code.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -96,10 +96,10 @@ impl ViolationCodes {
     }
 }
 
-/// A refused value: which field, why, and in words for the visitor.
+/// A refused value: its field, the code, and a message for the visitor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The field's name; `None` when the submission as a whole is at fault.
+    /// The field's name; `None` when the violation is of the submission as a whole.
     pub field: Option<String>,
     /// Why.
     pub code: ViolationCode,
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_survives_the_wire() {
+    fn every_code_is_parsed_from_its_wire_form() {
         for &code in ViolationCode::ALL {
             assert_eq!(ViolationCode::parse(code.as_str()), Some(code));
         }

@@ -1,19 +1,19 @@
-//! What was wrong with a submission and did not refuse it: it concerns what came along, not what the visitor filled in.
+//! [`Warning`]: what was unusable in an accepted submission, apart from the form's own fields.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-/// One thing a receipt and a lead say beside what they are for.
+/// One warning in a receipt and in a lead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// The name it is about, where there is one.
+    /// The name of the value it is about, if there is one.
     pub name: Option<String>,
-    /// What.
+    /// What was unusable, and what was kept of it.
     pub code: WarningCode,
 }
 
-/// What became of something that came along.
+/// What was unusable, and what was kept of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WarningCode {
     /// The form has no field of this name; the value is among the extras.
@@ -22,19 +22,19 @@ pub enum WarningCode {
     ValueCut,
     /// The value is nested, or not UTF-8; it is among the extras as far as it could be read.
     ValueMalformed,
-    /// So many names did not fit into what a lead keeps of unknown ones; they and their values were left out.
+    /// This many unknown names exceed what a lead keeps; they and their values were dropped.
     ExtrasLeftOut(usize),
-    /// A name that is too long or cannot be used; what it had was left out.
+    /// A name is too long or unusable; its value was dropped.
     NameUnusable,
-    /// The version is no number; the current one was used. What was sent is among the extras.
+    /// The version is not a number; the current one was used. The sent one is among the extras.
     VersionMalformed,
-    /// What a page claims of its visitor's way to it cannot be used; what was sent is among the extras.
+    /// The attribution that the page sent is unusable; it is among the extras.
     AttributionUnusable,
-    /// There is no such version, or it could not be read; the current one was used. What was sent is among the extras.
+    /// The version does not exist or could not be read; the current one was used. The sent one is among the extras.
     VersionUnknown,
-    /// The owner has withdrawn that version; the current one was used. What was sent is among the extras.
+    /// The owner has withdrawn the version; the current one was used. The sent one is among the extras.
     VersionWithdrawn,
-    /// The idempotency key is none that can be used; sent again, this is another lead.
+    /// The idempotency key is unusable; if sent again, the submission becomes another lead.
     KeyUnusable,
 }
 
@@ -47,7 +47,7 @@ impl Warning {
         }
     }
 
-    /// As it stands in a receipt and in a lead.
+    /// The JSON in a receipt and in a lead.
     pub fn to_json(&self) -> Value {
         json!({ "field": self.name, "code": self.code.as_str(), "message": self.code.message() })
     }

@@ -1,8 +1,8 @@
-//! [`Attribution`]: what the page says of where its visitor came from.
+//! [`Attribution`]: how the visitor came to the page, as the page reports it.
 //!
-//! Nobody can check it, so it is labelled as claimed wherever it goes, and it never refuses a submission: what cannot be used
-//! is kept as an extra, with a warning. Campaign parameters are taken from a list; the rest of a landing page's query may be
-//! anything, a token even.
+//! The edge cannot check it, so every lead marks it as claimed, and it never refuses a submission: an unusable value
+//! becomes an extra, with a warning. Only listed campaign parameters are read; the rest of a landing page's query may
+//! contain anything, even a token.
 
 use std::borrow::Cow;
 
@@ -12,23 +12,23 @@ use super::raw::{RawSubmission, RawValue};
 use crate::constraint::url;
 use crate::problem::{Warning, WarningCode};
 
-/// What a page claims. Prints nothing.
+/// What a page reports about its visitor. `Debug` prints no value.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Attribution<'a> {
-    /// The page the form is on.
+    /// The address of the page with the form.
     pub page: Option<&'a str>,
-    /// The page before it.
+    /// The address of the page before it.
     pub referrer: Option<&'a str>,
-    /// How the visitor came first, as far as the browser's tab knows.
+    /// The first visit in this browser tab.
     pub first_touch: Option<Touch<'a>>,
-    /// How the visitor came last.
+    /// The last visit.
     pub last_touch: Option<Touch<'a>>,
 }
 
-/// How a visitor came to a site once.
+/// One visit: when, to which page, from where, by which campaign.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Touch<'a> {
-    /// What is known of it, in the order sent; names are of [`TOUCH_NAMES`] and [`CAMPAIGN_NAMES`].
+    /// Names and values in the order sent; the names are of [`TOUCH_NAMES`] and [`CAMPAIGN_NAMES`].
     pub parts: Vec<(&'static str, Cow<'a, str>)>,
 }
 
@@ -39,7 +39,7 @@ impl std::fmt::Debug for Attribution<'_> {
 }
 
 impl<'a> Attribution<'a> {
-    /// Reads the claims of a submission; a warning for each that cannot be used.
+    /// Reads the attribution of a submission; adds a warning for each unusable value.
     pub fn read(raw: &'a RawSubmission, warnings: &mut Vec<Warning>) -> Self {
         Self {
             page: read(raw, PAGE_NAME, page, warnings),
@@ -51,7 +51,7 @@ impl<'a> Attribution<'a> {
 }
 
 impl<'a> Touch<'a> {
-    /// Reads `application/x-www-form-urlencoded` text; `None` when any of it is unknown or out of bounds.
+    /// Parses `application/x-www-form-urlencoded` text; `None` when any part is unknown, repeated or too long.
     pub fn parse(text: &'a str) -> Option<Self> {
         if text.is_empty() || text.len() > MAX_TOUCH_BYTES {
             return None;
@@ -59,14 +59,14 @@ impl<'a> Touch<'a> {
         let mut parts: Vec<(&'static str, Cow<'a, str>)> = Vec::new();
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             let name = known_name(&name)?;
-            let is_sound = match name {
+            let is_valid = match name {
                 "at" => is_moment(&value),
                 "page" | "referrer" => page(&value).is_some(),
                 _ => value.len() <= MAX_CAMPAIGN_BYTES,
             };
             let is_twice = parts.iter().any(|(known, _)| *known == name);
-            // A control character would take six bytes in the lead.
-            if !is_sound || is_twice || value.contains(char::is_control) {
+            // A control character takes six bytes in the JSON of a lead.
+            if !is_valid || is_twice || value.contains(char::is_control) {
                 return None;
             }
             parts.push((name, value));
@@ -75,7 +75,7 @@ impl<'a> Touch<'a> {
     }
 }
 
-/// The campaign parameters of a page's own query, as a touch in the text that [`Touch::parse`] reads; `None` when it has none.
+/// The campaign parameters of a page's query, as text for [`Touch::parse`]; `None` when it has none.
 pub fn touch_of_query(query: &str, at: &str, page_address: &str) -> Option<String> {
     let mut text = Serializer::new(String::new());
     text.append_pair("at", at);
@@ -100,26 +100,26 @@ fn read<'a, T>(
     parse: impl Fn(&'a str) -> Option<T>,
     warnings: &mut Vec<Warning>,
 ) -> Option<T> {
-    let claim = match raw.values(name) {
+    let part = match raw.values(name) {
         [] => return None,
-        // A field without a value claims nothing.
+        // An empty field counts as not sent.
         [RawValue::Text(text)] if text.is_empty() => return None,
         [RawValue::Text(text)] => parse(text),
         _ => None,
     };
-    if claim.is_none() {
+    if part.is_none() {
         warnings.push(Warning::of(name, WarningCode::AttributionUnusable));
     }
-    claim
+    part
 }
 
-/// An address of the web that is no longer than a browser's.
+/// An `http` or `https` address of at most [`MAX_ADDRESS_BYTES`].
 fn page(text: &str) -> Option<&str> {
     let is_web = text.starts_with("https://") || text.starts_with("http://");
     (is_web && text.len() <= MAX_ADDRESS_BYTES && url::check(text).is_ok()).then_some(text)
 }
 
-/// Digits and what stands between them in RFC 3339; whether there is such a day is the client's claim, too.
+/// Whether it has only the characters of a moment in RFC 3339; the edge does not check that the day exists.
 fn is_moment(text: &str) -> bool {
     let is_of_moment = |byte: u8| byte.is_ascii_digit() || b"-:.TZ+".contains(&byte);
     (1..=MAX_MOMENT_BYTES).contains(&text.len()) && text.bytes().all(is_of_moment)
@@ -130,20 +130,20 @@ fn known_name(name: &str) -> Option<&'static str> {
     known.copied().find(|known| *known == name)
 }
 
-/// Under which name a page says its own address.
+/// The name under which a page sends its own address.
 pub const PAGE_NAME: &str = "_page";
-/// Under which name a page says the address of the one before.
+/// The name under which a page sends the address of the page before it.
 pub const REFERRER_NAME: &str = "_referrer";
-/// Under which name a page says how its visitor came first.
+/// The name under which a page sends the first visit.
 pub const FIRST_TOUCH_NAME: &str = "_first_touch";
-/// Under which name a page says how its visitor came last.
+/// The name under which a page sends the last visit.
 pub const LAST_TOUCH_NAME: &str = "_last_touch";
-/// The names of all claims.
+/// The names of all parts of an attribution.
 pub const ATTRIBUTION_NAMES: [&str; 4] =
     [PAGE_NAME, REFERRER_NAME, FIRST_TOUCH_NAME, LAST_TOUCH_NAME];
-/// What a touch says beside its campaign.
+/// The names in a touch other than campaign parameters.
 pub const TOUCH_NAMES: [&str; 3] = ["at", "page", "referrer"];
-/// The parameters by which campaigns and the clicks on them are told apart.
+/// The query parameters that identify a campaign or a click on an advertisement.
 pub const CAMPAIGN_NAMES: [&str; 15] = [
     "utm_source",
     "utm_medium",
@@ -161,13 +161,13 @@ pub const CAMPAIGN_NAMES: [&str; 15] = [
     "twclid",
     "li_fat_id",
 ];
-/// The longest address that is kept: bytes.
+/// The longest address: bytes.
 pub const MAX_ADDRESS_BYTES: usize = 2_000;
 /// The longest text of a touch: bytes.
 pub const MAX_TOUCH_BYTES: usize = 4_000;
 /// The longest value of a campaign parameter: bytes.
 pub const MAX_CAMPAIGN_BYTES: usize = 500;
-/// `2026-11-24T20:00:00.000+00:00` and a little more: bytes.
+/// The longest moment, `2026-11-24T20:00:00.000+00:00` and three more: bytes.
 const MAX_MOMENT_BYTES: usize = 32;
 
 #[cfg(test)]
@@ -184,7 +184,7 @@ mod tests {
         raw
     }
 
-    fn warned(raw: &RawSubmission) -> Vec<String> {
+    fn warnings_of(raw: &RawSubmission) -> Vec<String> {
         let mut warnings = Vec::new();
         Attribution::read(raw, &mut warnings);
         let names = warnings.into_iter().filter_map(|warning| warning.name);
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_warned_of() {
+    fn an_unusable_value_gets_a_warning() {
         let address = |bytes: usize| format!("https://example.com/{}", "x".repeat(bytes - 20));
         assert!(page(&address(MAX_ADDRESS_BYTES)).is_some());
         let long_page = address(MAX_ADDRESS_BYTES + 1);
@@ -236,22 +236,25 @@ mod tests {
             ("_last_touch", "gclid=a&gclid=b"),
             ("_last_touch", &format!("utm_term={}", "x".repeat(501))),
         ] {
-            assert_eq!(warned(&raw(&[(name, text)])), [name], "{text}");
+            assert_eq!(warnings_of(&raw(&[(name, text)])), [name], "{text}");
         }
-        assert_eq!(warned(&raw(&[("_page", ""), ("_last_touch", "")])), [""; 0]);
+        assert_eq!(
+            warnings_of(&raw(&[("_page", ""), ("_last_touch", "")])),
+            [""; 0]
+        );
         let twice = raw(&[
             ("_page", "https://a.example"),
             ("_page", "https://b.example"),
         ]);
-        assert_eq!(warned(&twice), ["_page"]);
+        assert_eq!(warnings_of(&twice), ["_page"]);
     }
 
     #[test]
-    fn limits_hold_at_their_edges() {
+    fn accepts_values_up_to_each_limit_and_not_beyond() {
         let term = |bytes: usize| format!("utm_term={}", "x".repeat(bytes));
         assert!(Touch::parse(&term(MAX_CAMPAIGN_BYTES)).is_some());
         assert!(Touch::parse(&term(MAX_CAMPAIGN_BYTES + 1)).is_none());
-        // Escaped, a value within its limit is three times as long.
+        // An escaped value within its limit is three times as long.
         let filler = "%41".repeat(MAX_CAMPAIGN_BYTES);
         let text = format!("utm_term={filler}&utm_content={filler}&gclid=");
         let rest = MAX_TOUCH_BYTES - text.len();
@@ -262,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pages_own_query_is_a_touch_where_it_names_a_campaign() {
+    fn a_query_with_a_campaign_becomes_a_touch() {
         let touch = |query| touch_of_query(query, "2026-11-24T20:00:00.000Z", "https://a.example/");
         assert_eq!(touch("token=s3cret"), None);
         let text = touch("token=s3cret&utm_source=a%20b&utm_source=c&gclid=%26").unwrap();
@@ -276,7 +279,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_or_warned_of(text: String, name in prop::sample::select(&ATTRIBUTION_NAMES[..])) {
+        fn any_text_is_read_or_gets_a_warning(text: String, name in prop::sample::select(&ATTRIBUTION_NAMES[..])) {
             let sent = raw(&[(name, &text)]);
             let mut warnings = Vec::new();
             let attribution = Attribution::read(&sent, &mut warnings);
@@ -285,7 +288,7 @@ mod tests {
         }
 
         #[test]
-        fn any_query_makes_a_touch_that_can_be_read(query: String) {
+        fn any_query_becomes_a_touch_that_can_be_parsed(query: String) {
             if let Some(text) = touch_of_query(&query, "2026-11-24T20:00:00.000Z", "https://a.example/") {
                 prop_assert!(Touch::parse(&text).is_some());
             }

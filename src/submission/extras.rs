@@ -1,17 +1,17 @@
-//! What came along that the form has no field for: kept within a budget, each with a warning.
+//! Keeps sent values without a field within a budget, each with a warning.
 
 use std::borrow::Cow;
 
 use super::attribution::ATTRIBUTION_NAMES;
 use super::raw::{KEY_NAME, RawValue, Unusable, VERSION_NAME};
-use super::validate::FieldValue;
+use super::validated::FieldValue;
 use crate::problem::{Warning, WarningCode};
 
-/// What is kept, and what is left of the budget.
+/// The values kept, and the rest of the budget.
 pub(super) struct Extras<'a> {
     pub(super) kept: Vec<(&'a str, FieldValue<'a>)>,
     bytes_left: usize,
-    /// Names that did not fit, with their values.
+    /// How many names did not fit.
     left_out: usize,
 }
 
@@ -24,7 +24,7 @@ impl<'a> Extras<'a> {
         }
     }
 
-    /// Keeps a name with its values if they fit. `Some` is what there is to warn of.
+    /// Keeps a name with its values if they fit, and returns the code of their warning; `None` when they do not fit.
     pub(super) fn keep(&mut self, name: &'a str, values: &'a [RawValue]) -> Option<WarningCode> {
         let mut code = match values.iter().find_map(RawValue::unusable) {
             None => WarningCode::UnknownField,
@@ -56,7 +56,7 @@ impl<'a> Extras<'a> {
         Some(code)
     }
 
-    /// One warning for all that did not fit.
+    /// One warning for all names that did not fit.
     pub(super) fn warning(&self) -> Option<Warning> {
         (self.left_out > 0).then_some(Warning {
             name: None,
@@ -65,21 +65,21 @@ impl<'a> Extras<'a> {
     }
 }
 
-/// Of what the form has no field for, all but the idempotency key and what its page says of itself.
+/// Whether a name without a field is an extra: not the idempotency key, the version or the attribution.
 pub(super) fn is_extra(name: &str) -> bool {
-    name != KEY_NAME && !OF_THE_PAGE.contains(&name)
+    name != KEY_NAME && !PAGE_NAMES.contains(&name)
 }
 
-/// What a page says of itself, under names that no field has.
-pub(super) const OF_THE_PAGE: [&str; 5] = {
+/// The names of the version and the attribution, which no field has.
+pub(super) const PAGE_NAMES: [&str; 5] = {
     let [page, referrer, first_touch, last_touch] = ATTRIBUTION_NAMES;
     [VERSION_NAME, page, referrer, first_touch, last_touch]
 };
-/// Names a lead keeps that the form has no field for.
+/// The most names of extras.
 pub const MAX_EXTRAS: usize = 32;
-/// All of them and their values together: bytes of UTF-8.
+/// All names and values of extras together: bytes of UTF-8.
 pub const MAX_EXTRAS_BYTES: usize = 8_192;
-/// One of their values: bytes of UTF-8. Half of what there is, so that a long one leaves something to the others.
+/// The longest value of an extra: bytes of UTF-8. Half of the budget, so that one long value leaves space for others.
 pub const MAX_EXTRA_BYTES: usize = 4_096;
 
 #[cfg(test)]
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn every_limit_holds_at_its_edge() {
+    fn keeps_extras_up_to_each_limit_and_not_beyond() {
         let names: Vec<String> = (0..34).map(|index| format!("n{index}")).collect();
         let (value, half) = (text(""), text(&"v".repeat(4_094)));
         let mut extras = Extras::new();

@@ -1,7 +1,8 @@
-//! `application/json`: one flat object, field name to value.
+//! Decodes `application/json`: one flat object, field name to value.
 //!
-//! A value is text, a number, `true` or `false` (a box), `null` (as if not sent), or an array of those. Numbers are kept as
-//! they are written. What is nested deeper is kept as JSON, and is spoilt: nothing is read of it, however deep.
+//! A value is text, a number, `true` or `false` (a checkbox), `null` (as if not sent), or an array of those. Numbers
+//! keep their notation. A value nested deeper is kept as JSON text and is unusable; it is not parsed, whatever its
+//! depth.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,13 +11,13 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::value::RawValue as Json;
 
 use super::raw::{RawSubmission, RawValue, Unusable, malformed};
-use super::surrogate::mend_surrogates;
+use super::surrogate::replace_lone_surrogates;
 use crate::problem::Violation;
 
-/// Decodes a body. What is not UTF-8, and half a surrogate pair, becomes what a form would send for it.
+/// Decodes a body. Invalid UTF-8 and lone surrogates become U+FFFD, as in a form.
 pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
     let text = String::from_utf8_lossy(bytes);
-    let text = mend_surrogates(&text);
+    let text = replace_lone_surrogates(&text);
     let mut reader = Reader {
         raw: RawSubmission::default(),
         violation: None,
@@ -38,14 +39,14 @@ pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
 
 struct Reader {
     raw: RawSubmission,
-    /// Why reading stopped: serde's errors carry only text, so the violation is kept beside them.
+    /// The violation that stopped the reader; the errors of serde carry only text.
     violation: Option<Violation>,
-    /// Whether replacement characters may stand for what was not UTF-8.
+    /// Whether the body was not UTF-8, so that U+FFFD may replace other bytes.
     is_lossy: bool,
 }
 
 impl Reader {
-    /// One value, or one in an array.
+    /// Adds one value, or one of an array.
     fn push<E: Error>(&mut self, name: &str, json: &Json, is_in_array: bool) -> Result<(), E> {
         let json = json.get();
         let value = match json.as_bytes().first() {
@@ -78,7 +79,7 @@ impl Reader {
     }
 }
 
-/// The whole body.
+/// Reads the body, an object.
 struct Object<'a>(&'a mut Reader);
 
 impl<'de> DeserializeSeed<'de> for Object<'_> {
@@ -99,7 +100,7 @@ impl<'de> Visitor<'de> for Object<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some((name, json)) = map.next_entry::<Cow<'_, str>, &Json>()? {
             if self.0.is_replaced(&name) {
-                self.0.raw.leave_out();
+                self.0.raw.drop_unusable_name();
             } else {
                 self.0.push(&name, json, false)?;
             }
@@ -108,7 +109,7 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 }
 
-/// The values of one field.
+/// Reads an array, the values of one field.
 struct Array<'a> {
     reader: &'a mut Reader,
     name: &'a str,
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_every_scalar_as_a_form_would_send_it() {
+    fn reads_every_scalar_as_a_form_sends_it() {
         let body =
             r#"{"a":"x","b":1.5,"c":-3,"d":true,"e":null,"f":["1",2],"g":18446744073709551615}"#;
         for (name, expected) in [
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_kept_as_they_are_written() {
+    fn numbers_keep_their_notation() {
         for number in [
             "1.50",
             "1e400",
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf8_is_kept_as_far_as_it_can_be_read() {
+    fn a_value_that_is_not_utf8_keeps_its_readable_part() {
         let raw = parse(b"{\"a\":\"caf\xe9\",\"b\":\"x\",\"\xff\":1}").unwrap();
         assert_eq!(
             raw.values("a"),
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nested_is_kept_as_json() {
+    fn a_nested_value_is_kept_as_json() {
         for (body, kept) in [
             (r#"{"a":{"b":[1,{"c":null}]}}"#, r#"{"b":[1,{"c":null}]}"#),
             (r#"{"a":[[1,"x"]]}"#, r#"[1,"x"]"#),

@@ -1,9 +1,9 @@
-//! Text declared as ISO 8859-1. As on the web it is windows-1252, which has a few more characters:
+//! Converts text declared as ISO 8859-1 to UTF-8. As on the web it is read as windows-1252, which has more characters:
 //! <https://encoding.spec.whatwg.org/#names-and-labels>.
 
-use super::urlencoded::unescape;
+use percent_encoding::percent_decode;
 
-/// Whether this charset is ISO 8859-1 or windows-1252, else UTF-8 or a part of it; `None` when it is not read here.
+/// True for ISO 8859-1 and windows-1252, false for UTF-8 and ASCII, `None` for a charset that is not supported.
 pub(super) fn is_declared(charset: &str) -> Option<bool> {
     let is_one_of = |names: &[&str]| names.iter().any(|name| charset.eq_ignore_ascii_case(name));
     if is_one_of(&["", "utf-8", "utf8", "us-ascii", "ascii"]) {
@@ -20,8 +20,8 @@ pub(super) fn is_declared(charset: &str) -> Option<bool> {
     }
 }
 
-/// The same text in UTF-8. Programs declare this charset out of habit: what is UTF-8 is left as it is. Of a urlencoded text
-/// the escaped bytes count, too.
+/// The text in UTF-8. Text that already is UTF-8 stays unchanged, since programs declare this charset by mistake. In a
+/// urlencoded text, escaped bytes are converted too.
 pub(super) fn to_utf8(bytes: &[u8], is_urlencoded: bool) -> Vec<u8> {
     let mut read = Vec::with_capacity(bytes.len());
     let mut converted = Vec::with_capacity(bytes.len());
@@ -44,7 +44,20 @@ pub(super) fn to_utf8(bytes: &[u8], is_urlencoded: bool) -> Vec<u8> {
     }
 }
 
-/// What windows-1252 has from 0x80 to 0x9f; above it is ISO 8859-1.
+/// The first byte, decoded if `is_urlencoded` and it is a `%xx`, and what follows it.
+fn unescape(bytes: &[u8], is_urlencoded: bool) -> Option<(u8, &[u8])> {
+    if let Some((escape, after)) = bytes.split_first_chunk::<3>().filter(|_| is_urlencoded) {
+        let mut decoded = percent_decode(escape);
+        // Three bytes that are not an escape are decoded to three.
+        if let (Some(byte), None) = (decoded.next(), decoded.next()) {
+            return Some((byte, after));
+        }
+    }
+    let (&first, after) = bytes.split_first()?;
+    Some((first, after))
+}
+
+/// The characters of windows-1252 from 0x80 to 0x9f; the others are those of ISO 8859-1.
 const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! What to tell the visitor about a violation: what is wrong and, where it is known, what would be right.
+//! Words a violation for the visitor: what is wrong and, if known, what would be valid.
 
 use crate::constraint::decimal::Decimal;
 use crate::constraint::notation::Notation;
 use crate::form::{Field, FieldKind, Scale};
 use crate::problem::ViolationCode;
 
-/// One sentence; names the field by its label and never contains the value.
+/// One sentence with the label of the field, without the value.
 pub fn message(field: &Field, code: ViolationCode) -> String {
     let label = field.label();
     let attributes = &field.attributes;
@@ -81,7 +81,7 @@ pub fn message(field: &Field, code: ViolationCode) -> String {
     }
 }
 
-/// `10 or less`, `2026-12-31 or earlier`, `from 22:00 to 02:00`.
+/// The bound in words: `10 or less`, `2026-12-31 or earlier`, `from 22:00 to 02:00`.
 fn bound(scale: &Scale, code: ViolationCode) -> String {
     let written = |number: Option<Decimal>| {
         number
@@ -100,7 +100,7 @@ fn bound(scale: &Scale, code: ViolationCode) -> String {
     }
 }
 
-/// `a whole number`, `a step like 2, 7 or 12`.
+/// The step in words: `a whole number`, `a step like 2, 7 or 12`.
 fn step(scale: &Scale) -> String {
     let Some(steps) = scale.steps else {
         return String::new();
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
     use crate::form::FormDefinition;
 
-    fn said(mut field: Value, code: ViolationCode) -> String {
+    fn message_of(mut field: Value, code: ViolationCode) -> String {
         (field["name"], field["label"]) = (json!("f"), json!("It"));
         let definition = json!({ "key": "t", "allowed_origins": [], "fields": [field] });
         message(
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_would_be_right() {
+    fn a_message_contains_what_would_be_valid() {
         use ViolationCode::{BadInput, RangeOverflow, RangeUnderflow, StepMismatch};
         for (field, code, words) in [
             (
@@ -185,7 +185,7 @@ mod tests {
                 "It must be a colour, like #1d4ed8",
             ),
         ] {
-            assert_eq!(said(field.clone(), code), words, "{field}");
+            assert_eq!(message_of(field.clone(), code), words, "{field}");
         }
     }
 }

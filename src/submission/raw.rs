@@ -1,4 +1,4 @@
-//! [`RawSubmission`]: names and values as sent, whatever the encoding.
+//! [`RawSubmission`]: names and values as sent, independent of the encoding.
 
 use std::fmt;
 use std::mem;
@@ -6,39 +6,39 @@ use std::mem;
 use crate::form::{FormDefinition, is_prototype_name};
 use crate::problem::{Violation, ViolationCode, WarningCode};
 
-/// Names and values in the order sent, repeated names together. Prints names only.
+/// Names and values in the order sent, values of one name together. `Debug` prints names only.
 ///
-/// Which names are the form's is not known yet, so that what cannot be taken as it came is kept with the reason: only for
-/// a field of the form is it a violation.
+/// The decoder does not know the form, so it keeps an unusable value with the reason: it is a violation only for a
+/// field of the form.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawSubmission {
     entries: Vec<(String, Vec<RawValue>)>,
     values: usize,
-    /// Whether something was left out because of its name.
+    /// Whether a value was dropped because of its name.
     has_unusable_names: bool,
 }
 
-/// One value.
+/// One value as sent.
 #[derive(Clone, PartialEq, Eq)]
 pub enum RawValue {
-    /// Text, as every form encoding has it.
+    /// Text, as in every form encoding.
     Text(String),
-    /// A JSON `true` or `false`: a box ticked or not.
+    /// A JSON `true` or `false`: a checkbox ticked or not.
     Flag(bool),
-    /// What is left of a value that no form sends.
+    /// A value that no field can have: the reason, and the part of it that is kept.
     Unusable(Unusable, String),
 }
 
-/// Why a value could not be taken as it came.
+/// The reason why a value is unusable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unusable {
-    /// More than [`MAX_VALUE_BYTES`]; its beginning is left.
+    /// Longer than [`MAX_VALUE_BYTES`]; its beginning is kept.
     TooLong,
-    /// A JSON object or an array in an array; its JSON is left.
+    /// A JSON object or an array in an array; its JSON text is kept.
     Nested,
-    /// Not UTF-8; replacement characters stand for what cannot be read.
+    /// Not UTF-8; the text is kept, with replacement characters.
     NotUtf8,
-    /// A file; nothing is left.
+    /// A file; nothing is kept.
     File,
 }
 
@@ -52,7 +52,7 @@ impl RawValue {
         }
     }
 
-    /// Why it could not be taken as it came.
+    /// The reason if it is unusable.
     pub fn unusable(&self) -> Option<Unusable> {
         match self {
             Self::Unusable(unusable, _) => Some(*unusable),
@@ -60,8 +60,9 @@ impl RawValue {
         }
     }
 
-    /// Without control characters, and no longer than the limit. One takes six bytes in JSON, and many databases refuse U+0000.
-    /// Tabs and newlines are left; a vertical tab, which Word pastes for a new line, and a form feed become newlines.
+    /// Removes control characters and applies the limit. A control character takes six bytes in JSON, and many
+    /// databases refuse U+0000. Tabs and newlines stay. A vertical tab, which Word pastes for a new line, and a form
+    /// feed become newlines.
     fn bounded(mut self) -> Self {
         if let Self::Text(text) | Self::Unusable(_, text) = &mut self
             && text.bytes().any(is_control)
@@ -86,18 +87,18 @@ impl RawSubmission {
     /// Adds a value under a name.
     ///
     /// # Errors
-    /// When the submission would have too many values, or a file under a name that cannot be used.
+    /// The submission would have too many values, or it is a file under an unusable name.
     pub fn push(&mut self, name: &str, value: RawValue) -> Result<(), Violation> {
         self.values = self.values.saturating_add(1);
         if self.values > MAX_VALUES {
             return Err(too_many_values());
         }
-        let is_sound = (1..=MAX_NAME_BYTES).contains(&name.len())
+        let is_valid = (1..=MAX_NAME_BYTES).contains(&name.len())
             && !name.bytes().any(|byte| byte < b' ')
             && !is_prototype_name(name);
-        if !is_sound {
+        if !is_valid {
             self.has_unusable_names |= !value.text().is_empty();
-            // A file is something the visitor chose to send.
+            // The visitor chose to send the file, so dropping it must be visible.
             return match value.unusable() {
                 Some(Unusable::File) => Err(malformed("A field cannot take a file")),
                 _ => Ok(()),
@@ -111,9 +112,9 @@ impl RawSubmission {
         Ok(())
     }
 
-    /// Gives what was sent as `topics[]` or `topics[0]` to the field `topics`: so PHP, jQuery and axios name the values of a
-    /// list. A field that is called so itself keeps what is its own.
-    pub fn settle_names(&mut self, form: &FormDefinition) {
+    /// Moves the values sent as `topics[]` or `topics[0]` to the field `topics`: PHP, jQuery and axios name the values
+    /// of a list like that. A field whose own name has the brackets keeps its values.
+    pub fn resolve_list_names(&mut self, form: &FormDefinition) {
         let field_of = |name: &str| {
             let (field, index) = name.strip_suffix(']')?.rsplit_once('[')?;
             let is_list = index.bytes().all(|byte| byte.is_ascii_digit());
@@ -137,17 +138,17 @@ impl RawSubmission {
         }
     }
 
-    /// Notes that something was left out because of its name.
-    pub fn leave_out(&mut self) {
+    /// Records that a value was dropped because of its name.
+    pub fn drop_unusable_name(&mut self) {
         self.has_unusable_names = true;
     }
 
-    /// Whether something was left out because of its name.
+    /// Whether a value was dropped because of its name.
     pub fn has_unusable_names(&self) -> bool {
         self.has_unusable_names
     }
 
-    /// The version of the form it says it was rendered from, under [`VERSION_NAME`].
+    /// The version of the form that the page showed, under [`VERSION_NAME`].
     ///
     /// # Errors
     /// [`WarningCode::VersionMalformed`].
@@ -172,7 +173,7 @@ impl RawSubmission {
         }
     }
 
-    /// The values sent under a name; none when it was not sent.
+    /// The values sent under a name; empty when it was not sent.
     pub fn values(&self, name: &str) -> &[RawValue] {
         self.entries
             .iter()
@@ -180,13 +181,13 @@ impl RawSubmission {
             .map_or(&[], |(_, values)| values)
     }
 
-    /// How many names there are.
+    /// The number of names.
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// The place of a name among them, looked for first at `likely`.
-    pub(super) fn place_of(&self, name: &str, likely: usize) -> Option<usize> {
+    /// The index of a name; tries the index `likely` first.
+    pub(super) fn index_of(&self, name: &str, likely: usize) -> Option<usize> {
         let is_it = |(known, _): &(String, Vec<RawValue>)| known == name;
         if self.entries.get(likely).is_some_and(is_it) {
             return Some(likely);
@@ -194,9 +195,9 @@ impl RawSubmission {
         self.entries.iter().position(is_it)
     }
 
-    /// The values sent under the name at a place.
-    pub(super) fn values_at(&self, place: usize) -> &[RawValue] {
-        self.entries.get(place).map_or(&[], |(_, values)| values)
+    /// The values of the name at an index.
+    pub(super) fn values_at(&self, index: usize) -> &[RawValue] {
+        self.entries.get(index).map_or(&[], |(_, values)| values)
     }
 
     /// Every name with its values, in the order sent.
@@ -221,12 +222,12 @@ impl fmt::Debug for RawValue {
     }
 }
 
-/// A C0 control that is neither a tab nor a part of a newline.
+/// Whether it is a C0 control other than a tab or part of a newline.
 fn is_control(byte: u8) -> bool {
     byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
-/// The body as a whole cannot be read.
+/// The violation of a body that cannot be decoded.
 pub(super) fn malformed(message: &str) -> Violation {
     Violation::of_form(ViolationCode::BadInput, message)
 }
@@ -240,12 +241,14 @@ pub(super) fn too_many_values() -> Violation {
 pub const VERSION_NAME: &str = "_version";
 /// The name under which a form without a script sends its idempotency key.
 pub const KEY_NAME: &str = "_key";
-/// Values of one submission, all fields together: a hundred fields, one of them a list with everything chosen, and more.
+/// The most values of one submission: enough for a hundred fields, one of them a list with every option chosen.
 pub const MAX_VALUES: usize = 1_000;
-/// The longest name: bytes of UTF-8. Longer than a field's, for what other people's pages send along.
+/// The longest name: bytes of UTF-8. Longer than that of a field, for other names that pages send.
 pub const MAX_NAME_BYTES: usize = 128;
 /// The longest value: bytes of UTF-8.
 pub const MAX_VALUE_BYTES: usize = 32_768;
+/// U+FEFF in UTF-8, which some programs write before a text to mark it as UTF-8.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 #[cfg(test)]
 #[path = "raw_tests.rs"]

@@ -19,7 +19,7 @@ fn keeps_repeated_names_together_in_order() {
 }
 
 #[test]
-fn every_limit_holds_at_its_edge() {
+fn accepts_values_up_to_each_limit_and_not_beyond() {
     let mut raw = RawSubmission::default();
     let longest = "n".repeat(128);
     raw.push(&longest, text(&"v".repeat(32_768))).unwrap();
@@ -42,7 +42,7 @@ fn every_limit_holds_at_its_edge() {
 }
 
 #[test]
-fn leaves_out_names_that_are_too_long_or_change_objects() {
+fn drops_names_that_are_too_long_or_change_objects() {
     for name in [
         "__proto__",
         "constructor",
@@ -61,7 +61,7 @@ fn leaves_out_names_that_are_too_long_or_change_objects() {
 }
 
 #[test]
-fn control_characters_are_left_out() {
+fn control_characters_are_removed() {
     for (sent, kept) in [
         ("\0a\u{1}b\u{1f}", "ab"),
         ("a\tb\r\nc\nd\re", "a\tb\r\nc\nd\re"),
@@ -75,7 +75,7 @@ fn control_characters_are_left_out() {
 }
 
 #[test]
-fn the_names_of_a_list_are_its_field_s() {
+fn names_with_brackets_belong_to_the_field() {
     let definition = r#"{ "key": "t", "allowed_origins": [], "fields": [
         { "name": "topics", "type": "text" }, { "name": "own[]", "type": "text" }, { "name": "own", "type": "text" },
         { "name": "own[1]", "type": "text" }] }"#;
@@ -100,7 +100,7 @@ fn the_names_of_a_list_are_its_field_s() {
         for (index, name) in sent.iter().enumerate() {
             raw.push(name, text(&index.to_string())).unwrap();
         }
-        raw.settle_names(&form);
+        raw.resolve_list_names(&form);
         let expected: Vec<RawValue> = (0..sent.len())
             .map(|index| text(&index.to_string()))
             .collect();

@@ -1,10 +1,10 @@
-//! Halves of surrogate pairs in JSON: JavaScript writes them as they stand, `"\\ud83d"`, and no text can hold them. Forms
-//! send U+FFFD instead: <https://infra.spec.whatwg.org/#javascript-string-convert>.
+//! Replaces lone surrogates in JSON by U+FFFD, as forms do. JavaScript escapes them as `"\\ud83d"`, and no `str` can
+//! contain them: <https://infra.spec.whatwg.org/#javascript-string-convert>.
 
 use std::borrow::Cow;
 
-/// `\ufffd` for every `\uxxxx` that is half a pair.
-pub(super) fn mend_surrogates(text: &str) -> Cow<'_, str> {
+/// Replaces every `\uxxxx` that is half a surrogate pair by `\ufffd`.
+pub(super) fn replace_lone_surrogates(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut halves = Vec::new();
     let mut at = 0;
@@ -19,25 +19,25 @@ pub(super) fn mend_surrogates(text: &str) -> Cow<'_, str> {
                 halves.push(at);
                 at += 6;
             }
-            // Whatever is escaped, it is no backslash that escapes.
+            // Skips the escaped character, which may be a backslash.
             (None, _) => at += 2,
         }
     }
     if halves.is_empty() {
         return text.into();
     }
-    let mut mended = String::with_capacity(text.len());
+    let mut replaced = String::with_capacity(text.len());
     let mut from = 0;
     for at in halves {
-        mended.push_str(text.get(from..at).unwrap_or_default());
-        mended.push_str("\\ufffd");
+        replaced.push_str(text.get(from..at).unwrap_or_default());
+        replaced.push_str("\\ufffd");
         from = at + 6;
     }
-    mended.push_str(text.get(from..).unwrap_or_default());
-    mended.into()
+    replaced.push_str(text.get(from..).unwrap_or_default());
+    replaced.into()
 }
 
-/// The half a `\uxxxx` stands for.
+/// Which half of a surrogate pair a `\uxxxx` is; `None` for any other text.
 fn half_of_pair(bytes: &[u8], at: usize) -> Option<Half> {
     let [b'\\', b'u', b'd' | b'D', third, rest @ ..] = bytes.get(at..at + 6)? else {
         return None;
@@ -60,12 +60,12 @@ enum Half {
 mod tests {
     use super::*;
 
-    fn mended(text: &str) -> String {
-        mend_surrogates(text).into_owned()
+    fn replaced(text: &str) -> String {
+        replace_lone_surrogates(text).into_owned()
     }
 
     #[test]
-    fn half_a_pair_is_replaced_and_a_whole_one_is_not() {
+    fn a_lone_surrogate_is_replaced_and_a_pair_is_not() {
         for (text, expected) in [
             (r"\ud83d\ude00", r"\ud83d\ude00"),
             (r"a\ud83db", r"a\ufffdb"),
@@ -75,7 +75,7 @@ mod tests {
             (r"\ud8zz", r"\ud8zz"),
             (r"\ud8", r"\ud8"),
         ] {
-            assert_eq!(mended(text), expected);
+            assert_eq!(replaced(text), expected);
         }
     }
 }

@@ -1,9 +1,11 @@
-//! `application/x-www-form-urlencoded`: <https://url.spec.whatwg.org/#urlencoded-parsing>.
+//! Decodes `application/x-www-form-urlencoded`: <https://url.spec.whatwg.org/#urlencoded-parsing>.
+
+use percent_encoding::percent_decode;
 
 use super::raw::{MAX_VALUES, RawSubmission, RawValue, Unusable, too_many_values};
 use crate::problem::Violation;
 
-/// Decodes a body. The standard replaces bytes that are not UTF-8 and loses what was typed; we say so.
+/// Decodes a body. As in the standard, bytes that are not UTF-8 are replaced, but the value is then unusable.
 pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
     let mut raw = RawSubmission::default();
     for (index, pair) in bytes.split(|&byte| byte == b'&').enumerate() {
@@ -14,10 +16,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
             continue;
         };
         if is_replaced(pair, &name) {
-            raw.leave_out();
+            raw.drop_unusable_name();
             continue;
         }
-        // A byte order mark that was escaped with the first name.
+        // Removes a byte order mark that was escaped with the first name.
         let name = name
             .strip_prefix('\u{feff}')
             .filter(|_| index == 0)
@@ -36,39 +38,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
     Ok(raw)
 }
 
-/// Whether decoding put in a replacement character that was not sent as one (`%EF%BF%BD`, which browsers send for a
-/// lone surrogate).
+/// Whether decoding inserted a replacement character, other than one that was sent (`%EF%BF%BD`, which browsers send
+/// for a lone surrogate).
 fn is_replaced(pair: &[u8], decoded: &str) -> bool {
-    decoded.contains(char::REPLACEMENT_CHARACTER) && {
-        let bytes: Vec<u8> = percent_decoded(pair).collect();
-        std::str::from_utf8(&bytes).is_err()
-    }
-}
-
-/// `%xx` decoded, and nothing else.
-fn percent_decoded(bytes: &[u8]) -> impl Iterator<Item = u8> {
-    let mut rest = bytes;
-    std::iter::from_fn(move || {
-        let (byte, after) = unescape(rest, true)?;
-        rest = after;
-        Some(byte)
-    })
-}
-
-/// The first byte, decoded if it is a `%xx` and those are to be, and what comes after it.
-pub(super) fn unescape(bytes: &[u8], is_escaped: bool) -> Option<(u8, &[u8])> {
-    let (&first, tail) = bytes.split_first()?;
-    if let (b'%', true, Some(&[high, low])) = (first, is_escaped, tail.first_chunk::<2>())
-        && let (Some(high), Some(low)) = (hex(high), hex(low))
-    {
-        return Some((high << 4 | low, tail.get(2..)?));
-    }
-    Some((first, tail))
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    let value = char::from(digit).to_digit(16)?;
-    u8::try_from(value).ok()
+    decoded.contains(char::REPLACEMENT_CHARACTER) && percent_decode(pair).decode_utf8().is_err()
 }
 
 #[cfg(test)]
@@ -113,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_what_is_not_utf8_from_a_replacement_character_that_was_sent() {
+    fn distinguishes_invalid_utf8_from_a_sent_replacement_character() {
         let raw = parse(b"name=caf%E9&caf\xe9=x").unwrap();
         assert_eq!(
             raw.values("name"),

@@ -1,8 +1,8 @@
 //! The operator's functions in memory: lists are complete page by page, and changes affect the right rows.
 
 use formgate::admin::{
-    MAX_LISTED, ask_to_redrive, columns, dead_letter, dead_letters, dead_letters_with, forget,
-    forms_with_leads, lead, leads, leads_with, set_status,
+    MAX_LISTED, columns, dead_letter, dead_letters, dead_letters_with, forget, forms_with_leads,
+    lead, leads, leads_with, request_redrive, set_status,
 };
 use formgate::clock::UnixMillis;
 use formgate::delivery::{DeadLetter, DeadLetterBody, QueuedLead};
@@ -52,7 +52,7 @@ fn put_dead_letter_of(memory: &Memory, queued: QueuedLead) {
         id: queued.id.clone(),
         reason: "refused: status 422".to_owned(),
         died_at: UnixMillis(queued.received_at_ms),
-        remains: DeadLetterBody::Lead(queued),
+        body: DeadLetterBody::Lead(queued),
     };
     let mut dead = memory.stores.dead.borrow_mut();
     dead.insert(letter.id.clone(), letter);
@@ -288,18 +288,18 @@ fn a_list_of_dead_letters_is_whole_wherever_its_pages_end() {
 fn only_the_dead_letter_that_was_asked_for_is_sent_again() {
     let memory = Memory::new(&[]);
     (0..3).for_each(|number| put_dead_letter(&memory, number));
-    assert_eq!(block_on(ask_to_redrive(&memory, Some(""))), Ok(0));
-    assert_eq!(block_on(ask_to_redrive(&memory, Some("nobody"))), Ok(0));
+    assert_eq!(block_on(request_redrive(&memory, Some(""))), Ok(0));
+    assert_eq!(block_on(request_redrive(&memory, Some("nobody"))), Ok(0));
     assert_eq!(block_on(redrive(&memory)), 0);
-    assert_eq!(block_on(ask_to_redrive(&memory, Some("id0001"))), Ok(1));
-    let (entry, remains) = block_on(dead_letter(&memory, "id0001")).unwrap().unwrap();
+    assert_eq!(block_on(request_redrive(&memory, Some("id0001"))), Ok(1));
+    let (entry, body) = block_on(dead_letter(&memory, "id0001")).unwrap().unwrap();
     assert!(
         entry.is_to_be_redriven && entry.reason == "refused: status 422" && entry.attempts == 2
     );
-    assert!(matches!(remains, DeadLetterBody::Lead(queued) if queued.idempotency_key == "k1"));
+    assert!(matches!(body, DeadLetterBody::Lead(queued) if queued.idempotency_key == "k1"));
     assert_eq!(block_on(redrive(&memory)), 1);
     assert!(block_on(dead_letter(&memory, "id0001")).unwrap().is_none());
-    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(2));
+    assert_eq!(block_on(request_redrive(&memory, None)), Ok(2));
     assert_eq!(block_on(redrive(&memory)), 2);
 }
 
@@ -314,10 +314,10 @@ fn a_message_that_cannot_be_read_is_shown_and_not_sent() {
         panic!("{page:?}")
     };
     assert_eq!((entry.form.as_deref(), entry.attempts), (None, 0));
-    let (_, remains) = block_on(dead_letter(&memory, &entry.id)).unwrap().unwrap();
-    assert!(matches!(remains, DeadLetterBody::Unreadable(text) if text == "poison"));
-    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(0));
-    assert_eq!(block_on(ask_to_redrive(&memory, Some(&entry.id))), Ok(0));
+    let (_, body) = block_on(dead_letter(&memory, &entry.id)).unwrap().unwrap();
+    assert!(matches!(body, DeadLetterBody::Unreadable(text) if text == "poison"));
+    assert_eq!(block_on(request_redrive(&memory, None)), Ok(0));
+    assert_eq!(block_on(request_redrive(&memory, Some(&entry.id))), Ok(0));
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn dead_letters_that_cannot_be_read_are_set_aside_and_the_rest_is_sent() {
     let ids = (0..damaged).map(|number| format!("id{number:04}"));
     memory.stores.damaged.borrow_mut().extend(ids);
     assert_eq!(
-        block_on(ask_to_redrive(&memory, None)),
+        block_on(request_redrive(&memory, None)),
         Ok(damaged as usize + 3)
     );
     assert_eq!(block_on(redrive(&memory)), 3);
@@ -344,9 +344,9 @@ fn dead_letters_that_cannot_be_read_are_set_aside_and_the_rest_is_sent() {
         assert_eq!(entry.reason, "unreadable: refused: status 422");
         assert_eq!((entry.form, entry.is_to_be_redriven), (None, false));
     }
-    let (_, remains) = block_on(dead_letter(&memory, "id0000")).unwrap().unwrap();
-    assert!(matches!(remains, DeadLetterBody::Unreadable(text) if text == "ada@example.com"));
-    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(0), "not again");
+    let (_, body) = block_on(dead_letter(&memory, "id0000")).unwrap().unwrap();
+    assert!(matches!(body, DeadLetterBody::Unreadable(text) if text == "ada@example.com"));
+    assert_eq!(block_on(request_redrive(&memory, None)), Ok(0), "not again");
 }
 
 #[test]
@@ -355,6 +355,6 @@ fn every_operation_reports_a_database_that_does_not_answer() {
     memory.stores.is_down.set(true);
     let fault = block_on(leads(&memory, &demo(), &Cursor::default())).unwrap_err();
     assert_eq!(fault.kind, FaultKind::Store);
-    assert!(block_on(ask_to_redrive(&memory, None)).is_err());
+    assert!(block_on(request_redrive(&memory, None)).is_err());
     assert!(block_on(set_status(&memory, "id0000", LeadStatus::Done)).is_err());
 }

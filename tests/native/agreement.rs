@@ -1,7 +1,7 @@
-//! The edge says of a value what the browser says: cases measured in Chromium against the edge's own rules.
+//! The edge's rules agree with the browser: compares them with cases measured in Chromium.
 //!
-//! `tests/www/agreement.test.mjs` measures them anew and names its file in `AGREEMENT`; without it the measurements in
-//! `tests/fixtures` are compared. The exceptions are those of the room `constraint`, by name.
+//! `tests/www/agreement.test.mjs` measures new cases and passes its file in `AGREEMENT`; without it this compares the
+//! measurements in `tests/fixtures`. The module `constraint` documents the exceptions by name.
 
 use std::collections::BTreeMap;
 use std::{env, fs};
@@ -10,7 +10,7 @@ use formgate::form::{Field, FieldKind, FormDefinition};
 use formgate::submission::{FieldValue, RawSubmission, RawValue, validate};
 use serde_json::{Value, json};
 
-/// What was measured of one value.
+/// The measurement of one value.
 struct Case<'a> {
     sent: &'a Value,
     sanitised: &'a Value,
@@ -92,7 +92,7 @@ fn the_edge_agrees_with_the_browser() {
     assert_eq!(disagreeing, 0);
 }
 
-/// What the edge makes of a value, and what it says is wrong with it.
+/// The value as sanitised by the edge, and its violations.
 fn by_the_edge(form: &FormDefinition, sent: &Value) -> (Option<Value>, Vec<&'static str>) {
     let field = &form.fields[0];
     if let (false, Value::String(text)) = (field.kind.is_box(), sent) {
@@ -135,7 +135,7 @@ fn by_the_edge(form: &FormDefinition, sent: &Value) -> (Option<Value>, Vec<&'sta
     }
 }
 
-/// Where edge and browser differ on purpose.
+/// The name of the exception by which edge and browser differ; `None` when there is none.
 fn exception(
     field: &Field,
     case: &Case<'_>,
@@ -150,12 +150,12 @@ fn exception(
     {
         return Some("css colour");
     }
-    let says_no_more = case
+    let has_no_other_flag = case
         .flags
         .iter()
         .all(|flag| ["value_missing", "bad_input"].contains(flag));
     let is_same = sanitised == Some(case.sanitised) || field.kind == FieldKind::Range;
-    if flags == ["bad_input"] && says_no_more && is_same && flags != case.flags {
+    if flags == ["bad_input"] && has_no_other_flag && is_same && flags != case.flags {
         return Some("bad input");
     }
     let is_late = |year: &str| year.parse::<u32>().is_ok_and(|year| year > 4_000);
@@ -177,10 +177,9 @@ fn exception(
     let is_international = sent
         .rsplit_once('@')
         .is_some_and(|(_, domain)| !domain.is_ascii());
-    // Whatever a browser takes is taken here, too: the other way round there are words, and a lead that is not lost.
-    let is_taken_otherwise = sanitised != Some(case.sanitised) || case.flags == ["type_mismatch"];
-    if field.kind == FieldKind::Email && is_international && flags.is_empty() && is_taken_otherwise
-    {
+    // The edge may accept more than the browser, never less.
+    let differs = sanitised != Some(case.sanitised) || case.flags == ["type_mismatch"];
+    if field.kind == FieldKind::Email && is_international && flags.is_empty() && differs {
         return Some("international domain");
     }
     None

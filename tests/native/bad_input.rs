@@ -1,4 +1,4 @@
-//! What must never end in a 500: each gets its documented envelope, and the next request works.
+//! Invalid requests never cause a 500: each gets its documented error, and the next request works.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ fn service() -> Memory {
     memory
 }
 
-/// Asks, then checks that the service still works and that nothing was stored but that check.
+/// Sends a request, then checks that nothing was stored and that the next request works.
 fn refused(memory: &Memory, call: Call) -> (u16, String, Value) {
     let before = memory.stores.inbox.borrow().len();
     let answer = memory.ask(call);
@@ -33,7 +33,7 @@ fn refused(memory: &Memory, call: Call) -> (u16, String, Value) {
 }
 
 #[test]
-fn bodies_that_cannot_be_read() {
+fn refuses_bodies_that_cannot_be_decoded() {
     let memory = service();
     let many: Vec<String> = (0..10_000).map(|index| format!("\"f{index}\":1")).collect();
     for (body, field, violation) in [
@@ -72,7 +72,7 @@ fn bodies_that_cannot_be_read() {
 }
 
 #[test]
-fn bodies_that_are_not_read() {
+fn refuses_bodies_without_reading_them() {
     let memory = service();
     let at_limit = format!(
         "{{\"name\":\"a\",\"email\":\"a@b\"}}{}",
@@ -98,7 +98,7 @@ fn bodies_that_are_not_read() {
 }
 
 #[test]
-fn origins_that_only_look_right() {
+fn refuses_origins_that_resemble_an_allowed_one() {
     let memory = service();
     for (origin, reason) in [
         (None, "origin_missing"),
@@ -123,7 +123,7 @@ fn origins_that_only_look_right() {
 }
 
 #[test]
-fn routes_and_methods_that_are_not_there() {
+fn refuses_unknown_routes_and_methods() {
     let memory = service();
     for (method, path, status, expected) in [
         ("GET", "/v1/forms", 404, "FORM_ROUTE_NOT_FOUND"),
@@ -147,7 +147,7 @@ fn routes_and_methods_that_are_not_there() {
 }
 
 #[test]
-fn header_bytes_no_browser_sends() {
+fn accepts_header_bytes_that_no_browser_sends() {
     let memory = service();
     let call = Call::submit(LEAD)
         .with("user-agent", "\u{ff}\u{80}")

@@ -1,4 +1,4 @@
-//! Requests as clients really send them: each is taken, and means what its sender meant.
+//! Requests as real clients send them: each is accepted, with the meaning its sender intended.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn service(fields: &Value) -> Memory {
     memory
 }
 
-/// The lead of a submission that has to be taken.
+/// The lead of a submission that must be accepted.
 #[track_caller]
 fn lead_of(memory: &Memory, call: Call) -> Value {
     let answer = memory.ask(call);
@@ -88,7 +88,7 @@ fn topics() -> Value {
 }
 
 #[test]
-fn a_list_in_brackets_is_the_field_and_the_same_submission() {
+fn names_with_brackets_belong_to_the_field_and_to_the_same_submission() {
     let memory = service(&topics());
     let mut leads = Vec::new();
     for call in [
@@ -115,7 +115,7 @@ fn a_list_in_brackets_is_the_field_and_the_same_submission() {
 }
 
 #[test]
-fn brackets_are_read_by_the_version_that_was_seen_and_given_back_on_the_page() {
+fn brackets_are_read_by_the_version_seen_and_shown_again_on_the_page() {
     let memory = service(&topics());
     let mut form = demo();
     form["version"] = json!(4);
@@ -141,7 +141,7 @@ fn brackets_are_read_by_the_version_that_was_seen_and_given_back_on_the_page() {
 }
 
 #[test]
-fn a_box_is_ticked_however_it_is_said() {
+fn a_checkbox_is_ticked_by_every_usual_value() {
     let memory = service(&json!([
         { "name": "agree", "type": "checkbox" },
         { "name": "terms", "type": "consent", "text": "I agree" },
@@ -174,7 +174,7 @@ fn a_box_is_ticked_however_it_is_said() {
 }
 
 #[test]
-fn a_consent_that_need_not_be_given_is_recorded_when_it_is() {
+fn an_optional_consent_is_recorded_when_it_is_given() {
     let memory = service(&json!([
         { "name": "news", "type": "consent", "text": "Send me news", "required": false },
         { "name": "terms", "type": "consent", "text": "I agree" },
@@ -206,7 +206,7 @@ fn a_consent_that_need_not_be_given_is_recorded_when_it_is() {
 }
 
 #[test]
-fn what_comes_along_makes_no_lead_large() {
+fn extras_and_attribution_are_within_a_budget() {
     let memory = service(&json!([{ "name": "note", "type": "textarea" }]));
     let unknown: String = (0..990)
         .map(|index| format!("&{index:03}={}", "%01\"".repeat(20)))
@@ -227,7 +227,7 @@ fn what_comes_along_makes_no_lead_large() {
         "{}",
         lead.to_string().len()
     );
-    // What a page claims is within the budget, too.
+    // The attribution counts against the budget too.
     let attribution = format!(
         "_page=x{0}&_referrer=x{0}&_first_touch=x{0}&_last_touch=x{0}",
         "%22".repeat(5_000)
@@ -247,7 +247,7 @@ fn what_comes_along_makes_no_lead_large() {
 }
 
 #[test]
-fn a_lead_has_a_largest_size() {
+fn a_lead_over_the_largest_size_is_refused() {
     let text = "\"".repeat(3_000);
     let memory = service(&json!([
         { "name": "a", "type": "textarea" }, { "name": "b", "type": "textarea" },
@@ -288,7 +288,7 @@ fn a_lead_has_a_largest_size() {
 }
 
 #[test]
-fn an_address_is_taken_as_firefox_sends_it_and_without_what_pasting_leaves() {
+fn an_email_address_is_accepted_as_firefox_sends_it_and_without_pasted_invisible_characters() {
     let memory = service(&json!([{ "name": "email", "type": "email" }]));
     for (sent, stored) in [
         ("ada@exam\u{200b}ple.com\u{feff}", "ada@example.com"),
@@ -304,7 +304,7 @@ fn an_address_is_taken_as_firefox_sends_it_and_without_what_pasting_leaves() {
 }
 
 #[test]
-fn a_number_that_cannot_be_read_comes_back_as_it_was_typed() {
+fn an_invalid_number_is_shown_again_as_typed() {
     let memory = service(&json!([{ "name": "people", "type": "number", "label": "People" }]));
     let send = |value: &str| {
         memory.ask(

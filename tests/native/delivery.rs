@@ -1,6 +1,6 @@
 //! What the core gets, and what its answers mean for the visitor.
 
-use formgate::admin::ask_to_redrive;
+use formgate::admin::request_redrive;
 use formgate::delivery::DeadLetterBody;
 use formgate::dispatch::{Disposition, redrive};
 use formgate::envelope::CoreResponse;
@@ -125,7 +125,7 @@ fn a_core_that_is_gone_for_good_leaves_a_dead_letter_that_can_be_sent_again() {
         assert_eq!(letter.reason, "unavailable: no connection");
     }
     assert_eq!(block_on(redrive(&memory)), 0, "no redrive was asked for");
-    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(1));
+    assert_eq!(block_on(request_redrive(&memory, None)), Ok(1));
     assert_eq!(block_on(redrive(&memory)), 1);
     assert!(memory.stores.dead.borrow().is_empty());
     core_answers(&memory, 201, "{}");
@@ -236,7 +236,7 @@ fn a_lead_that_is_too_large_for_the_outbox_is_redriven_past_it_and_holds_up_no_o
         assert_eq!(dead.values().next().unwrap().reason, "refused: status 422");
     }
     assert_eq!(block_on(redrive(&memory)), 0, "no redrive was asked for");
-    assert_eq!(block_on(ask_to_redrive(&memory, None)), Ok(1));
+    assert_eq!(block_on(request_redrive(&memory, None)), Ok(1));
     core_answers(&memory, 201, "{}");
     assert_eq!((block_on(redrive(&memory)), died_at()), (1, None));
 }
@@ -477,7 +477,7 @@ fn a_dead_letter_that_died_again_is_not_removed() {
     let id = memory.stores.dead.borrow().keys().next().unwrap().clone();
     // Sent again, and refused again before the one who sent it has removed it.
     memory.pass(1);
-    let again = memory.stores.dead.borrow()[&id].remains.clone();
+    let again = memory.stores.dead.borrow()[&id].body.clone();
     let DeadLetterBody::Lead(queued) = again else {
         panic!("whole")
     };
@@ -489,7 +489,11 @@ fn a_dead_letter_that_died_again_is_not_removed() {
     core_answers(&memory, 422, "");
     memory.deliver_next();
     let letter = &Cursor::after(died_at.0.to_string(), &id);
-    block_on(Database::ask(&memory, &Query::DeleteDeadLetter { letter })).unwrap();
+    block_on(Database::query(
+        &memory,
+        &Query::DeleteDeadLetter { letter },
+    ))
+    .unwrap();
     assert_eq!(memory.stores.dead.borrow().len(), 1);
 }
 

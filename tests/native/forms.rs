@@ -1,11 +1,11 @@
-//! Form definitions: those in `forms/`, and one for the tests.
+//! The form definitions in `forms/`, and the one that the tests use.
 
 use std::fs;
 
 use formgate::form::{FieldKind, FormDefinition, publish};
 use serde_json::{Value, json};
 
-/// What the tests submit to.
+/// The definition that most tests use.
 pub fn demo() -> Value {
     json!({
         "key": "demo", "version": 3, "title": "Demo",

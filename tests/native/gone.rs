@@ -1,5 +1,7 @@
-//! A request that ends at an await: its visitor is gone, or its time is over. Workerd does not drop its future then, it never
-//! polls it again; so nothing in the isolate's memory may wait for a future to go on, or to be dropped.
+//! A request that ends at an await, because its visitor disconnected or its time is over.
+//!
+//! Workerd does not drop its future then, and does not poll it again; so nothing in the isolate's memory may wait for a future
+//! to continue or to be dropped.
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending};
@@ -22,7 +24,7 @@ use serde_json::{Value, json};
 use crate::forms::demo;
 use crate::memory::{Call, Memory, json};
 
-/// The platform in memory, on which an event goes no further than a number of awaits.
+/// The platform in memory, on which an event ends after a number of awaits.
 #[derive(Clone)]
 struct Ending {
     memory: Memory,
@@ -32,7 +34,7 @@ struct Ending {
 
 type Task = Pin<Box<dyn Future<Output = ()>>>;
 
-/// What the platform does with a future that it lets go no further.
+/// What the platform does with the future of an ended event.
 #[derive(Clone, Copy, Debug)]
 enum End {
     Dropped,
@@ -40,8 +42,8 @@ enum End {
 }
 
 impl Ending {
-    /// Runs one request, and what it leaves in the background, for so many awaits; its answer and after how many milliseconds,
-    /// and whether anything needed more awaits.
+    /// Runs one request and its background tasks for a number of awaits. Gives the response and after how many milliseconds it
+    /// came, and whether the awaits were not enough.
     fn run(memory: &Memory, call: Call, awaits: u32, end: End) -> (Option<(Response, u64)>, bool) {
         let platform = Self {
             memory: memory.clone(),
@@ -73,7 +75,7 @@ impl Ending {
         }
     }
 
-    /// An await: the last one has no end.
+    /// Counts an await; the one after the last never ends.
     async fn reach(&self) {
         let left = self.awaits_left.get();
         if left == 0 {
@@ -82,7 +84,7 @@ impl Ending {
         self.awaits_left.set(left - 1);
     }
 
-    /// A call across the platform, which may be the last thing that is done, or the last that is not.
+    /// A call to the platform: the event may end before it or after it.
     async fn call<T>(&self, call: impl Future<Output = T>) -> T {
         self.reach().await;
         let value = call.await;
@@ -92,8 +94,8 @@ impl Ending {
 }
 
 impl Platform for Ending {
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
-        self.memory.with_isolate(use_it)
+    fn isolate(&self) -> Rc<Isolate> {
+        self.memory.isolate()
     }
 
     fn now(&self) -> UnixMillis {
@@ -146,8 +148,8 @@ impl Platform for Ending {
 }
 
 impl Database for Ending {
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
-        self.call(Database::ask(&self.memory, query)).await
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+        self.call(Database::query(&self.memory, query)).await
     }
 }
 
@@ -164,19 +166,19 @@ impl RequestBody for Body {
     }
 }
 
-/// What an isolate knows when the request comes that ends.
+/// The state of the isolate before the request that ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Before {
-    /// Nothing.
+    /// Empty caches.
     Cold,
-    /// A form that is to be refreshed, and counters that are to be told.
+    /// A form that is due for a refresh, and counters that are due for publishing.
     Stale,
-    /// That the core is down, and that it is time to try it.
+    /// The core is down, and the next attempt is due.
     BreakerOpen,
 }
 
 #[test]
-fn nothing_is_stuck_wherever_a_request_ends() {
+fn an_ended_request_blocks_no_later_one() {
     let core = [("CORE_URL", "https://core.test/v1/forms/{form}/submissions")];
     for before in [Before::Cold, Before::Stale, Before::BreakerOpen] {
         for settings in [&core[..], &[]] {
@@ -198,7 +200,7 @@ fn the_longest_wait_for_a_core_leaves_time_for_the_outbox_when_the_visitor_is_go
     assert!(MAX_CORE_TIMEOUT_MS + outbox_ms <= RUNS_ON_MS);
 }
 
-/// Ends a request after so many awaits and asserts what the isolate does from then on; whether it had so many.
+/// Ends a request after a number of awaits and asserts what the isolate does afterwards. False when the request has fewer awaits.
 fn ends_well(settings: &[(&str, &str)], before: Before, awaits: u32, end: End) -> bool {
     let memory = Memory::new(settings);
     let case = format!("{end:?} after {awaits} awaits, {before:?}, {settings:?}");
@@ -231,7 +233,7 @@ fn ends_well(settings: &[(&str, &str)], before: Before, awaits: u32, end: End) -
         return false;
     }
 
-    // Others are answered at once; the same key waits, but no longer than README says.
+    // Other keys are answered at once; the same key waits, but not longer than documented.
     for (key, at_most_ms) in [("k-2", 0), ("k-1", MAX_KEY_MS)] {
         core_accepts(&memory);
         let (answered, _) = Ending::run(&memory, submit(key), ENDLESS, end);
@@ -243,7 +245,7 @@ fn ends_well(settings: &[(&str, &str)], before: Before, awaits: u32, end: End) -
         );
     }
 
-    // A minute later it is as if that request had never been: the core is tried, the form is read, the counters are told.
+    // A minute later the request has no effect any more: the core is tried, the form read, the counters published.
     memory.pass(FRESH_MS);
     form["version"] = json!(4);
     memory.publish(&form);
@@ -275,12 +277,12 @@ fn core_accepts(memory: &Memory) {
     });
 }
 
-/// When a form is to be read again, and everything that was in progress counts as ended: milliseconds.
+/// After this time a form is read again, and everything that was in progress counts as ended: milliseconds.
 const FRESH_MS: u64 = 60_000;
-/// How long an idempotency key waits for a request that never ends, with the default `CORE_TIMEOUT_MS`: milliseconds.
+/// How long a repetition waits for a request that never ends, with the default `CORE_TIMEOUT_MS`: milliseconds.
 const MAX_KEY_MS: u64 = 15_050;
-/// More awaits than a request needs that waits for its key as long as it may.
+/// More awaits than a request needs that waits for its key for the maximum time.
 const ENDLESS: u32 = 2_000;
-/// How long a request runs on without its visitor: milliseconds.
+/// How long a request continues after its visitor disconnected: milliseconds.
 /// <https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil>
 const RUNS_ON_MS: u64 = 30_000;

@@ -22,7 +22,7 @@ fn post(body: &str) -> Call {
 }
 
 #[test]
-fn a_good_form_leads_to_the_thank_you_page() {
+fn an_accepted_form_redirects_to_the_thank_you_page() {
     let memory = service();
     let page = memory.ask(Call::new("GET", "/f/demo"));
     assert_eq!(page.status, 200);
@@ -56,7 +56,7 @@ fn a_redirect_of_the_form_is_followed() {
 }
 
 #[test]
-fn whatever_refuses_the_form_what_was_typed_comes_back() {
+fn a_refused_form_is_shown_again_with_what_was_typed() {
     let memory = service();
     let mut form = demo();
     form["rate_limits"][1]["quota"] = json!(2);
@@ -103,14 +103,14 @@ fn a_plain_form_on_an_allowed_page_may_post_to_either_address() {
 }
 
 #[test]
-fn an_unknown_form_is_a_page_too() {
+fn an_unknown_form_is_answered_with_a_page() {
     let answer = service().ask(Call::new("GET", "/f/none").with("accept", ACCEPT));
     assert_eq!(answer.status, 404);
     assert!(answer.body.starts_with("<!doctype html>") && answer.body.contains("not found"));
 }
 
 #[test]
-fn a_browser_that_lost_its_way_gets_a_page() {
+fn an_unknown_path_is_answered_with_a_page_in_a_browser() {
     let answer = service().ask(Call::new("GET", "/nothing").with("accept", ACCEPT));
     assert_eq!(answer.status, 404);
     assert!(answer.body.contains("<h1>There is nothing here</h1>"));
@@ -122,7 +122,7 @@ fn a_browser_that_lost_its_way_gets_a_page() {
 }
 
 #[test]
-fn a_visitor_gets_back_the_form_that_was_seen_whatever_refuses_it() {
+fn a_refused_form_is_shown_in_the_version_the_visitor_saw() {
     let memory = Memory::new(&[]);
     let mut form = demo();
     form["rate_limits"] =
@@ -194,7 +194,7 @@ fn a_form_that_is_sent_twice_is_one_lead() {
 }
 
 #[test]
-fn a_form_that_comes_back_keeps_its_key() {
+fn a_form_that_is_shown_again_keeps_its_key() {
     let memory = service();
     let refused = memory.ask(post("name=&email=&_key=k-1"));
     assert_eq!((refused.status, key_in(&refused.body)), (400, "k-1"));
@@ -203,7 +203,7 @@ fn a_form_that_comes_back_keeps_its_key() {
 }
 
 #[test]
-fn the_back_button_finds_the_page_that_was_sent_and_nothing_else() {
+fn the_back_button_shows_the_page_that_was_sent() {
     let memory = service();
     let kept = |call: Call| {
         let answer = memory.ask(call);

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::memory::Memory;
 
 impl Database for Memory {
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
         self.stores.questions.set(self.stores.questions.get() + 1);
         self.unless_down(())?;
         if self.stores.has_no_tables.get() {
@@ -198,7 +198,7 @@ fn letters(memory: &Memory, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> 
     let mut letters: Vec<&DeadLetter> = dead.values().filter(|letter| is_meant(letter)).collect();
     letters.sort_by_key(|letter| (letter.died_at, &letter.id));
     let row = |letter: &&DeadLetter| {
-        let (form, attempts, message) = match &letter.remains {
+        let (form, attempts, message) = match &letter.body {
             DeadLetterBody::Lead(queued) => {
                 let message = match damaged.contains(&letter.id) {
                     true => "ada@example.com".to_owned(),

@@ -1,4 +1,4 @@
-//! What a submission meets on its way, in order.
+//! The path of a submission, in the order of its steps.
 
 use formgate::envelope::Response;
 use serde_json::json;
@@ -43,7 +43,7 @@ fn a_good_submission_is_in_the_inbox_before_it_is_acknowledged() {
 }
 
 #[test]
-fn every_answer_to_a_submission_has_the_headers_of_the_contract() {
+fn every_response_to_a_submission_has_the_headers_of_the_contract() {
     let memory = service(&[]);
     for answer in [
         memory.ask(Call::submit(LEAD)),
@@ -134,7 +134,7 @@ fn a_repetition_costs_no_quota() {
 }
 
 #[test]
-fn a_warm_form_is_not_read_again_and_a_change_arrives_within_a_minute() {
+fn a_cached_form_is_not_read_again_and_a_change_arrives_within_a_minute() {
     let memory = service(&[]);
     for _ in 0..5 {
         memory.ask(Call::submit(LEAD));
@@ -189,7 +189,7 @@ fn a_broken_definition_refuses_and_a_broken_update_changes_nothing() {
 }
 
 #[test]
-fn drafts_and_unknown_forms_are_not_there() {
+fn drafts_and_unknown_forms_are_not_found() {
     let memory = service(&[]);
     let mut draft = demo();
     draft["key"] = json!("draft");
@@ -210,7 +210,7 @@ fn drafts_and_unknown_forms_are_not_there() {
 }
 
 #[test]
-fn a_store_that_is_down_is_not_the_visitors_fault() {
+fn a_store_that_is_down_is_answered_with_try_again() {
     let memory = service(&[]);
     memory.ask(Call::new("GET", "/v1/forms/demo"));
     memory.stores.is_down.set(true);
@@ -221,7 +221,7 @@ fn a_store_that_is_down_is_not_the_visitors_fault() {
 }
 
 #[test]
-fn a_malformed_setting_is_named_to_whoever_asks() {
+fn a_malformed_setting_is_named_in_every_response() {
     let memory = service(&[("CORE_TIMEOUT_MS", "soon")]);
     let health = memory.ask(Call::new("GET", "/healthz"));
     assert_eq!(health.status, 503);
@@ -258,7 +258,7 @@ fn without_a_cache_every_request_reads_its_form() {
         memory.publish(&form);
         let [at_once, later] = expected.map(|millis| {
             memory.pass(millis);
-            // The first after a minute has the form read again, in the background.
+            // The first request after a minute starts a refresh of the form in the background.
             _ = title();
             title() == "new"
         });
@@ -267,7 +267,7 @@ fn without_a_cache_every_request_reads_its_form() {
 }
 
 #[test]
-fn health_knows_whether_the_tables_are_there_and_asks_for_them_once_in_a_while() {
+fn health_reports_missing_tables_and_queries_for_them_once_in_a_while() {
     let memory = service(&[]);
     let health = || {
         let answer = memory.ask(Call::new("GET", "/healthz"));
@@ -297,7 +297,7 @@ fn health_knows_whether_the_tables_are_there_and_asks_for_them_once_in_a_while()
 }
 
 #[test]
-fn the_definition_is_for_pages_that_may_embed_it() {
+fn only_pages_that_may_embed_the_form_get_its_definition() {
     let memory = service(&[]);
     let ask = |origin: Option<&str>| {
         let call = Call::new("GET", "/v1/forms/demo");
@@ -321,7 +321,7 @@ fn the_definition_is_for_pages_that_may_embed_it() {
 }
 
 #[test]
-fn the_log_names_fields_and_repeats_no_value() {
+fn the_log_has_names_of_fields_and_no_value() {
     let core = [("CORE_URL", "https://core.test/"), ("CORE_TOKEN", "s3cret")];
     let memory = service(&core);
     memory.ask(Call::submit(LEAD));

@@ -1,5 +1,5 @@
-//! The worst case that `limit`'s doc derives, over random schedules: isolates that start, die and forget, whose clocks
-//! differ and step back, that learn anything old or nothing.
+//! The worst case that the doc of `limit` derives, over random schedules: isolates start and end, their clocks differ and step
+//! back, and they read parts of any age or none.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -13,17 +13,17 @@ use proptest::prelude::*;
 /// What happens next; isolates and parts are chosen by remainder.
 #[derive(Clone, Debug)]
 enum Event {
-    /// So many submissions at once.
+    /// This many submissions at once.
     Submit { isolate: usize, count: u64 },
-    /// Publishes.
+    /// The isolate publishes its part.
     Publish { isolate: usize },
-    /// Learns some of everything that was ever published.
-    Learn { isolate: usize, chosen: u64 },
-    /// Learns what no isolate ever published.
-    LearnLies { isolate: usize, counts: [u32; 3] },
-    /// Dies, and another takes its place.
-    Die { isolate: usize },
-    /// Its clock is set anew, within the tolerance.
+    /// The isolate merges some of all parts ever published.
+    Merge { isolate: usize, chosen: u64 },
+    /// The isolate merges a part that no isolate published.
+    MergeForged { isolate: usize, counts: [u32; 3] },
+    /// The isolate ends, and another starts.
+    End { isolate: usize },
+    /// The isolate's clock is set, within the tolerance.
     SetClock { isolate: usize, skew_ms: i64 },
     /// Time passes.
     Pass { millis: u64 },
@@ -35,9 +35,9 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         8 => (isolate.clone(), 1_u64..80).prop_map(|(isolate, count)| Event::Submit { isolate, count }),
         3 => isolate.clone().prop_map(|isolate| Event::Publish { isolate }),
-        3 => (isolate.clone(), any::<u64>()).prop_map(|(isolate, chosen)| Event::Learn { isolate, chosen }),
-        1 => (isolate.clone(), any::<[u32; 3]>()).prop_map(|(isolate, counts)| Event::LearnLies { isolate, counts }),
-        1 => isolate.clone().prop_map(|isolate| Event::Die { isolate }),
+        3 => (isolate.clone(), any::<u64>()).prop_map(|(isolate, chosen)| Event::Merge { isolate, chosen }),
+        1 => (isolate.clone(), any::<[u32; 3]>()).prop_map(|(isolate, counts)| Event::MergeForged { isolate, counts }),
+        1 => isolate.clone().prop_map(|isolate| Event::End { isolate }),
         1 => (isolate, skew_ms).prop_map(|(isolate, skew_ms)| Event::SetClock { isolate, skew_ms }),
         6 => prop_oneof![1_u64..2_000, 1_u64..40_000].prop_map(|millis| Event::Pass { millis }),
     ]
@@ -46,8 +46,8 @@ fn event() -> impl Strategy<Value = Event> {
 const SKEW_MS: i64 = 2_000;
 
 struct Isolate {
-    /// Which of all there ever were.
-    life: usize,
+    /// The index among all isolates of the schedule.
+    index: usize,
     counters: Counters,
     skew_ms: i64,
 }
@@ -57,11 +57,11 @@ struct Schedule {
     key: CounterKey,
     now: u64,
     isolates: Vec<Isolate>,
-    lives: usize,
+    started: usize,
     published: Vec<CounterPart>,
-    /// The moment and the life of everything admitted, and the moment of everything asked.
+    /// The moment and the isolate of each admitted submission, and the moment of each submission.
     admitted: Vec<(u64, usize)>,
-    asked: Vec<u64>,
+    requested: Vec<u64>,
 }
 
 impl Schedule {
@@ -79,10 +79,10 @@ impl Schedule {
             key,
             now: 1_795_293_000_000,
             isolates: Vec::new(),
-            lives: 0,
+            started: 0,
             published: Vec::new(),
             admitted: Vec::new(),
-            asked: Vec::new(),
+            requested: Vec::new(),
         };
         for _ in 0..isolates {
             let started = schedule.start(0);
@@ -92,10 +92,10 @@ impl Schedule {
     }
 
     fn start(&mut self, skew_ms: i64) -> Isolate {
-        self.lives += 1;
-        let name = format!("i{}", self.lives);
+        self.started += 1;
+        let name = format!("i{}", self.started);
         Isolate {
-            life: self.lives,
+            index: self.started,
             counters: Counters::new(name, NonZeroUsize::MIN),
             skew_ms,
         }
@@ -114,10 +114,10 @@ impl Schedule {
                 let isolate = &mut self.isolates[isolate % count];
                 let now = UnixMillis(self.now.saturating_add_signed(isolate.skew_ms));
                 for _ in 0..submissions {
-                    self.asked.push(self.now);
+                    self.requested.push(self.now);
                     let decision = isolate.counters.decide(&[(&policy, key)], now);
                     match decision.refusal {
-                        None => self.admitted.push((self.now, isolate.life)),
+                        None => self.admitted.push((self.now, isolate.index)),
                         Some(Refusal::Over { retry_after_s, .. }) => assert!(retry_after_s >= 1),
                         Some(Refusal::Unknown) => panic!("the policy is open"),
                     }
@@ -126,12 +126,13 @@ impl Schedule {
             Event::Publish { isolate } => {
                 let now = clock(&self.isolates[isolate % count]);
                 let counters = &mut self.isolates[isolate % count].counters;
-                if let Some(update) = counters.update(key, &policy, now) {
-                    counters.wrote(key, &policy, &update, true, now);
+                if let Some(mut counter) = counters.peek(key, &policy, now) {
+                    let update = counter.update();
+                    counter.write_ended(&update, true);
                     self.published.push(update.part);
                 }
             }
-            Event::Learn { isolate, chosen } => {
+            Event::Merge { isolate, chosen } => {
                 let parts: Vec<CounterPart> = self
                     .published
                     .iter()
@@ -139,22 +140,22 @@ impl Schedule {
                     .filter(|(index, _)| chosen >> (index % 64) & 1 == 1)
                     .map(|(_, part)| part.clone())
                     .collect();
-                self.learn(isolate % count, &parts);
+                self.merge(isolate % count, &parts);
             }
-            Event::LearnLies {
+            Event::MergeForged {
                 isolate,
                 counts: [current, previous, demand],
             } => {
-                let lie = CounterPart {
-                    writer: "nobody-1".to_owned(),
+                let forged = CounterPart {
+                    writer: "forged-1".to_owned(),
                     at: UnixMillis(self.now),
                     current: u64::from(current % 50),
                     previous: u64::from(previous),
                     demand: u64::from(demand),
                 };
-                self.learn(isolate % count, &[lie]);
+                self.merge(isolate % count, &[forged]);
             }
-            Event::Die { isolate } => {
+            Event::End { isolate } => {
                 let skew_ms = self.isolates[isolate % count].skew_ms;
                 self.isolates[isolate % count] = self.start(skew_ms);
             }
@@ -164,16 +165,17 @@ impl Schedule {
         }
     }
 
-    fn learn(&mut self, isolate: usize, parts: &[CounterPart]) {
+    fn merge(&mut self, isolate: usize, parts: &[CounterPart]) {
         let isolate = &mut self.isolates[isolate];
         let now = UnixMillis(self.now.saturating_add_signed(isolate.skew_ms));
         isolate
             .counters
-            .read(self.key, &self.policy, Some(parts), now);
+            .at(self.key, &self.policy, now)
+            .merge(parts);
     }
 
-    /// In every true window at most `min(S, d)` quotas; what was admitted within `skew_ms` of its ends may have been
-    /// counted to another, and is left out. With it, at most two windows of each isolate touch a true one.
+    /// In every true window at most `min(S, d)` quotas; what was admitted within `skew_ms` of its ends may belong to another
+    /// window, and is left out. With it, a true window overlaps at most two windows of each isolate.
     fn check(&self, skew_ms: u64) -> Result<(), TestCaseError> {
         let window_ms = self.policy.window_s * 1_000;
         let is_inside = |at: u64| {
@@ -181,16 +183,19 @@ impl Schedule {
             elapsed_ms >= skew_ms && elapsed_ms < window_ms.saturating_sub(skew_ms)
         };
         let mut windows: BTreeMap<u64, (u64, u64, BTreeSet<usize>)> = BTreeMap::new();
-        for (at, life) in &self.admitted {
-            let (all, inside, lives) = windows.entry(at / window_ms).or_default();
+        for (at, isolate) in &self.admitted {
+            let (all, inside, isolates) = windows.entry(at / window_ms).or_default();
             *all += 1;
             *inside += u64::from(is_inside(*at));
-            lives.insert(*life);
+            isolates.insert(*isolate);
         }
-        for (window, (all, inside, lives)) in windows {
-            let asked = self.asked.iter().filter(|&&at| at / window_ms == window);
-            prop_assert!(all <= u64::try_from(asked.count()).unwrap());
-            let most = u64::try_from(lives.len()).unwrap() * self.policy.quota;
+        for (window, (all, inside, isolates)) in windows {
+            let requested = self
+                .requested
+                .iter()
+                .filter(|&&at| at / window_ms == window);
+            prop_assert!(all <= u64::try_from(requested.count()).unwrap());
+            let most = u64::try_from(isolates.len()).unwrap() * self.policy.quota;
             prop_assert!(inside <= most, "{inside} inside, at most {most}");
             let of_two = if skew_ms == 0 { most } else { 2 * most };
             prop_assert!(all <= of_two, "{all} in all, at most {of_two}");
@@ -200,7 +205,7 @@ impl Schedule {
 }
 
 proptest! {
-    /// Clocks that are right: not one more than the isolates' quotas.
+    /// With equal clocks: not one more than the isolates' quotas.
     #[test]
     fn no_schedule_admits_more_than_each_isolate_its_quota(
         quota in 1_u64..60, window_s in 5_u64..90, isolates in 1_usize..6,
@@ -213,7 +218,7 @@ proptest! {
         schedule.check(0)?;
     }
 
-    /// Clocks that are wrong by up to two seconds, and change.
+    /// With clocks that differ by up to two seconds, and change.
     #[test]
     fn clocks_that_differ_only_move_what_is_near_a_windows_end(
         quota in 1_u64..60, window_s in 5_u64..90, isolates in 1_usize..6,
@@ -226,17 +231,17 @@ proptest! {
         schedule.check(SKEW_MS.unsigned_abs())?;
     }
 
-    /// One isolate that alone counts admits the quota and refuses nothing below it.
+    /// One isolate alone admits the quota, and refuses nothing below it.
     #[test]
-    fn one_isolate_wastes_nothing(quota in 1_u64..60, window_s in 5_u64..90, asked in 1_u64..100) {
+    fn one_isolate_admits_the_whole_quota(quota in 1_u64..60, window_s in 5_u64..90, count in 1_u64..100) {
         let mut schedule = Schedule::new(quota, window_s, 1);
-        schedule.run(&Event::Submit { isolate: 0, count: asked });
-        prop_assert_eq!(schedule.admitted.len(), usize::try_from(asked.min(quota)).unwrap());
+        schedule.run(&Event::Submit { isolate: 0, count });
+        prop_assert_eq!(schedule.admitted.len(), usize::try_from(count.min(quota)).unwrap());
     }
 
-    /// Whoever waits as told is admitted, if nobody else submits: whatever was learned before.
+    /// A caller who waits for `Retry-After` is admitted if no other submits, whatever was merged before.
     #[test]
-    fn who_waits_as_told_is_admitted(
+    fn a_caller_who_waits_for_retry_after_is_admitted(
         quota in 1_u64..60, window_s in 5_u64..90,
         events in prop::collection::vec(event(), 1..60),
     ) {

@@ -21,7 +21,7 @@ fn service(visitor_quota: u64) -> Memory {
 }
 
 #[test]
-fn who_waits_as_told_is_admitted() {
+fn a_caller_who_waits_for_retry_after_is_admitted() {
     let memory = service(2);
     for _ in 0..2 {
         assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
@@ -44,7 +44,7 @@ fn who_waits_as_told_is_admitted() {
 }
 
 #[test]
-fn one_visitor_does_not_use_up_anothers_quota() {
+fn one_visitor_does_not_use_the_quota_of_another() {
     let memory = service(1);
     let from = |address: &str| {
         memory
@@ -76,7 +76,7 @@ fn one_visitor_does_not_use_up_anothers_quota() {
 }
 
 #[test]
-fn a_flood_over_the_limit_costs_no_store() {
+fn a_flood_over_the_limit_causes_no_store_operation() {
     let memory = service(1);
     memory.ask(Call::submit(LEAD));
     let reads = memory.stores.counter_reads.get();
@@ -90,7 +90,7 @@ fn a_flood_over_the_limit_costs_no_store() {
 }
 
 #[test]
-fn a_flood_of_pages_of_earlier_versions_costs_no_store_either() {
+fn a_flood_of_pages_of_earlier_versions_causes_no_store_operation() {
     let memory = service(1);
     let mut form = demo();
     form["version"] = json!(9);
@@ -133,7 +133,7 @@ fn a_visitor_who_submits_once_touches_no_counter() {
 }
 
 #[test]
-fn another_isolate_learns_what_was_counted() {
+fn another_isolate_reads_what_was_counted() {
     let memory = service(6);
     for _ in 0..6 {
         assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
@@ -145,7 +145,7 @@ fn another_isolate_learns_what_was_counted() {
     assert_eq!(
         statuses,
         [201, 201, 429],
-        "the second told the others and read"
+        "the second submission published and read"
     );
     let names: Vec<String> = memory.stores.counters.borrow().keys().cloned().collect();
     assert_eq!(names.len(), 2, "one name an isolate: {names:?}");
@@ -190,7 +190,7 @@ fn closed(quota: u64) -> Memory {
 }
 
 #[test]
-fn a_closed_policy_knows_of_all_before_it_admits_one() {
+fn a_closed_policy_reads_all_counts_before_it_admits_one() {
     let memory = closed(2);
     for _ in 0..2 {
         assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
@@ -200,7 +200,7 @@ fn a_closed_policy_knows_of_all_before_it_admits_one() {
 }
 
 #[test]
-fn a_closed_policy_asks_all_to_come_back_while_the_store_is_down() {
+fn a_closed_policy_refuses_with_retry_after_while_the_store_is_down() {
     let memory = closed(2);
     memory.stores.are_counters_down.set(true);
     let refused = memory.ask(Call::submit(LEAD));
@@ -213,7 +213,7 @@ fn a_closed_policy_asks_all_to_come_back_while_the_store_is_down() {
 }
 
 #[test]
-fn a_store_that_is_down_is_no_visitors_business_and_logged_once_a_minute() {
+fn a_store_that_is_down_refuses_no_visitor_and_is_logged_once_a_minute() {
     let memory = service(1_000);
     memory.stores.are_counters_down.set(true);
     for _ in 0..50 {
@@ -230,7 +230,7 @@ fn a_store_that_is_down_is_no_visitors_business_and_logged_once_a_minute() {
 }
 
 #[test]
-fn counters_that_make_no_sense_are_passed_over_and_logged() {
+fn unreadable_counters_are_ignored_and_logged() {
     let memory = service(6);
     for _ in 0..2 {
         memory.ask(Call::submit(LEAD));
@@ -263,7 +263,7 @@ fn counting_goes_on_in_memory_while_the_store_is_down() {
 }
 
 #[test]
-fn ten_thousand_counters_are_kept_and_then_the_oldest_is_forgotten() {
+fn ten_thousand_counters_are_kept_and_then_the_oldest_is_dropped() {
     let policy = &RateLimitPolicy {
         quota: 1,
         ..RateLimitPolicy::defaults().remove(1)
@@ -279,10 +279,7 @@ fn ten_thousand_counters_are_kept_and_then_the_oldest_is_forgotten() {
     let kept = u32::try_from(MAX_COUNTERS).unwrap();
     assert_eq!(kept, 10_000);
     assert!((0..kept).all(&mut is_admitted));
-    assert!(!is_admitted(0), "known, and now the youngest");
+    assert!(!is_admitted(0), "known, and now the most recent");
     assert!(is_admitted(kept), "a new one");
-    assert!(
-        !is_admitted(2) && is_admitted(1),
-        "the oldest was forgotten"
-    );
+    assert!(!is_admitted(2) && is_admitted(1), "the oldest was dropped");
 }

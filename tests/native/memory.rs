@@ -1,4 +1,4 @@
-//! [`Memory`]: the platform in memory. Time stands still unless a test moves it; stores keep everything in maps.
+//! [`Memory`]: the platform in memory. Time advances only when a test moves it; stores keep everything in maps.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -27,32 +27,32 @@ pub struct Memory {
     pub stores: Rc<Stores>,
 }
 
-/// What outlives an isolate, and what a test wants to see or set.
+/// The stores that isolates share, and switches and counts for tests.
 #[derive(Default)]
 pub struct Stores {
     pub now: Cell<UnixMillis>,
     pub forms: RefCell<BTreeMap<String, String>>,
     pub form_reads: Cell<u32>,
-    /// How much of bodies was read.
+    /// The bytes of bodies that were read.
     pub body_bytes_read: Cell<usize>,
     pub counters: RefCell<BTreeMap<String, Value>>,
     pub counter_reads: Cell<u32>,
     /// Leads by form and idempotency key.
     pub inbox: RefCell<BTreeMap<(String, String), QueuedLead>>,
-    /// Messages, and in how many seconds they come out.
+    /// Messages, and the seconds until each is delivered.
     pub outbox: RefCell<VecDeque<(String, u32)>>,
     /// The status of leads that are not new, by id.
     pub statuses: RefCell<BTreeMap<String, String>>,
     /// Dead letters by id.
     pub dead: RefCell<BTreeMap<String, DeadLetter>>,
-    /// The ids of those somebody asked to send again.
+    /// The ids of dead letters that the operator asked to redrive.
     pub asked: RefCell<BTreeSet<String>>,
-    /// The ids of those whose message somebody has damaged.
+    /// The ids of dead letters whose message cannot be read.
     pub damaged: RefCell<BTreeSet<String>>,
     /// The outbox refuses everything while this is set.
     pub is_outbox_down: Cell<bool>,
     pub core_requests: RefCell<Vec<CoreRequest>>,
-    /// What the core says next; nothing left means no connection.
+    /// The core's next responses; without one there is no connection.
     pub core_response: RefCell<VecDeque<CoreResponse>>,
     pub log: RefCell<Vec<String>>,
     /// Every store fails while this is set.
@@ -63,7 +63,7 @@ pub struct Stores {
     pub is_forms_down: Cell<bool>,
     /// The database was never set up.
     pub has_no_tables: Cell<bool>,
-    /// How often the tables were asked.
+    /// The number of queries to the tables.
     pub questions: Cell<u32>,
     /// Only the counters' store fails while this is set.
     pub are_counters_down: Cell<bool>,
@@ -100,7 +100,7 @@ impl Memory {
         forms.insert(name, definition.to_string());
     }
 
-    /// Answers a request, then runs what was left for the background.
+    /// Responds to a request, then runs its background tasks.
     pub fn ask(&self, call: Call) -> Response {
         let body = Body(call.body, self.stores.clone());
         let answer = block_on(handle(&call.request, body, self));
@@ -117,7 +117,7 @@ impl Memory {
         serde_json::from_str(&queued.lead).unwrap()
     }
 
-    /// Takes the next message out of the outbox and hands it over; what came of it, if there was one.
+    /// Takes the next message out of the outbox and delivers it; `None` when the outbox is empty.
     pub fn deliver_next(&self) -> Option<Disposition> {
         let (message, delay_s) = self.stores.outbox.borrow_mut().pop_front()?;
         self.pass(u64::from(delay_s) * 1_000);
@@ -129,7 +129,7 @@ impl Memory {
         self.stores.now.set(self.stores.now.get().plus(millis));
     }
 
-    /// Everything that was logged, as one text.
+    /// All log lines, as one text.
     pub fn logged(&self) -> String {
         self.stores.log.borrow().join("\n")
     }
@@ -160,8 +160,8 @@ impl Memory {
 }
 
 impl Platform for Memory {
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
-        use_it(&self.isolate)
+    fn isolate(&self) -> Rc<Isolate> {
+        self.isolate.clone()
     }
 
     fn now(&self) -> UnixMillis {
@@ -339,7 +339,7 @@ impl RequestBody for Body {
     }
 }
 
-/// The body of an answer as JSON.
+/// The body of a response as JSON.
 pub fn json(answer: &Response) -> Value {
     serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("not JSON: {}", answer.body))
 }

@@ -1,4 +1,4 @@
-//! Where a lead came from, and what is said of who sent it.
+//! Where a lead came from: what the edge observed and what the page claimed.
 
 use std::fs;
 
@@ -34,7 +34,7 @@ fn submit(more: Value) -> Call {
 }
 
 #[test]
-fn says_what_the_edge_saw_and_what_the_page_claims() {
+fn a_lead_has_what_the_edge_observed_and_what_the_page_claims() {
     let memory = service(&[], json!({}));
     let sent = submit(json!({
         "_page": PAGE, "_referrer": "https://search.example/",
@@ -76,7 +76,7 @@ fn says_what_the_edge_saw_and_what_the_page_claims() {
 }
 
 #[test]
-fn a_claim_that_cannot_be_used_is_kept_and_refuses_nothing() {
+fn an_unusable_claim_is_kept_and_refuses_nothing() {
     for unknown_fields in ["keep", "refuse"] {
         let memory = service(&[], json!({ "unknown_fields": unknown_fields }));
         let lead = lead_of(
@@ -99,7 +99,7 @@ fn a_claim_that_cannot_be_used_is_kept_and_refuses_nothing() {
 }
 
 #[test]
-fn the_same_answers_are_one_lead_whichever_way_the_visitor_came() {
+fn the_same_values_are_one_lead_whatever_the_attribution() {
     let memory = service(&[], json!({}));
     let keyed = |more| memory.ask(submit(more).with("idempotency-key", "k-1"));
     let first = keyed(json!({ "_page": PAGE }));
@@ -112,7 +112,7 @@ fn the_same_answers_are_one_lead_whichever_way_the_visitor_came() {
 }
 
 #[test]
-fn a_visitor_is_a_keyed_hash_unless_the_form_says_otherwise() {
+fn a_visitor_is_a_keyed_hash_unless_the_form_sets_another_mode() {
     let observed = |settings: &[(&str, &str)], attributes| {
         let memory = service(settings, attributes);
         let lead = lead_of(&memory, submit(json!({})));
@@ -131,12 +131,12 @@ fn a_visitor_is_a_keyed_hash_unless_the_form_says_otherwise() {
         observed(&[KEY], json!({ "visitor_address": "none" })),
         (None, None)
     );
-    // Without a key there is no hash that could not be undone.
+    // A hash without a key could be reversed by hashing all addresses.
     assert_eq!(observed(&[], json!({})), (None, None));
 }
 
 #[test]
-fn whoever_takes_the_bait_is_marked_and_not_refused() {
+fn a_filled_honeypot_is_marked_and_not_refused() {
     let memory = service(&[], json!({ "honeypot": "website" }));
     let lead = lead_of(
         &memory,
@@ -152,7 +152,7 @@ fn whoever_takes_the_bait_is_marked_and_not_refused() {
 }
 
 #[test]
-fn the_hosted_page_says_where_its_visitor_came_from() {
+fn the_hosted_page_sends_where_its_visitor_came_from() {
     let memory = service(&[], json!({}));
     let path = "/f/demo?utm_source=a%22%3E%3Cb&token=s3cret";
     let page = memory.ask(Call::new("GET", path).with("referer", "https://mail.example/"));
@@ -166,7 +166,7 @@ fn the_hosted_page_says_where_its_visitor_came_from() {
         assert!(page.body.contains(&start), "{name}: {}", page.body);
     }
     assert!(page.body.contains("utm_source=a%22%3E%3Cb\"") && !page.body.contains("s3cret"));
-    // A refused form says the same again.
+    // The page of a refused form has the same values.
     let refused = memory.ask(
         Call::new("POST", "/f/demo")
             .with("origin", "https://forms.test")

@@ -1,4 +1,4 @@
-//! Submissions that come again: which are the same, and what they cost.
+//! Repeated submissions: which count as the same, and what they cost of the quota and of KV.
 
 use formgate::envelope::Response;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::memory::{Call, Memory, code, json};
 
 const LEAD: &str = r#"{"name":"Ada","email":"ada@example.com"}"#;
 
-/// A service whose visitors may submit so often.
+/// A service with this quota a visitor.
 fn service(quota: u64) -> Memory {
     let memory = Memory::new(&[]);
     let mut form = demo();
@@ -64,7 +64,7 @@ fn a_key_in_any_notation_makes_two_submissions_one() {
 }
 
 #[test]
-fn the_core_gets_a_key_as_a_header_can_carry_it() {
+fn the_core_gets_the_key_as_a_header_value() {
     let memory = Memory::new(&[("CORE_URL", "https://core.test/")]);
     memory.publish(&demo());
     for (key, expected) in [("\"k1\"", "k1"), (r#""a \"b\"""#, r#""a \"b\"""#)] {
@@ -76,7 +76,7 @@ fn the_core_gets_a_key_as_a_header_can_carry_it() {
 }
 
 #[test]
-fn a_key_that_cannot_be_used_is_told() {
+fn a_key_that_cannot_be_used_is_a_warning() {
     let memory = service(100);
     let long = "k".repeat(256);
     let warning = |name: &str| json!([[name, "key_unusable"]]);
@@ -106,7 +106,7 @@ fn a_key_that_cannot_be_used_is_told() {
 }
 
 #[test]
-fn what_a_page_adds_makes_no_other_submission() {
+fn fields_that_a_page_adds_do_not_make_another_submission() {
     let memory = service(100);
     let first = memory.ask(keyed(
         r#"{"name":"Ada","email":"ada@example.com","a":"1","captcha":"x","_page":"https://example.com/"}"#,
@@ -170,7 +170,7 @@ fn a_known_key_with_other_answers_is_counted() {
 }
 
 #[test]
-fn a_repetition_is_not_told_to_the_other_isolates() {
+fn the_count_of_a_repetition_is_not_published() {
     let memory = service(4);
     for _ in 0..50 {
         assert_eq!(memory.ask(keyed(LEAD)).status, 201);
@@ -181,7 +181,7 @@ fn a_repetition_is_not_told_to_the_other_isolates() {
 }
 
 #[test]
-fn made_up_versions_are_not_looked_for_without_end() {
+fn reads_of_made_up_versions_are_limited() {
     let memory = service(100);
     let ask = |version: u32| {
         let body = json!({ "name": "Ada", "email": "a@b", "_version": version });
@@ -205,7 +205,7 @@ fn made_up_versions_are_not_looked_for_without_end() {
 }
 
 #[test]
-fn little_is_read_of_what_is_over_the_quota() {
+fn only_part_of_a_body_over_the_quota_is_read() {
     let memory = service(1);
     memory.ask(Call::submit(LEAD));
     let read = |call: Call| {

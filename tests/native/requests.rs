@@ -1,4 +1,4 @@
-//! Requests as clients really send them, and what may refuse or repeat them.
+//! Requests as real clients send them: preflights, plain forms, pages without an origin, paths with a slash at the end.
 
 use formgate::envelope::Response;
 use serde_json::json;
@@ -16,7 +16,7 @@ fn service() -> Memory {
     memory
 }
 
-/// A service whose visitors may submit so often.
+/// A service with this quota a visitor.
 fn limited(quota: u64) -> Memory {
     let memory = Memory::new(&[]);
     let mut form = demo();
@@ -25,7 +25,7 @@ fn limited(quota: u64) -> Memory {
     memory
 }
 
-/// A plain form on some page, sent by a browser.
+/// A plain form on an allowed page, sent by a browser.
 fn plain(path: &str, body: impl AsRef<[u8]>) -> Call {
     Call::new("POST", path)
         .with("accept", NAVIGATION)
@@ -60,7 +60,7 @@ fn a_preflight_allows_what_the_page_adds() {
 }
 
 #[test]
-fn a_script_gets_an_envelope_whatever_it_accepts_and_a_navigation_a_page() {
+fn a_script_gets_an_envelope_with_any_accept_and_a_navigation_a_page() {
     let memory = service();
     let path = "/v1/forms/demo/submissions";
     for accept in ["text/html, */*", "text/html, */*; q=0.01", NAVIGATION] {
@@ -91,7 +91,7 @@ fn a_script_that_sends_a_plain_form_may_follow_it_to_the_page() {
 }
 
 #[test]
-fn a_page_that_does_not_say_where_it_is_leads_to_the_form_on_ours() {
+fn a_page_without_an_origin_is_answered_with_the_form_on_our_page() {
     for path in ["/f/demo", "/v1/forms/demo/submissions"] {
         for origin in [Some("null"), None] {
             let memory = service();
@@ -126,7 +126,7 @@ fn a_page_that_does_not_say_where_it_is_leads_to_the_form_on_ours() {
 }
 
 #[test]
-fn what_such_a_page_sends_is_counted() {
+fn a_submission_without_an_origin_is_counted() {
     let memory = limited(2);
     let send = || memory.ask(plain("/f/demo", TYPED).with("origin", "null"));
     let statuses = [send().status, send().status, send().status];
@@ -134,7 +134,7 @@ fn what_such_a_page_sends_is_counted() {
 }
 
 #[test]
-fn every_page_of_a_form_may_be_framed_where_the_form_may() {
+fn every_page_of_a_form_may_be_framed_by_its_allowed_origins() {
     let memory = limited(1);
     let framed = |answer: &Response| {
         let policy = answer.header("Content-Security-Policy").unwrap();
@@ -162,7 +162,7 @@ fn every_page_of_a_form_may_be_framed_where_the_form_may() {
 }
 
 #[test]
-fn who_only_opens_a_form_that_is_broken_is_not_told_that_it_was_not_sent() {
+fn opening_a_broken_form_is_not_answered_as_a_failed_submission() {
     let memory = service();
     let broken = "{".to_owned();
     let mut forms = memory.stores.forms.borrow_mut();
@@ -178,7 +178,7 @@ fn who_only_opens_a_form_that_is_broken_is_not_told_that_it_was_not_sent() {
 }
 
 #[test]
-fn a_flood_of_made_up_keys_leaves_every_warm_form_warm() {
+fn a_flood_of_made_up_keys_evicts_no_cached_form() {
     let memory = service();
     memory.ask(Call::submit(LEAD));
     for made_up in 0..520 {
@@ -191,7 +191,7 @@ fn a_flood_of_made_up_keys_leaves_every_warm_form_warm() {
 }
 
 #[test]
-fn the_log_says_why_a_page_may_not_embed_the_form_and_which() {
+fn the_log_has_the_reason_and_the_origin_of_a_refused_embed() {
     for (origin, expected) in [
         (
             Some("https://evil.net"),
@@ -220,7 +220,7 @@ fn the_log_says_why_a_page_may_not_embed_the_form_and_which() {
 }
 
 #[test]
-fn a_page_whose_host_ends_in_a_dot_may_read_that_it_does() {
+fn a_page_whose_host_ends_in_a_dot_may_read_the_reason() {
     let memory = service();
     let origin = "https://example.com.";
     for call in [
@@ -241,7 +241,7 @@ fn a_page_whose_host_ends_in_a_dot_may_read_that_it_does() {
 }
 
 #[test]
-fn a_slash_at_the_end_is_no_other_address() {
+fn a_slash_at_the_end_of_a_path_is_ignored() {
     let memory = service();
     let mut call = Call::submit(LEAD);
     assert_eq!(memory.ask(call.clone()).status, 201);

@@ -1,6 +1,6 @@
-//! A value that was taken once is taken again, however it is sent, and means the same.
+//! An accepted value is accepted again in every encoding, with the same meaning (property tests).
 //!
-//! `PROPTEST_CASES=100000 cargo test --release --test native values` looks longer.
+//! `PROPTEST_CASES=100000 cargo test --release --test native values` tries more cases.
 
 use formgate::form::FormDefinition;
 use proptest::collection::vec;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::memory::{Call, Memory, json as body_of};
 
-/// Every kind that takes text, with attributes that leave something to be wrong.
+/// Every kind with a text value, with attributes that some values violate.
 fn form() -> Value {
     json!({
         "key": "demo", "allowed_origins": ["https://example.com"],
@@ -38,7 +38,7 @@ fn form() -> Value {
     })
 }
 
-/// Text that is likely to mean something to some kind.
+/// Text that is likely to be a value of some kind.
 fn value() -> impl Strategy<Value = String> {
     let pieces: &[&str] = &[
         "a",
@@ -123,7 +123,7 @@ fn multipart(values: &Map<String, Value>) -> String {
 
 proptest! {
     #[test]
-    fn sanitising_twice_changes_nothing_more(value in value()) {
+    fn sanitising_is_idempotent(value in value()) {
         let form = FormDefinition::parse(&form().to_string()).unwrap();
         for field in &form.fields {
             let (once, codes) = field.check(&value);
@@ -136,20 +136,20 @@ proptest! {
     }
 
     #[test]
-    fn what_was_taken_is_taken_again_in_every_encoding(values in vec(value(), 19)) {
+    fn an_accepted_value_is_accepted_in_every_encoding(values in vec(value(), 19)) {
         let memory = Memory::new(&[]);
         memory.publish(&form());
         let definition = FormDefinition::parse(&form().to_string()).unwrap();
-        let taken = |(field, value): (&formgate::form::Field, &String)| {
+        let accepted = |(field, value): (&formgate::form::Field, &String)| {
             let (sanitised, codes) = field.check(value);
             let is_kept = codes.is_empty() && !sanitised.is_empty();
             is_kept.then(|| (field.name().to_owned(), json!(sanitised)))
         };
-        // Control characters are dropped before anything is checked.
+        // The decoder drops control characters.
         let is_typed = |character: char| character >= ' ' || "\t\n\r".contains(character);
         let values = values.iter().map(|value| value.replace(|character| !is_typed(character), ""));
         let values: Vec<String> = values.collect();
-        let values: Map<String, Value> = definition.fields.iter().zip(&values).filter_map(taken).collect();
+        let values: Map<String, Value> = definition.fields.iter().zip(&values).filter_map(accepted).collect();
         let plain = |kind: &str, body: String| Call::submit(body).with("content-type", kind);
         for call in [
             plain("application/json", Value::Object(values.clone()).to_string()),

@@ -1,4 +1,4 @@
-//! Which version of its form a submission is checked against.
+//! The version of the form that a submission is checked against.
 
 use serde_json::{Value, json};
 
@@ -63,7 +63,7 @@ fn a_submission_is_checked_against_the_version_that_was_seen() {
 }
 
 #[test]
-fn a_version_that_cannot_be_read_is_the_current_one() {
+fn an_unreadable_version_is_replaced_by_the_current_one() {
     let memory = service();
     memory.ask(Call::submit(r#"{"name":"Ada","email":"a@b"}"#));
     memory
@@ -80,7 +80,7 @@ fn a_version_that_cannot_be_read_is_the_current_one() {
     assert!(memory.logged().contains("form/demo/v/2"));
 }
 
-/// Version 4, whose visitors agree to "B"; those of version 3 agreed to "A".
+/// A form whose visitors agreed to "A" in version 3 and agree to "B" in version 4.
 fn two_versions(changes: Value) -> Memory {
     let memory = Memory::new(&[]);
     let mut form = demo();
@@ -109,7 +109,7 @@ fn lead_of(memory: &Memory, call: Call) -> Value {
 }
 
 #[test]
-fn a_lead_does_not_quote_words_that_may_not_have_been_shown() {
+fn a_lead_has_no_consent_text_when_the_version_shown_is_unknown() {
     let memory = two_versions(json!({}));
     let text = |version: &Value| {
         let lead = lead_of(&memory, agreeing(version));
@@ -120,10 +120,10 @@ fn a_lead_does_not_quote_words_that_may_not_have_been_shown() {
     let of = |text: Value| (json!("terms"), text);
     assert_eq!(text(&json!(4)), of(json!("B")));
     memory.stores.is_forms_down.set(true);
-    assert_eq!(text(&json!(3)), of(Value::Null), "KV does not say");
+    assert_eq!(text(&json!(3)), of(Value::Null), "KV is down");
     assert!(memory.logged().contains("store: forms down"));
     memory.stores.is_forms_down.set(false);
-    assert_eq!(text(&json!(3)), of(json!("A")), "and is asked again");
+    assert_eq!(text(&json!(3)), of(json!("A")), "KV is read again");
     assert_eq!(text(&json!(99)), of(Value::Null));
     assert_eq!(text(&json!("x")), of(Value::Null));
 }
@@ -139,7 +139,7 @@ fn an_owner_can_withdraw_versions() {
     assert_eq!(lead["extras"]["_version"], "3");
     assert_eq!(lead["consents"][0]["text"], Value::Null);
     assert_eq!(memory.stores.form_reads.get(), reads);
-    // One that is in memory is withdrawn, too.
+    // A cached version is withdrawn too.
     let memory = two_versions(json!({}));
     assert_eq!(lead_of(&memory, agreeing(&json!(3)))["form"]["version"], 3);
     let other = two_versions(json!({ "oldest_version": 4 }));
@@ -150,7 +150,7 @@ fn an_owner_can_withdraw_versions() {
 }
 
 #[test]
-fn an_earlier_version_brings_no_laxer_protection_along() {
+fn an_earlier_version_does_not_weaken_the_current_protection() {
     let memory = two_versions(json!({ "unknown_fields": "refuse", "honeypot": "website" }));
     let send = |more: Value| {
         let mut body = json!({ "name": "Ada", "email": "a@b", "terms": "on", "_version": 3 });
@@ -169,7 +169,7 @@ fn an_earlier_version_brings_no_laxer_protection_along() {
 }
 
 #[test]
-fn a_page_of_an_earlier_version_keeps_its_own_honeypot_and_its_own_fields() {
+fn a_page_of_an_earlier_version_keeps_its_honeypot_and_its_fields() {
     let memory = Memory::new(&[]);
     let mut form = demo();
     form["honeypot"] = json!("trap");
@@ -188,7 +188,7 @@ fn a_page_of_an_earlier_version_keeps_its_own_honeypot_and_its_own_fields() {
     assert_eq!(
         (&lead["spam"], &lead["fields"]["note"]),
         (&json!([]), &json!("hello")),
-        "it was a field then"
+        "it was a field of version 3"
     );
     assert_eq!(send("x")["spam"], json!(["honeypot"]));
 }

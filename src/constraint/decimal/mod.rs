@@ -1,4 +1,4 @@
-//! [`Decimal`]: an exact decimal number, so that 0.3 is on a step of 0.1.
+//! [`Decimal`]: an exact decimal number, so that 0.3 is a multiple of 0.1.
 
 mod text;
 
@@ -17,7 +17,7 @@ pub struct Decimal {
 }
 
 impl Decimal {
-    /// A whole number; the last digits of one beyond 10^18 are dropped.
+    /// A whole number; of one above 10^18 the last digits are dropped.
     pub fn whole(number: i64) -> Self {
         Self::reduced(number.into(), 0)
     }
@@ -30,7 +30,7 @@ impl Decimal {
         }
     }
 
-    /// The sum. Digits that one number would have after the eighteenth of the other are dropped.
+    /// The sum, its digits after the eighteenth dropped.
     pub fn plus(self, other: Self) -> Self {
         let (high, low) = if self.exponent > other.exponent {
             (self, other)
@@ -67,10 +67,10 @@ impl Decimal {
         Self::reduced(product, self.exponent.saturating_add(other.exponent))
     }
 
-    /// The quotient, rounded to eighteen digits; nothing divided by nothing is nothing.
+    /// The quotient, rounded to eighteen digits; 0 divided by 0 is 0.
     pub fn over(self, other: Self) -> Self {
         let whole = self.exponent.saturating_sub(other.exponent);
-        // Two digits more than are kept, so that none is missing.
+        // Two digits more than are kept, for rounding.
         let spare = MAX_DIGITS + 2;
         let numerator = i128::from(self.coefficient) * power_of_ten(spare);
         let mut count = numerator
@@ -106,7 +106,7 @@ impl Decimal {
         Self::reduced(nearest / 10, 0)
     }
 
-    /// The number without what comes after its point; `None` beyond 64 bits.
+    /// The number without its fraction; `None` beyond 64 bits.
     pub fn to_whole(self) -> Option<i64> {
         let number: i128 = self.coefficient.into();
         let power = power_of_ten(self.exponent.saturating_abs());
@@ -141,7 +141,7 @@ impl Decimal {
             .map_or(0, |log| log.cast_signed() + 1)
     }
 
-    /// The number, where it is written as a whole one below 2^53.
+    /// The number, if it is written as a whole number below 2^53.
     pub fn small_whole(self) -> Option<i64> {
         (self.exponent == 0 && self.coefficient.unsigned_abs() < 1 << 53)
             .then_some(self.coefficient)
@@ -152,7 +152,7 @@ impl Decimal {
         self.coefficient > 0
     }
 
-    /// What is too small for a double is zero.
+    /// Replaces a number too small for a double by zero.
     fn normal(self) -> Self {
         if self.exponent < -MAX_EXPONENT {
             Self {
@@ -172,7 +172,7 @@ impl Decimal {
         }
     }
 
-    /// Beyond what rounds to the largest double, 1.797…e308.
+    /// Whether it is above all numbers that round to the largest double, 1.797…e308.
     fn is_beyond_doubles(self) -> bool {
         const LARGEST: Decimal = Decimal {
             coefficient: 179_769_313_486_231_580,
@@ -196,7 +196,7 @@ impl Ord for Decimal {
             return a.cmp(&b);
         }
         let by_size = self.magnitude().cmp(&other.magnitude()).then_with(|| {
-            // Of one magnitude: their exponents are less than 18 apart.
+            // Of the same magnitude, so that their exponents differ by less than 18.
             let exponent = self.exponent.min(other.exponent);
             let size = |number: &Self| {
                 power_of_ten(number.exponent - exponent) * i128::from(number.coefficient.abs())
@@ -221,14 +221,14 @@ impl PartialEq for Decimal {
 
 impl Eq for Decimal {}
 
-/// `10^exponent`; 1 below zero, and as large as can be where it does not fit.
+/// `10^exponent`; 1 for a negative exponent, and the largest `i128` where it does not fit.
 fn power_of_ten(exponent: i32) -> i128 {
     10_i128.saturating_pow(u32::try_from(exponent).unwrap_or_default())
 }
 
-/// What is kept of a coefficient: digits.
+/// The most digits of a coefficient.
 const MAX_DIGITS: i32 = 18;
-/// The largest power of ten in a double, and the smallest exponent that is not taken for zero.
+/// The largest power of ten in a double, and the smallest exponent that is not read as zero.
 const MAX_MAGNITUDE: i32 = 308;
 const MAX_EXPONENT: i32 = 1_023;
 

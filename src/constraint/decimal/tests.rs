@@ -1,4 +1,4 @@
-//! What browsers read, compare and write.
+//! Numbers are read, compared and written as in browsers.
 
 use super::*;
 

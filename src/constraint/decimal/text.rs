@@ -1,11 +1,11 @@
-//! Reading and writing a [`Decimal`].
+//! Reads and writes a [`Decimal`].
 
 use std::fmt;
 
 use super::{Decimal, MAX_MAGNITUDE};
 
 impl Decimal {
-    /// Reads a number.
+    /// Parses a number in the grammar of [`Decimal`].
     pub fn parse(text: &str) -> Option<Self> {
         let (is_negative, unsigned) = match text.strip_prefix('-') {
             Some(unsigned) => (true, unsigned),
@@ -17,7 +17,7 @@ impl Decimal {
         };
         let has_exponent = mantissa.len() < unsigned.len();
         let (whole, fraction) = match mantissa.split_once('.') {
-            // Chromium takes `5.e0`, which the grammar does not have.
+            // Chromium accepts `5.e0`, which the grammar does not have.
             Some((whole, "")) if has_exponent && !whole.is_empty() => (whole, ""),
             Some((whole, fraction)) if is_digits(fraction) => (whole, fraction),
             Some(_) => return None,
@@ -100,5 +100,5 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What is written of a number with a fraction: digits.
+/// The most digits written of a number with a fraction.
 const MAX_FRACTION_DIGITS: u32 = 15;

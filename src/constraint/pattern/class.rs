@@ -2,18 +2,18 @@
 
 use super::unicode::{LETTER_LIKE, LOWERCASE_LIKE, MARKS};
 
-/// Which characters one place of a pattern takes.
+/// The characters that match at one position of a pattern.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Class {
-    /// Code points, ascending and apart.
+    /// Code points, ascending, not adjacent.
     ranges: Vec<(u32, u32)>,
-    /// What Unicode says, besides.
+    /// Characters with one of these properties also belong to it.
     properties: Vec<Property>,
-    /// Everything but the above.
+    /// Whether it is all other characters instead.
     is_negated: bool,
 }
 
-/// A property of Unicode that the standard library knows, or nearly.
+/// A Unicode property that the standard library knows, or that its tables plus [`unicode`](super::unicode) give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Property {
     Letter,
@@ -56,7 +56,7 @@ impl Class {
         self.ranges.insert(place, joined);
     }
 
-    /// Adds another class; `None` when that cannot be written as one.
+    /// Adds another class; `None` when the union cannot be represented.
     pub(super) fn unite(&mut self, other: &Self) -> Option<()> {
         if other.is_negated {
             return None;
@@ -68,7 +68,7 @@ impl Class {
         Some(())
     }
 
-    /// Everything else.
+    /// All other characters.
     pub(super) fn negated(self) -> Self {
         if self.properties.is_empty() && !self.is_negated {
             return Self::of(&self.gaps());
@@ -79,12 +79,12 @@ impl Class {
         }
     }
 
-    /// What both have; `None` when one of them is not plain ranges.
+    /// The intersection; `None` unless both are plain ranges.
     pub(super) fn intersection(&self, other: &Self) -> Option<Self> {
         self.minus(&Self::of(&other.plain()?.gaps()))
     }
 
-    /// What the other has not; `None` when one of them is not plain ranges.
+    /// The difference; `None` unless both are plain ranges.
     pub(super) fn minus(&self, other: &Self) -> Option<Self> {
         let mut gaps = Self::of(&self.plain()?.gaps());
         gaps.unite(other.plain()?)?;
@@ -131,7 +131,8 @@ impl Class {
 }
 
 impl Property {
-    /// The property a `\p{…}` names, where it is one of these: <https://tc39.es/ecma262/#table-binary-unicode-properties>.
+    /// The class of a `\p{…}`, if its property is supported:
+    /// <https://tc39.es/ecma262/#table-binary-unicode-properties>.
     pub(super) fn parse(name: &str) -> Option<Class> {
         let category = name
             .strip_prefix("General_Category=")
@@ -169,16 +170,18 @@ impl Property {
     }
 }
 
-/// Whether it is an accent or a vowel sign, which follows a letter.
+/// Whether it is a combining mark: an accent or a vowel sign, which follows a letter.
 pub(in crate::constraint) fn is_mark(character: char) -> bool {
     is_in(MARKS, character)
 }
 
-fn is_in(ranges: &[(u32, u8)], character: char) -> bool {
+/// Whether a table of [`unicode`](super::unicode) has this character.
+fn is_in(table: &[u32], character: char) -> bool {
     let code_point = u32::from(character);
-    let after = ranges.partition_point(|range| range.0 <= code_point);
+    let (ranges, _) = table.as_chunks::<2>();
+    let after = ranges.partition_point(|&[first, _]| first <= code_point);
     let range = after.checked_sub(1).and_then(|index| ranges.get(index));
-    range.is_some_and(|&(first, more)| code_point - first <= u32::from(more))
+    range.is_some_and(|&[first, more]| code_point - first <= more)
 }
 
 /// The last code point.

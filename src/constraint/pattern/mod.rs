@@ -1,16 +1,19 @@
-//! `pattern`: the whole value has to match. <https://html.spec.whatwg.org/multipage/input.html#attr-input-pattern>.
+//! Compiles and runs `pattern`: the whole value has to match.
+//! <https://html.spec.whatwg.org/multipage/input.html#attr-input-pattern>.
 //!
-//! The meaning is the browser's: the grammar of the `v` flag, anchored at both ends, `.` one code point, `\d \w` ASCII.
-//! The engine is ours: `parse` reads that grammar, `program` runs it in time linear in the value, `sets` does so faster
-//! where it is short. It adds 14 KB gzipped to the wasm, where `regex-lite` would add 34 and understand another grammar.
+//! A pattern means what it means in a browser: the grammar of the `v` flag, anchored at both ends, `.` is one code
+//! point, `\d` and `\w` are ASCII. `parse` reads that grammar, `program` runs it in time linear in the length of the
+//! value, `sets` runs short programs faster. This adds 14 KB gzipped to the wasm; `regex-lite` would add 34 KB and has
+//! another grammar.
 //!
 //! Refused when a form is published, with a suggestion:
-//! - what a browser would ignore without a word, so that anything is valid: `[a-z-]+`, `\-`, `(?i)a`, `(`;
-//! - what has no bound in linear time: back-references, look-behind, look-ahead elsewhere than at the beginning, counts
-//!   that make programs of over `MAX_STEPS` together;
-//! - what would need Unicode's tables: `\p{…}` but for a few; `\q{…}`.
+//! - what a browser would silently ignore, so that any value is valid: `[a-z-]+`, `\-`, `(?i)a`, `(`;
+//! - what has no bound in linear time: back-references, look-behind, look-ahead except at the beginning, counts that
+//!   make programs of more than `MAX_STEPS` together;
+//! - what would need Unicode's tables: `\p{…}` except a few; `\q{…}`.
 
 mod class;
+mod cursor;
 mod parse;
 mod parse_class;
 mod parse_escape;
@@ -27,12 +30,12 @@ use sets::Sets;
 /// A compiled pattern.
 #[derive(Clone, Debug)]
 pub struct Pattern {
-    /// What the value has to begin with, or must not.
+    /// What the beginning of the value has to match, or with `false` must not match.
     look_aheads: Vec<(bool, Engine)>,
     whole: Engine,
 }
 
-/// How a part of it is run.
+/// A compiled part of a pattern.
 #[derive(Clone, Debug)]
 enum Engine {
     Sets(Sets),
@@ -40,7 +43,7 @@ enum Engine {
 }
 
 impl Engine {
-    /// Adds the steps of the node to `steps`, those of the whole pattern: a value may have to take all of them.
+    /// Adds the steps of the node to `steps`, which counts those of the whole pattern: a value may need all of them.
     fn compile(node: &Node, steps: &mut usize) -> Result<Self, InvalidPattern> {
         let program = Program::compile(node)?;
         *steps += program.steps().len();
@@ -50,7 +53,7 @@ impl Engine {
         Ok(Sets::of(&program).map_or(Self::Program(program), Self::Sets))
     }
 
-    /// Whether the whole text matches, or with `is_prefix` some of its beginning.
+    /// Whether the whole text matches, or with `is_prefix` a prefix of it.
     fn matches(&self, text: &str, is_prefix: bool) -> bool {
         match self {
             Self::Sets(sets) => sets.matches(text, is_prefix),
@@ -59,7 +62,7 @@ impl Engine {
     }
 }
 
-/// The pattern cannot be run; the text says why, and what to write instead.
+/// The pattern cannot be run: the reason, and a suggestion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPattern(pub String);
 
@@ -67,7 +70,8 @@ impl Pattern {
     /// Compiles a pattern, anchored at both ends.
     ///
     /// # Errors
-    /// [`InvalidPattern`] when it is too long or too large, a browser would ignore it, or it has no bound.
+    /// [`InvalidPattern`] when it is too long or too large, a browser would ignore it, or it has no bound in linear
+    /// time.
     pub fn parse(text: &str) -> Result<Self, InvalidPattern> {
         if text.len() > MAX_PATTERN_BYTES {
             return Err(InvalidPattern(format!(

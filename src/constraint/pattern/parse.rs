@@ -1,10 +1,10 @@
-//! A pattern's text to a tree, by the grammar of JavaScript's `v` flag: <https://tc39.es/ecma262/#sec-patterns>.
+//! Parses a pattern to a tree, by the grammar of JavaScript's `v` flag: <https://tc39.es/ecma262/#sec-patterns>.
 //!
-//! What the grammar does not have, a browser ignores without a word, and anything is valid then; here it is an error
-//! with a suggestion. So is what cannot be run in linear time.
+//! A browser silently ignores a pattern outside that grammar, so that any value is valid. Here it is an error with a
+//! suggestion, and so is a pattern that cannot be run in linear time.
 
-use super::InvalidPattern;
 use super::class::{Class, LINE_TERMINATOR};
+use super::cursor::{Cursor, MAX_DEPTH, Parsed, ignored, refused};
 use super::parse_escape::Place;
 
 /// A part of a pattern.
@@ -26,70 +26,39 @@ pub(super) enum Node {
     LookAhead(bool, Box<Node>),
 }
 
-pub(super) type Parsed<T> = Result<T, InvalidPattern>;
-
 pub(super) fn parse(text: &str) -> Parsed<Node> {
     let mut parser = Parser {
-        rest: text.chars().collect(),
+        cursor: Cursor::new(text),
         names: Vec::new(),
-        depth: 0,
     };
-    parser.rest.reverse();
     let node = parser.alternatives()?;
-    match parser.peek() {
+    match parser.cursor.peek() {
         None => Ok(node),
-        // Only this ends alternatives before the text ends.
+        // Only a `)` ends the alternatives before the end of the text.
         Some(_) => Err(ignored("a ) closes nothing; write \\) for the character")),
     }
 }
 
-pub(super) struct Parser {
-    /// What is still to be read, the next character last.
-    pub(super) rest: Vec<char>,
-    /// Of groups.
+/// Reads groups, repetitions and alternatives.
+struct Parser {
+    cursor: Cursor,
+    /// The names of groups.
     names: Vec<String>,
-    pub(super) depth: usize,
 }
 
 impl Parser {
-    pub(super) fn peek(&self) -> Option<char> {
-        self.rest.last().copied()
-    }
-
-    pub(super) fn take(&mut self, wanted: &str) -> bool {
-        let is_next = self
-            .rest
-            .iter()
-            .rev()
-            .take(wanted.chars().count())
-            .copied()
-            .eq(wanted.chars());
-        if is_next {
-            self.rest.truncate(self.rest.len() - wanted.chars().count());
-        }
-        is_next
-    }
-
-    pub(super) fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> String {
-        let mut taken = String::new();
-        while let Some(next) = self.rest.pop_if(|next| wanted(*next)) {
-            taken.push(next);
-        }
-        taken
-    }
-
     fn alternatives(&mut self) -> Parsed<Node> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        self.cursor.depth += 1;
+        if self.cursor.depth > MAX_DEPTH {
             return Err(refused(format!(
                 "groups are nested more than {MAX_DEPTH} deep"
             )));
         }
         let mut alternatives = vec![self.sequence()?];
-        while self.take("|") {
+        while self.cursor.eat("|") {
             alternatives.push(self.sequence()?);
         }
-        self.depth -= 1;
+        self.cursor.depth -= 1;
         match <[Node; 1]>::try_from(alternatives) {
             Ok([only]) => Ok(only),
             Err(alternatives) => Ok(Node::Alternatives(alternatives)),
@@ -98,8 +67,8 @@ impl Parser {
 
     fn sequence(&mut self) -> Parsed<Node> {
         let mut nodes = Vec::new();
-        while let Some(next) = self.peek().filter(|next| !"|)".contains(*next)) {
-            self.rest.pop();
+        while let Some(next) = self.cursor.peek().filter(|next| !"|)".contains(*next)) {
+            self.cursor.next();
             let atom = self.atom(next)?;
             nodes.push(self.quantified(atom)?);
         }
@@ -112,10 +81,11 @@ impl Parser {
             '$' => Ok(Node::End),
             '.' => Ok(Node::Class(Class::of(LINE_TERMINATOR).negated())),
             '(' => self.group(),
-            '[' => self.class().map(Node::Class),
-            '\\' if self.take("b") => Ok(Node::WordBoundary(true)),
-            '\\' if self.take("B") => Ok(Node::WordBoundary(false)),
+            '[' => self.cursor.class().map(Node::Class),
+            '\\' if self.cursor.eat("b") => Ok(Node::WordBoundary(true)),
+            '\\' if self.cursor.eat("B") => Ok(Node::WordBoundary(false)),
             '\\' => self
+                .cursor
                 .escape(Place::Outside)
                 .map(|escape| Node::Class(escape.class())),
             '*' | '+' | '?' => Err(ignored(format!(
@@ -129,27 +99,27 @@ impl Parser {
     }
 
     fn quantified(&mut self, node: Node) -> Parsed<Node> {
-        let (min, max) = match self.peek() {
+        let (min, max) = match self.cursor.peek() {
             Some('*') => (0, None),
             Some('+') => (1, None),
             Some('?') => (0, Some(1)),
             Some('{') => return self.counted(node),
             _ => return Ok(node),
         };
-        self.rest.pop();
+        self.cursor.next();
         self.repeat(node, min, max)
     }
 
     fn counted(&mut self, node: Node) -> Parsed<Node> {
-        self.rest.pop();
+        self.cursor.next();
         let is_digit = |character: char| character.is_ascii_digit();
-        let min = self.take_while(is_digit);
-        let max = if self.take(",") {
-            Some(self.take_while(is_digit))
+        let min = self.cursor.eat_while(is_digit);
+        let max = if self.cursor.eat(",") {
+            Some(self.cursor.eat_while(is_digit))
         } else {
             None
         };
-        if min.is_empty() || !self.take("}") {
+        if min.is_empty() || !self.cursor.eat("}") {
             return Err(ignored(
                 "a { begins a count like {2}, {2,} or {2,5}; write \\{ for the character",
             ));
@@ -174,8 +144,8 @@ impl Parser {
         ) {
             return Err(ignored("^, $, \\b and look-ahead cannot be repeated"));
         }
-        // Lazy or not decides what is captured, not what matches.
-        self.take("?");
+        // Laziness changes what is captured, not what matches.
+        self.cursor.eat("?");
         Ok(Node::Repeat {
             node: Box::new(node),
             min,
@@ -184,16 +154,16 @@ impl Parser {
     }
 
     fn group(&mut self) -> Parsed<Node> {
-        let look_ahead = if self.take("?=") {
+        let look_ahead = if self.cursor.eat("?=") {
             Some(true)
-        } else if self.take("?!") {
+        } else if self.cursor.eat("?!") {
             Some(false)
-        } else if self.take("?<=") || self.take("?<!") {
+        } else if self.cursor.eat("?<=") || self.cursor.eat("?<!") {
             return Err(refused("look-behind cannot be run in linear time"));
         } else {
-            if self.take("?<") {
+            if self.cursor.eat("?<") {
                 self.name()?;
-            } else if !self.take("?:") && self.peek() == Some('?') {
+            } else if !self.cursor.eat("?:") && self.cursor.peek() == Some('?') {
                 return Err(ignored(
                     "(?…) is not a group that all browsers know; to ignore case, write both: [Aa]",
                 ));
@@ -201,7 +171,7 @@ impl Parser {
             None
         };
         let inside = self.alternatives()?;
-        if !self.take(")") {
+        if !self.cursor.eat(")") {
             return Err(ignored("a ( is not closed; write \\( for the character"));
         }
         Ok(match look_ahead {
@@ -210,14 +180,15 @@ impl Parser {
         })
     }
 
-    /// The name of a group, which nothing here refers to.
+    /// The name of a group, which is checked and not used.
     fn name(&mut self) -> Parsed<()> {
         let name = self
-            .take_while(|character| character.is_ascii_alphanumeric() || "_$".contains(character));
-        let is_sound = !name.is_empty()
+            .cursor
+            .eat_while(|character| character.is_ascii_alphanumeric() || "_$".contains(character));
+        let is_valid = !name.is_empty()
             && !name.starts_with(|first: char| first.is_ascii_digit())
-            && self.take(">");
-        if !is_sound || self.names.contains(&name) {
+            && self.cursor.eat(">");
+        if !is_valid || self.names.contains(&name) {
             return Err(ignored(
                 "a group (?<name>…) needs a name of its own, of letters and digits",
             ));
@@ -226,16 +197,3 @@ impl Parser {
         Ok(())
     }
 }
-
-/// Browsers would ignore the pattern.
-pub(super) fn ignored(advice: impl Into<String>) -> InvalidPattern {
-    InvalidPattern(format!("browsers would ignore it: {}", advice.into()))
-}
-
-/// Browsers would run the pattern, at whatever cost.
-pub(super) fn refused(advice: impl Into<String>) -> InvalidPattern {
-    InvalidPattern(advice.into())
-}
-
-/// Groups and classes inside one another.
-pub(super) const MAX_DEPTH: usize = 30;

@@ -1,12 +1,12 @@
-//! What stands in `[ ]`: <https://tc39.es/ecma262/#prod-ClassContents>.
+//! Parses a class, `[ ]`: <https://tc39.es/ecma262/#prod-ClassContents>.
 
 use super::InvalidPattern;
 use super::class::Class;
-use super::parse::{MAX_DEPTH, Parsed, Parser, ignored, refused};
+use super::cursor::{Cursor, MAX_DEPTH, Parsed, ignored, refused};
 use super::parse_escape::{Escape, Place};
 
-impl Parser {
-    /// What follows a `[`.
+impl Cursor {
+    /// Parses a class after its `[`.
     pub(super) fn class(&mut self) -> Parsed<Class> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -14,16 +14,14 @@ impl Parser {
                 "classes are nested more than {MAX_DEPTH} deep"
             )));
         }
-        let is_negated = self.take("^");
+        let is_negated = self.eat("^");
         let mut class = Class::default();
         let mut operands = 0;
-        while !self.take("]") {
+        while !self.eat("]") {
             let (operand, is_range) = self.class_member()?;
             class.unite(&operand).ok_or_else(too_involved)?;
             operands += 1;
-            let operator = ["--", "&&"]
-                .into_iter()
-                .find(|operator| self.take(operator));
+            let operator = ["--", "&&"].into_iter().find(|operator| self.eat(operator));
             if let Some(operator) = operator {
                 if operands > 1 || is_range {
                     return Err(ignored(format!(
@@ -38,7 +36,7 @@ impl Parser {
         Ok(if is_negated { class.negated() } else { class })
     }
 
-    /// The operands after the first `--` or `&&`, and the `]`.
+    /// Parses the operands after the first `--` or `&&`, and the `]`.
     fn set_operation(&mut self, mut class: Class, operator: &str) -> Parsed<Class> {
         loop {
             if operator == "&&" && self.peek() == Some('&') {
@@ -51,10 +49,10 @@ impl Parser {
                 class.intersection(&operand)
             };
             class = joined.ok_or_else(too_involved)?;
-            if self.take("]") {
+            if self.eat("]") {
                 return Ok(class);
             }
-            if !self.take(operator) {
+            if !self.eat(operator) {
                 return Err(ignored(format!(
                     "{operator} does not mix with anything else; put [ ] around each part"
                 )));
@@ -62,14 +60,14 @@ impl Parser {
         }
     }
 
-    /// One member of a class, and whether it is a range.
+    /// Parses one member of a class; the flag is true for a range.
     fn class_member(&mut self) -> Parsed<(Class, bool)> {
         let first = self.class_operand()?;
-        let is_range = self.peek() == Some('-') && !self.rest.ends_with(&['-', '-']);
+        let is_range = self.peek() == Some('-') && !self.is_at("--");
         if !is_range {
             return Ok((first.class(), false));
         }
-        self.rest.pop();
+        self.next();
         let hint = "a - in [ ] stands between two characters; write \\- for a hyphen";
         let last = if self.peek() == Some(']') {
             None
@@ -88,7 +86,7 @@ impl Parser {
     }
 
     fn class_operand(&mut self) -> Parsed<Escape> {
-        let Some(first) = self.rest.pop() else {
+        let Some(first) = self.next() else {
             return Err(ignored("a [ is not closed; write \\[ for the character"));
         };
         let is_doubled = DOUBLED.contains(first) && self.peek() == Some(first);

@@ -1,7 +1,7 @@
-//! What a backslash begins: <https://tc39.es/ecma262/#prod-AtomEscape>.
+//! Parses an escape, which begins with a backslash: <https://tc39.es/ecma262/#prod-AtomEscape>.
 
 use super::class::{Class, DIGIT, LAST, Property, SPACE, WORD};
-use super::parse::{Parsed, Parser, ignored, refused};
+use super::cursor::{Cursor, Parsed, ignored, refused};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -23,10 +23,10 @@ impl Escape {
     }
 }
 
-impl Parser {
-    /// What follows a `\`.
+impl Cursor {
+    /// Parses an escape after its `\`.
     pub(super) fn escape(&mut self, place: Place) -> Parsed<Escape> {
-        let Some(next) = self.rest.pop() else {
+        let Some(next) = self.next() else {
             return Err(ignored("it ends in a \\; write \\\\ for the character"));
         };
         let class = |ranges| Ok(Escape::Class(Class::of(ranges)));
@@ -49,7 +49,7 @@ impl Parser {
             'q' if place == Place::Class => Err(refused(
                 "\\q{…} is not known here; write (?:ab|c) outside of [ ]",
             )),
-            'c' => match self.rest.pop_if(|letter| letter.is_ascii_alphabetic()) {
+            'c' => match self.next_if(|letter| letter.is_ascii_alphabetic()) {
                 Some(letter) => Ok(Escape::One(u32::from(letter) % 32)),
                 None => Err(ignored("\\c needs a letter")),
             },
@@ -65,12 +65,12 @@ impl Parser {
     }
 
     fn property(&mut self, is_negated: bool) -> Parsed<Class> {
-        let name = if self.take("{") {
-            self.take_while(|next| next != '}')
+        let name = if self.eat("{") {
+            self.eat_while(|next| next != '}')
         } else {
             String::new()
         };
-        if !self.take("}") {
+        if !self.eat("}") {
             return Err(ignored("\\p needs a name in braces: \\p{L}"));
         }
         let class = Property::parse(&name).ok_or_else(|| {
@@ -81,24 +81,24 @@ impl Parser {
         Ok(if is_negated { class.negated() } else { class })
     }
 
-    /// What follows `\u`: four digits, which may be half of a pair, or any number in braces.
+    /// Parses four digits after `\u`, which may be half of a surrogate pair, or a code point in braces.
     fn unicode(&mut self) -> Parsed<u32> {
-        if self.take("{") {
-            let digits = self.take_while(|next| next.is_ascii_hexdigit());
+        if self.eat("{") {
+            let digits = self.eat_while(|next| next.is_ascii_hexdigit());
             let code_point = u32::from_str_radix(digits.trim_start_matches('0'), 16);
             let code_point = if digits.ends_with('0') {
                 code_point.or(Ok(0))
             } else {
                 code_point
             };
-            let is_closed = self.take("}");
+            let is_closed = self.eat("}");
             return match code_point {
                 Ok(code_point) if code_point <= LAST && is_closed => Ok(code_point),
                 _ => Err(ignored("\\u{…} takes a code point in hexadecimal")),
             };
         }
         let lead = self.hexadecimal(4)?;
-        if (0xd800..0xdc00).contains(&lead) && self.take("\\u") {
+        if (0xd800..0xdc00).contains(&lead) && self.eat("\\u") {
             let trail = self
                 .hexadecimal(4)
                 .ok()
@@ -114,11 +114,10 @@ impl Parser {
     }
 
     fn hexadecimal(&mut self, count: usize) -> Parsed<u32> {
-        let digits: String = self.rest.iter().rev().take(count).collect();
-        let is_sound =
+        let digits = self.eat_count(count);
+        let is_valid =
             digits.len() == count && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        let number = u32::from_str_radix(&digits, 16).ok().filter(|_| is_sound);
-        self.rest.truncate(self.rest.len().saturating_sub(count));
+        let number = u32::from_str_radix(&digits, 16).ok().filter(|_| is_valid);
         number.ok_or_else(|| {
             ignored(format!(
                 "\\x takes two hexadecimal digits, \\u four or braces: \\u{{{digits}}}"

@@ -1,4 +1,4 @@
-//! What patterns mean, and which are refused. What browsers make of hundreds of them is in the agreement test.
+//! The meaning of patterns, and which are refused. The agreement test compares hundreds of them with a browser.
 
 use super::*;
 
@@ -33,7 +33,7 @@ fn classes_are_ascii_and_a_dot_is_a_code_point() {
 }
 
 #[test]
-fn speaks_the_grammar_of_the_v_flag() {
+fn reads_the_grammar_of_the_v_flag() {
     for (pattern, value, expected) in [
         ("[[a-z]--[aeiou]]+", "xyz", true),
         ("[[a-z]--[aeiou]]+", "xaz", false),
@@ -63,7 +63,7 @@ fn speaks_the_grammar_of_the_v_flag() {
 }
 
 #[test]
-fn a_short_pattern_runs_as_a_long_one() {
+fn a_short_pattern_matches_as_a_long_one_does() {
     for pattern in [
         "(a|b)*c?",
         "[^a]{2,4}",
@@ -141,7 +141,7 @@ fn refuses_what_a_browser_would_ignore() {
 }
 
 #[test]
-fn refuses_what_it_cannot_bound() {
+fn refuses_what_has_no_bound_in_linear_time() {
     for pattern in [
         r"(a)\1",
         r"(?<a>x)\k<a>",
@@ -157,7 +157,7 @@ fn refuses_what_it_cannot_bound() {
         &"(".repeat(500),
         &"[".repeat(500),
         &"a".repeat(501),
-        // All look-aheads and the rest count together.
+        // The steps of all look-aheads and of the rest are added up.
         &format!("{}a", "(?=a{0,490})".repeat(26)),
         &format!("{}a", "(?!a{0,490})".repeat(26)),
         "(?=a{499})(?!a{498})a",
@@ -184,7 +184,7 @@ fn nested_repetition_takes_linear_time() {
     }
 }
 
-/// The characters of a `\p{…}`, by another crate's tables, which may be those of an older Unicode.
+/// The characters of a `\p{…}` by another crate's tables, which may be of an older Unicode version.
 fn by_other_tables(name: &str) -> impl Fn(char) -> bool {
     let hir = regex_syntax::parse(&format!("\\p{{{name}}}")).unwrap();
     let regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class)) =

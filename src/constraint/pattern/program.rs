@@ -1,21 +1,21 @@
-//! A tree as a program, and the machine that runs it: all ways at once, one character after the other, so that the work
-//! is at most the length of the program for each character. <https://swtch.com/~rsc/regexp/regexp2.html>
+//! Compiles a tree to a program, and runs it: all threads at once, character by character, so that each character costs
+//! at most one pass over the program. <https://swtch.com/~rsc/regexp/regexp2.html>
 
 use super::InvalidPattern;
 use super::class::{Class, WORD};
 use super::parse::Node;
 
-/// A pattern, ready to run.
+/// A compiled pattern: a list of steps.
 #[derive(Clone, Debug)]
 pub(super) struct Program(Vec<Step>);
 
 #[derive(Clone, Debug)]
 pub(super) enum Step {
-    /// Take one of these characters.
-    Take(Class),
-    /// Go on only here.
-    Headroom(Position),
-    /// Go on at both.
+    /// Consume one of these characters.
+    Consume(Class),
+    /// Continue only at this position.
+    Assert(Position),
+    /// Continue at both steps.
     Fork(usize, usize),
     Jump(usize),
     Match,
@@ -40,11 +40,11 @@ impl Program {
         &self.0
     }
 
-    /// The steps that take a character, or match, and can be reached from one without taking any.
+    /// The consuming and matching steps that can be reached from a step without consuming a character.
     pub(super) fn reached_from(&self, index: usize) -> Vec<usize> {
-        let mut ways = Vec::new();
-        self.machine().follow(index, &mut ways, None, None);
-        ways
+        let mut threads = Vec::new();
+        self.machine().follow(index, &mut threads, None, None);
+        threads
     }
 
     fn machine(&self) -> Machine<'_> {
@@ -56,18 +56,18 @@ impl Program {
         }
     }
 
-    /// Whether the whole text matches, or with `is_prefix` some of its beginning.
+    /// Whether the whole text matches, or with `is_prefix` a prefix of it.
     pub(super) fn matches(&self, text: &str, is_prefix: bool) -> bool {
         let mut machine = self.machine();
-        let mut ways = Vec::with_capacity(self.0.len());
-        let mut next_ways = Vec::with_capacity(self.0.len());
+        let mut threads = Vec::with_capacity(self.0.len());
+        let mut next_threads = Vec::with_capacity(self.0.len());
         let mut characters = text.chars();
         let (mut before, mut next) = (None, characters.next());
-        machine.follow(0, &mut ways, before, next);
+        machine.follow(0, &mut threads, before, next);
         loop {
-            let has_match = ways
+            let has_match = threads
                 .iter()
-                .any(|&way| matches!(self.0.get(way), Some(Step::Match)));
+                .any(|&thread| matches!(self.0.get(thread), Some(Step::Match)));
             let Some(character) = next else {
                 return has_match;
             };
@@ -76,28 +76,28 @@ impl Program {
             }
             before = next;
             next = characters.next();
-            next_ways.clear();
+            next_threads.clear();
             machine.at = machine.at.wrapping_add(1);
-            for &way in &ways {
-                if matches!(self.0.get(way), Some(Step::Take(class)) if class.has(character.into()))
+            for &thread in &threads {
+                if matches!(self.0.get(thread), Some(Step::Consume(class)) if class.has(character.into()))
                 {
-                    machine.follow(way + 1, &mut next_ways, before, next);
+                    machine.follow(thread + 1, &mut next_threads, before, next);
                 }
             }
-            if next_ways.is_empty() {
+            if next_threads.is_empty() {
                 return false;
             }
-            std::mem::swap(&mut ways, &mut next_ways);
+            std::mem::swap(&mut threads, &mut next_threads);
         }
     }
 
     fn add(&mut self, node: &Node) -> Result<(), InvalidPattern> {
         match node {
-            Node::Class(class) => self.push(Step::Take(class.clone())),
-            Node::Start => self.push(Step::Headroom(Position::Start)),
-            Node::End => self.push(Step::Headroom(Position::End)),
+            Node::Class(class) => self.push(Step::Consume(class.clone())),
+            Node::Start => self.push(Step::Assert(Position::Start)),
+            Node::End => self.push(Step::Assert(Position::End)),
             Node::WordBoundary(is_wanted) => {
-                self.push(Step::Headroom(Position::WordBoundary(*is_wanted)))
+                self.push(Step::Assert(Position::WordBoundary(*is_wanted)))
             }
             Node::Sequence(nodes) => nodes.iter().try_for_each(|node| self.add(node)),
             Node::Alternatives(nodes) => self.add_alternatives(nodes),
@@ -140,7 +140,7 @@ impl Program {
             let before = self.0.len();
             self.add(node)?;
             if self.0.len() == before {
-                // Nothing, however often.
+                // An empty node matches the same, however often it is repeated.
                 return Ok(());
             }
         }
@@ -186,18 +186,18 @@ impl Program {
 
 struct Machine<'a> {
     program: &'a [Step],
-    /// When each step was last reached, so that none is followed twice at one place.
+    /// The position at which each step was last reached, so that none is followed twice there.
     marks: Vec<usize>,
     at: usize,
     forks: Vec<usize>,
 }
 
 impl Machine<'_> {
-    /// Adds every step that takes a character, or matches, and can be reached from `from` without taking one.
+    /// Adds every consuming or matching step that can be reached from `from` without consuming a character.
     fn follow(
         &mut self,
         from: usize,
-        ways: &mut Vec<usize>,
+        threads: &mut Vec<usize>,
         before: Option<char>,
         next: Option<char>,
     ) {
@@ -206,18 +206,18 @@ impl Machine<'_> {
             let Some(mark) = self.marks.get_mut(index) else {
                 continue;
             };
-            // Marks begin at zero, which is no place.
+            // Marks begin at zero, which is never a position.
             if std::mem::replace(mark, self.at + 1) == self.at + 1 {
                 continue;
             }
             match self.program.get(index) {
                 Some(Step::Fork(one, other)) => self.forks.extend([*other, *one]),
                 Some(Step::Jump(to)) => self.forks.push(*to),
-                Some(Step::Headroom(position)) if position.is_here(before, next) => {
+                Some(Step::Assert(position)) if position.is_here(before, next) => {
                     self.forks.push(index + 1)
                 }
-                Some(Step::Take(_) | Step::Match) => ways.push(index),
-                Some(Step::Headroom(_)) | None => {}
+                Some(Step::Consume(_) | Step::Match) => threads.push(index),
+                Some(Step::Assert(_)) | None => {}
             }
         }
     }
@@ -245,6 +245,5 @@ pub(super) fn too_many_steps() -> InvalidPattern {
     ))
 }
 
-/// The longest program, and all of a pattern's programs together, which is the most work for one character of a value:
-/// steps.
+/// The most steps of all programs of a pattern together, and so the most work for one character of a value.
 pub(super) const MAX_STEPS: usize = 1_000;

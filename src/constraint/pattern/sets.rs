@@ -1,32 +1,32 @@
-//! A short program as sets of steps: one number says where all its ways are, and nothing is allocated to run it. Most
-//! patterns people write are that short.
+//! Runs a short program with sets of steps: one integer holds all its threads, and running it allocates nothing. Most
+//! patterns are that short.
 
 use super::class::Class;
 use super::program::{Program, Step};
 
-/// A program of at most 64 steps that never asks where it stands.
+/// A program of at most 64 steps without assertions about the position.
 #[derive(Clone, Debug)]
 pub(super) struct Sets {
     start: u64,
     matches: u64,
-    /// By their place in the program; those that take nothing lead nowhere.
-    steps: Vec<Taking>,
+    /// By their index in the program; steps that consume nothing have no successors.
+    steps: Vec<Transition>,
 }
 
-/// A step that takes a character.
+/// A step that consumes a character.
 #[derive(Clone, Debug, Default)]
-struct Taking {
+struct Transition {
     class: Class,
     /// The ASCII of the class: bit 97 is `a`.
     ascii: u128,
-    /// The steps that can come next.
+    /// The set of the next steps.
     next: u64,
 }
 
 impl Sets {
     pub(super) fn of(program: &Program) -> Option<Self> {
         let steps = program.steps();
-        if steps.len() > MAX_STEPS || steps.iter().any(|step| matches!(step, Step::Headroom(_))) {
+        if steps.len() > MAX_STEPS || steps.iter().any(|step| matches!(step, Step::Assert(_))) {
             return None;
         }
         let from = |index| {
@@ -41,54 +41,54 @@ impl Sets {
             .enumerate()
             .filter(is_match)
             .fold(0, |set, (index, _)| set | 1 << index);
-        let taking = steps.iter().enumerate().map(|(index, step)| match step {
-            Step::Take(class) => Taking {
+        let transitions = steps.iter().enumerate().map(|(index, step)| match step {
+            Step::Consume(class) => Transition {
                 class: class.clone(),
                 ascii: (0..128)
                     .filter(|&code_point| class.has(code_point))
                     .fold(0, |set, bit| set | 1 << bit),
                 next: from(index + 1),
             },
-            _ => Taking::default(),
+            _ => Transition::default(),
         });
         Some(Self {
             start: from(0),
             matches,
-            steps: taking.collect(),
+            steps: transitions.collect(),
         })
     }
 
     /// See [`Program::matches`].
     pub(super) fn matches(&self, text: &str, is_prefix: bool) -> bool {
-        let mut ways = self.start;
+        let mut threads = self.start;
         for character in text.chars() {
-            if is_prefix && ways & self.matches != 0 {
+            if is_prefix && threads & self.matches != 0 {
                 return true;
             }
-            ways = self.after(ways, character.into());
-            if ways == 0 {
+            threads = self.after(threads, character.into());
+            if threads == 0 {
                 return false;
             }
         }
-        ways & self.matches != 0
+        threads & self.matches != 0
     }
 
-    /// Where all ways are after a character.
-    fn after(&self, mut ways: u64, code_point: u32) -> u64 {
+    /// The set of threads after a character.
+    fn after(&self, mut threads: u64, code_point: u32) -> u64 {
         let mut next = 0;
-        while ways != 0 {
-            let step = self.steps.get(ways.trailing_zeros() as usize);
+        while threads != 0 {
+            let step = self.steps.get(threads.trailing_zeros() as usize);
             next |= step
                 .filter(|step| step.takes(code_point))
                 .map_or(0, |step| step.next);
-            // Without its lowest bit.
-            ways &= ways - 1;
+            // Clears the lowest bit.
+            threads &= threads - 1;
         }
         next
     }
 }
 
-impl Taking {
+impl Transition {
     fn takes(&self, code_point: u32) -> bool {
         if code_point < 128 {
             self.ascii >> code_point & 1 == 1
@@ -98,5 +98,5 @@ impl Taking {
     }
 }
 
-/// As many as a `u64` has bits.
+/// The most steps: the bits of a `u64`.
 const MAX_STEPS: usize = 64;

@@ -46,7 +46,7 @@ fuzz_target!(|input: &[u8]| {
     let Ok(mut raw) = decode(body, &media_type) else {
         return;
     };
-    raw.settle_names(&form);
+    raw.resolve_list_names(&form);
     let mut warnings = Vec::new();
     let attribution = Attribution::read(&raw, &mut warnings);
     let warned = warnings.len();

@@ -95,8 +95,8 @@ impl RequestBody for Body {
 }
 
 impl Platform for SimIsolate {
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
-        use_it(&self.isolate)
+    fn isolate(&self) -> Rc<Isolate> {
+        self.isolate.clone()
     }
 
     fn now(&self) -> UnixMillis {
@@ -165,7 +165,7 @@ impl Platform for SimIsolate {
 }
 
 impl Database for SimIsolate {
-    async fn ask(&self, _question: &Query<'_>) -> Result<Vec<Row>, Fault> {
+    async fn query(&self, _query: &Query<'_>) -> Result<Vec<Row>, Fault> {
         Err(Fault::new(FaultKind::Store, "not simulated here"))
     }
 }

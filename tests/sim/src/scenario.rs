@@ -156,7 +156,7 @@ impl Scenario {
 pub fn scenarios() -> Vec<Scenario> {
     let of = Scenario::of;
     vec![
-        // Nobody's clock differs from its own.
+        // The only isolate's clock is right.
         of("1 location, 1 isolate, 5x", 1, 1, 5.0)
             .skew(0)
             .asks(0.0, 0.0),

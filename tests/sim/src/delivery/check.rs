@@ -138,7 +138,7 @@ impl Stage {
 }
 
 fn lead_of(letter: &DeadLetter) -> Value {
-    match &letter.remains {
+    match &letter.body {
         DeadLetterBody::Lead(queued) => serde_json::from_str(&queued.lead).unwrap_or_default(),
         DeadLetterBody::Unreadable(_) => Value::Null,
     }

@@ -130,8 +130,8 @@ impl Ends {
 }
 
 impl Platform for FaultyIsolate {
-    fn with_isolate<T>(&self, use_it: impl FnOnce(&Isolate) -> T) -> T {
-        use_it(&self.isolate)
+    fn isolate(&self) -> Rc<Isolate> {
+        self.isolate.clone()
     }
 
     fn now(&self) -> UnixMillis {
@@ -258,7 +258,7 @@ impl Platform for FaultyIsolate {
 }
 
 impl Database for FaultyIsolate {
-    async fn ask(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
         let state = &self.cloud.0;
         let answer = || match *query {
             Query::RedriveAll => {
@@ -293,11 +293,11 @@ impl Database for FaultyIsolate {
 }
 
 fn can_be_sent(letter: &DeadLetter) -> bool {
-    matches!(letter.remains, DeadLetterBody::Lead(_))
+    matches!(letter.body, DeadLetterBody::Lead(_))
 }
 
 fn row(letter: &DeadLetter) -> Row {
-    let DeadLetterBody::Lead(queued) = &letter.remains else {
+    let DeadLetterBody::Lead(queued) = &letter.body else {
         return Vec::new();
     };
     [

@@ -13,8 +13,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use formgate::admin::ask_to_redrive;
-use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, give_up, redrive};
+use formgate::admin::request_redrive;
+use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, redrive, store_exhausted};
 use serde_json::json;
 
 use sim::world::{Owner, START_MS, World};
@@ -140,7 +140,7 @@ impl Stage {
                 stage.world.spawn(isolate.owner, async move {
                     if is_looked_after {
                         // When it fails, the operator asks again another time.
-                        let _ = ask_to_redrive(&isolate, None).await;
+                        let _ = request_redrive(&isolate, None).await;
                     }
                     redrive(&isolate).await;
                 });
@@ -209,7 +209,7 @@ impl Stage {
         let is_given_up = message.is_given_up;
         self.world.spawn(isolate.owner, async move {
             result.set(Some(match is_given_up {
-                true => give_up(&isolate, &text).await,
+                true => store_exhausted(&isolate, &text).await,
                 false => deliver_queued(&isolate, &text).await,
             }));
         });

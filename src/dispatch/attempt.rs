@@ -1,0 +1,67 @@
+//! One delivery attempt at the core, and what `now` and `later` do after it.
+
+use crate::delivery::{self, CoreRequest, CoreSettings, Next, QueuedLead, RETRY_DELAYS_S};
+use crate::envelope::Outcome;
+use crate::platform::Platform;
+use crate::problem::{Fault, FaultKind};
+
+/// Posts a lead to the core and notes for the circuit breaker whether the core is up; gives the outcome and the fault to log.
+pub(super) async fn attempt<P: Platform>(
+    platform: &P,
+    core: &CoreSettings,
+    queued: &QueuedLead,
+) -> (Outcome, Option<Fault>) {
+    let response = platform.post_to_core(CoreRequest::new(core, queued)).await;
+    let now = platform.now();
+    let (outcome, fault) = match response {
+        Ok(response) => {
+            let outcome = core.parse_response(response, now);
+            let fault = delivery::fault_of(&outcome);
+            (outcome, fault)
+        }
+        Err(fault) => (unavailable(&fault), Some(fault)),
+    };
+    let is_up = !matches!(outcome, Outcome::Unavailable { .. });
+    platform.isolate().breaker.borrow_mut().record(is_up, now);
+    (outcome, fault)
+}
+
+/// The outcome when the core or a store gave no response.
+pub(super) fn unavailable(fault: &Fault) -> Outcome {
+    Outcome::Unavailable {
+        reason: fault.detail.clone(),
+        retry_after_s: None,
+    }
+}
+
+/// The core that leads go to; `None` when they go into the inbox.
+///
+/// # Errors
+/// The settings are invalid, so the destination is not known.
+pub(super) fn core<P: Platform>(platform: &P) -> Result<Option<CoreSettings>, Fault> {
+    match &platform.isolate().config {
+        Ok(config) => Ok(config.core.clone()),
+        Err(faults) => {
+            let variables: Vec<&str> = faults.iter().map(|fault| fault.variable).collect();
+            Err(Fault::new(FaultKind::Setting, variables.join(", ")))
+        }
+    }
+}
+
+/// What to do after an attempt that did not succeed.
+pub(super) fn next_step<P: Platform>(platform: &P, outcome: &Outcome, queued: &QueuedLead) -> Next {
+    // Without randomness all retries wait equally long: a burst for the core, but no lead is lost.
+    let [a, b, c, d, ..] = platform.random().unwrap_or_default();
+    let random = u64::from(u32::from_be_bytes([a, b, c, d]));
+    let (received_at, now) = (queued.received_at(), platform.now());
+    let isolate = platform.isolate();
+    let config = isolate.config.as_ref();
+    let delays_s = config.map_or(&RETRY_DELAYS_S[..], |config| &config.retry_delays_s);
+    delivery::next(outcome, queued.attempts, received_at, now, random, delays_s)
+}
+
+/// Whether the circuit breaker allows an attempt: while the core is down, one request in a while tests whether it is back.
+pub(super) fn breaker_allows<P: Platform>(platform: &P) -> bool {
+    let now = platform.now();
+    platform.isolate().breaker.borrow_mut().allows(now)
+}

@@ -1,0 +1,115 @@
+//! SHA-256, HMAC-SHA-256, a [`Key`] for one purpose, and lower-case hexadecimal.
+
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+
+/// A key for one purpose, derived from a secret that has several. Prints nothing of itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// The HMAC of the purpose under the secret. A key reveals neither the secret nor the key of
+    /// another purpose.
+    pub fn derive(secret: &str, purpose: &str) -> Self {
+        Self(hmac_sha256(secret.as_bytes(), purpose.as_bytes()))
+    }
+
+    /// The HMAC-SHA-256 of some bytes under this key.
+    pub fn hash(&self, bytes: &[u8]) -> [u8; 32] {
+        hmac_sha256(&self.0, bytes)
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
+
+/// The SHA-256 of some bytes.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// The HMAC-SHA-256 of some bytes under a key of any length: RFC 2104.
+fn hmac_sha256(key: &[u8], bytes: &[u8]) -> [u8; 32] {
+    // RFC 2104 section 2: a key longer than a block of the hash, 64 bytes, is hashed; a shorter one is filled with zeros.
+    let hashed = (key.len() > 64).then(|| sha256(key));
+    let key = hashed.as_ref().map_or(key, |hashed| hashed);
+    let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
+    for (filled, byte) in block.iter_mut().zip(key) {
+        *filled = *byte;
+    }
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block);
+    mac.update(bytes);
+    mac.finalize().into_bytes().into()
+}
+
+/// The first 16 bytes of a hash: enough that two inputs do not meet, half the text. RFC 2104 section 5 allows it for an HMAC.
+pub fn first_half(hash: [u8; 32]) -> [u8; 16] {
+    hash.first_chunk().copied().unwrap_or_default()
+}
+
+/// The bytes of each part and a zero byte after it, so that `["ab", "c"]` and `["a", "bc"]` have different hashes.
+pub fn separated(parts: &[&str]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend_from_slice(part.as_bytes());
+        bytes.push(0);
+    }
+    bytes
+}
+
+/// Two lower-case hexadecimal digits for each byte.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(u32::from(digit), 16));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_the_examples_of_the_standards() {
+        // FIPS 180-2 appendix B.1; RFC 4231 test cases 1, 2 and 6 (a key longer than a block).
+        let long_key = [0xaa; 131];
+        for (hash, expected) in [
+            (
+                sha256(b"abc"),
+                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            ),
+            (
+                hmac_sha256(&[0x0b; 20], b"Hi There"),
+                "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+            ),
+            (
+                hmac_sha256(b"Jefe", b"what do ya want for nothing?"),
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
+            (
+                hmac_sha256(
+                    &long_key,
+                    b"Test Using Larger Than Block-Size Key - Hash Key First",
+                ),
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+            ),
+        ] {
+            assert_eq!(hex(&hash), expected);
+            assert!(expected.starts_with(&hex(&first_half(hash))));
+        }
+    }
+
+    #[test]
+    fn separated_parts_are_unambiguous() {
+        assert_eq!(separated(&["ab", "c"]), b"ab\0c\0");
+        assert_ne!(separated(&["ab", "c"]), separated(&["a", "bc"]));
+        assert_ne!(separated(&["a", ""]), separated(&["a"]));
+    }
+}
