@@ -2,16 +2,10 @@
 
 use serde_json::Value;
 
-use crate::forms::demo;
+use crate::forms::service;
 use crate::memory::{Call, Memory, code, json};
 
 const LEAD: &str = r#"{"name":"Ada","email":"ada@example.com"}"#;
-
-fn service() -> Memory {
-    let memory = Memory::new(&[]);
-    memory.publish(&demo());
-    memory
-}
 
 /// Sends a request, then checks that nothing was stored and that the next request works.
 fn refused(memory: &Memory, call: Call) -> (u16, String, Value) {

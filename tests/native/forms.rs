@@ -5,6 +5,15 @@ use std::fs;
 use formgate::form::{FieldKind, FormDefinition, publish};
 use serde_json::{Value, json};
 
+use crate::memory::Memory;
+
+/// A service with [`demo`] published and no core.
+pub fn service() -> Memory {
+    let memory = Memory::new(&[]);
+    memory.publish(&demo());
+    memory
+}
+
 /// The definition that most tests use.
 pub fn demo() -> Value {
     json!({

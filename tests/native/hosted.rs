@@ -2,16 +2,10 @@
 
 use serde_json::json;
 
-use crate::forms::demo;
+use crate::forms::{demo, service};
 use crate::memory::{Call, Memory};
 
 const ACCEPT: &str = "text/html,application/xhtml+xml";
-
-fn service() -> Memory {
-    let memory = Memory::new(&[]);
-    memory.publish(&demo());
-    memory
-}
 
 fn post(body: &str) -> Call {
     Call::new("POST", "/f/demo")

@@ -3,18 +3,12 @@
 use formgate::envelope::Response;
 use serde_json::json;
 
-use crate::forms::demo;
+use crate::forms::{demo, service};
 use crate::memory::{Call, Memory, code, json};
 
 const LEAD: &str = r#"{"name":"Ada","email":"ada@example.com"}"#;
 const TYPED: &str = "name=Ada&email=ada%40example.com";
 const NAVIGATION: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-
-fn service() -> Memory {
-    let memory = Memory::new(&[]);
-    memory.publish(&demo());
-    memory
-}
 
 /// A service with this quota a visitor.
 fn limited(quota: u64) -> Memory {

@@ -2,14 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::forms::demo;
+use crate::forms::{demo, service};
 use crate::memory::{Call, Memory, json};
-
-fn service() -> Memory {
-    let memory = Memory::new(&[]);
-    memory.publish(&demo());
-    memory
-}
 
 #[test]
 fn a_submission_is_checked_against_the_version_that_was_seen() {
