@@ -91,4 +91,4 @@ fn missing_if(is_missing: bool) -> ViolationCodes {
 
 #[cfg(test)]
 #[path = "check_tests.rs"]
-mod tests;
+pub(super) mod tests;

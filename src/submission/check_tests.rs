@@ -6,12 +6,12 @@ use super::*;
 use crate::form::FormDefinition;
 use crate::submission::{RawSubmission, validate};
 
-fn form(fields: Value) -> FormDefinition {
+pub(in crate::submission) fn form(fields: Value) -> FormDefinition {
     let definition = json!({ "key": "t", "allowed_origins": [], "fields": fields });
     FormDefinition::parse(&definition.to_string()).unwrap()
 }
 
-fn raw(pairs: &[(&str, &str)]) -> RawSubmission {
+pub(in crate::submission) fn raw(pairs: &[(&str, &str)]) -> RawSubmission {
     let mut raw = RawSubmission::default();
     for (name, value) in pairs {
         raw.push(name, RawValue::Text((*value).to_owned())).unwrap();

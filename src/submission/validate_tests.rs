@@ -1,22 +1,10 @@
 //! A whole submission: every violation at once, and names without a field.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 use crate::submission::FieldValue;
-
-fn form(fields: Value) -> FormDefinition {
-    let definition = json!({ "key": "t", "allowed_origins": [], "fields": fields });
-    FormDefinition::parse(&definition.to_string()).unwrap()
-}
-
-fn raw(pairs: &[(&str, &str)]) -> RawSubmission {
-    let mut raw = RawSubmission::default();
-    for (name, value) in pairs {
-        raw.push(name, RawValue::Text((*value).to_owned())).unwrap();
-    }
-    raw
-}
+use crate::submission::check::tests::{form, raw};
 
 #[test]
 fn reports_every_violation_of_every_field() {
