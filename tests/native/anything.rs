@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::string::string_regex;
 
 use crate::forms::demo;
-use crate::memory::{Call, Memory};
+use sim::memory::{Call, Memory};
 
 /// Text that is likely to mean something to a parser.
 fn pieces(pieces: &'static [&'static str]) -> impl Strategy<Value = String> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::forms::service;
-use crate::memory::{Call, Memory, code, json};
+use sim::memory::{Call, Memory, code, json};
 
 const LEAD: &str = r#"{"name":"Ada","email":"ada@example.com"}"#;
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::forms::demo;
-use crate::memory::{Call, Memory, json as body_of};
+use sim::memory::{Call, Memory, json as body_of};
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
 

@@ -10,7 +10,7 @@ use futures_executor::block_on;
 use serde_json::json;
 
 use crate::forms::demo;
-use crate::memory::{Call, Memory, code, json};
+use sim::memory::{Call, Memory, code, json};
 
 const LEAD: &str = r#"{"name":"Ada","email":" ada@example.com","utm":"spring"}"#;
 const CORE: [(&str, &str); 2] = [
@@ -111,13 +111,13 @@ fn a_core_that_is_away_gets_the_lead_when_it_is_back() {
 fn a_core_that_is_gone_for_good_leaves_a_dead_letter_that_can_be_sent_again() {
     let memory = service();
     memory.ask(Call::submit(LEAD).with("idempotency-key", "k-1"));
-    let started = memory.stores.now.get();
+    let started = memory.stores.now();
     let mut attempts = 1;
     while memory.deliver_next().is_some() {
         attempts += 1;
     }
     assert_eq!(attempts, 10);
-    let hours = memory.stores.now.get().since(started) / 3_600_000;
+    let hours = memory.stores.now().since(started) / 3_600_000;
     assert!((15..=19).contains(&hours), "{hours}");
     {
         let dead = memory.stores.dead.borrow();

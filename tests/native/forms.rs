@@ -5,7 +5,7 @@ use std::fs;
 use formgate::form::{FieldKind, FormDefinition, publish};
 use serde_json::{Value, json};
 
-use crate::memory::Memory;
+use sim::memory::Memory;
 
 /// A service with [`demo`] published and no core.
 pub fn service() -> Memory {

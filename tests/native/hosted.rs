@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::forms::{demo, service};
-use crate::memory::{Call, Memory};
+use sim::memory::{Call, Memory};
 
 const ACCEPT: &str = "text/html,application/xhtml+xml";
 

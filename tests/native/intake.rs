@@ -4,7 +4,7 @@ use formgate::envelope::Response;
 use serde_json::json;
 
 use crate::forms::demo;
-use crate::memory::{Call, Memory, code, json};
+use sim::memory::{Call, Memory, code, json};
 
 const LEAD: &str = r#"{"name":"Ada","email":" ada@example.com","utm":"spring"}"#;
 fn service(settings: &[(&str, &str)]) -> Memory {
@@ -285,11 +285,11 @@ fn health_reports_missing_tables_and_queries_for_them_once_in_a_while() {
     assert!(reason.unwrap().contains("`make seed` creates them"));
     memory.stores.has_no_tables.set(false);
     assert_eq!(health(), (200, Some("ok".into()), None), "at once");
-    let questions = memory.stores.questions.get();
+    let questions = memory.stores.queries.get();
     memory.stores.is_down.set(true);
     memory.pass(9_999);
     assert_eq!(health().0, 200);
-    assert_eq!(memory.stores.questions.get(), questions);
+    assert_eq!(memory.stores.queries.get(), questions);
     memory.pass(1);
     let (status, word, reason) = health();
     assert_eq!((status, word), (503, Some("unavailable".into())));

@@ -8,7 +8,7 @@ use formgate::limit::{Caller, CounterKey, Counters, MAX_COUNTERS, RateLimitPolic
 use serde_json::json;
 
 use crate::forms::demo;
-use crate::memory::{Call, Memory, code, json};
+use sim::memory::{Call, Memory, code, json};
 
 const LEAD: &str = r#"{"name":"Ada","email":"ada@example.com"}"#;
 

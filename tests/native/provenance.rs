@@ -6,7 +6,7 @@ use formgate::submission::CAMPAIGN_NAMES;
 use serde_json::{Value, json};
 
 use crate::forms::demo;
-use crate::memory::{Call, Memory, json};
+use sim::memory::{Call, Memory, json};
 
 const KEY: (&str, &str) = ("SIGNING_KEY", "0123456789abcdef0123456789abcdef");
 const PAGE: &str = "https://example.com/pricing";

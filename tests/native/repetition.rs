@@ -4,7 +4,7 @@ use formgate::envelope::Response;
 use serde_json::{Value, json};
 
 use crate::forms::demo;
-use crate::memory::{Call, Memory, code, json};
+use sim::memory::{Call, Memory, code, json};
 
 const LEAD: &str = r#"{"name":"Ada","email":"ada@example.com"}"#;
 

@@ -4,7 +4,7 @@ use formgate::envelope::Response;
 use serde_json::json;
 
 use crate::forms::{demo, service};
-use crate::memory::{Call, Memory, code, json};
+use sim::memory::{Call, Memory, code, json};
 
 const LEAD: &str = r#"{"name":"Ada","email":"ada@example.com"}"#;
 const TYPED: &str = "name=Ada&email=ada%40example.com";

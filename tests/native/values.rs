@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::memory::{Call, Memory, json as body_of};
+use sim::memory::{Call, Memory, json as body_of};
 
 /// Every kind with a text value, with attributes that some values violate.
 fn form() -> Value {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::forms::{demo, service};
-use crate::memory::{Call, Memory, json};
+use sim::memory::{Call, Memory, json};
 
 #[test]
 fn a_submission_is_checked_against_the_version_that_was_seen() {

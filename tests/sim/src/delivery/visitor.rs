@@ -2,16 +2,17 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::rc::Rc;
 
-use formgate::route::{Method, Request};
+use formgate::route::Request;
 use formgate::service;
 use formgate::submission::{BodyFault, RequestBody};
 use serde_json::{Value, json};
 
+use sim::memory::Call;
+
 use super::Stage;
-use super::isolate::FaultyIsolate;
+use super::faulty::FaultyIsolate;
 
 /// A request a visitor has sent, as both see it. Clones are the same request.
 #[derive(Clone)]
@@ -144,24 +145,12 @@ impl Stage {
 }
 
 fn request(visitor: u64, keyed: bool) -> Request {
-    let mut headers = vec![
-        ("origin", "https://example.com".to_owned()),
-        ("content-type", "application/json".to_owned()),
-        ("cf-connecting-ip", "192.0.2.1".to_owned()),
-    ];
+    let call = Call::submit("").at("/v1/forms/sim/submissions");
     if keyed {
-        let mut key = String::new();
-        // Writing to a String cannot fail.
-        let _ = write!(key, "\"key-{visitor}\"");
-        headers.push(("idempotency-key", key));
-    }
-    Request {
-        method: Method::Post,
-        own_origin: "https://forms.test".to_owned(),
-        path: "/v1/forms/sim/submissions".to_owned(),
-        query: String::new(),
-        country: None,
-        headers,
+        let key = format!("\"key-{visitor}\"");
+        call.with("idempotency-key", &key).request
+    } else {
+        call.request
     }
 }
 
