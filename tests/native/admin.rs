@@ -14,7 +14,7 @@ use formgate::problem::FaultKind;
 use futures_executor::block_on;
 use serde_json::{Value, json};
 
-use sim::memory::Memory;
+use crate::memory::Memory;
 
 fn queued(number: u32, form: &str, lead: impl Into<String>) -> QueuedLead {
     QueuedLead {

@@ -5,7 +5,7 @@ use std::fs;
 use formgate::form::{FieldKind, FormDefinition, publish};
 use serde_json::{Value, json};
 
-use sim::memory::Memory;
+use crate::memory::Memory;
 
 /// A service with [`demo`] published and no core.
 pub fn service() -> Memory {

@@ -7,12 +7,12 @@ use std::cell::{Cell, RefCell};
 use std::future::{Future, pending};
 use std::rc::Rc;
 
+use crate::memory::{BACKGROUND_MS, Call, Memory, Operation, Outside, json};
 use formgate::config::MAX_CORE_TIMEOUT_MS;
 use formgate::envelope::{CoreResponse, Response};
 use formgate::platform::Platform;
 use formgate::problem::Fault;
 use serde_json::json;
-use sim::memory::{BACKGROUND_MS, Call, Memory, Operation, Outside, json};
 use sim::world::Owner;
 
 use crate::forms::demo;
@@ -155,9 +155,9 @@ fn ends_well(settings: &[(&str, &str)], before: Before, awaits: u32, end: End) -
     // Other keys are answered at once; the same key waits, but not longer than documented.
     for (key, at_most_ms) in [("k-2", 0), ("k-1", MAX_KEY_MS)] {
         core_accepts(&memory);
-        let (answered, _) = Ending::run(&memory, submit(key), ENDLESS, end);
-        let (answer, waited_ms) = answered.unwrap();
-        assert!(answer.status < 300, "{case}: {}", answer.body);
+        let (result, _) = Ending::run(&memory, submit(key), ENDLESS, end);
+        let (response, waited_ms) = result.unwrap();
+        assert!(response.status < 300, "{case}: {}", response.body);
         assert!(
             waited_ms <= at_most_ms,
             "{case}: {key} after {waited_ms} ms"
@@ -171,9 +171,9 @@ fn ends_well(settings: &[(&str, &str)], before: Before, awaits: u32, end: End) -
     memory.stores.counters.borrow_mut().clear();
     let asked = requests();
     core_accepts(&memory);
-    let answer = memory.ask(submit("k-3"));
+    let response = memory.ask(submit("k-3"));
     let expected = if has_core { "delivered" } else { "stored" };
-    assert_eq!(json(&answer)["submission"]["status"], expected, "{case}");
+    assert_eq!(json(&response)["submission"]["status"], expected, "{case}");
     assert_eq!(requests(), asked + usize::from(has_core), "{case}");
     memory.ask(submit("k-4"));
     let definition = memory.ask(Call::new("GET", "/v1/forms/demo"));
@@ -187,9 +187,9 @@ fn submit(key: &str) -> Call {
 }
 
 fn core_accepts(memory: &Memory) {
-    let mut answers = memory.stores.core_response.borrow_mut();
-    answers.clear();
-    answers.push_back(CoreResponse {
+    let mut responses = memory.stores.core_response.borrow_mut();
+    responses.clear();
+    responses.push_back(CoreResponse {
         status: 201,
         body: b"{}".to_vec(),
         ..CoreResponse::default()

@@ -27,3 +27,6 @@ mod requests;
 mod structure;
 mod values;
 mod versions;
+
+// The platform in memory.
+use sim::memory;

@@ -22,7 +22,7 @@ pub struct Counter {
     pub lost: u64,
     /// Leads that a core that honours keys has twice.
     pub duplicated: u64,
-    /// Visitors who left for good before the answer, when the edge had all they sent.
+    /// Visitors who left for good before the response, when the edge had all they sent.
     pub gone: u64,
     /// Those whose lead is nowhere because the platform ended the request, not the isolate.
     pub gone_unheard: u64,

@@ -49,7 +49,7 @@ pub struct Taken {
     pub email: String,
 }
 
-/// An answer of the core: status and body; empty while it works.
+/// A response of the core: status and body; empty while it works.
 pub type CoreReply = Rc<Cell<Option<(u16, &'static str)>>>;
 
 /// A message of the outbox.
@@ -70,7 +70,7 @@ pub struct Message {
 enum Wrong {
     /// Nothing was done.
     Before,
-    /// It was done, and the answer is lost.
+    /// It was done, and the response is lost.
     After,
     /// It is done twice, as when something on the way sends a request again.
     Twice,
@@ -217,7 +217,7 @@ impl Cloud {
         }
         self.fault();
         state.core_in_progress.borrow_mut().insert(key.to_owned());
-        let (cloud, answer) = (self.clone(), reply.clone());
+        let (cloud, response) = (self.clone(), reply.clone());
         let (key, lead) = (key.to_owned(), lead.to_owned());
         // The core does not notice that the caller has given up.
         state.world.spawn(PLATFORM, async move {
@@ -225,7 +225,7 @@ impl Cloud {
             world.sleep(world.between(100, MAX_CORE_WORK_MS)).await;
             cloud.0.core_in_progress.borrow_mut().remove(&key);
             let fails = world.chance(0.5);
-            answer.set(Some(match fails {
+            response.set(Some(match fails {
                 true => (500, ""),
                 false => cloud.core_takes(&key, &lead),
             }));

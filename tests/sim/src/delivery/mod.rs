@@ -83,11 +83,11 @@ struct Stage {
     has_core: bool,
     isolates: Rc<RefCell<Vec<FaultyIsolate>>>,
     owners: Rc<Cell<u64>>,
-    /// Ids that some answer called accepted, with the status it had.
+    /// Ids that some response called accepted, with the status it had.
     acknowledged: Rc<RefCell<BTreeMap<String, String>>>,
     /// Visitors whose values were refused as invalid.
     refused: Rc<RefCell<BTreeSet<u64>>>,
-    /// Visitors who went away before they were answered and did not come back.
+    /// Visitors who went away before the response and did not come back.
     gone: Rc<RefCell<Vec<Gone>>>,
     build: Build,
 }
