@@ -21,6 +21,7 @@ mod hosted;
 mod intake;
 mod limit_bound;
 mod limits;
+mod origins;
 mod provenance;
 mod repetition;
 mod requests;
