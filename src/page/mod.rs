@@ -18,7 +18,9 @@ pub use errors::errors_page;
 use crate::envelope::Response;
 use crate::form::FormDefinition;
 use crate::problem::{Problem, Violation};
-use crate::submission::{ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
+use crate::submission::{
+    ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
+};
 use html::{attribute, escape, flag};
 use words::{Place, words};
 
@@ -31,6 +33,8 @@ pub struct Visit<'a> {
     pub problem: Option<&'a Problem>,
     /// The idempotency key of the next submission; empty for none.
     pub key: &'a str,
+    /// The ticket of the next submission; empty for none.
+    pub ticket: &'a str,
     /// Attribution fields as names and values; those in `typed` take precedence.
     pub attribution: &'a [(&'static str, String)],
 }
@@ -60,12 +64,14 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         "<input type=\"hidden\" name=\"{VERSION_NAME}\" value=\"{}\">",
         form.version
     );
-    if !visit.key.is_empty() {
-        let key = escape(visit.key);
-        let _ = write!(
-            main,
-            "<input type=\"hidden\" name=\"{KEY_NAME}\" value=\"{key}\">"
-        );
+    for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket)] {
+        if !value.is_empty() {
+            let value = escape(value);
+            let _ = write!(
+                main,
+                "<input type=\"hidden\" name=\"{name}\" value=\"{value}\">"
+            );
+        }
     }
     for name in ATTRIBUTION_NAMES {
         // Without a script, attribution is sent in hidden fields, and kept when the form is shown again.
@@ -173,7 +179,7 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
             "<li>{}</li>",
             escape(text.as_deref().unwrap_or(heading))
         );
-        if matches!(problem, Problem::EmbedInvalid(_)) {
+        if matches!(problem, Problem::EmbedInvalid(reason) if reason.is_origin_unknown()) {
             let _ = write!(
                 items,
                 "<li><a href=\"/f/{}\" target=\"_blank\">Open the form on a page of its own</a></li>",

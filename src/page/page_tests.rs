@@ -191,6 +191,7 @@ fn a_refused_form_is_shown_again_as_typed() {
         typed: Some(&typed),
         problem: Some(&problem),
         key: "k-1",
+        ticket: "t-1",
         attribution: &[],
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
@@ -206,6 +207,7 @@ fn a_refused_form_is_shown_again_as_typed() {
         "value=\"a\" checked>",
         "value=\"on\" checked>",
         "<input type=\"hidden\" name=\"src\" value=\"mail\">",
+        "<input type=\"hidden\" name=\"_ticket\" value=\"t-1\">",
     ] {
         assert!(
             page.body.contains(expected),
@@ -265,6 +267,7 @@ fn tells_the_visitor_that_nothing_was_lost() {
         typed: Some(&RawSubmission::default()),
         problem: Some(&problem),
         key: "k-1",
+        ticket: "t-1",
         attribution: &[],
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
