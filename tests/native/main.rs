@@ -18,14 +18,16 @@ mod export;
 mod forms;
 mod gone;
 mod hosted;
-mod inbox;
 mod intake;
 mod limit_bound;
 mod limits;
-mod memory;
+mod origins;
 mod provenance;
 mod repetition;
 mod requests;
 mod structure;
 mod values;
 mod versions;
+
+// The platform in memory.
+use sim::memory;
