@@ -1,4 +1,4 @@
-//! SHA-256, HMAC-SHA-256, a [`Key`] for one purpose, and lower-case hexadecimal.
+//! SHA-256, HMAC-SHA-256, a [`Key`] for one purpose, lower-case hexadecimal and Base64.
 
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -72,9 +72,51 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
+/// Base64 with padding: RFC 4648 section 4.
+pub fn base64(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let mut whole = [0; 4];
+        for (to, from) in whole.iter_mut().skip(1).zip(group) {
+            *to = *from;
+        }
+        let bits = u32::from_be_bytes(whole);
+        for (index, shift) in [18, 12, 6, 0].into_iter().enumerate() {
+            let digit = match u8::try_from(bits >> shift & 63).unwrap_or_default() {
+                _ if index > group.len() => b'=',
+                value @ 0..=25 => b'A' + value,
+                value @ 26..=51 => b'a' + (value - 26),
+                value @ 52..=61 => b'0' + (value - 52),
+                62 => b'+',
+                _ => b'/',
+            };
+            text.push(char::from(digit));
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn writes_base64_as_the_standard_does() {
+        // RFC 4648 section 10, and every digit.
+        for (bytes, text) in [
+            (&b""[..], ""),
+            (b"f", "Zg=="),
+            (b"fo", "Zm8="),
+            (b"foo", "Zm9v"),
+            (b"foob", "Zm9vYg=="),
+            (
+                b"\x00\x10\x83\x10\x51\x87\x20\x92\x8b\xfb\xff\xfe",
+                "ABCDEFGHIJKL+//+",
+            ),
+        ] {
+            assert_eq!(base64(bytes), text);
+        }
+    }
 
     #[test]
     fn hashes_the_examples_of_the_standards() {

@@ -7,6 +7,7 @@ use super::fault::DefinitionFault;
 use super::field::Field;
 use super::key::FormKey;
 use super::stored::{Status, StoredForm, UnknownFields, VisitorAddress};
+use super::theme::Theme;
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
 use crate::hash::{hex, sha256};
@@ -37,6 +38,8 @@ pub struct FormDefinition {
     pub rate_limits: Vec<RateLimitPolicy>,
     /// The fields, in order.
     pub fields: Vec<Field>,
+    /// How it looks; `None` for the default look.
+    pub theme: Option<Theme>,
     /// The name of a hidden input that only robots fill; never counted as unknown.
     pub honeypot: Option<String>,
     /// Whether values without a field are kept or refused.
@@ -118,6 +121,7 @@ impl FormDefinition {
             allowed_origins,
             rate_limits,
             fields,
+            theme: stored.theme,
             honeypot: stored.honeypot,
             unknown_fields: stored.unknown_fields,
             visitor_address: stored.visitor_address,
@@ -174,6 +178,7 @@ fn public_json(stored: &StoredForm) -> String {
         "description": stored.description,
         "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
         "fields": stored.fields,
+        "theme": stored.theme.as_ref().map(Theme::to_json),
         "honeypot": stored.honeypot,
     })
     .to_string()
