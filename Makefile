@@ -2,8 +2,8 @@
 # crates.io, npm and, for browsers, the system's packages. Tools are installed in a folder that all clones share, outside PATH.
 
 PORT ?= 8787
-SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS CORE_REDIRECT RETRY_DELAYS_S SIGNING_KEY DEFAULT_DIALECT \
-  FORM_CACHE
+SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS CORE_REDIRECT RETRY_DELAYS_S SIGNING_KEY \
+  SIGNING_KEY_PREVIOUS DEFAULT_DIALECT FORM_CACHE
 
 # Parameters of the commands for leads and dead letters.
 GIVEN := FORM FORMAT STATUS SPAM FROM TO ID ALL EMAIL YES
@@ -17,6 +17,7 @@ WASM_BINDGEN := $(CACHE)/wasm-bindgen-cli-$(WASM_BINDGEN_VERSION)/bin/wasm-bindg
 CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION)/bin/cargo-fuzz
 FUZZ_S ?= 600
+FUZZ ?= core_response submission multipart origin ticket urlencoded
 NODE := $(shell node tools/node.mjs)
 PUBLISH := target/debug/publish
 LEADS := target/debug/leads
@@ -149,9 +150,9 @@ test-worker: build $(LEADS) $(PUBLISH)
 test-www: build
 	@$(NODE) tests/run.mjs www
 
-# Fuzzes the parser of core responses, and forms with submissions, for FUZZ_S seconds each; needs rustup's nightly toolchain.
+# Fuzzes the parsers of what comes from outside, and forms with submissions, for FUZZ_S seconds each; needs rustup's nightly toolchain.
 fuzz: $(CARGO_FUZZ)
-	for target in core_response submission; do \
+	for target in $(FUZZ); do \
 	  (cd tests/fuzz && mkdir -p corpus/$$target && PATH="$(dir $(CARGO_FUZZ)):$$PATH" \
 	    cargo +nightly fuzz run --fuzz-dir . $$target corpus/$$target $$(ls -d seeds/$$target 2> /dev/null) -- \
 	    -max_total_time=$(FUZZ_S) -max_len=4096 -print_final_stats=1) || exit 1; \

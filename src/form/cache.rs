@@ -111,6 +111,12 @@ impl FormCache {
         })
     }
 
+    /// Whether a form that is cached requires tickets.
+    pub fn requires_tickets(&self) -> bool {
+        let mut forms = self.forms.iter();
+        forms.any(|(_, cached)| cached.form.as_ref().is_ok_and(|form| form.requires_ticket))
+    }
+
     /// Caches the result of reading a form, under [`CURRENT`], or one version of it: the definition, a fault, or `None`
     /// when KV does not have it. When the stored form becomes invalid, the last valid definition stays in use.
     pub fn put(

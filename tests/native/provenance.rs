@@ -21,9 +21,9 @@ fn service(settings: &[(&str, &str)], attributes: Value) -> Memory {
 }
 
 fn lead_of(memory: &Memory, call: Call) -> Value {
-    let answer = memory.ask(call);
-    assert_eq!(answer.status, 201, "{}", answer.body);
-    memory.lead(json(&answer)["submission"]["id"].as_str().unwrap())
+    let response = memory.ask(call);
+    assert_eq!(response.status, 201, "{}", response.body);
+    memory.lead(json(&response)["submission"]["id"].as_str().unwrap())
 }
 
 fn submit(more: Value) -> Call {
