@@ -68,7 +68,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 dev: build $(PUBLISH)
 	@$(NODE) tools/dev.mjs
 
-build: build/index.js
+build: build/index.js build/www/embed.js
 
 # Creates the tables and publishes the forms (forms/*.json) on this machine. With REMOTE=1, publishes the forms to the account,
 # without the demo forms unless DEMO=1; `make deploy` creates the tables of the account.
@@ -181,6 +181,11 @@ build/index.js: $(shell find src -type f) Cargo.toml Cargo.lock rust-toolchain.t
 	@echo "building the Worker (about a minute the first time)"
 	@$(WORKER_BUILD) --release
 	@$(WASM_OPT_BIN) $(WASM_FEATURES) -Oz --symbolmap=build/index_bg.symbols --strip-debug build/index_bg.wasm -o build/index_bg.wasm
+	@touch $@
+
+# wrangler runs this again before it starts and when www/ changes (tools/prepare.mjs).
+build/www/embed.js: $(shell find www -type f) tools/www.mjs build/index.js | $(PACKAGES) $(NODE)
+	@$(NODE) tools/www.mjs
 	@touch $@
 
 # Messages go to stderr, here and below, because stdout of `make export` is the export.
