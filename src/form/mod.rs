@@ -22,6 +22,7 @@ mod scale;
 mod stored;
 mod stored_field;
 mod syntax;
+mod whole_table;
 
 pub use cache::{CURRENT, FormCache, Found, FoundVersion, MAX_CACHED_FORMS};
 pub use definition::FormDefinition;

@@ -25,6 +25,7 @@ mod limit_bound;
 mod limits;
 mod log_only;
 mod memory;
+mod origins;
 mod provenance;
 mod repetition;
 mod requests;
