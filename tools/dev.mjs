@@ -72,7 +72,7 @@ function listen(host, port) {
   })
 }
 
-// wrangler watches build/ and www/ itself. After a failed build the last good one keeps running.
+// wrangler watches build/ and www/ itself (wrangler.toml). After a failed build the last good one keeps running.
 function rebuildOnChange() {
   let timer
   let building = false

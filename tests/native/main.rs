@@ -10,7 +10,6 @@
 mod admin;
 mod agreement;
 mod anything;
-mod asvs;
 mod bad_input;
 mod clients;
 mod delivery;
@@ -19,12 +18,10 @@ mod export;
 mod forms;
 mod gone;
 mod hosted;
-mod inbox;
 mod intake;
 mod limit_bound;
 mod limits;
 mod log_only;
-mod memory;
 mod origins;
 mod provenance;
 mod repetition;
@@ -34,3 +31,6 @@ mod tickets;
 mod tls;
 mod values;
 mod versions;
+
+// The platform in memory.
+use sim::memory;
