@@ -157,9 +157,11 @@ function settle(own, task, call, code, text, bytes) {
 function parse(text) {
   const end = text.indexOf("\n\n")
   const [first, ...lines] = text.slice(0, end).split("\n")
-  const headers = lines.map((line) => {
+  // Not a list of pairs, which the platform takes three times as long to read. No name occurs twice.
+  const headers = {}
+  for (const line of lines) {
     const at = line.indexOf(": ")
-    return [line.slice(0, at), line.slice(at + 2)]
-  })
+    headers[line.slice(0, at)] = line.slice(at + 2)
+  }
   return { first, headers, body: end + 2 < text.length ? text.slice(end + 2) : null }
 }
