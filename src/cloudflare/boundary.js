@@ -123,7 +123,9 @@ export function respond(text) {
   return new Response(body, { status: Number(first), headers })
 }
 
-// A promise of the response of a request that waits. It is awaited even when the visitor has gone.
+// A promise of the response of a request that waits. Thanks to `waitUntil` the request runs on for up to 30 seconds after its
+// visitor disconnects. Otherwise it would end at once in the isolate: nothing would be logged or delivered, its memory not freed,
+// and its idempotency key locked until it expires.
 export function pending(task, context) {
   const response = new Promise((resolve, reject) => instance.requests.set(task, { resolve, reject }))
   context.waitUntil(response)

@@ -1,6 +1,7 @@
 //! [`Platform`] on Cloudflare Workers, and the entry points: the only module that names the `worker` crate, for wasm32 only.
 //!
-//! The entry points convert and delegate. Each binding has a file. Two parts of the crate are not used: its conversions
+//! The entry points convert and delegate. Each binding has a file. A request crosses between wasm and JavaScript as few times as
+//! possible: `boundary.js` does what costs many calls from Rust, `task` polls. Two parts of the crate are not used: its conversions
 //! between `http::HeaderMap` and `Headers`, which panic on bytes above 127, and `Request::json`, which builds a JavaScript
 //! object of any JSON that is sent.
 
@@ -62,7 +63,11 @@ pub fn fetch(request: JsValue, env: Env, context: worker_sys::Context) -> JsValu
     task::start(now_ms, &own_context, async move {
         let body = body::WorkerBody::new(request, &head);
         let response = service::handle(&head, body, &platform).await;
-        boundary::flat(&response.status.to_string(), &response.headers, &response.body)
+        boundary::flat(
+            &response.status.to_string(),
+            &response.headers,
+            &response.body,
+        )
     })
 }
 

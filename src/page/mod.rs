@@ -7,19 +7,21 @@
 mod control;
 mod errors;
 mod field;
-mod html;
 mod input;
+mod style;
 mod words;
-
-use std::fmt::Write;
 
 pub use errors::errors_page;
 
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
 use crate::envelope::Response;
-use crate::form::FormDefinition;
+use crate::form::{FormDefinition, Scheme, Surface};
 use crate::problem::{Problem, Violation};
-use crate::submission::{ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
-use html::{attribute, escape, flag};
+use crate::submission::{
+    ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
+};
+use style::{DARK_MEDIA, Look};
 use words::{Place, words};
 
 /// What the form page shows besides the form.
@@ -31,6 +33,8 @@ pub struct Visit<'a> {
     pub problem: Option<&'a Problem>,
     /// The idempotency key of the next submission; empty for none.
     pub key: &'a str,
+    /// The ticket of the next submission; empty for none.
+    pub ticket: &'a str,
     /// Attribution fields as names and values; those in `typed` take precedence.
     pub attribution: &'a [(&'static str, String)],
 }
@@ -41,70 +45,35 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         Some(Problem::ValidationFailed(violations)) => violations,
         _ => &[],
     };
-    let mut main = format!("<h1>{}</h1>", escape(&form.title));
-    if let Some(description) = &form.description {
-        let _ = write!(main, "<p class=\"description\">{}</p>", escape(description));
-    }
-    if let Some(problem) = visit.problem {
-        main.push_str(&summary(form, problem, violations));
-    }
     let is_checked = form.fields.iter().any(input::can_be_incomplete);
-    let _ = write!(
-        main,
-        "<form action=\"/f/{}?{SEND_QUERY}\" method=\"post\" accept-charset=\"utf-8\"{}>",
-        form.key,
-        flag("novalidate", !is_checked),
-    );
-    let _ = write!(
-        main,
-        "<input type=\"hidden\" name=\"{VERSION_NAME}\" value=\"{}\">",
-        form.version
-    );
-    if !visit.key.is_empty() {
-        let key = escape(visit.key);
-        let _ = write!(
-            main,
-            "<input type=\"hidden\" name=\"{KEY_NAME}\" value=\"{key}\">"
-        );
-    }
-    for name in ATTRIBUTION_NAMES {
-        // Without a script, attribution is sent in hidden fields, and kept when the form is shown again.
-        let said = visit.attribution.iter().find(|(claim, _)| *claim == name);
-        let text = match visit.typed.map(|raw| raw.values(name)) {
-            Some(sent) => sent.first().map(RawValue::text),
-            None => said.map(|(_, text)| text.as_str()),
-        };
-        if let Some(text) = text {
-            let text = escape(text);
-            let _ = write!(
-                main,
-                "<input type=\"hidden\" name=\"{name}\" value=\"{text}\">"
-            );
+    let main = html! {
+        h1 { (form.title) }
+        @if let Some(description) = &form.description {
+            p class="description" { (description) }
         }
-    }
-    for field in &form.fields {
-        let errors: Vec<&str> = violations
-            .iter()
-            .filter(|violation| violation.field.as_deref() == Some(field.name()))
-            .map(|violation| violation.message.as_str())
-            .collect();
-        let typed = visit.typed.map(|raw| raw.values(field.name()));
-        main.push_str(&field::render(field, typed, &errors, is_checked));
-    }
-    if let Some(name) = &form.honeypot {
-        let _ = write!(
-            main,
-            "<div class=\"honeypot\" aria-hidden=\"true\"><label>Leave this empty\
-             <input type=\"text\"{} tabindex=\"-1\" autocomplete=\"off\"></label></div>",
-            attribute("name", Some(name))
-        );
-    }
-    let _ = write!(
-        main,
-        "<button type=\"submit\">{}</button></form>",
-        escape(&form.submit_label)
-    );
-
+        @if let Some(problem) = visit.problem { (summary(form, problem, violations)) }
+        form action={ "/f/" (form.key.as_str()) "?" (SEND_QUERY) } method="post" accept-charset="utf-8"
+            novalidate[!is_checked] {
+            (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
+            @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket)] {
+                @if !value.is_empty() { (field::hidden(name, Some(value))) }
+            }
+            @for name in ATTRIBUTION_NAMES {
+                @if let Some(text) = attribution(&visit, name) { (field::hidden(name, Some(text))) }
+            }
+            @for field in &form.fields {
+                @let errors = errors_of(field.name(), violations);
+                @let typed = visit.typed.map(|raw| raw.values(field.name()));
+                (field::render(field, typed, &errors, is_checked))
+            }
+            @if let Some(name) = &form.honeypot {
+                div class="honeypot" aria-hidden="true" {
+                    label { "Leave this empty" input type="text" name=(name) tabindex="-1" autocomplete="off"; }
+                }
+            }
+            button type="submit" { (form.submit_label) }
+        }
+    };
     let status = visit
         .problem
         .map_or(200, |problem| problem.problem_type().status());
@@ -113,15 +82,41 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     } else {
         ""
     };
-    let page = document(&form.locale, &format!("{mark}{}", form.title), &main);
-    with_policy(Response::html(status, page), form, frame_ancestors)
+    page_of(
+        form,
+        status,
+        &format!("{mark}{}", form.title),
+        &main,
+        frame_ancestors,
+    )
+}
+
+/// The value of a hidden field for attribution: without a script, attribution is sent in such fields, and kept when the form is
+/// shown again.
+fn attribution<'a>(visit: &Visit<'a>, name: &str) -> Option<&'a str> {
+    match visit.typed {
+        Some(raw) => raw.values(name).first().map(RawValue::text),
+        None => {
+            let mut found = visit.attribution.iter();
+            found
+                .find(|(claim, _)| *claim == name)
+                .map(|(_, text)| text.as_str())
+        }
+    }
+}
+
+fn errors_of<'a>(name: &str, violations: &'a [Violation]) -> Vec<&'a str> {
+    violations
+        .iter()
+        .filter(|violation| violation.field.as_deref() == Some(name))
+        .map(|violation| violation.message.as_str())
+        .collect()
 }
 
 /// The page after an accepted submission.
 pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Response {
-    let main = format!("<h1>{}</h1>", escape(&form.success_message));
-    let page = document(&form.locale, &form.success_message, &main);
-    with_policy(Response::html(200, page), form, frame_ancestors)
+    let main = html! { h1 { (form.success_message) } };
+    page_of(form, 200, &form.success_message, &main, frame_ancestors)
 }
 
 /// The page for a problem without a form. `frame_ancestors` is the directive of the form if there is one; `is_sent` is whether the
@@ -129,15 +124,15 @@ pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Response {
 pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: bool) -> Response {
     let place = if is_sent { Place::Sent } else { Place::Opened };
     let (heading, text) = words(problem, place);
-    let main = format!(
-        "<h1>{}</h1><p>{}</p>",
-        escape(heading),
-        escape(text.as_deref().unwrap_or(problem.problem_type().message()))
-    );
-    let page = document("en", heading, &main);
+    let main = html! {
+        h1 { (heading) }
+        p { (text.as_deref().unwrap_or(problem.problem_type().message())) }
+    };
+    let look = Look::default();
+    let page = document("en", heading, &look, &main);
     // Safe to frame anywhere: without a form there is nothing to click, and the problem must be readable in a frame, too.
     let frame_ancestors = frame_ancestors.unwrap_or("frame-ancestors *");
-    let policy = policy("form-action 'none'", frame_ancestors);
+    let policy = policy("form-action 'none'", frame_ancestors, &look);
     Response::html(problem.problem_type().status(), page).with("Content-Security-Policy", policy)
 }
 
@@ -156,58 +151,77 @@ pub const THANKS_QUERY: &str = "submitted=1";
 const SEND_QUERY: &str = "send=1";
 
 /// The error summary above the form, with a link to each refused field.
-fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -> String {
-    let mut items = String::new();
-    for violation in violations {
-        let message = escape(&violation.message);
-        let field = violation.field.as_deref().and_then(|name| form.field(name));
-        let _ = match field.and_then(control::link_target) {
-            Some(id) => write!(items, "<li><a href=\"#{}\">{message}</a></li>", escape(&id)),
-            None => write!(items, "<li>{message}</li>"),
-        };
-    }
-    if violations.is_empty() {
-        let (heading, text) = words(problem, Place::Form);
-        let _ = write!(
-            items,
-            "<li>{}</li>",
-            escape(text.as_deref().unwrap_or(heading))
-        );
-        if matches!(problem, Problem::EmbedInvalid(_)) {
-            let _ = write!(
-                items,
-                "<li><a href=\"/f/{}\" target=\"_blank\">Open the form on a page of its own</a></li>",
-                form.key
-            );
+fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -> Markup {
+    html! {
+        div class="summary" tabindex="-1" autofocus {
+            div role="alert" {
+                h2 { "There is a problem" }
+                ul {
+                    @for violation in violations {
+                        @let field = violation.field.as_deref().and_then(|name| form.field(name));
+                        li {
+                            @match field.and_then(control::link_target) {
+                                Some(id) => a href={ "#" (id) } { (violation.message) },
+                                None => (violation.message),
+                            }
+                        }
+                    }
+                    @if violations.is_empty() {
+                        @let (heading, text) = words(problem, Place::Form);
+                        li { (text.as_deref().unwrap_or(heading)) }
+                        @if matches!(problem, Problem::EmbedInvalid(reason) if reason.is_origin_unknown()) {
+                            li {
+                                a href={ "/f/" (form.key.as_str()) } target="_blank" {
+                                    "Open the form on a page of its own"
+                                }
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
-    format!(
-        "<div class=\"summary\" tabindex=\"-1\" autofocus><div role=\"alert\">\
-         <h2>There is a problem</h2><ul>{items}</ul></div></div>"
-    )
 }
 
-fn document(locale: &str, title: &str, main: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"/icon.svg\">\
-         <link rel=\"stylesheet\" href=\"/hosted.css\">\
-         </head><body><main>{main}</main></body></html>\n",
-        escape(locale),
-        escape(title)
-    )
+fn document(locale: &str, title: &str, look: &Look, main: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang=(locale) {
+            head {
+                meta charset="utf-8";
+                title { (title) }
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                link rel="icon" href="/icon.svg";
+                link rel="stylesheet" href="/hosted.css";
+                @if look.scheme != Scheme::Light {
+                    link rel="stylesheet" href="/hosted-dark.css" media=[(look.scheme == Scheme::Auto).then_some(DARK_MEDIA)];
+                }
+                // Values of a theme have no character with a meaning in HTML.
+                @if !look.css.is_empty() { style { (PreEscaped(&look.css)) } }
+            }
+            body class=[(look.surface == Surface::Bare).then_some("bare")] { main { (main) } }
+        }
+    };
+    page.into_string()
 }
 
-/// Adds the `Content-Security-Policy`. `form-action` also restricts where the form's response may redirect to, so it includes
+/// A page of a form, with its theme. `form-action` also restricts where the form's response may redirect to, so it includes
 /// the form's redirect.
-fn with_policy(response: Response, form: &FormDefinition, frame_ancestors: &str) -> Response {
+fn page_of(
+    form: &FormDefinition,
+    status: u16,
+    title: &str,
+    main: &Markup,
+    frame_ancestors: &str,
+) -> Response {
+    let look = Look::of(form.theme.as_ref());
     let redirect = form.redirect.as_deref().map(origin_of).unwrap_or_default();
     let form_action = format!("form-action 'self' {redirect}");
-    response
+    Response::html(status, document(&form.locale, title, &look, main))
         .with(
             "Content-Security-Policy",
-            policy(form_action.trim_end(), frame_ancestors),
+            policy(form_action.trim_end(), frame_ancestors, &look),
         )
         // With no-referrer, browsers would send `Origin: null` along with the form.
         .with("Referrer-Policy", "strict-origin-when-cross-origin")
@@ -223,9 +237,10 @@ fn origin_of(url: &str) -> String {
     end.and_then(|end| url.get(..end)).unwrap_or(url).to_owned()
 }
 
-fn policy(form_action: &str, frame_ancestors: &str) -> String {
+fn policy(form_action: &str, frame_ancestors: &str, look: &Look) -> String {
     format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}"
+        "default-src 'none'; style-src {}; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}",
+        look.sources()
     )
 }
 
