@@ -1,12 +1,15 @@
-// Benchmarks validation against other libraries (`benches/`), prints the ratios and writes build/bench.json.
+// Benchmarks the built Worker against other Workers, and validation against other libraries (`benches/`): prints figures, ratios
+// and targets, and writes build/bench.json. ROUNDS, REQUESTS (a round and
+// contender), MEMORY_REQUESTS and PART (workerd or native) shorten it.
 //
-// Other load on the machine can treble criterion's means; it only ever adds time. Ratios are therefore taken from the fastest
-// sample, which is itself the mean of many runs.
+// Other load on the machine only ever adds time. CPU times of Workers are compared within one round, and criterion's means, which
+// it can treble, by the fastest sample, which is itself the mean of many runs.
 
 import { spawnSync } from "node:child_process"
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { cpus, loadavg } from "node:os"
 
+import { benchWorkers } from "../benches/workers.mjs"
 import { root } from "./wrangler.mjs"
 
 const OURS = "formgate"
@@ -14,22 +17,43 @@ const OURS = "formgate"
 const NO_PEER = "jsonschema_is_valid"
 const TARGET_NS = 5_000
 
+const { ROUNDS: rounds = "5", REQUESTS: requests = "1500", MEMORY_REQUESTS: memoryRequests = "200000", PART: part = "" } = process.env
 const target = `${root}target/benches/`
-// Results of earlier benchmarks with other names would be read, too.
-rmSync(`${target}criterion`, { recursive: true, force: true })
-cargo(["bench", "--no-run"], "inherit")
-console.log("measuring (about a minute and a half)")
-cargo(["bench"], "pipe")
+const machine = () => `${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}`
 
-const groups = Object.groupBy(measured(), ({ group }) => group)
-const rows = Object.fromEntries(Object.entries(groups).map(([group, found]) => [group, compared(found)]))
-for (const [group, found] of Object.entries(rows)) console.log(table(group, found))
-const machine = `${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}`
-console.log(`Fastest samples; (x N): N times as long as ${OURS}. Differences of a tenth say nothing.`)
-console.log(`${machine}.`)
-console.log(verdict(rows.validation))
+const result = {
+  machine: machine(),
+  ...part === "native" ? {} : await workers(),
+  ...part === "workerd" ? {} : natively(),
+}
 mkdirSync(`${root}build`, { recursive: true })
-writeFileSync(`${root}build/bench.json`, `${JSON.stringify({ ...rows, machine }, null, 2)}\n`)
+writeFileSync(`${root}build/bench.json`, `${JSON.stringify(result, null, 2)}\n`)
+
+async function workers() {
+  const before = machine()
+  const result = await benchWorkers({
+    rounds: Number(rounds), requests: Number(requests), memoryRequests: Number(memoryRequests), say: console.log,
+  })
+  console.log(`CPU time of workerd (user and system) a request: medians of ${rounds} rounds; ratios: medians of those within a round.`)
+  console.log(`${before} before and ${loadavg()[0].toFixed(1)} after.\n`)
+  return result
+}
+
+function natively() {
+  // Results of earlier benchmarks with other names would be read, too.
+  rmSync(`${target}criterion`, { recursive: true, force: true })
+  cargo(["bench", "--no-run"], "inherit")
+  console.log("measuring (about a minute and a half)")
+  cargo(["bench"], "pipe")
+
+  const groups = Object.groupBy(measured(), ({ group }) => group)
+  const rows = Object.fromEntries(Object.entries(groups).map(([group, found]) => [group, compared(found)]))
+  for (const [group, found] of Object.entries(rows)) console.log(table(group, found))
+  console.log(`Fastest samples; (x N): N times as long as ${OURS}. Differences of a tenth say nothing.`)
+  console.log(`${machine()}.`)
+  console.log(verdict(rows.validation))
+  return rows
+}
 
 // Shows criterion's output only when a benchmark fails.
 function cargo(args, output) {

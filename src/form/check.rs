@@ -10,7 +10,7 @@ use super::key::check_field_name;
 use super::kind::FieldKind;
 use super::locale::check_locale;
 use super::rules::Rules;
-use super::stored::{MAX_REDIRECT_CHARS, StoredForm, StoredPolicy, Ticket};
+use super::stored::{MAX_REDIRECT_CHARS, StoredForm, StoredPolicy};
 use super::stored_field::StoredField;
 use crate::embed::AllowedOrigin;
 use crate::limit::{FaultMode, MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
@@ -96,8 +96,13 @@ pub(super) fn parse_fields(
                 reason,
             ));
         };
-        check_name(attributes, &mut names, &mut fault);
-        let Some(kind) = FieldKind::parse(&attributes.kind) else {
+        let kind = FieldKind::parse(&attributes.kind);
+        if kind == Some(FieldKind::Heading) {
+            check_heading(attributes, &mut fault);
+        } else {
+            check_name(attributes, &mut names, &mut fault);
+        }
+        let Some(kind) = kind else {
             let reason = if attributes.kind.is_empty() {
                 "is missing"
             } else {
@@ -127,6 +132,17 @@ pub(super) fn parse_fields(
         });
     }
     fields
+}
+
+/// A heading has nothing but its text, and a hint below it.
+fn check_heading(attributes: &StoredField, fault: &mut dyn FnMut(&str, String)) {
+    if attributes.label.is_none() {
+        fault("label", "is missing: what does the heading say?".to_owned());
+    }
+    if !attributes.name.is_empty() {
+        let reason = "does not belong to a heading, which has no value";
+        fault("name", reason.to_owned());
+    }
 }
 
 fn check_name<'a>(
@@ -160,7 +176,8 @@ fn check_options(attributes: &StoredField, kind: FieldKind, fault: &mut dyn FnMu
             && kind == FieldKind::Select
             && !attributes.multiple
             && option.group.is_none();
-        let has_to_be_chosen = attributes.required || attributes.multiple;
+        let has_to_be_chosen =
+            attributes.required || attributes.multiple || kind == FieldKind::Checkboxes;
         if option.value.is_empty() && has_to_be_chosen && !is_placeholder {
             fault(
                 &format!("options[{index}].value"),
@@ -172,13 +189,6 @@ fn check_options(attributes: &StoredField, kind: FieldKind, fault: &mut dyn FnMu
 
 /// Checks the remaining attributes of the form itself.
 pub(super) fn check_form(stored: &StoredForm, faults: &mut Vec<DefinitionFault>) {
-    if stored.ticket == Some(Ticket::Required) {
-        // A form must not promise a protection it does not have.
-        faults.push(DefinitionFault::new(
-            "ticket",
-            "cannot be required: tickets are not issued yet",
-        ));
-    }
     if let Some(locale) = &stored.locale
         && let Err(reason) = check_locale(locale)
     {

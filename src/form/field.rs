@@ -53,7 +53,11 @@ impl Field {
 
     /// Whether it accepts several values.
     pub fn takes_many(&self) -> bool {
-        self.kind == FieldKind::Select && self.attributes.multiple
+        match self.kind {
+            FieldKind::Checkboxes => true,
+            FieldKind::Select => self.attributes.multiple,
+            _ => false,
+        }
     }
 
     /// The value a ticked box sends: `on` unless the owner chose another, as in HTML.

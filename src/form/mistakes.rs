@@ -8,9 +8,11 @@ use super::advice;
 use super::fault::DefinitionFault;
 use super::kind::FieldKind;
 use super::link::has_broken_link;
+use super::rules::Rules;
 use super::stored::StoredForm;
 use super::stored_field::StoredField;
 use super::theme::Theme;
+use super::whole_table;
 use crate::embed::{AllowedOrigin, InvalidAllowedOrigin};
 
 pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
@@ -22,12 +24,19 @@ pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
         ));
     }
     for (index, pattern) in stored.allowed_origins.iter().enumerate() {
-        let origin = AllowedOrigin::parse(&with_ascii_host(pattern));
-        if origin.is_ok_and(|origin| origin.has_open_wildcard()) {
-            faults.push(DefinitionFault::new(
-                format!("allowed_origins[{index}]"),
-                InvalidAllowedOrigin::PublicSuffix.to_string(),
-            ));
+        let Ok(origin) = AllowedOrigin::parse(&with_ascii_host(pattern)) else {
+            continue;
+        };
+        let mut fault = |reason| {
+            let path = format!("allowed_origins[{index}]");
+            faults.push(DefinitionFault::new(path, reason));
+        };
+        if origin.has_open_wildcard() {
+            fault(InvalidAllowedOrigin::PublicSuffix.to_string());
+        }
+        let origin = origin.to_string();
+        if origin.contains("xn--") && whole_table::with_ascii_host(&origin).is_none() {
+            fault("no browser opens this host: what follows xn-- is no name in ASCII".to_owned());
         }
     }
     faults.extend(stored.theme.iter().flat_map(Theme::mistakes));
@@ -47,14 +56,16 @@ fn check_field(field: &StoredField, fault: &mut dyn FnMut(&str, String)) {
     };
     if !field.options.is_empty() && !kind.has_options() {
         let reason = format!(
-            "do not belong to {}: for one of several use radio or select, for several select with multiple",
+            "do not belong to {}: for one of several use radio or select, for several checkboxes, or select with multiple",
             kind.as_str()
         );
         fault("options", reason);
     }
-    if field.multiple && (kind.is_box() || kind == FieldKind::Radio) {
+    if field.multiple
+        && (kind.is_box() || matches!(kind, FieldKind::Radio | FieldKind::Checkboxes))
+    {
         let reason = format!(
-            "does not belong to {}: for several of several use select",
+            "does not belong to {}: for several options use checkboxes, or select with multiple",
             kind.as_str()
         );
         fault("multiple", reason);
@@ -65,6 +76,7 @@ fn check_field(field: &StoredField, fault: &mut dyn FnMut(&str, String)) {
             "belongs to consent alone; help goes into hint".to_owned(),
         );
     }
+    check_suggestions(field, kind, fault);
     let mut values = BTreeSet::new();
     for (index, option) in field.options.iter().enumerate() {
         if !values.insert(&option.value) {
@@ -86,6 +98,26 @@ fn check_field(field: &StoredField, fault: &mut dyn FnMut(&str, String)) {
                  none is meant"
                     .to_owned(),
             );
+        }
+    }
+}
+
+/// A suggestion that the field's own rules refuse is of no use.
+fn check_suggestions(field: &StoredField, kind: FieldKind, fault: &mut dyn FnMut(&str, String)) {
+    if !field.suggestions.is_empty() && !kind.has_suggestions() {
+        let reason = format!(
+            "do not belong to {}: they are for an input of one line",
+            kind.as_str()
+        );
+        return fault("suggestions", reason);
+    }
+    // Faults of the rules are reported when the definition is read.
+    let rules = Rules::compile(field, kind, &mut |_, _| {});
+    for (index, suggestion) in field.suggestions.iter().enumerate() {
+        let (_, codes) = rules.check(suggestion, field);
+        if let Some(code) = codes.iter().next() {
+            let reason = format!("breaks the field's own rules: {}", code.as_str());
+            fault(&format!("suggestions[{index}]"), reason);
         }
     }
 }

@@ -24,6 +24,7 @@ mod stored;
 mod stored_field;
 mod syntax;
 mod theme;
+mod whole_table;
 
 pub use cache::{CURRENT, FormCache, Found, FoundVersion, MAX_CACHED_FORMS};
 pub use definition::FormDefinition;
@@ -40,5 +41,5 @@ pub use publication::{Publication, publish};
 pub use rules::Rules;
 pub use scale::Scale;
 pub use stored::{OnSuccess, UnknownFields, VisitorAddress};
-pub use stored_field::{StoredField, StoredOption};
+pub use stored_field::{StoredField, StoredOption, Width};
 pub use theme::{INHERIT, MAX_RADIUS_PX, Scheme, Surface, Theme};

@@ -9,7 +9,8 @@ use super::link::TextPart;
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoredField {
-    /// The name of its value in a submission.
+    /// The name of its value in a submission; a `heading` has none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Its name in the core, if different; the widget does not receive it.
     #[serde(skip_serializing)]
@@ -68,7 +69,7 @@ pub struct StoredField {
         skip_serializing_if = "Option::is_none"
     )]
     pub value: Option<String>,
-    /// The options of a `radio` or `select`.
+    /// The options of a `radio`, `select` or `checkboxes`.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     #[validate(length(max = "MAX_OPTIONS"), nested)]
     pub options: Vec<StoredOption>,
@@ -80,6 +81,12 @@ pub struct StoredField {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(max = "MAX_SHORT_TEXT_CHARS"))]
     pub autocomplete: Option<String>,
+    /// Values to choose from while typing another one; not the only ones allowed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<String>,
+    /// How wide the field is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<Width>,
     /// Help below the label; may have links.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(max = "MAX_TEXT_CHARS"))]
@@ -89,7 +96,17 @@ pub struct StoredField {
     pub hint_parts: Vec<TextPart>,
 }
 
-/// One option of a `radio` or `select`.
+/// How wide a field is.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Width {
+    /// As wide as the form.
+    Full,
+    /// Half as wide, so that two fields stand side by side where there is space for them.
+    Half,
+}
+
+/// One option of a `radio`, `select` or `checkboxes`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoredOption {

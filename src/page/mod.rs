@@ -18,7 +18,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::envelope::Response;
 use crate::form::{FormDefinition, Scheme, Surface};
 use crate::problem::{Problem, Violation};
-use crate::submission::{ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
+use crate::submission::{
+    ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
+};
 use style::{DARK_MEDIA, Look};
 use words::{Place, words};
 
@@ -31,6 +33,8 @@ pub struct Visit<'a> {
     pub problem: Option<&'a Problem>,
     /// The idempotency key of the next submission; empty for none.
     pub key: &'a str,
+    /// The ticket of the next submission; empty for none.
+    pub ticket: &'a str,
     /// Attribution fields as names and values; those in `typed` take precedence.
     pub attribution: &'a [(&'static str, String)],
 }
@@ -51,7 +55,9 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         form action={ "/f/" (form.key.as_str()) "?" (SEND_QUERY) } method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
             (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
-            @if !visit.key.is_empty() { (field::hidden(KEY_NAME, Some(visit.key))) }
+            @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket)] {
+                @if !value.is_empty() { (field::hidden(name, Some(value))) }
+            }
             @for name in ATTRIBUTION_NAMES {
                 @if let Some(text) = attribution(&visit, name) { (field::hidden(name, Some(text))) }
             }
@@ -163,7 +169,7 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
                     @if violations.is_empty() {
                         @let (heading, text) = words(problem, Place::Form);
                         li { (text.as_deref().unwrap_or(heading)) }
-                        @if matches!(problem, Problem::EmbedInvalid(_)) {
+                        @if matches!(problem, Problem::EmbedInvalid(reason) if reason.is_origin_unknown()) {
                             li {
                                 a href={ "/f/" (form.key.as_str()) } target="_blank" {
                                     "Open the form on a page of its own"

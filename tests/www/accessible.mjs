@@ -21,8 +21,9 @@ export async function assertAccessible(page, name) {
   assert.ok(ran, "the rule about target sizes, which is off by default, ran")
 
   // axe lets small targets pass that have space around them; ours are large everywhere.
-  const small = await page.evaluate(() => [...document.querySelectorAll(":is(lead-form, main > form) :is(input, select, textarea, button, a)")]
-    .filter((node) => !node.closest(".lf-honeypot, .honeypot") && node.type !== "hidden")
+  const small = await page.evaluate(() => [...document.querySelectorAll("lead-form, main > form")]
+    .flatMap((form) => [...(form.shadowRoot ?? form).querySelectorAll("input, select, textarea, button, a")])
+    .filter((node) => node.checkVisibility() && !node.closest(".honeypot"))
     .filter((node) => Math.min(node.offsetWidth, node.offsetHeight) < 24)
     .map((node) => node.outerHTML))
   assert.deepEqual(small, [], name)

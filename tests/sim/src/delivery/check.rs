@@ -22,7 +22,7 @@ pub struct Counter {
     pub lost: u64,
     /// Leads that a core that honours keys has twice.
     pub duplicated: u64,
-    /// Visitors who left for good before the answer, when the edge had all they sent.
+    /// Visitors who left for good before the response, when the edge had all they sent.
     pub gone: u64,
     /// Those whose lead is nowhere because the platform ended the request, not the isolate.
     pub gone_unheard: u64,
@@ -47,10 +47,11 @@ impl Counter {
 impl Stage {
     pub(super) fn check(&self, visitors: u64) -> Counter {
         let state = &self.cloud.0;
+        let stores = &state.stores;
         let (core, dead, inbox) = (
             state.core.borrow(),
-            state.dead.borrow(),
-            state.inbox.borrow(),
+            stores.dead.borrow(),
+            stores.inbox.borrow(),
         );
         let leads: BTreeSet<&str> = core.values().map(|taken| taken.id.as_str()).collect();
         let stored: BTreeSet<&str> = inbox.values().map(|queued| queued.id.as_str()).collect();
@@ -68,7 +69,7 @@ impl Stage {
         let acknowledged = self.acknowledged.borrow();
         let mut counter = Counter {
             submissions: visitors,
-            faults: state.faults.get(),
+            faults: state.faults.get() + stores.too_large.get(),
             acknowledged: u64::try_from(acknowledged.len()).unwrap_or(u64::MAX),
             duplicated: people.values().map(|count| count - 1).sum(),
             ..Counter::default()

@@ -4,7 +4,7 @@
 
 mod check;
 mod cloud;
-mod isolate;
+mod faulty;
 mod visitor;
 
 pub use check::Counter;
@@ -17,10 +17,11 @@ use formgate::admin::request_redrive;
 use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, redrive, store_exhausted};
 use serde_json::json;
 
+use sim::memory::{Build, Stores};
 use sim::world::{Owner, START_MS, World};
 
-use cloud::{Cloud, Message, PLATFORM, State};
-use isolate::{Build, FaultyIsolate};
+use cloud::{Cloud, Message, PLATFORM};
+use faulty::FaultyIsolate;
 use visitor::Gone;
 
 use crate::formgate::form;
@@ -35,13 +36,13 @@ fn run_as(build: Build, seed: u64, visitors: u64) -> Counter {
     let cloud = Cloud::new(&world, FAULT_RATE);
     // Every fourth run has no core: leads go to the inbox.
     let has_core = !seed.is_multiple_of(4);
+    cloud.0.stores.publish(&form(&json!([{
+        "name": "form", "quota": 1_000_000, "window_s": 60, "partition": "form",
+    }])));
     let stage = Stage {
         world: world.clone(),
         cloud,
         has_core,
-        form: form(&json!([{
-            "name": "form", "quota": 1_000_000, "window_s": 60, "partition": "form",
-        }])),
         isolates: Rc::default(),
         owners: Rc::new(Cell::new(0)),
         acknowledged: Rc::default(),
@@ -68,8 +69,8 @@ fn run_as(build: Build, seed: u64, visitors: u64) -> Counter {
     // Nothing goes wrong any more: what is still on its way has to arrive.
     stage.cloud.0.is_disaster.set(false);
     stage.cloud.0.fault_rate.set(0.0);
-    for is_up in PARTS {
-        is_up(&stage.cloud.0).set(true);
+    for is_down in PARTS {
+        is_down(&stage.cloud.0.stores).set(false);
     }
     world.run_until(end_ms + DRAIN_MS);
     stage.check(visitors)
@@ -80,14 +81,13 @@ struct Stage {
     world: World,
     cloud: Cloud,
     has_core: bool,
-    form: Rc<str>,
     isolates: Rc<RefCell<Vec<FaultyIsolate>>>,
     owners: Rc<Cell<u64>>,
-    /// Ids that some answer called accepted, with the status it had.
+    /// Ids that some response called accepted, with the status it had.
     acknowledged: Rc<RefCell<BTreeMap<String, String>>>,
     /// Visitors whose values were refused as invalid.
     refused: Rc<RefCell<BTreeSet<u64>>>,
-    /// Visitors who went away before they were answered and did not come back.
+    /// Visitors who went away before the response and did not come back.
     gone: Rc<RefCell<Vec<Gone>>>,
     build: Build,
 }
@@ -95,8 +95,8 @@ struct Stage {
 impl Stage {
     /// The core and the stores that come and go, the isolates that end, the queue's consumer, the cron.
     fn start_world(&self) {
-        for is_up in PARTS {
-            self.come_and_go(is_up);
+        for is_down in PARTS {
+            self.come_and_go(is_down);
         }
         let stage = self.clone();
         self.world.spawn(PLATFORM, async move {
@@ -149,12 +149,13 @@ impl Stage {
     }
 
     /// Takes a part of the cloud down now and then.
-    fn come_and_go(&self, is_up: Part) {
+    fn come_and_go(&self, is_down: Part) {
         let (world, cloud) = (self.world.clone(), self.cloud.clone());
         self.world.spawn(PLATFORM, async move {
             while cloud.0.fault_rate.get() > 0.0 {
                 world.sleep(world.between(1_000, 60_000)).await;
-                is_up(&cloud.0).set(false);
+                let is_down = is_down(&cloud.0.stores);
+                is_down.set(true);
                 cloud.fault();
                 // Some crashes take longer than the first retries.
                 let long = if world.chance(0.01) {
@@ -165,8 +166,8 @@ impl Stage {
                 world.sleep(world.between(200, long)).await;
                 // The queue is what is left in a disaster.
                 let is_lost = cloud.0.is_disaster.get()
-                    && !std::ptr::eq(is_up(&cloud.0), &cloud.0.is_queue_up);
-                is_up(&cloud.0).set(!is_lost);
+                    && !std::ptr::eq(is_down, &cloud.0.stores.is_outbox_down);
+                is_down.set(is_lost);
             }
         });
     }
@@ -178,9 +179,7 @@ impl Stage {
         while isolates.len() < ISOLATES {
             self.owners.set(self.owners.get() + 1);
             let owner = Owner(self.owners.get());
-            let started =
-                FaultyIsolate::start(&self.cloud, owner, self.form.clone(), self.has_core);
-            isolates.push(started);
+            isolates.push(faulty::start(&self.cloud, owner, self.has_core));
         }
         let most = u64::try_from(ISOLATES - 1).unwrap_or(0);
         let index = usize::try_from(self.world.between(0, most)).unwrap_or(0);
@@ -239,11 +238,11 @@ impl Stage {
 /// How many calls go wrong.
 const FAULT_RATE: f64 = 0.2;
 /// What comes and goes.
-type Part = fn(&State) -> &Cell<bool>;
+type Part = fn(&Stores) -> &Cell<bool>;
 const PARTS: [Part; 3] = [
-    |state| &state.is_core_up,
-    |state| &state.is_d1_up,
-    |state| &state.is_queue_up,
+    |stores| &stores.is_core_down,
+    |stores| &stores.is_inbox_down,
+    |stores| &stores.is_outbox_down,
 ];
 /// In one of so many runs neither the core nor D1 is there for three days: longer than the retry schedule and the hundred
 /// deliveries after which a queue gives a message up, twice.

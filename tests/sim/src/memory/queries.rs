@@ -1,19 +1,25 @@
-//! The inbox's queries on a database in memory: the rows that their SQL selects.
+//! The queries of the inbox and the dead letters: the rows that their SQL selects.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test reports by panicking"
+)]
 
 use formgate::config::NO_TABLES;
 use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED};
 use formgate::inbox::{Address, Cursor, MAX_PAGE_BYTES, Query, Row, Selection};
-use formgate::platform::Database;
 use formgate::problem::{Fault, FaultKind};
 use serde_json::Value;
 
-use crate::memory::Memory;
+use super::outside::Store;
+use super::stores::Stores;
 
-impl Database for Memory {
-    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
-        self.stores.questions.set(self.stores.questions.get() + 1);
-        self.unless_down(())?;
-        if self.stores.has_no_tables.get() {
+impl Stores {
+    pub(super) fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+        self.queries.set(self.queries.get() + 1);
+        self.check(Store::Database)?;
+        if self.has_no_tables.get() {
             return Err(Fault::new(FaultKind::Setting, NO_TABLES));
         }
         Ok(match *query {
@@ -53,14 +59,14 @@ impl Database for Memory {
             Query::ForgetLeads { address } => {
                 let found = with(leads(self), 4, address);
                 let is_found = |id: &str| found.iter().any(|row| text(row, 0) == id);
-                let mut inbox = self.stores.inbox.borrow_mut();
+                let mut inbox = self.inbox.borrow_mut();
                 inbox.retain(|_, queued| !is_found(&queued.id));
                 found
             }
             Query::ForgetDeadLetters { address } => {
                 let found = with(letters(self, |_| true), 6, address);
                 let is_found = |id: &str| found.iter().any(|row| text(row, 0) == id);
-                let mut dead = self.stores.dead.borrow_mut();
+                let mut dead = self.dead.borrow_mut();
                 dead.retain(|id, _| !is_found(id));
                 found
             }
@@ -73,7 +79,7 @@ impl Database for Memory {
                 let mut leads = leads(self);
                 leads.retain(|row| row[0].as_deref() == Some(id));
                 let status = status.as_str().to_owned();
-                let mut statuses = self.stores.statuses.borrow_mut();
+                let mut statuses = self.statuses.borrow_mut();
                 statuses.extend(leads.iter().map(|_| (id.to_owned(), status.clone())));
                 leads.truncate(1);
                 leads
@@ -86,7 +92,7 @@ impl Database for Memory {
             Query::RedriveAll => mark(self, |_| true),
             Query::ToRedrive { limit } => {
                 let mut due = letters(self, |letter| {
-                    let is_asked_for = self.stores.asked.borrow().contains(&letter.id);
+                    let is_asked_for = self.asked.borrow().contains(&letter.id);
                     is_asked_for || letter.reason == OUTBOX_REFUSED
                 });
                 due.retain(|row| row[2].is_some());
@@ -94,7 +100,7 @@ impl Database for Memory {
                 due
             }
             Query::DeleteDeadLetter { letter } => {
-                let mut dead = self.stores.dead.borrow_mut();
+                let mut dead = self.dead.borrow_mut();
                 let is_it = |known: &DeadLetter| {
                     known.id == letter.id() && known.died_at.0.to_string() == letter.at()
                 };
@@ -106,9 +112,9 @@ impl Database for Memory {
 }
 
 /// The leads of the inbox, the newest first.
-fn leads(memory: &Memory) -> Vec<Row> {
-    let inbox = memory.stores.inbox.borrow();
-    let statuses = memory.stores.statuses.borrow();
+fn leads(stores: &Stores) -> Vec<Row> {
+    let inbox = stores.inbox.borrow();
+    let statuses = stores.statuses.borrow();
     let mut rows = Vec::new();
     for queued in inbox.values() {
         let status = statuses.get(&queued.id).map_or("new", String::as_str);
@@ -120,7 +126,7 @@ fn leads(memory: &Memory) -> Vec<Row> {
     rows
 }
 
-fn selected(memory: &Memory, selection: &Selection) -> Vec<Row> {
+fn selected(stores: &Stores, selection: &Selection) -> Vec<Row> {
     let is_meant = |row: &Row| {
         let lead: Value = serde_json::from_str(text(row, 4)).unwrap_or_default();
         let is_spam = !matches!(&lead["spam"], Value::Null | Value::Array(_))
@@ -138,7 +144,7 @@ fn selected(memory: &Memory, selection: &Selection) -> Vec<Row> {
                 .as_ref()
                 .is_none_or(|from| from.as_str() <= text(row, 2))
     };
-    let mut rows = leads(memory);
+    let mut rows = leads(stores);
     rows.retain(is_meant);
     rows
 }
@@ -191,10 +197,10 @@ fn field_names(leads: &[Row]) -> Vec<Row> {
 }
 
 /// Dead letters whole, the oldest first.
-fn letters(memory: &Memory, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> {
-    let dead = memory.stores.dead.borrow();
-    let asked = memory.stores.asked.borrow();
-    let damaged = memory.stores.damaged.borrow();
+fn letters(stores: &Stores, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> {
+    let dead = stores.dead.borrow();
+    let asked = stores.asked.borrow();
+    let damaged = stores.damaged.borrow();
     let mut letters: Vec<&DeadLetter> = dead.values().filter(|letter| is_meant(letter)).collect();
     letters.sort_by_key(|letter| (letter.died_at, &letter.id));
     let row = |letter: &&DeadLetter| {
@@ -221,11 +227,11 @@ fn letters(memory: &Memory, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> 
     letters.iter().map(row).collect()
 }
 
-fn mark(memory: &Memory, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> {
-    let mut rows = letters(memory, is_meant);
+fn mark(stores: &Stores, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> {
+    let mut rows = letters(stores, is_meant);
     rows.retain(|row| row[2].is_some());
     let ids = rows.iter().map(|row| text(row, 0).to_owned());
-    memory.stores.asked.borrow_mut().extend(ids);
+    stores.asked.borrow_mut().extend(ids);
     rows
 }
 
