@@ -273,10 +273,7 @@ const KIND_SLIPS: &[(&str, &str)] = &[
     ("radiobutton radiogroup radios", "radio"),
     ("checkboxgroup multicheckbox checklist", "checkboxes"),
     ("section title subtitle divider header group", "heading"),
-    (
-        "boolean bool check toggle switch tickbox",
-        "checkbox",
-    ),
+    ("boolean bool check toggle switch tickbox", "checkbox"),
     ("datetime timestamp", "datetime-local"),
     ("terms gdpr agreement optin privacy acceptance", "consent"),
     ("colour colorpicker", "color"),

@@ -51,6 +51,11 @@ impl Field {
         self.attributes.label.as_deref().unwrap_or(self.name())
     }
 
+    /// Whether it has a value; a heading has none.
+    pub fn has_value(&self) -> bool {
+        self.kind != FieldKind::Heading
+    }
+
     /// Whether it accepts several values.
     pub fn takes_many(&self) -> bool {
         match self.kind {

@@ -66,10 +66,9 @@ impl Rules {
             FieldKind::Range => Grammar::Slider(slider(&scale(Notation::Number), fault)),
             FieldKind::Color => Grammar::Color,
             FieldKind::Radio | FieldKind::Select | FieldKind::Checkboxes => Grammar::Choice,
-            FieldKind::Hidden
-            | FieldKind::Checkbox
-            | FieldKind::Consent
-            | FieldKind::Heading => Grammar::Verbatim,
+            FieldKind::Hidden | FieldKind::Checkbox | FieldKind::Consent | FieldKind::Heading => {
+                Grammar::Verbatim
+            }
         };
         let pattern = attributes
             .pattern

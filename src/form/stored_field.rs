@@ -83,6 +83,7 @@ pub struct StoredField {
     pub autocomplete: Option<String>,
     /// Values to choose from while typing another one; not the only ones allowed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[validate(length(max = "MAX_SUGGESTIONS"))]
     pub suggestions: Vec<String>,
     /// How wide the field is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,6 +167,8 @@ fn is_false(flag: &bool) -> bool {
 
 /// The most options of one field: twice the number of countries.
 pub const MAX_OPTIONS: u64 = 500;
+/// The most suggestions of one field.
+pub const MAX_SUGGESTIONS: u64 = 200;
 /// The longest value, label or group of an option: characters.
 const MAX_OPTION_CHARS: u64 = 500;
 /// The longest label, hint, consent text or message: characters.

@@ -1,8 +1,8 @@
-//! The controls of a field that are not one `<input>` with a value: text area, select, radio buttons and checkbox.
+//! The controls of a field that are not one `<input>` with a value: text area, select, radio buttons and checkboxes.
 
 use maud::{Markup, html};
 
-use crate::form::{Field, FieldKind, StoredOption, TextPart};
+use crate::form::{Field, FieldKind, StoredOption, TextPart, Width};
 use crate::submission::{RawValue, ticks};
 
 /// The id that the error summary links to; `None` for a hidden field.
@@ -71,10 +71,15 @@ impl Control<'_> {
         }
     }
 
-    pub(super) fn radio_group(&self, notes: &Markup) -> Markup {
+    /// Radio buttons, or checkboxes of one name. Without a role, a fieldset is a group, which can be neither required nor
+    /// invalid for screen readers; so its checkboxes are. Browsers have no rule that one of several has to be ticked.
+    pub(super) fn choices(&self, notes: &Markup) -> Markup {
         let name = self.field.name();
+        let is_radio = self.field.kind == FieldKind::Radio;
+        let kind = if is_radio { "radio" } else { "checkbox" };
         html! {
-            fieldset class="field" role="radiogroup" aria-required=[self.aria_required()] aria-invalid=[self.invalid]
+            fieldset class=(self.class()) role=[is_radio.then_some("radiogroup")]
+                aria-required=[self.aria_required().filter(|_| is_radio)] aria-invalid=[self.invalid.filter(|_| is_radio)]
                 aria-describedby=[&self.described_by] {
                 legend { (self.field.label()) (optional_mark(self.field)) }
                 (notes)
@@ -85,8 +90,9 @@ impl Control<'_> {
                         _ => format!("option-{name}-{index}"),
                     };
                     div class="choice" {
-                        input type="radio" id=(id) name=(name) value=(option.value) checked[self.is_chosen(option)]
-                            disabled[option.disabled] required[self.required()];
+                        input type=(kind) id=(id) name=(name) value=(option.value) checked[self.is_chosen(option)]
+                            disabled[option.disabled] required[is_radio && self.required()]
+                            aria-invalid=[self.invalid.filter(|_| !is_radio)];
                         label for=(id) { (option.label()) }
                     }
                 }
@@ -102,7 +108,7 @@ impl Control<'_> {
                 .any(|value| ticks(self.field, value) == Some(true))
         });
         html! {
-            div class="field" {
+            div class=(self.class()) {
                 (notes)
                 div class="choice" {
                     input type="checkbox" id=(self.id()) name=(self.field.name()) required[self.required()]
@@ -118,6 +124,13 @@ impl Control<'_> {
                     }
                 }
             }
+        }
+    }
+
+    pub(super) fn class(&self) -> &'static str {
+        match self.field.attributes.width {
+            Some(Width::Half) => "field half",
+            _ => "field",
         }
     }
 

@@ -21,6 +21,12 @@ pub(super) fn render(
         });
         return hidden(field.name(), value);
     }
+    if field.kind == FieldKind::Heading {
+        return html! {
+            h2 class="section" { (field.label()) }
+            (notes(field, errors))
+        };
+    }
     let control = Control {
         field,
         typed,
@@ -30,14 +36,14 @@ pub(super) fn render(
     };
     let notes = notes(field, errors);
     let input = match field.kind {
-        FieldKind::Radio => return control.radio_group(&notes),
+        FieldKind::Radio | FieldKind::Checkboxes => return control.choices(&notes),
         FieldKind::Checkbox | FieldKind::Consent => return control.tick_box(&notes),
         FieldKind::Select => control.select(),
         FieldKind::Textarea => control.textarea(),
         _ => control.input(),
     };
     html! {
-        div class="field" {
+        div class=(control.class()) {
             label for=(control.id()) { (field.label()) (optional_mark(field)) }
             (notes)
             (input)
@@ -54,7 +60,7 @@ fn notes(field: &Field, errors: &[&str]) -> Markup {
     let name = field.name();
     html! {
         @if let Some(hint) = &field.attributes.hint {
-            p class="hint" id={ "hint-" (name) } { (linked(hint, &field.attributes.hint_parts)) }
+            p class="hint" id=[field.has_value().then(|| ["hint-", name].concat())] { (linked(hint, &field.attributes.hint_parts)) }
         }
         @if !errors.is_empty() {
             p class="error" id={ "error-" (name) } {

@@ -49,7 +49,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     let main = html! {
         h1 { (form.title) }
         @if let Some(description) = &form.description {
-            p class="description" { (description) }
+            p class="description" { (control::linked(description, &form.description_parts)) }
         }
         @if let Some(problem) = visit.problem { (summary(form, problem, violations)) }
         form action={ "/f/" (form.key.as_str()) "?" (SEND_QUERY) } method="post" accept-charset="utf-8"
@@ -115,8 +115,11 @@ fn errors_of<'a>(name: &str, violations: &'a [Violation]) -> Vec<&'a str> {
 
 /// The page after an accepted submission.
 pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Response {
-    let main = html! { h1 { (form.success_message) } };
-    page_of(form, 200, &form.success_message, &main, frame_ancestors)
+    let (message, parts) = (&form.success_message, &form.success_parts);
+    let main = html! { h1 { (control::linked(message, parts)) } };
+    let words: String = parts.iter().map(|part| part.text.as_str()).collect();
+    let title = if parts.is_empty() { message } else { &words };
+    page_of(form, 200, title, &main, frame_ancestors)
 }
 
 /// The page for a problem without a form. `frame_ancestors` is the directive of the form if there is one; `is_sent` is whether the
@@ -247,3 +250,7 @@ fn policy(form_action: &str, frame_ancestors: &str, look: &Look) -> String {
 #[cfg(test)]
 #[path = "page_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "fields_tests.rs"]
+mod fields_tests;
