@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::texts::Texts;
 use crate::form::{Field, FieldKind, StoredOption, TextPart, Width};
 use crate::submission::{RawValue, ticks};
 
@@ -20,6 +21,7 @@ pub(super) struct Control<'a> {
     pub(super) field: &'a Field,
     pub(super) typed: Option<&'a [RawValue]>,
     pub(super) is_checked: bool,
+    pub(super) texts: &'a Texts,
     /// `aria-invalid`.
     pub(super) invalid: Option<&'static str>,
     /// `aria-describedby`.
@@ -49,7 +51,7 @@ impl Control<'_> {
                 autocomplete=[&a.autocomplete] multiple[multiple] aria-invalid=[self.invalid]
                 aria-describedby=[&self.described_by] {
                 @if !multiple && !offers_nothing {
-                    option value="" { "Choose one" }
+                    option value="" { (self.texts.choose) }
                 }
                 @for options in a.options.chunk_by(|one, next| one.group == next.group) {
                     @match options.first().and_then(|option| option.group.as_deref()) {
@@ -81,7 +83,7 @@ impl Control<'_> {
             fieldset class=(self.class()) role=[is_radio.then_some("radiogroup")]
                 aria-required=[self.aria_required().filter(|_| is_radio)] aria-invalid=[self.invalid.filter(|_| is_radio)]
                 aria-describedby=[&self.described_by] {
-                legend { (self.field.label()) (optional_mark(self.field)) }
+                legend { (self.field.label()) (optional_mark(self.field, self.texts)) }
                 (notes)
                 @for (index, option) in self.field.attributes.options.iter().enumerate() {
                     @let id = match index {
@@ -120,7 +122,7 @@ impl Control<'_> {
                             Some(text) if self.field.kind == FieldKind::Consent => (linked(text, &a.text_parts)),
                             _ => (self.field.label()),
                         }
-                        (optional_mark(self.field))
+                        (optional_mark(self.field, self.texts))
                     }
                 }
             }
@@ -169,12 +171,12 @@ impl Control<'_> {
     }
 }
 
-pub(super) fn optional_mark(field: &Field) -> Markup {
+pub(super) fn optional_mark(field: &Field, texts: &Texts) -> Markup {
     // A range or colour control always has a value.
     let is_always_answered = matches!(field.kind, FieldKind::Range | FieldKind::Color);
     html! {
         @if !field.attributes.required && !is_always_answered {
-            " " span class="optional" { "(optional)" }
+            " " span class="optional" { (texts.optional) }
         }
     }
 }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::control::{Control, linked, optional_mark};
+use super::texts::Texts;
 use crate::form::{Field, FieldKind};
 use crate::submission::RawValue;
 
@@ -14,6 +15,7 @@ pub(super) fn render(
     typed: Option<&[RawValue]>,
     errors: &[&str],
     is_checked: bool,
+    texts: &Texts,
 ) -> Markup {
     if field.kind == FieldKind::Hidden {
         let value = typed.map_or(field.attributes.value.as_deref(), |values| {
@@ -24,17 +26,18 @@ pub(super) fn render(
     if field.kind == FieldKind::Heading {
         return html! {
             h2 class="section" { (field.label()) }
-            (notes(field, errors))
+            (notes(field, errors, texts))
         };
     }
     let control = Control {
         field,
         typed,
         is_checked,
+        texts,
         invalid: (!errors.is_empty()).then_some("true"),
         described_by: described_by(field, errors),
     };
-    let notes = notes(field, errors);
+    let notes = notes(field, errors, texts);
     let input = match field.kind {
         FieldKind::Radio | FieldKind::Checkboxes => return control.choices(&notes),
         FieldKind::Checkbox | FieldKind::Consent => return control.tick_box(&notes),
@@ -44,7 +47,7 @@ pub(super) fn render(
     };
     html! {
         div class=(control.class()) {
-            label for=(control.id()) { (field.label()) (optional_mark(field)) }
+            label for=(control.id()) { (field.label()) (optional_mark(field, texts)) }
             (notes)
             (input)
         }
@@ -56,7 +59,7 @@ pub(super) fn hidden(name: &str, value: Option<&str>) -> Markup {
     html! { input type="hidden" name=(name) value=[value]; }
 }
 
-fn notes(field: &Field, errors: &[&str]) -> Markup {
+fn notes(field: &Field, errors: &[&str], texts: &Texts) -> Markup {
     let name = field.name();
     html! {
         @if let Some(hint) = &field.attributes.hint {
@@ -64,7 +67,7 @@ fn notes(field: &Field, errors: &[&str]) -> Markup {
         }
         @if !errors.is_empty() {
             p class="error" id={ "error-" (name) } {
-                span class="visually-hidden" { "Error:" } " " (errors.join(". "))
+                span class="visually-hidden" { (texts.error) } " " (errors.join(". "))
             }
         }
     }

@@ -117,3 +117,22 @@ fn the_description_and_the_thanks_have_links() {
     );
     assert_eq!(public["description_parts"][1]["text"], "that");
 }
+
+#[test]
+fn a_page_is_written_in_the_direction_of_its_language() {
+    for (locale, html) in [
+        ("de", "<html lang=\"de\"><head>"),
+        ("ar", "<html lang=\"ar\" dir=\"rtl\"><head>"),
+    ] {
+        let json = json!({
+            "key": "t", "allowed_origins": [], "locale": locale, "fields": [{ "name": "a", "type": "text" }],
+        });
+        let form = FormDefinition::parse(&json.to_string()).unwrap();
+        for page in [
+            form_page(&form, "", Visit::default()),
+            thanks_page(&form, ""),
+        ] {
+            assert_has(&page.body, html);
+        }
+    }
+}

@@ -12,6 +12,7 @@ const FORMS = [
   form("dark", { scheme: "dark" }),
   form("bare", { scheme: "dark", accent: "#ffd500", radius: 0, surface: "bare" }),
   form("auto", { scheme: "auto", accent: "#1a56b0" }),
+  { ...form("rtl", null), locale: "ar" },
 ]
 const SECTIONS = demoForm({
   key: "sections",
@@ -40,6 +41,7 @@ describe("the hosted page has the look of its theme", () => {
   for (const [key, colorScheme, accent, surface, radius] of [
     ["plain", "light", "rgb(26, 86, 176)", WHITE, "4px"],
     ["plain", "dark", "rgb(26, 86, 176)", WHITE, "4px"],
+    ["rtl", "light", "rgb(26, 86, 176)", WHITE, "4px"],
     ["light", "dark", "rgb(140, 116, 0)", WHITE, "22px"],
     ["dark", "light", "rgb(138, 180, 248)", DARK, "4px"],
     ["bare", "light", "rgb(255, 213, 0)", DARK, "0px"],
