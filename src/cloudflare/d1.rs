@@ -14,9 +14,12 @@ use crate::problem::{Fault, FaultKind};
 /// The binding with the inbox and the dead letters; their schema is in `migrations/`.
 pub(super) const LEADS: &str = "LEADS";
 
-/// A lead of the same id, or of the same form and idempotency key, is left as it is.
+/// A lead of the same id, or of the same form and idempotency key, is left as it is, in whatever folder it is.
 const STORE: &str = "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead) \
     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+/// The same, in the spam folder. Other leads name no folder, so that a Worker that is deployed before its migration stores them.
+const STORE_SPAM: &str = "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead, folder) \
+    VALUES (?1, ?2, ?3, ?4, ?5, 'spam') ON CONFLICT DO NOTHING";
 const FIND: &str = "SELECT id, \
     CAST(CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER) AS TEXT) \
     FROM leads WHERE form_key = ?1 AND idempotency_key = ?2";
@@ -36,7 +39,8 @@ pub(super) async fn store(env: &Env, queued: &QueuedLead) -> Result<Acknowledged
     ]
     .map(|text| JsValue::from_str(text));
     // A statement that fails throws, so every result is success.
-    statement(env, STORE, &values)?.run().await.map_err(fault)?;
+    let store = if queued.is_spam { STORE_SPAM } else { STORE };
+    statement(env, store, &values)?.run().await.map_err(fault)?;
     let key = [&queued.form, &queued.idempotency_key].map(|text| JsValue::from_str(text));
     let found = rows(env, FIND, &key).await?;
     let stored = found.first().and_then(|row| {

@@ -65,11 +65,13 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
     Ok(())
 }
 
-/// Redrives dead letters, every few minutes.
+/// Redrives dead letters and delivers leads that are not spam, every few minutes.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let background = Background::Schedule(Rc::new(context));
-    dispatch::redrive(&Cloudflare { env, background }).await;
+    let platform = Cloudflare { env, background };
+    dispatch::redrive(&platform).await;
+    dispatch::release(&platform).await;
 }
 
 /// The platform of one event.

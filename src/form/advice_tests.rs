@@ -132,11 +132,14 @@ fn every_suggested_name_is_valid() {
             let mut definition = valid(json!({ "options": [{}] }));
             definition["rate_limits"] = json!([{}]);
             definition["on_success"] = json!({});
+            definition["spam"] = json!({ "weights": {} });
             let parent = match *context {
                 "" => &mut definition,
                 "fields" => &mut definition["fields"][0],
                 "fields.options" => &mut definition["fields"][0]["options"][0],
                 "rate_limits" => &mut definition["rate_limits"][0],
+                "spam" => &mut definition["spam"],
+                "spam.weights" => &mut definition["spam"]["weights"],
                 _ => &mut definition["on_success"],
             };
             parent[*name] = Value::Null;

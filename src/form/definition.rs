@@ -6,11 +6,14 @@ use super::check::{check_form, parse_fields, parse_origins, parse_policies, pars
 use super::fault::DefinitionFault;
 use super::field::Field;
 use super::key::FormKey;
+use super::spam_policy::parse_spam;
 use super::stored::{Status, StoredForm, UnknownFields, VisitorAddress};
+use super::trap::parse_trap;
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
 use crate::hash::{hex, sha256};
 use crate::limit::RateLimitPolicy;
+use crate::spam::SpamPolicy;
 
 /// A form whose definition is valid.
 #[derive(Clone, Debug)]
@@ -39,6 +42,8 @@ pub struct FormDefinition {
     pub fields: Vec<Field>,
     /// The name of a hidden input that only robots fill; never counted as unknown.
     pub honeypot: Option<String>,
+    /// How submissions are judged.
+    pub spam: SpamPolicy,
     /// Whether values without a field are kept or refused.
     pub unknown_fields: UnknownFields,
     /// How a lead contains the visitor's IP address.
@@ -80,6 +85,9 @@ impl FormDefinition {
         };
         let fields = parse_fields(&stored.fields, &mut faults);
         check_form(&stored, &mut faults);
+        let trap = stored.honeypot.as_ref();
+        let honeypot = parse_trap(trap, &stored.key, &stored.fields, &mut faults);
+        let spam = parse_spam(stored.spam.as_ref(), stored.min_fill_ms, &mut faults);
         let redirect = parse_redirect(&stored, &mut faults);
         // A definition without a version gets one when it is published, and is checked again then.
         if let (Some(own), Some(oldest)) = (stored.version, stored.oldest_version)
@@ -105,7 +113,7 @@ impl FormDefinition {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let public_json = public_json(&stored);
+        let public_json = public_json(&stored, honeypot.as_deref());
         Ok(Self {
             key,
             version: stored.version.unwrap_or(FIRST_VERSION),
@@ -118,7 +126,8 @@ impl FormDefinition {
             allowed_origins,
             rate_limits,
             fields,
-            honeypot: stored.honeypot,
+            honeypot,
+            spam,
             unknown_fields: stored.unknown_fields,
             visitor_address: stored.visitor_address,
             success_message: stored
@@ -162,10 +171,17 @@ impl FormDefinition {
 }
 
 /// Members of a lead beside `fields`: an error of a core about one of them is not about a field of the same name.
-const OUTSIDE: [&str; 4] = ["extras", "provenance", "warnings", "spam"];
+const OUTSIDE: [&str; 6] = [
+    "extras",
+    "provenance",
+    "warnings",
+    "spam",
+    "spam_score",
+    "spam_verdict",
+];
 
-/// The public part of a definition: without limits, origins and core names.
-fn public_json(stored: &StoredForm) -> String {
+/// The public part of a definition: without limits, origins, core names, and what the honeypot is for.
+fn public_json(stored: &StoredForm, honeypot: Option<&str>) -> String {
     json!({
         "key": stored.key,
         "version": stored.version.unwrap_or(FIRST_VERSION),
@@ -174,7 +190,7 @@ fn public_json(stored: &StoredForm) -> String {
         "description": stored.description,
         "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
         "fields": stored.fields,
-        "honeypot": stored.honeypot,
+        "aux_inputs": Vec::from_iter(honeypot),
     })
     .to_string()
 }

@@ -19,9 +19,11 @@ mod publication;
 mod read;
 mod rules;
 mod scale;
+mod spam_policy;
 mod stored;
 mod stored_field;
 mod syntax;
+mod trap;
 
 pub use cache::{CURRENT, FormCache, Found, FoundVersion, MAX_CACHED_FORMS};
 pub use definition::FormDefinition;

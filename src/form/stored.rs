@@ -50,8 +50,10 @@ pub struct StoredForm {
     #[serde(skip)]
     #[validate(length(min = 1, max = "MAX_FIELDS"), nested)]
     pub fields: Vec<StoredField>,
-    /// The name of a hidden input that only robots fill.
-    pub honeypot: Option<String>,
+    /// The name of a hidden input that only robots fill, or `true` for one derived from the key.
+    pub honeypot: Option<Value>,
+    /// How submissions are judged; see [`crate::spam::SpamPolicy`].
+    pub spam: Option<Value>,
     /// The shortest time a person needs, in milliseconds. It has no effect yet; [`super::publish`] refuses it.
     pub min_fill_ms: Option<u32>,
     /// Whether a submission needs a ticket.

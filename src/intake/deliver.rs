@@ -13,6 +13,7 @@ use crate::form::{FormDefinition, VisitorAddress};
 use crate::limit::Visitor;
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType, Warning};
+use crate::spam::{Assessment, Ticket};
 use crate::submission::{Attribution, Submission};
 
 /// What is known of a valid submission.
@@ -38,12 +39,13 @@ impl<'a, P: Platform> Intake<'a, P> {
             .map_err(|fault| self.unavailable(&fault))?;
         let form_key = form.key.as_str();
         let keys = SubmissionKeys::derive(checked.key, form_key, &checked.submission, random);
-        let lead = Lead {
+        let mut lead = Lead {
             id: keys.id.clone(),
             form_key: form_key.to_owned(),
             received_at: self.platform.now(),
             submission: checked.submission,
             is_as_seen: seen.instead.is_none(),
+            spam: Assessment::default(),
             provenance: Provenance {
                 observed: self.observe(form, origin),
                 claimed: checked.attribution,
@@ -53,6 +55,10 @@ impl<'a, P: Platform> Intake<'a, P> {
             Some(known) => known,
             None => {
                 quota.publish(self.platform);
+                let ticket = Ticket::NotExpected;
+                lead.spam = self.judge(form, &seen.form, &lead.submission, ticket);
+                // A verdict of `Challenge` would be answered here, and the key released. There is no challenge yet, so what
+                // would be challenged goes into the spam folder.
                 let queued = QueuedLead::of(&lead, &keys.idempotency_key);
                 let delivered =
                     dispatch::deliver_now(self.platform, queued, &seen.form, &mut self.log).await;

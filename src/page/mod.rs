@@ -91,11 +91,12 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         let typed = visit.typed.map(|raw| raw.values(field.name()));
         main.push_str(&field::render(field, typed, &errors, is_checked));
     }
+    // Browsers and password managers fill in an input that is off the screen, and skip one without a box or with these attributes.
     if let Some(name) = &form.honeypot {
         let _ = write!(
             main,
-            "<div class=\"honeypot\" aria-hidden=\"true\"><label>Leave this empty\
-             <input type=\"text\"{} tabindex=\"-1\" autocomplete=\"off\"></label></div>",
+            "<div class=\"aux\" hidden><input type=\"text\"{} tabindex=\"-1\" autocomplete=\"off\" \
+             data-1p-ignore data-lpignore=\"true\" data-bwignore data-form-type=\"other\"></div>",
             attribute("name", Some(name))
         );
     }

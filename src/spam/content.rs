@@ -29,7 +29,9 @@ impl Content {
     pub fn add(&mut self, nature: Nature, value: &str) {
         match nature {
             Nature::Text => self.add_text(value),
-            Nature::Email => value.split(',').for_each(|one| self.add_address(one.trim())),
+            Nature::Email => value
+                .split(',')
+                .for_each(|one| self.add_address(one.trim())),
         }
     }
 
@@ -52,7 +54,8 @@ impl Content {
         let is_gmail = ["gmail.com", "googlemail.com"]
             .iter()
             .any(|gmail| domain.eq_ignore_ascii_case(gmail));
-        self.is_dotted |= is_gmail && local.bytes().filter(|byte| *byte == b'.').count() >= MANY_DOTS;
+        self.is_dotted |=
+            is_gmail && local.bytes().filter(|byte| *byte == b'.').count() >= MANY_DOTS;
         self.is_disposable |= is_disposable(domain);
     }
 
@@ -63,7 +66,8 @@ impl Content {
 
     /// Whether every text is a word of random letters; if there is only one, whether it is a long one.
     pub fn is_gibberish(&self) -> bool {
-        self.random == self.texts && (self.random >= 2 || self.random_letters >= LONG_RANDOM_LETTERS)
+        self.random == self.texts
+            && (self.random >= 2 || self.random_letters >= LONG_RANDOM_LETTERS)
     }
 
     /// Whether it has a Gmail address with many dots.
@@ -131,7 +135,8 @@ fn is_random(text: &str) -> bool {
         .iter()
         .enumerate()
         .filter(|(_, byte)| byte.is_ascii_uppercase());
-    let begins_word = |index: usize| is_lower(index.checked_add(1)) && is_lower(index.checked_add(2));
+    let begins_word =
+        |index: usize| is_lower(index.checked_add(1)) && is_lower(index.checked_add(2));
     let (mut odd, mut turns) = (0, 0);
     for (index, _) in capitals {
         odd += usize::from(!begins_word(index));
@@ -158,7 +163,9 @@ mod tests {
 
     fn content(values: &[(Nature, &str)]) -> Content {
         let mut content = Content::default();
-        values.iter().for_each(|(nature, value)| content.add(*nature, value));
+        values
+            .iter()
+            .for_each(|(nature, value)| content.add(*nature, value));
         content
     }
 
@@ -207,7 +214,10 @@ mod tests {
             (&[(Text, "GwNpTgbQvXrD")], false),
             (&[(Text, "GwNpTgbQvXrD"), (Text, "xQzRtBvNmKpL")], true),
             (&[(Text, random), (Text, "Hello, is it free?")], false),
-            (&[(Text, random), (Email, "a@example.com"), (Text, "")], true),
+            (
+                &[(Text, random), (Email, "a@example.com"), (Text, "")],
+                true,
+            ),
             (&[(Email, "uKguQGoDbyxINzxieQkVUmII@example.com")], false),
         ] {
             assert_eq!(content(values).is_gibberish(), expected, "{values:?}");

@@ -5,7 +5,7 @@
 //! isolate, and what another text with the same place has replaced.
 
 use crate::clock::UnixMillis;
-use crate::hash::{first_half, sha256};
+use crate::hash::{first_half, separated, sha256};
 
 /// The texts that were sent lately, in a table without chains: a text replaces the one that has its place.
 #[derive(Debug)]
@@ -28,11 +28,11 @@ impl Repeats {
         Self { places: Vec::new() }
     }
 
-    /// Notes that a visitor sent a text. Gives whether two other visitors sent it before, each time within
+    /// Notes that a visitor sent a text to a form. Gives whether two other visitors sent it before, each time within
     /// [`REPEAT_WINDOW_MS`] of the last.
-    pub fn note(&mut self, text: &str, visitor: &str, now: UnixMillis) -> bool {
+    pub fn note(&mut self, form_key: &str, text: &str, visitor: &str, now: UnixMillis) -> bool {
         self.places.resize(MAX_CONTENTS, Place::default());
-        let (text, visitor) = (hash(text), hash(visitor).max(1));
+        let (text, visitor) = (hash(&[form_key, text]), hash(&[visitor]).max(1));
         let index = usize::try_from(text % MAX_CONTENTS as u64).unwrap_or_default();
         let Some(place) = self.places.get_mut(index) else {
             return false;
@@ -61,8 +61,8 @@ impl Default for Repeats {
     }
 }
 
-fn hash(text: &str) -> u64 {
-    let half = first_half(sha256(text.as_bytes()));
+fn hash(parts: &[&str]) -> u64 {
+    let half = first_half(sha256(&separated(parts)));
     u64::from_le_bytes(half.first_chunk().copied().unwrap_or_default())
 }
 
@@ -92,7 +92,7 @@ mod tests {
             ("a", "v5", 2 + hour + hour, false),
             ("a", "v6", 2 + hour + hour, true),
         ] {
-            let is_repeated = repeats.note(text, visitor, UnixMillis(at));
+            let is_repeated = repeats.note("f", text, visitor, UnixMillis(at));
             assert_eq!(is_repeated, expected, "{text} {visitor} {at}");
         }
     }
@@ -101,14 +101,14 @@ mod tests {
     fn its_memory_is_bounded_and_a_new_text_replaces_an_old_one() {
         let mut repeats = Repeats::new();
         for visitor in ["v1", "v2"] {
-            repeats.note("first", visitor, UnixMillis(0));
+            repeats.note("f", "first", visitor, UnixMillis(0));
         }
         // Enough texts that each place is certainly taken.
         for number in 0..20 * MAX_CONTENTS {
-            repeats.note(&number.to_string(), "v1", UnixMillis(0));
+            repeats.note("f", &number.to_string(), "v1", UnixMillis(0));
         }
         assert_eq!(repeats.places.len(), MAX_CONTENTS);
-        assert!(!repeats.note("first", "v3", UnixMillis(0)));
+        assert!(!repeats.note("f", "first", "v3", UnixMillis(0)));
         assert!(!format!("{repeats:?}").contains("v1"));
     }
 }
