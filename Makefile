@@ -160,9 +160,10 @@ $(CARGO_FUZZ):
 	@echo "installing cargo-fuzz $(CARGO_FUZZ_VERSION) (about a minute, once)"
 	@cargo install --locked --quiet --root $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION) cargo-fuzz@$(CARGO_FUZZ_VERSION)
 
-# Benchmarks validation against other libraries: prints ratios and writes build/bench.json (the first time compiles for about four
-# minutes).
-bench: toolchain $(NODE)
+# Benchmarks the built Worker against other Workers, and validation against other libraries: prints figures and targets, and writes
+# build/bench.json (about ten minutes; the first time compiles for four more). ROUNDS=1 REQUESTS=400 is a short try; PART=workerd
+# or PART=native runs one part.
+bench: build
 	@$(NODE) tools/bench.mjs
 
 # Simulates the rate limiter on KV, and the delivery of a million leads under faults: prints tables and writes build/sim.json

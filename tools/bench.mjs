@@ -1,12 +1,15 @@
-// Benchmarks validation against other libraries (`benches/`), prints the ratios and writes build/bench.json.
+// Benchmarks the built Worker against other Workers, and validation against other libraries (`benches/`): prints figures, ratios
+// and targets, and writes build/bench.json. ROUNDS, REQUESTS (a round and contender) and PART (workerd, native) shorten it.
 //
-// Other load on the machine can treble criterion's means; it only ever adds time. Ratios are therefore taken from the fastest
-// sample, which is itself the mean of many runs.
+// Other load on the machine only ever adds time. CPU times of Workers are compared within one round, and criterion's means, which
+// it can treble, by the fastest sample, which is itself the mean of many runs.
 
 import { spawnSync } from "node:child_process"
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { cpus, loadavg } from "node:os"
 
+import { compare } from "../benches/compare.mjs"
+import { table as workerTable, targets, targetTable } from "../benches/report.mjs"
 import { root } from "./wrangler.mjs"
 
 const OURS = "formgate"
@@ -14,22 +17,42 @@ const OURS = "formgate"
 const NO_PEER = "jsonschema_is_valid"
 const TARGET_NS = 5_000
 
+const { ROUNDS: rounds = "5", REQUESTS: requests = "1500", PART: part = "" } = process.env
 const target = `${root}target/benches/`
-// Results of earlier benchmarks with other names would be read, too.
-rmSync(`${target}criterion`, { recursive: true, force: true })
-cargo(["bench", "--no-run"], "inherit")
-console.log("measuring (about a minute and a half)")
-cargo(["bench"], "pipe")
+const machine = () => `${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}`
 
-const groups = Object.groupBy(measured(), ({ group }) => group)
-const rows = Object.fromEntries(Object.entries(groups).map(([group, found]) => [group, compared(found)]))
-for (const [group, found] of Object.entries(rows)) console.log(table(group, found))
-const machine = `${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}`
-console.log(`Fastest samples; (x N): N times as long as ${OURS}. Differences of a tenth say nothing.`)
-console.log(`${machine}.`)
-console.log(verdict(rows.validation))
+const result = {
+  machine: machine(),
+  ...part === "native" ? {} : await workers(),
+  ...part === "workerd" ? {} : natively(),
+}
 mkdirSync(`${root}build`, { recursive: true })
-writeFileSync(`${root}build/bench.json`, `${JSON.stringify({ ...rows, machine }, null, 2)}\n`)
+writeFileSync(`${root}build/bench.json`, `${JSON.stringify(result, null, 2)}\n`)
+
+async function workers() {
+  const start = machine()
+  const rows = await compare({ rounds: Number(rounds), requests: Number(requests), say: console.log })
+  const found = targets(rows)
+  console.log(`\n${workerTable(rows)}\n\n${targetTable(found)}\n`)
+  console.log(`CPU time of workerd a request (user and system), medians of ${rounds} rounds; ratios within a round. ${start}; after it, ${machine()}.\n`)
+  return { rows, targets: found }
+}
+
+function natively() {
+  // Results of earlier benchmarks with other names would be read, too.
+  rmSync(`${target}criterion`, { recursive: true, force: true })
+  cargo(["bench", "--no-run"], "inherit")
+  console.log("measuring (about a minute and a half)")
+  cargo(["bench"], "pipe")
+
+  const groups = Object.groupBy(measured(), ({ group }) => group)
+  const rows = Object.fromEntries(Object.entries(groups).map(([group, found]) => [group, compared(found)]))
+  for (const [group, found] of Object.entries(rows)) console.log(table(group, found))
+  console.log(`Fastest samples; (x N): N times as long as ${OURS}. Differences of a tenth say nothing.`)
+  console.log(`${machine()}.`)
+  console.log(verdict(rows.validation))
+  return rows
+}
 
 // Shows criterion's output only when a benchmark fails.
 function cargo(args, output) {

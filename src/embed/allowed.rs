@@ -30,8 +30,10 @@ enum HostPattern {
 pub enum InvalidAllowedOrigin {
     /// It does not begin with `http://` or `https://`.
     Scheme,
-    /// The host is not written as browsers write it.
+    /// The host is none of a web page, or an IPv4 address that is not four decimal numbers.
     Host,
+    /// Something follows host and port, or a user name goes before them.
+    Path,
     /// The host ends in a dot.
     Dot,
     /// The wildcard is not the whole first label, or fewer than two labels follow it.
@@ -43,12 +45,17 @@ pub enum InvalidAllowedOrigin {
 }
 
 impl AllowedOrigin {
-    /// Parses a pattern. A default port may be written out; it means the same as none.
+    /// Parses a pattern in ASCII. A default port may be written out; it means the same as none. Upper case means the same as
+    /// lower case, and an IPv6 address may have any notation.
     ///
     /// # Errors
     /// The part that is wrong.
     pub fn parse(text: &str) -> Result<Self, InvalidAllowedOrigin> {
-        let (scheme, rest) = Scheme::split(text).ok_or(InvalidAllowedOrigin::Scheme)?;
+        let text = text.to_ascii_lowercase();
+        let (scheme, rest) = Scheme::split(&text).ok_or(InvalidAllowedOrigin::Scheme)?;
+        if rest.contains(['/', '\\', '?', '#', '@']) {
+            return Err(InvalidAllowedOrigin::Path);
+        }
         let (host, port) = split_port(rest);
         let port = match port {
             None => Some(scheme.default_port()),
@@ -60,7 +67,9 @@ impl AllowedOrigin {
         }
         let host = match host.strip_prefix("*.") {
             None if host.contains('*') => return Err(InvalidAllowedOrigin::Wildcard),
-            None => HostPattern::Exact(Host::parse(host).ok_or(InvalidAllowedOrigin::Host)?),
+            None => {
+                HostPattern::Exact(Host::parse_written(host).ok_or(InvalidAllowedOrigin::Host)?)
+            }
             Some(parent) => match Host::parse(parent) {
                 Some(Host::Domain(domain))
                     if suffix::is_public(&domain) && domain.contains('.') =>
@@ -124,8 +133,9 @@ impl fmt::Display for InvalidAllowedOrigin {
         f.write_str(match self {
             Self::Scheme => "must begin with https:// or http://",
             Self::Host => {
-                "must be scheme, host and port alone, in lower case; write an international domain as xn--…"
+                "the host must be a domain, 192.0.2.1 or [2001:db8::1]; write an international domain as xn--…"
             }
+            Self::Path => "must be scheme, host and port alone: https://example.com",
             Self::Dot => "the host must not end in a dot",
             Self::Wildcard => "the wildcard goes before a domain of two labels or more: https://*.example.com",
             Self::PublicSuffix => "anybody can have a page there: name the pages that are yours, without a wildcard",
@@ -156,6 +166,10 @@ mod tests {
             ("https://*.example.com:*", "https://x.example.com:8443"),
             ("http://127.0.0.1:*", "http://127.0.0.1:9"),
             ("http://[::1]:8787", "http://[::1]:8787"),
+            ("HTTPS://Example.COM", "https://example.com"),
+            ("https://*.EXAMPLE.com:443", "https://www.example.com"),
+            ("http://[2001:DB8:0:0::1]", "http://[2001:db8::1]"),
+            ("http://[::FFFF:192.0.2.128]:80", "http://[::ffff:c000:280]"),
         ] {
             assert!(allows(pattern, origin), "{pattern} should allow {origin}");
         }
@@ -181,22 +195,42 @@ mod tests {
 
     #[test]
     fn names_the_part_of_a_pattern_that_is_wrong() {
-        use InvalidAllowedOrigin::{Dot, Host, Port, PublicSuffix, Scheme, Wildcard};
+        use InvalidAllowedOrigin::{Dot, Host, Path, Port, PublicSuffix, Scheme, Wildcard};
         for (pattern, reason) in [
             ("", Scheme),
             ("*", Scheme),
             ("example.com", Scheme),
             ("ftp://example.com", Scheme),
-            ("HTTPS://example.com", Scheme),
+            ("*://example.com", Scheme),
+            ("https:example.com", Scheme),
             ("https://", Host),
-            ("https://Example.com", Host),
-            ("https://example.com/", Host),
+            ("https://example.com/", Path),
+            ("https://example.com\\", Path),
+            ("https://example.com?a", Path),
+            ("https://example.com#a", Path),
             ("https://münchen.de", Host),
-            ("https://user@example.com", Host),
+            ("https://exam ple.com", Host),
+            ("https://exam%70le.com", Host),
+            ("https://example.com;", Host),
+            ("https://user@example.com", Path),
+            ("http://127.1", Host),
+            ("http://2130706433", Host),
+            ("http://0x7f.0.0.1", Host),
+            ("http://0177.0.0.1", Host),
+            ("http://127.0.0.0x1", Host),
+            ("http://[::1", Host),
+            ("http://[::1%25eth0]", Host),
+            ("http://[fe80::1%eth0]", Host),
             ("https://example.com.", Dot),
             ("https://example.com.:8443", Dot),
             ("https://*.example.com.", Dot),
             ("https://*", Wildcard),
+            ("http://*", Wildcard),
+            ("https://*:443", Wildcard),
+            ("http://*:*", Wildcard),
+            ("https://**", Wildcard),
+            ("https://*.*", Wildcard),
+            ("https://*.[::1]", Wildcard),
             ("https://*.com", Wildcard),
             ("https://w*.example.com", Wildcard),
             ("https://*.*.example.com", Wildcard),

@@ -60,7 +60,8 @@ fn ends_in_dot(text: &str) -> bool {
     after_host.is_some_and(|port| {
         let without = text.get(..text.len() - port.len() - 1).unwrap_or_default();
         (port.is_empty() || port.starts_with(':'))
-            && Origin::parse(&format!("{without}{port}")).is_ok()
+            && Origin::parse(&format!("{without}{port}"))
+                .is_ok_and(|origin| matches!(origin.host, Host::Domain(_)))
     })
 }
 

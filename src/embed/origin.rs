@@ -99,21 +99,30 @@ impl Scheme {
 impl Host {
     /// Parses a host that is already in the form a URL serialises it to.
     pub fn parse(text: &str) -> Option<Self> {
-        if let Some(bracketed) = text.strip_prefix('[') {
-            let address: Ipv6Addr = bracketed.strip_suffix(']')?.parse().ok()?;
-            let host = Self::Ipv6(address);
-            return (host.to_string() == text).then_some(host);
+        if text.starts_with('[') {
+            return Self::parse_ipv6(text).filter(|host| host.to_string() == text);
         }
         if let Ok(address) = text.parse::<Ipv4Addr>() {
             return Some(Self::Ipv4(address));
         }
         let labels_are_sound = text.len() <= MAX_DOMAIN_BYTES && text.split('.').all(is_label);
-        // A URL parser reads a host whose last label is digits as an IPv4 address, and fails.
-        let last_is_numeric = text
-            .rsplit('.')
-            .next()
-            .is_some_and(|label| label.bytes().all(|byte| byte.is_ascii_digit()));
+        // A URL parser reads a host whose last label is a number as an IPv4 address, and writes it in another way:
+        // <https://url.spec.whatwg.org/#ends-in-a-number-checker>.
+        let last_is_numeric = text.rsplit('.').next().is_some_and(is_number);
         (labels_are_sound && !last_is_numeric).then(|| Self::Domain(text.to_owned()))
+    }
+
+    /// Parses a host as an owner writes it, in lower case: an IPv6 address in any notation.
+    pub(super) fn parse_written(text: &str) -> Option<Self> {
+        match text.starts_with('[') {
+            true => Self::parse_ipv6(text),
+            false => Self::parse(text),
+        }
+    }
+
+    fn parse_ipv6(text: &str) -> Option<Self> {
+        let address = text.strip_prefix('[')?.strip_suffix(']')?;
+        address.parse().ok().map(Self::Ipv6)
     }
 }
 
@@ -122,7 +131,12 @@ impl fmt::Display for Host {
         match self {
             Self::Domain(domain) => f.write_str(domain),
             Self::Ipv4(address) => write!(f, "{address}"),
-            Self::Ipv6(address) => write!(f, "[{address}]"),
+            // Rust writes the last 32 bits as an IPv4 address here, URLs do not:
+            // <https://url.spec.whatwg.org/#concept-ipv6-serializer>.
+            Self::Ipv6(address) => match address.segments() {
+                [0, 0, 0, 0, 0, 0xffff, high, low] => write!(f, "[::ffff:{high:x}:{low:x}]"),
+                _ => write!(f, "[{address}]"),
+            },
         }
     }
 }
@@ -151,6 +165,13 @@ fn is_label(label: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
 }
 
+/// Whether a label is a number of an IPv4 address: decimal, or hexadecimal after `0x`.
+fn is_number(label: &str) -> bool {
+    let hexadecimal = label.strip_prefix("0x");
+    hexadecimal.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        || label.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// RFC 1035 section 2.3.4: bytes.
 const MAX_LABEL_BYTES: usize = 63;
 /// RFC 1035 section 2.3.4, less the length byte and the root label: bytes.
@@ -170,6 +191,8 @@ mod tests {
             "http://[::1]:8787",
             "https://[2001:db8::1]",
             "http://under_score.example",
+            "https://[::ffff:c000:280]",
+            "https://[::1:0:0:2]",
         ] {
             assert_eq!(Origin::parse(text).expect(text).to_string(), text);
         }
@@ -211,6 +234,10 @@ mod tests {
             "https://[::0001]",
             "https://1.2.3",
             "https://256.1.1.1",
+            "https://0x7f.1",
+            "https://0x7f000001",
+            "https://example.0x",
+            "https://[::ffff:192.0.2.128]",
             "https://*.example.com",
             "ftp://example.com",
             "file://",

@@ -10,6 +10,7 @@ use super::kind::FieldKind;
 use super::link::has_broken_link;
 use super::stored::StoredForm;
 use super::stored_field::StoredField;
+use super::whole_table;
 use crate::embed::{AllowedOrigin, InvalidAllowedOrigin};
 
 pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
@@ -21,12 +22,19 @@ pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
         ));
     }
     for (index, pattern) in stored.allowed_origins.iter().enumerate() {
-        let origin = AllowedOrigin::parse(&with_ascii_host(pattern));
-        if origin.is_ok_and(|origin| origin.has_open_wildcard()) {
-            faults.push(DefinitionFault::new(
-                format!("allowed_origins[{index}]"),
-                InvalidAllowedOrigin::PublicSuffix.to_string(),
-            ));
+        let Ok(origin) = AllowedOrigin::parse(&with_ascii_host(pattern)) else {
+            continue;
+        };
+        let mut fault = |reason| {
+            let path = format!("allowed_origins[{index}]");
+            faults.push(DefinitionFault::new(path, reason));
+        };
+        if origin.has_open_wildcard() {
+            fault(InvalidAllowedOrigin::PublicSuffix.to_string());
+        }
+        let origin = origin.to_string();
+        if origin.contains("xn--") && whole_table::with_ascii_host(&origin).is_none() {
+            fault("no browser opens this host: what follows xn-- is no name in ASCII".to_owned());
         }
     }
     for (index, field) in stored.fields.iter().enumerate() {

@@ -24,6 +24,7 @@ mod stored;
 mod stored_field;
 mod syntax;
 mod trap;
+mod whole_table;
 
 pub use cache::{CURRENT, FormCache, Found, FoundVersion, MAX_CACHED_FORMS};
 pub use definition::FormDefinition;

@@ -4,11 +4,12 @@
 
 use serde_json::{Value, json};
 
+use super::address::with_ascii_host;
 use super::definition::{FIRST_VERSION, FormDefinition};
 use super::fault::DefinitionFault;
 use super::key::FormKey;
 use super::stored::{BYTE_ORDER_MARK, StoredForm};
-use super::{advice, mistakes, syntax};
+use super::{advice, mistakes, syntax, whole_table};
 
 /// A definition, ready to be written to KV.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +45,11 @@ pub fn publish(
     let json = json.trim_start_matches(BYTE_ORDER_MARK);
     let not_json = |error| vec![DefinitionFault::new("", syntax::fault_in(json, &error))];
     syntax::check(json).map_err(not_json)?;
-    let definition: Value = serde_json::from_slice(json.as_bytes()).map_err(not_json)?;
-    let key = check(json)?;
+    let mut definition: Value = serde_json::from_slice(json.as_bytes()).map_err(not_json)?;
+    let key = match convert_hosts(&mut definition) {
+        true => check(&definition.to_string())?,
+        false => check(json)?,
+    };
     let read = |name: &str| {
         stored(name).and_then(|text| serde_json::from_slice::<Value>(text.as_bytes()).ok())
     };
@@ -80,6 +84,26 @@ pub fn publish(
     // Some faults need the version.
     FormDefinition::parse(&json)?;
     Ok(Publication { key, version, json })
+}
+
+/// Converts the hosts of allowed origins that the Worker cannot convert; gives whether there are any.
+fn convert_hosts(definition: &mut Value) -> bool {
+    let patterns = definition
+        .get_mut("allowed_origins")
+        .and_then(Value::as_array_mut);
+    let mut has_converted = false;
+    for pattern in patterns.into_iter().flatten() {
+        let Some(text) = pattern.as_str().filter(|text| !text.is_ascii()) else {
+            continue;
+        };
+        if !with_ascii_host(text).is_ascii()
+            && let Some(ascii) = whole_table::with_ascii_host(text)
+        {
+            *pattern = json!(ascii);
+            has_converted = true;
+        }
+    }
+    has_converted
 }
 
 /// Checks it as the Worker does, and for [`mistakes`].
@@ -207,5 +231,32 @@ mod tests {
     fn refuses_an_invalid_definition() {
         let faults = publish(r#"{"key":"demo","fields":[]}"#, |_| None).unwrap_err();
         assert_eq!(faults.len(), 2, "{faults:?}");
+    }
+
+    #[test]
+    fn an_origin_the_worker_cannot_convert_is_published_in_ascii() {
+        let with = |origin: &str| {
+            let mut definition: Value = serde_json::from_str(&definition("a", None)).unwrap();
+            definition["allowed_origins"] = json!(["https://münchen.example", origin]);
+            publish(&definition.to_string(), |_| None)
+        };
+        let published = with("https://*.हिन्दी.example:*").unwrap();
+        let json: Value = serde_json::from_str(&published.json).unwrap();
+        let expected = [
+            "https://münchen.example",
+            "https://*.xn--j2bd4cyah0f.example:*",
+        ];
+        assert_eq!(json["allowed_origins"], json!(expected));
+        for origin in ["https://a\u{202e}b.example", "https://xn--a.example"] {
+            let faults = with(origin).unwrap_err();
+            assert_eq!(faults.len(), 1, "{origin}: {faults:?}");
+            assert_eq!(faults[0].path, "allowed_origins[1]");
+        }
+        // The same definition again is the same version.
+        let name = published.key.kv_name();
+        let stored = |asked: &str| (asked == name).then(|| published.json.clone());
+        let mut again: Value = serde_json::from_str(&definition("a", None)).unwrap();
+        again["allowed_origins"] = json!(["https://münchen.example", "https://*.हिन्दी.example:*"]);
+        assert_eq!(publish(&again.to_string(), stored).unwrap().version, 1);
     }
 }

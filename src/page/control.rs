@@ -1,9 +1,8 @@
 //! The controls of a field that are not one `<input>` with a value: text area, select, radio buttons and checkbox.
 
-use std::fmt::Write;
+use maud::{Markup, html};
 
-use super::html::{attribute, escape, flag, linked};
-use crate::form::{Field, FieldKind, StoredOption};
+use crate::form::{Field, FieldKind, StoredOption, TextPart};
 use crate::submission::{RawValue, ticks};
 
 /// The id that the error summary links to; `None` for a hidden field.
@@ -15,163 +14,128 @@ pub(super) fn control_id(name: &str) -> String {
     format!("field-{name}")
 }
 
-/// A field whose control is rendered, with the values typed.
+/// A field whose control is rendered, with the values typed. The methods without [`Markup`] are attributes that several
+/// controls have.
 pub(super) struct Control<'a> {
     pub(super) field: &'a Field,
     pub(super) typed: Option<&'a [RawValue]>,
     pub(super) is_checked: bool,
+    /// `aria-invalid`.
+    pub(super) invalid: Option<&'static str>,
+    /// `aria-describedby`.
+    pub(super) described_by: Option<String>,
 }
 
 impl Control<'_> {
-    pub(super) fn textarea(&self, described_by: &str) -> String {
-        // The HTML parser drops one newline after the tag, so one is added.
-        format!(
-            "<textarea rows=\"5\"{}{}{}{described_by}>\n{}</textarea>",
-            self.identity(),
-            self.lengths(),
-            attribute("placeholder", self.field.attributes.placeholder.as_deref()),
-            escape(self.text().unwrap_or_default()),
-        )
-    }
-
-    pub(super) fn select(&self, described_by: &str) -> String {
-        let multiple = self.field.takes_many();
-        let mut html = format!(
-            "<select{}{}{described_by}>",
-            self.identity(),
-            flag("multiple", multiple)
-        );
-        let offers_nothing = self
-            .field
-            .attributes
-            .options
-            .iter()
-            .any(|o| o.value.is_empty());
-        if !multiple && !offers_nothing {
-            html.push_str("<option value=\"\">Choose one</option>");
-        }
-        let mut open_group: Option<&str> = None;
-        for option in &self.field.attributes.options {
-            let group = option.group.as_deref();
-            if group != open_group {
-                html.push_str(if open_group.is_some() {
-                    "</optgroup>"
-                } else {
-                    ""
-                });
-                if let Some(group) = group {
-                    let _ = write!(html, "<optgroup label=\"{}\">", escape(group));
-                }
-                open_group = group;
+    pub(super) fn textarea(&self) -> Markup {
+        let a = &self.field.attributes;
+        html! {
+            textarea rows="5" id=(self.id()) name=(self.field.name()) required[self.required()]
+                aria-required=[self.aria_required()] autocomplete=[&a.autocomplete] minlength=[self.minlength()]
+                maxlength=[a.maxlength] placeholder=[&a.placeholder] aria-invalid=[self.invalid]
+                aria-describedby=[&self.described_by] {
+                // The HTML parser drops one newline after the tag, so one is added.
+                "\n" (self.text().unwrap_or_default())
             }
-            let _ = write!(
-                html,
-                "<option value=\"{}\"{}{}>{}</option>",
-                escape(&option.value),
-                flag("selected", self.is_chosen(option)),
-                flag("disabled", option.disabled),
-                escape(option.label()),
-            );
         }
-        html.push_str(if open_group.is_some() {
-            "</optgroup>"
-        } else {
-            ""
-        });
-        html + "</select>"
     }
 
-    pub(super) fn radio_group(&self, notes: &str, described_by: &str) -> String {
-        let mut html = format!(
-            "<fieldset class=\"field\" role=\"radiogroup\"{}{described_by}><legend>{}{}</legend>{notes}",
-            if self.is_checked {
-                self.required()
-            } else {
-                String::new()
-            },
-            escape(self.field.label()),
-            optional_mark(self.field)
-        );
-        for (index, option) in self.field.attributes.options.iter().enumerate() {
-            let id = match index {
-                0 => control_id(self.field.name()),
-                // Not `field-…`: this name with a number may be another field's name.
-                _ => format!("option-{}-{index}", self.field.name()),
-            };
-            let _ = write!(
-                html,
-                "<div class=\"choice\"><input type=\"radio\" id=\"{id}\" name=\"{name}\" value=\"{value}\"{}{}{}>\
-                 <label for=\"{id}\">{label}</label></div>",
-                flag("checked", self.is_chosen(option)),
-                flag("disabled", option.disabled),
-                flag(
-                    "required",
-                    self.field.attributes.required && !self.is_checked
-                ),
-                id = escape(&id),
-                name = escape(self.field.name()),
-                value = escape(&option.value),
-                label = escape(option.label()),
-            );
+    pub(super) fn select(&self) -> Markup {
+        let a = &self.field.attributes;
+        let multiple = self.field.takes_many();
+        let offers_nothing = a.options.iter().any(|option| option.value.is_empty());
+        html! {
+            select id=(self.id()) name=(self.field.name()) required[self.required()] aria-required=[self.aria_required()]
+                autocomplete=[&a.autocomplete] multiple[multiple] aria-invalid=[self.invalid]
+                aria-describedby=[&self.described_by] {
+                @if !multiple && !offers_nothing {
+                    option value="" { "Choose one" }
+                }
+                @for options in a.options.chunk_by(|one, next| one.group == next.group) {
+                    @match options.first().and_then(|option| option.group.as_deref()) {
+                        Some(group) => optgroup label=(group) { (self.options(options)) },
+                        None => (self.options(options)),
+                    }
+                }
+            }
         }
-        html + "</fieldset>"
     }
 
-    pub(super) fn tick_box(&self, notes: &str, described_by: &str) -> String {
-        let own_value = self.field.ticked_value();
+    fn options(&self, options: &[StoredOption]) -> Markup {
+        html! {
+            @for option in options {
+                option value=(option.value) selected[self.is_chosen(option)] disabled[option.disabled] {
+                    (option.label())
+                }
+            }
+        }
+    }
+
+    pub(super) fn radio_group(&self, notes: &Markup) -> Markup {
+        let name = self.field.name();
+        html! {
+            fieldset class="field" role="radiogroup" aria-required=[self.aria_required()] aria-invalid=[self.invalid]
+                aria-describedby=[&self.described_by] {
+                legend { (self.field.label()) (optional_mark(self.field)) }
+                (notes)
+                @for (index, option) in self.field.attributes.options.iter().enumerate() {
+                    @let id = match index {
+                        0 => self.id(),
+                        // Not `field-…`: this name with a number may be another field's name.
+                        _ => format!("option-{name}-{index}"),
+                    };
+                    div class="choice" {
+                        input type="radio" id=(id) name=(name) value=(option.value) checked[self.is_chosen(option)]
+                            disabled[option.disabled] required[self.required()];
+                        label for=(id) { (option.label()) }
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn tick_box(&self, notes: &Markup) -> Markup {
+        let a = &self.field.attributes;
         let is_ticked = self.typed.is_some_and(|values| {
             values
                 .iter()
                 .any(|value| ticks(self.field, value) == Some(true))
         });
-        let a = &self.field.attributes;
-        let words = match self.field.kind {
-            FieldKind::Consent => a.text.as_ref().map(|text| linked(text, &a.text_parts)),
-            _ => None,
-        };
-        format!(
-            "<div class=\"field\">{notes}<div class=\"choice\"><input type=\"checkbox\"{} value=\"{}\"{}{described_by}>\
-             <label for=\"{}\">{}{}</label></div></div>",
-            self.identity(),
-            escape(own_value),
-            flag("checked", is_ticked),
-            escape(&control_id(self.field.name())),
-            words.unwrap_or_else(|| escape(self.field.label())),
-            optional_mark(self.field),
-        )
-    }
-
-    /// The attributes `id`, `name`, `required` and `autocomplete`.
-    pub(super) fn identity(&self) -> String {
-        let name = self.field.name();
-        [
-            attribute("id", Some(&control_id(name))),
-            attribute("name", Some(name)),
-            self.required(),
-            attribute(
-                "autocomplete",
-                self.field.attributes.autocomplete.as_deref(),
-            ),
-        ]
-        .concat()
-    }
-
-    /// `required`; or `aria-required`, for screen readers alone, where the browser must not check it.
-    fn required(&self) -> String {
-        let is_required = self.field.attributes.required;
-        if self.is_checked {
-            attribute("aria-required", is_required.then_some("true"))
-        } else {
-            flag("required", is_required)
+        html! {
+            div class="field" {
+                (notes)
+                div class="choice" {
+                    input type="checkbox" id=(self.id()) name=(self.field.name()) required[self.required()]
+                        aria-required=[self.aria_required()] autocomplete=[&a.autocomplete]
+                        value=(self.field.ticked_value()) checked[is_ticked] aria-invalid=[self.invalid]
+                        aria-describedby=[&self.described_by];
+                    label for=(self.id()) {
+                        @match &a.text {
+                            Some(text) if self.field.kind == FieldKind::Consent => (linked(text, &a.text_parts)),
+                            _ => (self.field.label()),
+                        }
+                        (optional_mark(self.field))
+                    }
+                }
+            }
         }
     }
 
-    pub(super) fn lengths(&self) -> String {
-        let a = &self.field.attributes;
-        let minlength = a.minlength.filter(|_| !self.is_checked);
-        [("minlength", minlength), ("maxlength", a.maxlength)]
-            .map(|(name, length)| attribute(name, length.map(|l| l.to_string()).as_deref()))
-            .concat()
+    pub(super) fn id(&self) -> String {
+        control_id(self.field.name())
+    }
+
+    pub(super) fn required(&self) -> bool {
+        self.field.attributes.required && !self.is_checked
+    }
+
+    /// For screen readers alone, where the browser must not check it.
+    pub(super) fn aria_required(&self) -> Option<&'static str> {
+        (self.field.attributes.required && self.is_checked).then_some("true")
+    }
+
+    pub(super) fn minlength(&self) -> Option<u32> {
+        self.field.attributes.minlength.filter(|_| !self.is_checked)
     }
 
     pub(super) fn text(&self) -> Option<&str> {
@@ -192,12 +156,25 @@ impl Control<'_> {
     }
 }
 
-pub(super) fn optional_mark(field: &Field) -> &'static str {
+pub(super) fn optional_mark(field: &Field) -> Markup {
     // A range or colour control always has a value.
     let is_always_answered = matches!(field.kind, FieldKind::Range | FieldKind::Color);
-    if field.attributes.required || is_always_answered {
-        ""
-    } else {
-        " <span class=\"optional\">(optional)</span>"
+    html! {
+        @if !field.attributes.required && !is_always_answered {
+            " " span class="optional" { "(optional)" }
+        }
+    }
+}
+
+/// A text with its links, which open in a new tab, so that what was typed is kept.
+pub(super) fn linked(text: &str, parts: &[TextPart]) -> Markup {
+    html! {
+        @if parts.is_empty() { (text) }
+        @for part in parts {
+            @match &part.href {
+                Some(href) => a target="_blank" rel="noopener" href=(href) { (part.text) },
+                None => (part.text),
+            }
+        }
     }
 }

@@ -2,36 +2,37 @@
 //!
 //! Its anchors are the `type` URIs of `application/problem+json`.
 
-use std::fmt::Write;
+use maud::{Markup, html};
 
-use super::html::escape;
 use super::{document, policy};
 use crate::envelope::{Code, Dialect, Response};
 use crate::problem::ProblemType;
 
 /// Renders the page; it does not depend on the request.
 pub fn errors_page() -> Response {
-    let mut main = "<h1>Errors</h1><p>What the service answers, and what it understands when a core answers it.</p>\
-        <nav aria-label=\"Dialects\"><ul>"
-        .to_owned();
-    for dialect in Dialect::ALL {
-        let name = dialect.as_str();
-        let _ = write!(main, "<li><a href=\"#{name}\">{name}</a></li>");
-    }
-    main.push_str("</ul></nav>");
-    for &dialect in Dialect::ALL {
-        let name = dialect.as_str();
-        let _ = write!(main, "<h2 id=\"{name}\">{name}</h2>");
-        match dialect {
-            Dialect::LeadGen => main.push_str(&catalogue()),
-            Dialect::Problem => main.push_str(
-                "<p>RFC 9457. The <code>type</code> of a problem is the address of its row in the first table.</p>",
-            ),
-            _ => main.push_str(&reference(dialect)),
+    let main = html! {
+        h1 { "Errors" }
+        p { "What the service answers, and what it understands when a core answers it." }
+        nav aria-label="Dialects" {
+            ul {
+                @for dialect in Dialect::ALL {
+                    li { a href={ "#" (dialect.as_str()) } { (dialect.as_str()) } }
+                }
+            }
         }
-    }
-    let page = document("en", "Errors", &main);
-    Response::html(200, page)
+        @for &dialect in Dialect::ALL {
+            h2 id=(dialect.as_str()) { (dialect.as_str()) }
+            @match dialect {
+                Dialect::LeadGen => (catalogue()),
+                Dialect::Problem => p {
+                    "RFC 9457. The " code { "type" }
+                    " of a problem is the address of its row in the first table."
+                },
+                _ => (reference(dialect)),
+            }
+        }
+    };
+    Response::html(200, document("en", "Errors", &main))
         .with(
             "Content-Security-Policy",
             policy("form-action 'none'", "frame-ancestors 'none'"),
@@ -40,21 +41,19 @@ pub fn errors_page() -> Response {
 }
 
 /// The table of our problem types, each with an anchor.
-fn catalogue() -> String {
-    let mut rows = String::new();
-    for ours in ProblemType::ALL {
-        let _ = write!(
-            rows,
-            "<tr id=\"{code}\"><th scope=\"row\"><code>{code}</code></th><td>{}</td><td><code>{}</code></td>\
-             <td>{}</td><td>{}</td><td>{}</td></tr>",
-            ours.status(),
-            ours.name(),
-            escape(ours.message()),
-            escape(ours.resolution()),
-            ours.class().as_str(),
-            code = ours.code(),
-        );
-    }
+fn catalogue() -> Markup {
+    let rows = html! {
+        @for ours in ProblemType::ALL {
+            tr id=(ours.code()) {
+                th scope="row" { code { (ours.code()) } }
+                td { (ours.status()) }
+                td { code { (ours.name()) } }
+                td { (ours.message()) }
+                td { (ours.resolution()) }
+                td { (ours.class().as_str()) }
+            }
+        }
+    };
     let heads = [
         "Code",
         "Status",
@@ -67,45 +66,48 @@ fn catalogue() -> String {
 }
 
 /// The table of a dialect's codes, with the problem types that are rendered as each.
-fn reference(dialect: Dialect) -> String {
-    let mut rows = String::new();
-    for row in dialect.codes() {
-        let Code {
-            code,
-            status,
-            meaning,
-            class,
-            problem_types,
-        } = row;
-        let ours: Vec<String> = problem_types
-            .iter()
-            .map(|ours| format!("<a href=\"#{0}\">{0}</a>", ours.code()))
-            .collect();
-        let _ = write!(
-            rows,
-            "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            escape(code),
-            status.map_or_else(|| "any".to_owned(), |status| status.to_string()),
-            escape(meaning),
-            class.as_str(),
-            ours.join(", "),
-        );
-    }
+fn reference(dialect: Dialect) -> Markup {
+    let rows = html! {
+        @for Code { code: name, status, meaning, class, problem_types } in dialect.codes() {
+            tr {
+                th scope="row" { code { (name) } }
+                td {
+                    @match status {
+                        Some(status) => (status),
+                        None => "any",
+                    }
+                }
+                td { (meaning) }
+                td { (class.as_str()) }
+                td {
+                    @for (index, ours) in problem_types.iter().enumerate() {
+                        @if index > 0 { ", " }
+                        a href={ "#" (ours.code()) } { (ours.code()) }
+                    }
+                }
+            }
+        }
+    };
     let heads = ["Code", "Status", "Meaning", "From a core", "Written for"];
     table(dialect, &heads, &rows)
 }
 
-fn table(dialect: Dialect, heads: &[&str], rows: &str) -> String {
-    let heads: String = heads
-        .iter()
-        .map(|head| format!("<th scope=\"col\">{head}</th>"))
-        .collect();
-    // A table wider than the screen scrolls on its own, also by keyboard.
-    format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"{}\">\
-         <table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>",
-        dialect.as_str()
-    )
+fn table(dialect: Dialect, heads: &[&str], rows: &Markup) -> Markup {
+    html! {
+        // A table wider than the screen scrolls on its own, also by keyboard.
+        div class="scroll" tabindex="0" role="group" aria-labelledby=(dialect.as_str()) {
+            table {
+                thead {
+                    tr {
+                        @for head in heads {
+                            th scope="col" { (head) }
+                        }
+                    }
+                }
+                tbody { (rows) }
+            }
+        }
+    }
 }
 
 /// How long the page may be cached: seconds. It changes only with a new version of the service.
@@ -118,6 +120,7 @@ mod tests {
     #[test]
     fn every_code_of_every_dialect_is_on_the_page() {
         let page = errors_page().body;
+        let escape = |text: &str| html! { (text) }.into_string();
         for dialect in Dialect::ALL {
             for row in dialect.codes() {
                 let cell = format!("<code>{}</code>", escape(row.code));

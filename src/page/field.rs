@@ -1,9 +1,8 @@
 //! One field as HTML: label, hint, error, control. The widget renders the same structure.
 
-use std::fmt::Write;
+use maud::{Markup, html};
 
-use super::control::{Control, control_id, optional_mark};
-use super::html::{attribute, escape, linked};
+use super::control::{Control, linked, optional_mark};
 use crate::form::{Field, FieldKind};
 use crate::submission::RawValue;
 
@@ -15,74 +14,66 @@ pub(super) fn render(
     typed: Option<&[RawValue]>,
     errors: &[&str],
     is_checked: bool,
-) -> String {
+) -> Markup {
     if field.kind == FieldKind::Hidden {
         let value = typed.map_or(field.attributes.value.as_deref(), |values| {
             values.first().map(RawValue::text)
         });
-        let name = attribute("name", Some(field.name()));
-        return format!("<input type=\"hidden\"{name}{}>", attribute("value", value));
+        return hidden(field.name(), value);
     }
     let control = Control {
         field,
         typed,
         is_checked,
+        invalid: (!errors.is_empty()).then_some("true"),
+        described_by: described_by(field, errors),
     };
     let notes = notes(field, errors);
-    let described_by = described_by(field, errors);
-    match field.kind {
-        FieldKind::Radio => control.radio_group(&notes, &described_by),
-        FieldKind::Checkbox | FieldKind::Consent => control.tick_box(&notes, &described_by),
-        _ => {
-            let label = format!(
-                "<label for=\"{}\">{}{}</label>",
-                escape(&control_id(field.name())),
-                escape(field.label()),
-                optional_mark(field)
-            );
-            let control = match field.kind {
-                FieldKind::Select => control.select(&described_by),
-                FieldKind::Textarea => control.textarea(&described_by),
-                _ => control.input(&described_by),
-            };
-            format!("<div class=\"field\">{label}{notes}{control}</div>")
+    let input = match field.kind {
+        FieldKind::Radio => return control.radio_group(&notes),
+        FieldKind::Checkbox | FieldKind::Consent => return control.tick_box(&notes),
+        FieldKind::Select => control.select(),
+        FieldKind::Textarea => control.textarea(),
+        _ => control.input(),
+    };
+    html! {
+        div class="field" {
+            label for=(control.id()) { (field.label()) (optional_mark(field)) }
+            (notes)
+            (input)
         }
     }
 }
 
-fn notes(field: &Field, errors: &[&str]) -> String {
-    let name = escape(field.name());
-    let mut html = String::new();
-    if let Some(hint) = &field.attributes.hint {
-        let _ = write!(
-            html,
-            "<p class=\"hint\" id=\"hint-{name}\">{}</p>",
-            linked(hint, &field.attributes.hint_parts)
-        );
-    }
-    if !errors.is_empty() {
-        let _ = write!(
-            html,
-            "<p class=\"error\" id=\"error-{name}\"><span class=\"visually-hidden\">Error:</span> {}</p>",
-            escape(&errors.join(". "))
-        );
-    }
-    html
+/// An input that the visitor does not see.
+pub(super) fn hidden(name: &str, value: Option<&str>) -> Markup {
+    html! { input type="hidden" name=(name) value=[value]; }
 }
 
-fn described_by(field: &Field, errors: &[&str]) -> String {
+fn notes(field: &Field, errors: &[&str]) -> Markup {
     let name = field.name();
-    let mut ids = Vec::new();
-    if field.attributes.hint.is_some() {
-        ids.push(format!("hint-{name}"));
+    html! {
+        @if let Some(hint) = &field.attributes.hint {
+            p class="hint" id={ "hint-" (name) } { (linked(hint, &field.attributes.hint_parts)) }
+        }
+        @if !errors.is_empty() {
+            p class="error" id={ "error-" (name) } {
+                span class="visually-hidden" { "Error:" } " " (errors.join(". "))
+            }
+        }
     }
-    let mut attributes = String::new();
-    if !errors.is_empty() {
-        ids.push(format!("error-{name}"));
-        attributes.push_str(" aria-invalid=\"true\"");
-    }
-    if !ids.is_empty() {
-        attributes.push_str(&attribute("aria-describedby", Some(&ids.join(" "))));
-    }
-    attributes
+}
+
+/// The ids of the notes.
+fn described_by(field: &Field, errors: &[&str]) -> Option<String> {
+    let ids = [
+        ("hint-", field.attributes.hint.is_some()),
+        ("error-", !errors.is_empty()),
+    ];
+    let ids: Vec<String> = ids
+        .into_iter()
+        .filter(|(_, exists)| *exists)
+        .map(|(prefix, _)| [prefix, field.name()].concat())
+        .collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
 }

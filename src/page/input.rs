@@ -1,7 +1,8 @@
 //! A field that is one `<input>`: its type, and the constraint attributes that the browser checks.
 
+use maud::{Markup, html};
+
 use super::control::Control;
-use super::html::{attribute, flag};
 use crate::constraint::notation::Notation;
 use crate::form::{Field, FieldKind};
 
@@ -13,7 +14,7 @@ pub(super) fn can_be_incomplete(field: &Field) -> bool {
 }
 
 impl Control<'_> {
-    pub(super) fn input(&self, described_by: &str) -> String {
+    pub(super) fn input(&self) -> Markup {
         let a = &self.field.attributes;
         let kind = self.field.kind;
         let notation = self.field.rules.scale().map(|scale| scale.notation);
@@ -40,19 +41,14 @@ impl Control<'_> {
             Some(notation) => (notation.pattern(), Some(notation.example())),
             None => (pattern, None),
         };
-        let bounds = [("min", &a.min), ("max", &a.max), ("step", &a.step)]
-            .map(|(name, value)| attribute(name, value.as_deref().filter(|_| has_bounds)))
-            .concat();
-        format!(
-            "<input type=\"{control}\"{}{}{}{}{bounds}{}{}{}{}{described_by}>",
-            attribute("inputmode", mode),
-            self.identity(),
-            self.lengths(),
-            attribute("value", self.text()),
-            attribute("pattern", pattern),
-            attribute("title", example.filter(|_| pattern.is_some())),
-            attribute("placeholder", a.placeholder.as_deref().or(example)),
-            flag("multiple", a.multiple && control == "email"),
-        )
+        let bound = |value| Option::<&String>::filter(value, |_| has_bounds);
+        html! {
+            input type=(control) inputmode=[mode] id=(self.id()) name=(self.field.name()) required[self.required()]
+                aria-required=[self.aria_required()] autocomplete=[&a.autocomplete] minlength=[self.minlength()]
+                maxlength=[a.maxlength] value=[self.text()] min=[bound(a.min.as_ref())] max=[bound(a.max.as_ref())]
+                step=[bound(a.step.as_ref())] pattern=[pattern] title=[example.filter(|_| pattern.is_some())]
+                placeholder=[a.placeholder.as_deref().or(example)] multiple[a.multiple && control == "email"]
+                aria-invalid=[self.invalid] aria-describedby=[&self.described_by];
+        }
     }
 }

@@ -7,19 +7,17 @@
 mod control;
 mod errors;
 mod field;
-mod html;
 mod input;
 mod words;
 
-use std::fmt::Write;
-
 pub use errors::errors_page;
+
+use maud::{DOCTYPE, Markup, html};
 
 use crate::envelope::Response;
 use crate::form::FormDefinition;
 use crate::problem::{Problem, Violation};
 use crate::submission::{ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
-use html::{attribute, escape, flag};
 use words::{Place, words};
 
 /// What the form page shows besides the form.
@@ -41,71 +39,35 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         Some(Problem::ValidationFailed(violations)) => violations,
         _ => &[],
     };
-    let mut main = format!("<h1>{}</h1>", escape(&form.title));
-    if let Some(description) = &form.description {
-        let _ = write!(main, "<p class=\"description\">{}</p>", escape(description));
-    }
-    if let Some(problem) = visit.problem {
-        main.push_str(&summary(form, problem, violations));
-    }
     let is_checked = form.fields.iter().any(input::can_be_incomplete);
-    let _ = write!(
-        main,
-        "<form action=\"/f/{}?{SEND_QUERY}\" method=\"post\" accept-charset=\"utf-8\"{}>",
-        form.key,
-        flag("novalidate", !is_checked),
-    );
-    let _ = write!(
-        main,
-        "<input type=\"hidden\" name=\"{VERSION_NAME}\" value=\"{}\">",
-        form.version
-    );
-    if !visit.key.is_empty() {
-        let key = escape(visit.key);
-        let _ = write!(
-            main,
-            "<input type=\"hidden\" name=\"{KEY_NAME}\" value=\"{key}\">"
-        );
-    }
-    for name in ATTRIBUTION_NAMES {
-        // Without a script, attribution is sent in hidden fields, and kept when the form is shown again.
-        let said = visit.attribution.iter().find(|(claim, _)| *claim == name);
-        let text = match visit.typed.map(|raw| raw.values(name)) {
-            Some(sent) => sent.first().map(RawValue::text),
-            None => said.map(|(_, text)| text.as_str()),
-        };
-        if let Some(text) = text {
-            let text = escape(text);
-            let _ = write!(
-                main,
-                "<input type=\"hidden\" name=\"{name}\" value=\"{text}\">"
-            );
+    let main = html! {
+        h1 { (form.title) }
+        @if let Some(description) = &form.description {
+            p class="description" { (description) }
         }
-    }
-    for field in &form.fields {
-        let errors: Vec<&str> = violations
-            .iter()
-            .filter(|violation| violation.field.as_deref() == Some(field.name()))
-            .map(|violation| violation.message.as_str())
-            .collect();
-        let typed = visit.typed.map(|raw| raw.values(field.name()));
-        main.push_str(&field::render(field, typed, &errors, is_checked));
-    }
-    // Browsers and password managers fill in an input that is off the screen, and skip one without a box or with these attributes.
-    if let Some(name) = &form.honeypot {
-        let _ = write!(
-            main,
-            "<div class=\"aux\" hidden><input type=\"text\"{} tabindex=\"-1\" autocomplete=\"off\" \
-             data-1p-ignore data-lpignore=\"true\" data-bwignore data-form-type=\"other\"></div>",
-            attribute("name", Some(name))
-        );
-    }
-    let _ = write!(
-        main,
-        "<button type=\"submit\">{}</button></form>",
-        escape(&form.submit_label)
-    );
-
+        @if let Some(problem) = visit.problem { (summary(form, problem, violations)) }
+        form action={ "/f/" (form.key.as_str()) "?" (SEND_QUERY) } method="post" accept-charset="utf-8"
+            novalidate[!is_checked] {
+            (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
+            @if !visit.key.is_empty() { (field::hidden(KEY_NAME, Some(visit.key))) }
+            @for name in ATTRIBUTION_NAMES {
+                @if let Some(text) = attribution(&visit, name) { (field::hidden(name, Some(text))) }
+            }
+            @for field in &form.fields {
+                @let errors = errors_of(field.name(), violations);
+                @let typed = visit.typed.map(|raw| raw.values(field.name()));
+                (field::render(field, typed, &errors, is_checked))
+            }
+            @if let Some(name) = &form.honeypot {
+                // Browsers and password managers fill in an input off the screen; they skip one without a box, or with these attributes.
+                div class="aux" hidden {
+                    input type="text" name=(name) tabindex="-1" autocomplete="off" data-1p-ignore data-lpignore="true"
+                        data-bwignore data-form-type="other";
+                }
+            }
+            button type="submit" { (form.submit_label) }
+        }
+    };
     let status = visit
         .problem
         .map_or(200, |problem| problem.problem_type().status());
@@ -118,9 +80,31 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     with_policy(Response::html(status, page), form, frame_ancestors)
 }
 
+/// The value of a hidden field for attribution: without a script, attribution is sent in such fields, and kept when the form is
+/// shown again.
+fn attribution<'a>(visit: &Visit<'a>, name: &str) -> Option<&'a str> {
+    match visit.typed {
+        Some(raw) => raw.values(name).first().map(RawValue::text),
+        None => {
+            let mut found = visit.attribution.iter();
+            found
+                .find(|(claim, _)| *claim == name)
+                .map(|(_, text)| text.as_str())
+        }
+    }
+}
+
+fn errors_of<'a>(name: &str, violations: &'a [Violation]) -> Vec<&'a str> {
+    violations
+        .iter()
+        .filter(|violation| violation.field.as_deref() == Some(name))
+        .map(|violation| violation.message.as_str())
+        .collect()
+}
+
 /// The page after an accepted submission.
 pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Response {
-    let main = format!("<h1>{}</h1>", escape(&form.success_message));
+    let main = html! { h1 { (form.success_message) } };
     let page = document(&form.locale, &form.success_message, &main);
     with_policy(Response::html(200, page), form, frame_ancestors)
 }
@@ -130,11 +114,10 @@ pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Response {
 pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: bool) -> Response {
     let place = if is_sent { Place::Sent } else { Place::Opened };
     let (heading, text) = words(problem, place);
-    let main = format!(
-        "<h1>{}</h1><p>{}</p>",
-        escape(heading),
-        escape(text.as_deref().unwrap_or(problem.problem_type().message()))
-    );
+    let main = html! {
+        h1 { (heading) }
+        p { (text.as_deref().unwrap_or(problem.problem_type().message())) }
+    };
     let page = document("en", heading, &main);
     // Safe to frame anywhere: without a form there is nothing to click, and the problem must be readable in a frame, too.
     let frame_ancestors = frame_ancestors.unwrap_or("frame-ancestors *");
@@ -157,47 +140,54 @@ pub const THANKS_QUERY: &str = "submitted=1";
 const SEND_QUERY: &str = "send=1";
 
 /// The error summary above the form, with a link to each refused field.
-fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -> String {
-    let mut items = String::new();
-    for violation in violations {
-        let message = escape(&violation.message);
-        let field = violation.field.as_deref().and_then(|name| form.field(name));
-        let _ = match field.and_then(control::link_target) {
-            Some(id) => write!(items, "<li><a href=\"#{}\">{message}</a></li>", escape(&id)),
-            None => write!(items, "<li>{message}</li>"),
-        };
-    }
-    if violations.is_empty() {
-        let (heading, text) = words(problem, Place::Form);
-        let _ = write!(
-            items,
-            "<li>{}</li>",
-            escape(text.as_deref().unwrap_or(heading))
-        );
-        if matches!(problem, Problem::EmbedInvalid(_)) {
-            let _ = write!(
-                items,
-                "<li><a href=\"/f/{}\" target=\"_blank\">Open the form on a page of its own</a></li>",
-                form.key
-            );
+fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -> Markup {
+    html! {
+        div class="summary" tabindex="-1" autofocus {
+            div role="alert" {
+                h2 { "There is a problem" }
+                ul {
+                    @for violation in violations {
+                        @let field = violation.field.as_deref().and_then(|name| form.field(name));
+                        li {
+                            @match field.and_then(control::link_target) {
+                                Some(id) => a href={ "#" (id) } { (violation.message) },
+                                None => (violation.message),
+                            }
+                        }
+                    }
+                    @if violations.is_empty() {
+                        @let (heading, text) = words(problem, Place::Form);
+                        li { (text.as_deref().unwrap_or(heading)) }
+                        @if matches!(problem, Problem::EmbedInvalid(_)) {
+                            li {
+                                a href={ "/f/" (form.key.as_str()) } target="_blank" {
+                                    "Open the form on a page of its own"
+                                }
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
-    format!(
-        "<div class=\"summary\" tabindex=\"-1\" autofocus><div role=\"alert\">\
-         <h2>There is a problem</h2><ul>{items}</ul></div></div>"
-    )
 }
 
-fn document(locale: &str, title: &str, main: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"/icon.svg\">\
-         <link rel=\"stylesheet\" href=\"/hosted.css\">\
-         </head><body><main>{main}</main></body></html>\n",
-        escape(locale),
-        escape(title)
-    )
+fn document(locale: &str, title: &str, main: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang=(locale) {
+            head {
+                meta charset="utf-8";
+                title { (title) }
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                link rel="icon" href="/icon.svg";
+                link rel="stylesheet" href="/hosted.css";
+            }
+            body { main { (main) } }
+        }
+    };
+    page.into_string()
 }
 
 /// Adds the `Content-Security-Policy`. `form-action` also restricts where the form's response may redirect to, so it includes

@@ -47,11 +47,7 @@ fn every_control_has_a_label_and_a_type() {
         "<input type=\"hidden\" name=\"src\" value=\"web\">",
         "<input type=\"text\" name=\"website\" tabindex=\"-1\" autocomplete=\"off\">",
     ] {
-        assert!(
-            page.body.contains(expected),
-            "{expected}\nnot in\n{}",
-            page.body
-        );
+        assert_has(&page.body, expected);
     }
 }
 
@@ -207,11 +203,7 @@ fn a_refused_form_is_shown_again_as_typed() {
         "value=\"on\" checked>",
         "<input type=\"hidden\" name=\"src\" value=\"mail\">",
     ] {
-        assert!(
-            page.body.contains(expected),
-            "{expected}\nnot in\n{}",
-            page.body
-        );
+        assert_has(&page.body, expected);
     }
 }
 
@@ -244,17 +236,31 @@ fn a_consent_and_a_hint_have_links_and_no_other_markup() {
     let page = form_page(&form, "frame-ancestors 'self'", Visit::default());
     for expected in [
         "<label for=\"field-terms\">I &lt;b&gt;agree&lt;/b&gt; to the <a target=\"_blank\" rel=\"noopener\" \
-         href=\"https://example.com/?a=&#39;1&#39;&amp;b=%C3%BC\">&quot;terms&quot; &amp; &lt;i&gt;more&lt;/i&gt;</a></label>",
+         href=\"https://example.com/?a='1'&amp;b=%C3%BC\">&quot;terms&quot; &amp; &lt;i&gt;more&lt;/i&gt;</a></label>",
         "id=\"hint-terms\">[x](javascript:alert(1)) or \
          <a target=\"_blank\" rel=\"noopener\" href=\"mailto:us@example.com\">us</a></p>",
         "id=\"hint-a\">[y](https://e.com/&quot; onclick=&quot;alert(1))</p>",
         "id=\"hint-b\"><a target=\"_blank\" rel=\"noopener\" href=\"https://example.com/\">z</a></p>",
     ] {
-        assert!(
-            page.body.contains(expected),
-            "{expected}\nnot in\n{}",
-            page.body
-        );
+        assert_has(&page.body, expected);
+    }
+}
+
+#[test]
+fn nothing_typed_can_become_markup() {
+    let fields = json!([
+        { "name": "a", "type": "text" }, { "name": "b", "type": "textarea" }, { "name": "c", "type": "hidden" },
+    ]);
+    let typed = "\"><script>alert('x')</script>&amp;";
+    let page = page_of(&fields, &[("a", typed), ("b", typed), ("c", typed)]);
+    // An apostrophe ends no attribute value, since all are between quotation marks.
+    let escaped = "&quot;&gt;&lt;script&gt;alert('x')&lt;/script&gt;&amp;amp;";
+    for expected in &[
+        format!(" name=\"a\" value=\"{escaped}\""),
+        format!(">\n{escaped}</textarea>"),
+        format!(" name=\"c\" value=\"{escaped}\""),
+    ] {
+        assert_has(&page, expected);
     }
 }
 

@@ -100,7 +100,7 @@ fn a_plain_form_on_an_allowed_page_may_post_to_either_address() {
 fn an_unknown_form_is_answered_with_a_page() {
     let answer = service().ask(Call::new("GET", "/f/none").with("accept", ACCEPT));
     assert_eq!(answer.status, 404);
-    assert!(answer.body.starts_with("<!doctype html>") && answer.body.contains("not found"));
+    assert!(answer.body.starts_with("<!DOCTYPE html>") && answer.body.contains("not found"));
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod intake;
 mod limit_bound;
 mod limits;
 mod memory;
+mod origins;
 mod provenance;
 mod repetition;
 mod requests;
