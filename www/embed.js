@@ -204,14 +204,14 @@
   // properties are read only through `genuine`.
   class FormView {
     #fields
-    #honeypot
+    #auxInputs
     #version
     #notices = element("div")
     #button
 
-    constructor({ version, title, description, fields, honeypot, submit_label, locale }, prefix, hostedPage) {
+    constructor({ version, title, description, fields, aux_inputs, submit_label, locale }, prefix, hostedPage) {
       this.#fields = new Map(fields.map((field) => [field.name, new FieldView(field, prefix)]))
-      this.#honeypot = honeypot
+      this.#auxInputs = aux_inputs ?? []
       this.#version = version
       this.#button = element("button", { type: "submit" }, submit_label || TEXTS.submit)
       const titleId = `${prefix}title`
@@ -225,7 +225,7 @@
         title ? element("h2", { id: titleId }, title) : "",
         description ? element("p", { class: "lf-description" }, description) : "",
         ...[...this.#fields.values()].map((field) => field.element),
-        honeypot ? bait(honeypot, `${prefix}field-${honeypot}`) : "",
+        ...this.#auxInputs.map(auxInput),
         this.#button)
       // In the page from the start, because screen readers announce changes only in regions that exist already.
       this.status = element("div", { role: "status", lang: locale })
@@ -248,7 +248,7 @@
       const payload = sent.map(([name, field]) => [name, field.takesMany ? typed.getAll(name) : typed.get(name)])
       // The service validates against the version that the visitor saw, even if another is published meanwhile.
       payload.push(["_version", String(this.#version)])
-      if (this.#honeypot && typed.get(this.#honeypot)) payload.push([this.#honeypot, typed.get(this.#honeypot)])
+      payload.push(...this.#auxInputs.map((name) => [name, typed.get(name)]).filter(([, value]) => value))
       return Object.fromEntries(payload)
     }
 
@@ -653,10 +653,13 @@
     return element("div", { class: "lf-choice" }, input, element("label", { for: input.id }, ...caption))
   }
 
-  // The honeypot: invisible to people, filled in by programs that fill in every field.
-  function bait(name, id) {
-    const input = element("input", { type: "text", id, name, tabindex: "-1", autocomplete: "off" })
-    return element("div", { class: "lf-honeypot", "aria-hidden": "true" }, element("label", { for: id }, name), input)
+  // An input that no visitor sees. Browsers and password managers skip it: it has no box, and these attributes.
+  function auxInput(name) {
+    const input = element("input", {
+      type: "text", name, tabindex: "-1", autocomplete: "off",
+      "data-1p-ignore": true, "data-lpignore": "true", "data-bwignore": true, "data-form-type": "other",
+    })
+    return element("div", { class: "lf-aux", hidden: true }, input)
   }
 
   // Attributes as in HTML: absent when undefined or false, empty when true. Strings among the children become text.
@@ -806,7 +809,9 @@
       display: inline-block; min-height: 24px; font-weight: 600; color: var(--_lf-error); text-decoration: underline;
     }
 
-    lead-form[form] .lf-visually-hidden, lead-form[form] .lf-honeypot {
+    lead-form[form] .lf-aux { display: none !important; }
+
+    lead-form[form] .lf-visually-hidden {
       position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
     }
   `)

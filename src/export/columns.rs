@@ -78,6 +78,14 @@ pub fn spam(lead: &Value) -> String {
     text(member(lead, "/spam"))
 }
 
+/// The same after the score; empty for a lead without a score.
+pub fn scored_spam(lead: &Value) -> String {
+    let score = text(member(lead, "/spam_score"));
+    format!("{} {}", score.trim_start_matches('0'), spam(lead))
+        .trim()
+        .to_owned()
+}
+
 /// Parses a lead; `None` when it is not JSON with an object `fields`.
 fn read(lead: &str) -> Option<Value> {
     let lead: Value = serde_json::from_str(lead).ok()?;

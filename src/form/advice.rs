@@ -174,7 +174,7 @@ const KNOWN: &[(&str, &[&str])] = &[
             "honeypot",
             "ticket_missing",
             "filled_fast",
-            "filled_instantly",
+            "filled_at_once",
             "repeated",
             "links",
             "gibberish",

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::content::Content;
-use super::policy::{INSTANT_MS, MAX_LINKS_COUNTED, Mode, SpamPolicy};
+use super::policy::{AT_ONCE_MS, MAX_LINKS_COUNTED, Mode, SpamPolicy};
 use super::signal::Signal;
 
 /// What is known of a submission that may be spam.
@@ -94,14 +94,14 @@ pub fn assess(policy: &SpamPolicy, evidence: &Evidence<'_>) -> Assessment {
         .links()
         .saturating_sub(u32::from(policy.max_links))
         .min(MAX_LINKS_COUNTED);
-    let is_instant = age_ms < INSTANT_MS;
-    let is_fast = !is_instant && age_ms < u64::from(policy.min_fill_ms);
+    let is_at_once = age_ms < AT_ONCE_MS;
+    let is_fast = !is_at_once && age_ms < u64::from(policy.min_fill_ms);
     // In the order of `Signal::ALL`: how often each is shown.
     let times: [u32; Signal::ALL.len()] = [
         evidence.is_trap_filled.into(),
         (evidence.ticket == Ticket::Missing).into(),
         is_fast.into(),
-        is_instant.into(),
+        is_at_once.into(),
         evidence.is_repeated.into(),
         links,
         content.is_gibberish().into(),

@@ -68,8 +68,8 @@ fn each_signal_adds_its_weight_and_its_name() {
         (evidence(), 0, None),
         (trap, 2, Some("honeypot")),
         (missing, 2, Some("ticket_missing")),
-        (ticket(0), 4, Some("filled_instantly")),
-        (ticket(999), 4, Some("filled_instantly")),
+        (ticket(0), 4, Some("filled_at_once")),
+        (ticket(999), 4, Some("filled_at_once")),
         (ticket(1_000), 2, Some("filled_fast")),
         (ticket(2_999), 2, Some("filled_fast")),
         (ticket(3_000), 0, None),
@@ -110,7 +110,7 @@ fn a_verdict_begins_at_its_threshold_and_only_enforcing_acts_on_it() {
             mode,
             ..DEFAULT_POLICY
         };
-        policy.weights[Signal::Automation.index()] = weight;
+        policy.weights[Signal::Automation as usize] = weight;
         let found = assess(&policy, &client(Some("curl/8.5.0")));
         (found.scored, found.verdict, found.reasons().len())
     };

@@ -41,6 +41,7 @@ pub const DEFAULT_POLICY: SpamPolicy = SpamPolicy {
     weights: default_weights(),
 };
 
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const fn default_weights() -> [u8; Signal::ALL.len()] {
     let mut weights = [0; Signal::ALL.len()];
     let mut index = 0;
@@ -67,8 +68,8 @@ impl Mode {
 pub const MAX_THRESHOLD: u8 = 100;
 /// The largest `min_fill_ms`: milliseconds.
 pub const MIN_FILL_LIMIT_MS: u32 = 60_000;
-/// Nobody fills in a form in less than this after its ticket was issued: milliseconds.
-pub(super) const INSTANT_MS: u64 = 1_000;
+/// Programs fill in a form in less than this after its ticket was issued: milliseconds.
+pub(super) const AT_ONCE_MS: u64 = 1_000;
 /// Each link above `max_links` has the weight of the signal, up to this many: links alone do not reach a default threshold,
 /// since a request for an offer may have a list of them.
 pub(super) const MAX_LINKS_COUNTED: u32 = 2;
@@ -87,7 +88,7 @@ mod tests {
             let alone = u32::from(weight) * times;
             let is_certain = matches!(
                 signal,
-                Signal::FilledInstantly | Signal::Gibberish | Signal::Automation
+                Signal::FilledAtOnce | Signal::Gibberish | Signal::Automation
             );
             let challenge_at = u32::from(DEFAULT_POLICY.challenge_at);
             assert_eq!(alone >= challenge_at, is_certain, "{name}");

@@ -9,8 +9,8 @@ pub enum Signal {
     TicketMissing,
     /// Filled in faster than the form's `min_fill_ms`.
     FilledFast,
-    /// Filled in within [`INSTANT_MS`](super::policy::INSTANT_MS). Replaces [`Self::FilledFast`].
-    FilledInstantly,
+    /// Filled in within a second. Replaces [`Self::FilledFast`].
+    FilledAtOnce,
     /// Two other visitors sent the same text within an hour.
     Repeated,
     /// More links in its texts than the form allows.
@@ -29,12 +29,12 @@ pub enum Signal {
 
 impl Signal {
     /// Every signal with its name in leads and definitions, and its weight. With the thresholds of
-    /// [`DEFAULT_POLICY`](super::policy::DEFAULT_POLICY), 5 and more is spam alone, 3 and more is challenged alone.
+    /// `DEFAULT_POLICY`, 5 and more is spam alone, 3 and more is challenged alone.
     pub const ALL: [(Self, &'static str, u8); 11] = [
         (Self::Honeypot, "honeypot", 2),
         (Self::TicketMissing, "ticket_missing", 2),
         (Self::FilledFast, "filled_fast", 2),
-        (Self::FilledInstantly, "filled_instantly", 4),
+        (Self::FilledAtOnce, "filled_at_once", 4),
         (Self::Repeated, "repeated", 2),
         (Self::Links, "links", 1),
         (Self::Gibberish, "gibberish", 4),
@@ -50,11 +50,6 @@ impl Signal {
         all.find(|(_, known, _)| *known == name)
             .map(|(signal, ..)| *signal)
     }
-
-    /// Its index in [`Self::ALL`].
-    pub(super) fn index(self) -> usize {
-        self as usize
-    }
 }
 
 #[cfg(test)]
@@ -64,7 +59,7 @@ mod tests {
     #[test]
     fn every_signal_is_at_its_index_and_found_by_its_name() {
         for (index, (signal, name, weight)) in Signal::ALL.into_iter().enumerate() {
-            assert_eq!(signal.index(), index);
+            assert_eq!(signal as usize, index);
             assert_eq!(Signal::parse(name), Some(signal));
             assert!(weight > 0);
         }

@@ -1,13 +1,13 @@
 //! The inbox's queries on a database in memory: the rows that their SQL selects.
 
 use formgate::config::NO_TABLES;
-use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED};
+use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED, QueuedLead};
 use formgate::inbox::{Address, Cursor, MAX_PAGE_BYTES, Query, Row, Selection};
 use formgate::platform::Database;
 use formgate::problem::{Fault, FaultKind};
 use serde_json::Value;
 
-use crate::memory::Memory;
+use crate::memory::{Folder, Memory};
 
 impl Database for Memory {
     async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
@@ -78,6 +78,41 @@ impl Database for Memory {
                 leads.truncate(1);
                 leads
             }
+            Query::IntoSpam { id } => {
+                moved(self, id, &[Folder::Inbox, Folder::Released], Folder::Spam)
+            }
+            Query::OutOfSpam { id } => moved(self, id, &[Folder::Spam], Folder::Released),
+            Query::IntoInbox { id } => moved(self, id, &[Folder::Released], Folder::Inbox),
+            Query::DeleteReleased { id } => {
+                let rows = moved(self, id, &[Folder::Released], Folder::Released);
+                if !rows.is_empty() {
+                    let mut inbox = self.stores.inbox.borrow_mut();
+                    inbox.retain(|_, queued| queued.id != id);
+                }
+                rows
+            }
+            Query::Released { limit } => {
+                let mut released: Vec<QueuedLead> =
+                    self.stores.inbox.borrow().values().cloned().collect();
+                released.retain(|queued| self.folder(&queued.id) == Some(Folder::Released));
+                released.sort_by_key(|queued| (queued.received_at_ms, queued.id.clone()));
+                released.truncate(usize::try_from(limit).unwrap());
+                let columns = |queued: &QueuedLead| {
+                    [
+                        queued.id.clone(),
+                        queued.form.clone(),
+                        queued.idempotency_key.clone(),
+                        queued.received_at_ms.to_string(),
+                        queued.request_id.clone(),
+                        queued.lead.clone(),
+                    ]
+                    .map(Some)
+                    .to_vec()
+                };
+                released.iter().map(columns).collect()
+            }
+            // The report is tested on the real SQL (`tests/worker/spam.test.mjs`).
+            Query::NoteReleased | Query::SpamReport { .. } => Vec::new(),
             Query::DeadLetters { after, limit } => {
                 page_of_letters(letters(self, |_| true), after, limit)
             }
@@ -105,7 +140,19 @@ impl Database for Memory {
     }
 }
 
-/// The leads of the inbox, the newest first.
+/// Moves a lead from one of these folders; gives its id if it was there.
+fn moved(memory: &Memory, id: &str, from: &[Folder], to: Folder) -> Vec<Row> {
+    if !memory
+        .folder(id)
+        .is_some_and(|folder| from.contains(&folder))
+    {
+        return Vec::new();
+    }
+    memory.stores.folders.borrow_mut().insert(id.to_owned(), to);
+    vec![vec![Some(id.to_owned())]]
+}
+
+/// The leads of the table, the newest first.
 fn leads(memory: &Memory) -> Vec<Row> {
     let inbox = memory.stores.inbox.borrow();
     let statuses = memory.stores.statuses.borrow();
@@ -122,11 +169,7 @@ fn leads(memory: &Memory) -> Vec<Row> {
 
 fn selected(memory: &Memory, selection: &Selection) -> Vec<Row> {
     let is_meant = |row: &Row| {
-        let lead: Value = serde_json::from_str(text(row, 4)).unwrap_or_default();
-        let is_spam = !matches!(&lead["spam"], Value::Null | Value::Array(_))
-            || lead["spam"]
-                .as_array()
-                .is_some_and(|marks| !marks.is_empty());
+        let is_spam = memory.folder(text(row, 0)) == Some(Folder::Spam);
         let form = selection.form.as_ref();
         form.is_none_or(|form| form.as_str() == text(row, 1))
             && selection

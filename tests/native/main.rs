@@ -27,6 +27,7 @@ mod origins;
 mod provenance;
 mod repetition;
 mod requests;
+mod spam;
 mod structure;
 mod values;
 mod versions;

@@ -41,6 +41,8 @@ pub struct Stores {
     pub inbox: RefCell<BTreeMap<(String, String), QueuedLead>>,
     /// Messages, and the seconds until each is delivered.
     pub outbox: RefCell<VecDeque<(String, u32)>>,
+    /// The folder of leads that were moved, by id.
+    pub folders: RefCell<BTreeMap<String, Folder>>,
     /// The status of leads that are not new, by id.
     pub statuses: RefCell<BTreeMap<String, String>>,
     /// Dead letters by id.
@@ -71,6 +73,14 @@ pub struct Stores {
     drawn: Cell<u8>,
 }
 
+/// Where a lead of the table is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Folder {
+    Inbox,
+    Spam,
+    Released,
+}
+
 impl Memory {
     /// An isolate with these settings, on empty stores.
     pub fn new(settings: &[(&str, &str)]) -> Self {
@@ -81,7 +91,15 @@ impl Memory {
 
     /// Another isolate on the same stores.
     pub fn on(stores: Rc<Stores>, settings: &[(&str, &str)]) -> Self {
-        let bindings = Bindings::ALL;
+        Self::with_bindings(stores, settings, Bindings::ALL)
+    }
+
+    /// The same with these bindings.
+    pub fn with_bindings(
+        stores: Rc<Stores>,
+        settings: &[(&str, &str)],
+        bindings: Bindings,
+    ) -> Self {
         let lookup = |name: &str| {
             let found = settings.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
@@ -115,6 +133,17 @@ impl Memory {
         let inbox = self.stores.inbox.borrow();
         let queued = inbox.values().find(|queued| queued.id == id).unwrap();
         serde_json::from_str(&queued.lead).unwrap()
+    }
+
+    /// The folder of a lead of the table: where it was moved to, else where it was stored.
+    pub fn folder(&self, id: &str) -> Option<Folder> {
+        let inbox = self.stores.inbox.borrow();
+        let queued = inbox.values().find(|queued| queued.id == id)?;
+        let stored = match queued.is_spam {
+            true => Folder::Spam,
+            false => Folder::Inbox,
+        };
+        Some(*self.stores.folders.borrow().get(id).unwrap_or(&stored))
     }
 
     /// Takes the next message out of the outbox and delivers it; `None` when the outbox is empty.
@@ -287,6 +316,7 @@ impl Call {
             .with("origin", "https://example.com")
             .with("content-type", "application/json")
             .with("cf-connecting-ip", "192.0.2.1")
+            .with("user-agent", "formgate-tests/1")
             .body(body)
     }
 

@@ -147,7 +147,7 @@ function tooFaint(page) {
     const isBox = ({ type }) => ["checkbox", "radio"].includes(type)
     const isControl = (node) => node.matches("input, select, textarea") && !isBox(node) && !["range", "color"].includes(node.type)
     const nodes = [...document.querySelectorAll("lead-form *")]
-      .filter((node) => !node.closest(".lf-honeypot, option") && node.type !== "hidden")
+      .filter((node) => !node.closest(".lf-aux, option") && node.type !== "hidden")
     const faint = nodes.filter((node) => (hasText(node) || isControl(node)) && contrast(node) < least)
     const canBeTicked = ({ opacity, pointerEvents }) => opacity === "1" && pointerEvents !== "none"
     const unseen = nodes.filter((node) => isBox(node) && !canBeTicked(getComputedStyle(node)))
