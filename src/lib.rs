@@ -20,6 +20,7 @@ pub mod route;
 pub mod embed;
 pub mod limit;
 pub mod spam;
+pub mod tls;
 
 pub mod constraint;
 pub mod form;

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
     use crate::delivery::Observed;
     use crate::problem::WarningCode;
-    use crate::spam::{Client, Content, DEFAULT_POLICY, Evidence, Ticket, assess};
+    use crate::spam::{Client, Content, DEFAULT_POLICY, Evidence, TicketState, assess};
     use crate::submission::Attribution;
 
     fn lead() -> Lead<'static> {
@@ -100,7 +100,7 @@ mod tests {
                 &DEFAULT_POLICY,
                 &Evidence {
                     is_trap_filled: true,
-                    ticket: Ticket::NotExpected,
+                    ticket: TicketState::NotExpected,
                     is_repeated: false,
                     content: Content::default(),
                     client: Client::default(),
@@ -108,7 +108,7 @@ mod tests {
             ),
             provenance: Provenance {
                 observed: Observed {
-                    origin: "https://example.com".to_owned(),
+                    origin: Some("https://example.com".to_owned()),
                     referer: Some("https://example.com/pricing"),
                     request_id: "r1".to_owned(),
                     ..Observed::default()

@@ -124,10 +124,13 @@ const KNOWN: &[(&str, &[&str])] = &[
             "description",
             "submit_label",
             "allowed_origins",
+            "enforce_origins",
             "rate_limits",
             "fields",
+            "theme",
             "honeypot",
             "spam",
+            "min_fill_ms",
             "ticket",
             "unknown_fields",
             "visitor_address",
@@ -182,6 +185,17 @@ const KNOWN: &[(&str, &[&str])] = &[
             "disposable",
             "no_fetch_metadata",
             "automation",
+        ],
+    ),
+    (
+        "theme",
+        &[
+            "accent",
+            "accent_dark",
+            "radius",
+            "font",
+            "scheme",
+            "surface",
         ],
     ),
 ];
@@ -247,6 +261,12 @@ const SLIPS: &[(&str, &str)] = &[
     ),
     ("by scope per", "partition"),
     ("corekey mapto map", "core_name"),
+    ("style styles design colors look branding", "theme"),
+    ("color colour accentcolor primary primarycolor", "accent"),
+    ("rounded corners borderradius", "radius"),
+    ("fontfamily typeface", "font"),
+    ("mode darkmode colorscheme", "scheme"),
+    ("card frame background layout", "surface"),
 ];
 
 /// Kinds from other systems, without separators, with the kind used here.

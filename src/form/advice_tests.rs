@@ -136,10 +136,12 @@ fn every_suggested_name_is_valid() {
             definition["rate_limits"] = json!([{}]);
             definition["on_success"] = json!({});
             definition["spam"] = json!({ "weights": {} });
+            definition["theme"] = json!({});
             let parent = match *context {
                 "" => &mut definition,
                 "fields" => &mut definition["fields"][0],
                 "fields.options" => &mut definition["fields"][0]["options"][0],
+                "theme" => &mut definition["theme"],
                 "rate_limits" => &mut definition["rate_limits"][0],
                 "spam" => &mut definition["spam"],
                 "spam.weights" => &mut definition["spam"]["weights"],

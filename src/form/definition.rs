@@ -7,7 +7,8 @@ use super::fault::DefinitionFault;
 use super::field::Field;
 use super::key::FormKey;
 use super::spam_policy::parse_spam;
-use super::stored::{Status, StoredForm, UnknownFields, VisitorAddress};
+use super::stored::{Status, StoredForm, Ticket, UnknownFields, VisitorAddress};
+use super::theme::Theme;
 use super::trap::parse_trap;
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
@@ -36,10 +37,16 @@ pub struct FormDefinition {
     pub submit_label: String,
     /// Which pages may embed it.
     pub allowed_origins: Vec<AllowedOrigin>,
+    /// Whether the embed check refuses; otherwise it only logs what it would refuse.
+    pub enforces_origins: bool,
+    /// Whether a submission needs a ticket.
+    pub requires_ticket: bool,
     /// How often it may be submitted.
     pub rate_limits: Vec<RateLimitPolicy>,
     /// The fields, in order.
     pub fields: Vec<Field>,
+    /// How it looks; `None` for the default look.
+    pub theme: Option<Theme>,
     /// The name of a hidden input that only robots fill; never counted as unknown.
     pub honeypot: Option<String>,
     /// How submissions are judged.
@@ -124,8 +131,11 @@ impl FormDefinition {
             description: stored.description,
             submit_label: stored.submit_label.unwrap_or_else(default_submit_label),
             allowed_origins,
+            enforces_origins: stored.enforce_origins != Some(false),
+            requires_ticket: stored.ticket == Some(Ticket::Required),
             rate_limits,
             fields,
+            theme: stored.theme,
             honeypot,
             spam,
             unknown_fields: stored.unknown_fields,
@@ -182,7 +192,7 @@ const OUTSIDE: [&str; 6] = [
 
 /// The public part of a definition: without limits, origins, core names, and what the honeypot is for.
 fn public_json(stored: &StoredForm, honeypot: Option<&str>) -> String {
-    json!({
+    let mut public = json!({
         "key": stored.key,
         "version": stored.version.unwrap_or(FIRST_VERSION),
         "locale": stored.locale.clone().unwrap_or_else(default_locale),
@@ -190,9 +200,13 @@ fn public_json(stored: &StoredForm, honeypot: Option<&str>) -> String {
         "description": stored.description,
         "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
         "fields": stored.fields,
+        "theme": stored.theme.as_ref().map(Theme::to_json),
         "aux_inputs": Vec::from_iter(honeypot),
-    })
-    .to_string()
+    });
+    if let (Some(Ticket::Required), Some(members)) = (stored.ticket, public.as_object_mut()) {
+        members.insert("ticket".to_owned(), json!("required"));
+    }
+    public.to_string()
 }
 
 fn etag(text: &str) -> String {

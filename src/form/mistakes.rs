@@ -10,16 +10,16 @@ use super::kind::FieldKind;
 use super::link::has_broken_link;
 use super::stored::StoredForm;
 use super::stored_field::StoredField;
+use super::theme::Theme;
 use super::whole_table;
 use crate::embed::{AllowedOrigin, InvalidAllowedOrigin};
+use crate::spam::MIN_FILL_LIMIT_MS;
 
 pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
     let mut faults = Vec::new();
-    if stored.min_fill_ms.is_some() {
-        faults.push(DefinitionFault::new(
-            "min_fill_ms",
-            "has no effect yet; leave it out",
-        ));
+    if stored.min_fill_ms.unwrap_or_default() > MIN_FILL_LIMIT_MS {
+        let reason = format!("must be from 0 to {MIN_FILL_LIMIT_MS}");
+        faults.push(DefinitionFault::new("min_fill_ms", reason));
     }
     for (index, pattern) in stored.allowed_origins.iter().enumerate() {
         let Ok(origin) = AllowedOrigin::parse(&with_ascii_host(pattern)) else {
@@ -37,6 +37,7 @@ pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
             fault("no browser opens this host: what follows xn-- is no name in ASCII".to_owned());
         }
     }
+    faults.extend(stored.theme.iter().flat_map(Theme::mistakes));
     for (index, field) in stored.fields.iter().enumerate() {
         let mut fault = |attribute: &str, reason: String| {
             let path = format!("fields[{index}].{attribute}");
@@ -189,9 +190,9 @@ mod tests {
                 "{field}"
             );
         }
-        for min_fill_ms in [0, 1500, 60_000, 60_001] {
+        for (min_fill_ms, paths) in [(0, &[][..]), (60_000, &[]), (60_001, &["min_fill_ms"])] {
             let members = json!({ "min_fill_ms": min_fill_ms });
-            assert_eq!(paths_of_mistakes(json!({}), members), ["min_fill_ms"]);
+            assert_eq!(paths_of_mistakes(json!({}), members), paths);
         }
     }
 
@@ -224,7 +225,7 @@ mod tests {
     #[test]
     fn mistakes_and_faults_are_reported_together() {
         let definition = json!({
-            "key": "t", "allowed_origins": ["https://*.carrd.co", "https://*.github.io"], "min_fill_ms": 1,
+            "key": "t", "allowed_origins": ["https://*.carrd.co", "https://*.github.io"], "min_fill_ms": 60_001,
             "fields": [{ "name": "a", "type": "phone" }, { "name": "a", "type": "checkbox", "options": [{ "value": "x" }] }],
         });
         let faults = publish(&definition.to_string(), |_| None).unwrap_err();

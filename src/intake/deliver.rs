@@ -7,13 +7,13 @@ use crate::delivery::{
     Acknowledged, Lead, Observed, Provenance, QueuedLead, SubmissionKeys, VisitorMark,
 };
 use crate::dispatch;
-use crate::embed::Origin;
+use crate::embed::{self, Origin};
 use crate::envelope::Receipt;
 use crate::form::{FormDefinition, VisitorAddress};
 use crate::limit::Visitor;
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType, Warning};
-use crate::spam::{Assessment, Ticket};
+use crate::spam::{Assessment, TicketState};
 use crate::submission::{Attribution, Submission};
 
 /// What is known of a valid submission.
@@ -22,6 +22,7 @@ pub(super) struct Checked<'t> {
     pub(super) attribution: Attribution<'t>,
     /// The client's idempotency key.
     pub(super) key: Option<&'t str>,
+    pub(super) ticket: TicketState,
 }
 
 impl<'a, P: Platform> Intake<'a, P> {
@@ -29,7 +30,7 @@ impl<'a, P: Platform> Intake<'a, P> {
         &mut self,
         form: &FormDefinition,
         seen: &Seen,
-        origin: &Origin,
+        page: Option<Origin>,
         checked: Checked<'_>,
         quota: &mut Quota<'_>,
     ) -> Result<Receipt, Problem> {
@@ -47,7 +48,7 @@ impl<'a, P: Platform> Intake<'a, P> {
             is_as_seen: seen.instead.is_none(),
             spam: Assessment::default(),
             provenance: Provenance {
-                observed: self.observe(form, origin),
+                observed: self.observe(form, page),
                 claimed: checked.attribution,
             },
         };
@@ -55,8 +56,7 @@ impl<'a, P: Platform> Intake<'a, P> {
             Some(known) => known,
             None => {
                 quota.publish(self.platform);
-                let ticket = Ticket::NotExpected;
-                lead.spam = self.judge(form, &seen.form, &lead.submission, ticket);
+                lead.spam = self.judge(form, &seen.form, &lead.submission, checked.ticket);
                 // A verdict of `Challenge` would be answered here, and the key released. There is no challenge yet, so what
                 // would be challenged goes into the spam folder.
                 let queued = QueuedLead::of(&lead, &keys.idempotency_key);
@@ -79,7 +79,7 @@ impl<'a, P: Platform> Intake<'a, P> {
     }
 
     /// What the request itself shows of where the submission comes from.
-    fn observe(&self, form: &FormDefinition, origin: &Origin) -> Observed<'a> {
+    fn observe(&self, form: &FormDefinition, page: Option<Origin>) -> Observed<'a> {
         let request = self.request;
         let header = |name| request.header(name);
         let address = header("cf-connecting-ip");
@@ -93,7 +93,10 @@ impl<'a, P: Platform> Intake<'a, P> {
             }
         });
         Observed {
-            origin: origin.to_string(),
+            origin: match page {
+                Some(origin) => Some(origin.to_string()),
+                None => embed::loggable_origin(header("origin")).map(str::to_owned),
+            },
             country: request.country.as_deref(),
             referer: header("referer"),
             user_agent: header("user-agent"),

@@ -1,11 +1,13 @@
 //! Scores a submission for spam, from its values, its headers and what the isolate remembers. Nothing is awaited.
 
 use super::Intake;
+use crate::embed::Ticket;
 use crate::form::{FieldKind, FormDefinition};
 use crate::limit::Visitor;
 use crate::platform::Platform;
+use crate::problem::EmbedReason;
 use crate::spam::{
-    Assessment, Client, Content, Evidence, Mode, Nature, Ticket, assess, comparable,
+    Assessment, Client, Content, Evidence, Mode, Nature, TicketState, assess, comparable,
 };
 use crate::submission::{FieldValue, Submission};
 
@@ -17,7 +19,7 @@ impl<P: Platform> Intake<'_, P> {
         form: &FormDefinition,
         seen: &FormDefinition,
         submission: &Submission<'_>,
-        ticket: Ticket,
+        ticket: TicketState,
     ) -> Assessment {
         if form.spam.mode == Mode::Off {
             return Assessment::default();
@@ -39,6 +41,21 @@ impl<P: Platform> Intake<'_, P> {
             },
         };
         assess(&form.spam, &evidence)
+    }
+
+    /// What the ticket of a submission shows. A plain form has none, and an expired one is that of a tab left open.
+    pub(super) fn ticket_state(&self, ticket: &Result<Ticket, EmbedReason>) -> TicketState {
+        match ticket {
+            Ok(ticket) => TicketState::Issued {
+                age_ms: ticket.age_ms(self.platform.now()),
+            },
+            Err(EmbedReason::TicketMissing | EmbedReason::TicketInvalid)
+                if !self.wants_page && self.platform.isolate().keys().is_some() =>
+            {
+                TicketState::Missing
+            }
+            Err(_) => TicketState::NotExpected,
+        }
     }
 
     /// Whether other visitors sent a text of this form lately.

@@ -11,7 +11,7 @@ pub struct Evidence<'a> {
     /// Whether the honeypot has a value.
     pub is_trap_filled: bool,
     /// Its ticket.
-    pub ticket: Ticket,
+    pub ticket: TicketState,
     /// Whether other visitors sent the same text lately.
     pub is_repeated: bool,
     /// What its values show.
@@ -22,7 +22,7 @@ pub struct Evidence<'a> {
 
 /// The ticket of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ticket {
+pub enum TicketState {
     /// Tickets are off, or the page that sent it has no script that gets one.
     NotExpected,
     /// It has none, or an invalid one.
@@ -86,8 +86,8 @@ pub fn assess(policy: &SpamPolicy, evidence: &Evidence<'_>) -> Assessment {
         return Assessment::default();
     }
     let age_ms = match evidence.ticket {
-        Ticket::Issued { age_ms } => age_ms,
-        Ticket::NotExpected | Ticket::Missing => u64::MAX,
+        TicketState::Issued { age_ms } => age_ms,
+        TicketState::NotExpected | TicketState::Missing => u64::MAX,
     };
     let content = &evidence.content;
     let links = content
@@ -99,7 +99,7 @@ pub fn assess(policy: &SpamPolicy, evidence: &Evidence<'_>) -> Assessment {
     // In the order of `Signal::ALL`: how often each is shown.
     let times: [u32; Signal::ALL.len()] = [
         evidence.is_trap_filled.into(),
-        (evidence.ticket == Ticket::Missing).into(),
+        (evidence.ticket == TicketState::Missing).into(),
         is_fast.into(),
         is_at_once.into(),
         evidence.is_repeated.into(),

@@ -7,7 +7,7 @@ use crate::spam::policy::DEFAULT_POLICY;
 fn evidence() -> Evidence<'static> {
     Evidence {
         is_trap_filled: false,
-        ticket: Ticket::NotExpected,
+        ticket: TicketState::NotExpected,
         is_repeated: false,
         content: Content::default(),
         client: Client {
@@ -29,7 +29,7 @@ fn content(nature: Nature, value: &str) -> Evidence<'static> {
 
 fn ticket(age_ms: u64) -> Evidence<'static> {
     Evidence {
-        ticket: Ticket::Issued { age_ms },
+        ticket: TicketState::Issued { age_ms },
         ..evidence()
     }
 }
@@ -57,7 +57,7 @@ fn each_signal_adds_its_weight_and_its_name() {
         ..evidence()
     };
     let missing = Evidence {
-        ticket: Ticket::Missing,
+        ticket: TicketState::Missing,
         ..evidence()
     };
     let repeated = Evidence {
@@ -135,7 +135,7 @@ fn a_verdict_begins_at_its_threshold_and_only_enforcing_acts_on_it() {
 fn signals_add_up() {
     let all = Evidence {
         is_trap_filled: true,
-        ticket: Ticket::Missing,
+        ticket: TicketState::Missing,
         is_repeated: true,
         client: Client {
             user_agent: None,

@@ -12,7 +12,7 @@ mod policy;
 mod repeats;
 mod signal;
 
-pub use assessment::{Assessment, Evidence, Ticket, Verdict, assess};
+pub use assessment::{Assessment, Evidence, TicketState, Verdict, assess};
 pub use client::Client;
 pub use content::{Content, Nature, comparable};
 pub use policy::{DEFAULT_POLICY, MAX_THRESHOLD, MIN_FILL_LIMIT_MS, Mode, SpamPolicy};

@@ -1,4 +1,4 @@
-//! Whatever is sent, the answer is one the contract knows, and the service is alive after it.
+//! Whatever is sent, the response is one the contract knows, and the service is alive after it.
 //!
 //! `PROPTEST_CASES=100000 cargo test --test native anything` looks longer.
 
@@ -103,12 +103,12 @@ proptest! {
             .with("if-none-match", &header)
             .with("referer", &header)
             .body(body);
-        let answer = memory.ask(call);
+        let response = memory.ask(call);
         prop_assert!(
-            [200, 201, 204, 303, 304, 400, 404, 405, 413, 415].contains(&answer.status),
-            "status {}", answer.status
+            [200, 201, 204, 303, 304, 400, 404, 405, 413, 415].contains(&response.status),
+            "status {}", response.status
         );
-        prop_assert!(answer.headers.iter().all(|(_, value)| !value.contains(['\r', '\n'])));
+        prop_assert!(response.headers.iter().all(|(_, value)| !value.contains(['\r', '\n'])));
         let good = Call::submit(r#"{"name":"Ada","email":"ada@example.com"}"#);
         prop_assert_eq!(memory.ask(good).status, 201);
     }

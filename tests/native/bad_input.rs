@@ -10,7 +10,7 @@ const LEAD: &str = r#"{"name":"Ada","email":"ada@example.com"}"#;
 /// Sends a request, then checks that nothing was stored and that the next request works.
 fn refused(memory: &Memory, call: Call) -> (u16, String, Value) {
     let before = memory.stores.inbox.borrow().len();
-    let answer = memory.ask(call);
+    let response = memory.ask(call);
     assert_eq!(
         memory.stores.inbox.borrow().len(),
         before,
@@ -21,9 +21,9 @@ fn refused(memory: &Memory, call: Call) -> (u16, String, Value) {
         201,
         "the next request works"
     );
-    let details = json(&answer)["error"]["details"].clone();
-    assert_eq!(json(&answer)["error"]["http"], answer.status);
-    (answer.status, code(&answer), details)
+    let details = json(&response)["error"]["details"].clone();
+    assert_eq!(json(&response)["error"]["http"], response.status);
+    (response.status, code(&response), details)
 }
 
 #[test]
@@ -136,8 +136,8 @@ fn refuses_unknown_routes_and_methods() {
         );
         assert_eq!((got, code.as_str()), (status, expected), "{method} {path}");
     }
-    let answer = memory.ask(Call::new("PATCH", "/v1/forms/demo"));
-    assert_eq!(answer.header("Allow"), Some("GET, HEAD, OPTIONS"));
+    let response = memory.ask(Call::new("PATCH", "/v1/forms/demo"));
+    assert_eq!(response.header("Allow"), Some("GET, HEAD, OPTIONS"));
 }
 
 #[test]

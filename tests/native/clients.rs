@@ -18,9 +18,9 @@ fn service(fields: &Value) -> Memory {
 /// The lead of a submission that must be accepted.
 #[track_caller]
 fn lead_of(memory: &Memory, call: Call) -> Value {
-    let answer = memory.ask(call);
-    assert_eq!(answer.status, 201, "{}", answer.body);
-    let id = body_of(&answer)["submission"]["id"]
+    let response = memory.ask(call);
+    assert_eq!(response.status, 201, "{}", response.body);
+    let id = body_of(&response)["submission"]["id"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -65,17 +65,17 @@ fn content_types_of_many_libraries() {
             "media_types_differ",
         ),
     ] {
-        let answer = memory.ask(Call::submit("{}").with("content-type", content_type));
-        assert_eq!(answer.status, 415);
+        let response = memory.ask(Call::submit("{}").with("content-type", content_type));
+        assert_eq!(response.status, 415);
         assert_eq!(
-            body_of(&answer)["error"]["details"]["reason"],
+            body_of(&response)["error"]["details"]["reason"],
             reason,
             "{content_type}"
         );
     }
-    let answer = memory.ask(Call::submit("{}").with("content-encoding", "gzip"));
+    let response = memory.ask(Call::submit("{}").with("content-encoding", "gzip"));
     assert_eq!(
-        body_of(&answer)["error"]["details"]["reason"],
+        body_of(&response)["error"]["details"]["reason"],
         "content_encoded"
     );
 }

@@ -1,4 +1,4 @@
-//! What the core gets, and what its answers mean for the visitor.
+//! What the core gets, and what its responses mean for the visitor.
 
 use formgate::admin::request_redrive;
 use formgate::delivery::DeadLetterBody;
@@ -42,9 +42,9 @@ fn core_answers(memory: &Memory, status: u16, body: &str) {
 fn the_core_gets_one_post_with_the_clients_key() {
     let memory = service();
     core_answers(&memory, 201, "{}");
-    let answer = memory.ask(Call::submit(LEAD).with("idempotency-key", "\"k-1\""));
-    assert_eq!(answer.status, 201);
-    assert_eq!(json(&answer)["submission"]["status"], "delivered");
+    let response = memory.ask(Call::submit(LEAD).with("idempotency-key", "\"k-1\""));
+    assert_eq!(response.status, 201);
+    assert_eq!(json(&response)["submission"]["status"], "delivered");
     let requests = memory.stores.core_requests.borrow();
     let [request] = requests.as_slice() else {
         panic!("{} requests", requests.len())
@@ -55,7 +55,7 @@ fn the_core_gets_one_post_with_the_clients_key() {
         found.map(|(_, value)| value.as_str())
     };
     assert_eq!(header("Idempotency-Key"), Some("k-1"));
-    assert_eq!(header("X-Request-Id"), answer.header("X-Request-Id"));
+    assert_eq!(header("X-Request-Id"), response.header("X-Request-Id"));
     assert_eq!(header("Authorization"), Some("Bearer s3cret"));
     assert!(request.body.contains("ada@example.com"));
     assert!(memory.stores.inbox.borrow().is_empty());
@@ -67,11 +67,11 @@ fn a_lead_the_core_did_not_take_waits_in_the_outbox() {
         let memory = service();
         let refusal = r#"{"message":"ada@example.com is a riddle"}"#;
         core_answers(&memory, status, refusal);
-        let answer = memory.ask(Call::submit(LEAD));
-        assert_eq!(answer.status, 202, "{status}");
-        assert_eq!(json(&answer)["submission"]["status"], "queued");
+        let response = memory.ask(Call::submit(LEAD));
+        assert_eq!(response.status, 202, "{status}");
+        assert_eq!(json(&response)["submission"]["status"], "queued");
         assert!(
-            !answer.body.contains("riddle"),
+            !response.body.contains("riddle"),
             "the core's words are not the visitor's"
         );
         let logged = memory.logged();
@@ -111,13 +111,13 @@ fn a_core_that_is_away_gets_the_lead_when_it_is_back() {
 fn a_core_that_is_gone_for_good_leaves_a_dead_letter_that_can_be_sent_again() {
     let memory = service();
     memory.ask(Call::submit(LEAD).with("idempotency-key", "k-1"));
-    let started = memory.stores.now.get();
+    let started = memory.stores.now();
     let mut attempts = 1;
     while memory.deliver_next().is_some() {
         attempts += 1;
     }
     assert_eq!(attempts, 10);
-    let hours = memory.stores.now.get().since(started) / 3_600_000;
+    let hours = memory.stores.now().since(started) / 3_600_000;
     assert!((15..=19).contains(&hours), "{hours}");
     {
         let dead = memory.stores.dead.borrow();
@@ -193,8 +193,11 @@ fn a_message_that_cannot_be_read_is_a_dead_letter_and_blocks_nothing() {
 fn an_outbox_that_refuses_leaves_the_lead_where_it_is_sent_again_from() {
     let memory = service();
     memory.stores.is_outbox_down.set(true);
-    let answer = memory.ask(Call::submit(LEAD));
-    assert_eq!((answer.status, memory.stores.dead.borrow().len()), (202, 1));
+    let response = memory.ask(Call::submit(LEAD));
+    assert_eq!(
+        (response.status, memory.stores.dead.borrow().len()),
+        (202, 1)
+    );
     assert_eq!(block_on(redrive(&memory)), 0, "not yet");
     assert_eq!(memory.stores.dead.borrow().len(), 1);
     memory.stores.is_outbox_down.set(false);
@@ -246,9 +249,12 @@ fn a_lead_that_cannot_be_stored_is_not_acknowledged() {
     let memory = service();
     memory.ask(Call::new("GET", "/v1/forms/demo"));
     memory.stores.is_down.set(true);
-    let answer = memory.ask(Call::submit(LEAD));
-    assert_eq!((answer.status, code(&answer).as_str()), (503, "LG_1901"));
-    assert_eq!(answer.header("Retry-After"), Some("30"));
+    let response = memory.ask(Call::submit(LEAD));
+    assert_eq!(
+        (response.status, code(&response).as_str()),
+        (503, "LG_1901")
+    );
+    assert_eq!(response.header("Retry-After"), Some("30"));
     memory.stores.is_down.set(false);
     assert_eq!(memory.deliver_next(), None);
 }
@@ -310,8 +316,8 @@ fn a_core_that_is_down_costs_no_visitor_its_timeout_after_the_third() {
     let memory = service();
     for visitor in 0..10 {
         let address = format!("192.0.2.{visitor}");
-        let answer = memory.ask(Call::submit(LEAD).with("cf-connecting-ip", &address));
-        assert_eq!(answer.status, 202);
+        let response = memory.ask(Call::submit(LEAD).with("cf-connecting-ip", &address));
+        assert_eq!(response.status, 202);
     }
     assert_eq!(memory.stores.core_requests.borrow().len(), 3);
     memory.pass(1_000);
@@ -342,10 +348,10 @@ fn a_duplicate_is_a_success_and_field_errors_come_back_on_their_fields() {
         422,
         r#"{"error":{"details":{"errors":[{"field":"email","code":"too_long","message":"No"}]}}}"#,
     );
-    let answer = memory.ask(Call::submit(LEAD));
-    assert_eq!(code(&answer), "LG_1102");
+    let response = memory.ask(Call::submit(LEAD));
+    assert_eq!(code(&response), "LG_1102");
     let expected = json!([{ "field": "email", "code": "too_long", "message": "No" }]);
-    assert_eq!(json(&answer)["error"]["details"]["errors"], expected);
+    assert_eq!(json(&response)["error"]["details"]["errors"], expected);
 }
 
 #[test]
@@ -358,10 +364,10 @@ fn a_core_in_any_dialect_is_understood_and_its_field_names_are_mapped_back() {
     ] {
         let memory = service();
         core_answers(&memory, 422, body);
-        let answer = memory.ask(Call::submit(LEAD));
+        let response = memory.ask(Call::submit(LEAD));
         let expected = json!([{ "field": "email", "code": "bad_input", "message": "No" }]);
         assert_eq!(
-            json(&answer)["error"]["details"]["errors"],
+            json(&response)["error"]["details"]["errors"],
             expected,
             "{body}"
         );
@@ -393,9 +399,9 @@ fn a_core_that_refuses_what_no_visitor_can_change_turns_no_visitor_away() {
         ] {
             let memory = with_hidden_field();
             core_answers(&memory, 400, &body.to_string());
-            let answer = memory.ask(Call::submit(LEAD));
-            assert_eq!(answer.status, 202, "{body}: {}", answer.body);
-            assert!(!answer.body.contains("riddle"), "{}", answer.body);
+            let response = memory.ask(Call::submit(LEAD));
+            assert_eq!(response.status, 202, "{body}: {}", response.body);
+            assert!(!response.body.contains("riddle"), "{}", response.body);
             let logged = memory.logged();
             assert!(logged.contains("core_refused: invalid: "), "{logged}");
             assert!(logged.contains(name) && !logged.contains("riddle"));
@@ -422,10 +428,10 @@ fn a_visitor_sees_only_what_a_visitor_can_change_and_the_log_has_the_rest() {
     ]);
     let body = json!({ "error": { "code": "LG_1102", "details": { "errors": errors } } });
     core_answers(&memory, 400, &body.to_string());
-    let answer = memory.ask(Call::submit(LEAD));
-    assert_eq!(code(&answer), "LG_1102");
+    let response = memory.ask(Call::submit(LEAD));
+    assert_eq!(code(&response), "LG_1102");
     let expected = json!([{ "field": "email", "code": "bad_input", "message": "No" }]);
-    assert_eq!(json(&answer)["error"]["details"]["errors"], expected);
+    assert_eq!(json(&response)["error"]["details"]["errors"], expected);
     let logged = memory.logged();
     assert!(
         logged
@@ -463,8 +469,8 @@ fn a_success_status_with_an_error_in_the_body_is_a_failure() {
         200,
         r#"{"success":false,"error":{"code":"FORBIDDEN","message":"x"}}"#,
     );
-    let answer = memory.ask(Call::submit(LEAD));
-    assert_eq!(json(&answer)["submission"]["status"], "queued");
+    let response = memory.ask(Call::submit(LEAD));
+    assert_eq!(json(&response)["submission"]["status"], "queued");
 }
 
 #[test]

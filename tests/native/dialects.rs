@@ -61,15 +61,15 @@ fn receipt() -> Receipt {
     }
 }
 
-/// Every answer of a dialect, by code: status, content type, body.
+/// Every response of a dialect, by code: status, content type, body.
 fn bodies(dialect: Dialect) -> Value {
     let mut bodies = Map::new();
-    let mut add = |name: &str, answer: formgate::envelope::Response| {
-        let body: Value = serde_json::from_str(&answer.body).unwrap();
-        let content_type = answer.header("content-type").unwrap();
+    let mut add = |name: &str, response: formgate::envelope::Response| {
+        let body: Value = serde_json::from_str(&response.body).unwrap();
+        let content_type = response.header("content-type").unwrap();
         bodies.insert(
             name.to_owned(),
-            json!({ "status": answer.status, "content_type": content_type, "body": body }),
+            json!({ "status": response.status, "content_type": content_type, "body": body }),
         );
     };
     add("receipt", dialect.render_receipt(&receipt()));
@@ -103,10 +103,10 @@ fn every_body_is_the_golden_one() {
 fn what_one_side_writes_the_other_understands() {
     for &dialect in Dialect::ALL {
         for &problem_type in ProblemType::ALL {
-            let answer = dialect.render_problem(&sample(problem_type), &RENDERING);
+            let response = dialect.render_problem(&sample(problem_type), &RENDERING);
             let expected = match dialect {
                 // It has statuses and no codes.
-                Dialect::Leadron => match answer.status {
+                Dialect::Leadron => match response.status {
                     // Without a field there is nothing a visitor can correct.
                     422 if problem_type == ProblemType::FormValidationFailed => {
                         OutcomeClass::Invalid
@@ -120,8 +120,8 @@ fn what_one_side_writes_the_other_understands() {
                 _ => problem_type.class(),
             };
             let core_response = CoreResponse {
-                status: answer.status,
-                body: answer.body.clone().into_bytes(),
+                status: response.status,
+                body: response.body.clone().into_bytes(),
                 ..CoreResponse::default()
             };
             for reader in Dialect::ALL {
@@ -132,7 +132,7 @@ fn what_one_side_writes_the_other_understands() {
                     dialect.as_str(),
                     reader.as_str()
                 );
-                assert_eq!(class(&outcome), expected, "{what}: {}", answer.body);
+                assert_eq!(class(&outcome), expected, "{what}: {}", response.body);
                 if let Outcome::Invalid(violations) = outcome {
                     let mut fields: Vec<&str> =
                         violations.iter().map(|v| v.field.as_str()).collect();
@@ -160,11 +160,11 @@ fn what_one_side_writes_the_other_understands() {
 fn a_wait_survives_every_dialect_that_can_express_it() {
     let problem = sample(ProblemType::RateLimitExceeded);
     for dialect in Dialect::ALL {
-        let answer = dialect.render_problem(&problem, &RENDERING);
+        let response = dialect.render_problem(&problem, &RENDERING);
         let core_response = CoreResponse {
-            status: answer.status,
-            retry_after: answer.header("retry-after").map(str::to_owned),
-            body: answer.body.into_bytes(),
+            status: response.status,
+            retry_after: response.header("retry-after").map(str::to_owned),
+            body: response.body.into_bytes(),
             ..CoreResponse::default()
         };
         let Outcome::Throttled { retry_after_s, .. } = dialect.parse_response(&core_response, NOW)
@@ -333,8 +333,8 @@ proptest! {
         body in body(), status: u16, retry_after: Option<String>, rate_limit_reset: Option<String>,
         content_type: Option<String>, now: u64, dialect in proptest::sample::select(Dialect::ALL),
     ) {
-        let answer = CoreResponse { status, content_type, location: None, retry_after, rate_limit_reset, body };
-        match dialect.parse_response(&answer, UnixMillis(now)) {
+        let response = CoreResponse { status, content_type, location: None, retry_after, rate_limit_reset, body };
+        match dialect.parse_response(&response, UnixMillis(now)) {
             Outcome::Invalid(violations) => prop_assert!(!violations.is_empty()),
             Outcome::Throttled { retry_after_s, .. } | Outcome::Unavailable { retry_after_s, .. } => {
                 prop_assert!(retry_after_s.is_none_or(|seconds| (1..=3_600).contains(&seconds)));

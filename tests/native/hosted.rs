@@ -75,10 +75,10 @@ fn a_refused_form_is_shown_again_with_what_was_typed() {
 
 #[test]
 fn a_foreign_page_gets_no_form_to_send() {
-    let answer = service().ask(post("name=Ada&email=a%40b").with("origin", "https://evil.net"));
-    assert_eq!(answer.status, 400);
+    let response = service().ask(post("name=Ada&email=a%40b").with("origin", "https://evil.net"));
+    assert_eq!(response.status, 400);
     assert!(
-        !answer.body.contains("<form") && answer.body.contains("cannot be sent from that page")
+        !response.body.contains("<form") && response.body.contains("cannot be sent from that page")
     );
 }
 
@@ -98,19 +98,19 @@ fn a_plain_form_on_an_allowed_page_may_post_to_either_address() {
 
 #[test]
 fn an_unknown_form_is_answered_with_a_page() {
-    let answer = service().ask(Call::new("GET", "/f/none").with("accept", ACCEPT));
-    assert_eq!(answer.status, 404);
-    assert!(answer.body.starts_with("<!DOCTYPE html>") && answer.body.contains("not found"));
+    let response = service().ask(Call::new("GET", "/f/none").with("accept", ACCEPT));
+    assert_eq!(response.status, 404);
+    assert!(response.body.starts_with("<!DOCTYPE html>") && response.body.contains("not found"));
 }
 
 #[test]
 fn an_unknown_path_is_answered_with_a_page_in_a_browser() {
-    let answer = service().ask(Call::new("GET", "/nothing").with("accept", ACCEPT));
-    assert_eq!(answer.status, 404);
-    assert!(answer.body.contains("<h1>There is nothing here</h1>"));
-    let answer = service().ask(Call::new("PUT", "/f/demo").with("accept", ACCEPT));
+    let response = service().ask(Call::new("GET", "/nothing").with("accept", ACCEPT));
+    assert_eq!(response.status, 404);
+    assert!(response.body.contains("<h1>There is nothing here</h1>"));
+    let response = service().ask(Call::new("PUT", "/f/demo").with("accept", ACCEPT));
     assert_eq!(
-        (answer.status, answer.header("Allow")),
+        (response.status, response.header("Allow")),
         (405, Some("GET, HEAD, POST"))
     );
 }
@@ -200,8 +200,8 @@ fn a_form_that_is_shown_again_keeps_its_key() {
 fn the_back_button_shows_the_page_that_was_sent() {
     let memory = service();
     let kept = |call: Call| {
-        let answer = memory.ask(call);
-        answer.header("Cache-Control").map(str::to_owned)
+        let response = memory.ask(call);
+        response.header("Cache-Control").map(str::to_owned)
     };
     let page = memory.ask(Call::new("GET", "/f/demo"));
     assert_eq!(page.header("Cache-Control"), Some("private, no-cache"));

@@ -16,9 +16,9 @@ fn service(settings: &[(&str, &str)]) -> Memory {
 #[test]
 fn a_good_submission_is_in_the_inbox_before_it_is_acknowledged() {
     let memory = service(&[]);
-    let answer = memory.ask(Call::submit(LEAD).with("referer", "https://example.com/pricing"));
-    assert_eq!(answer.status, 201);
-    let receipt = json(&answer);
+    let response = memory.ask(Call::submit(LEAD).with("referer", "https://example.com/pricing"));
+    assert_eq!(response.status, 201);
+    let receipt = json(&response);
     let id = receipt["submission"]["id"].as_str().unwrap();
     assert_eq!(receipt["submission"]["status"], "stored");
     assert_eq!(
@@ -45,7 +45,7 @@ fn a_good_submission_is_in_the_inbox_before_it_is_acknowledged() {
 #[test]
 fn every_response_to_a_submission_has_the_headers_of_the_contract() {
     let memory = service(&[]);
-    for answer in [
+    for response in [
         memory.ask(Call::submit(LEAD)),
         memory.ask(Call::submit("{}")),
     ] {
@@ -63,17 +63,17 @@ fn every_response_to_a_submission_has_the_headers_of_the_contract() {
             "Access-Control-Expose-Headers",
         ] {
             assert!(
-                answer.header(name).is_some(),
+                response.header(name).is_some(),
                 "{name} is missing on {}",
-                answer.status
+                response.status
             );
         }
-        let mut names: Vec<_> = answer.headers.iter().map(|(name, _)| *name).collect();
+        let mut names: Vec<_> = response.headers.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
         names.dedup();
         assert_eq!(
             names.len(),
-            answer.headers.len(),
+            response.headers.len(),
             "a header is repeated: {names:?}"
         );
     }
@@ -103,7 +103,8 @@ fn a_retry_is_one_lead_and_one_receipt_whichever_isolate_it_reaches() {
 #[test]
 fn a_repetition_costs_no_quota() {
     let memory = service(&[]);
-    let remaining = |answer: &Response| answer.header("X-RateLimit-Remaining").map(str::to_owned);
+    let remaining =
+        |response: &Response| response.header("X-RateLimit-Remaining").map(str::to_owned);
     let keyed = || Call::submit(LEAD).with("idempotency-key", "k-1");
     let first = memory.ask(keyed());
     assert_eq!(remaining(&first).as_deref(), Some("99"));
@@ -146,8 +147,8 @@ fn a_cached_form_is_not_read_again_and_a_change_arrives_within_a_minute() {
     memory.pass(60_000);
     memory.ask(Call::submit(LEAD));
     assert_eq!(memory.stores.form_reads.get(), 2, "in the background");
-    let answer = memory.ask(Call::new("GET", "/v1/forms/demo"));
-    assert_eq!(json(&answer)["version"], 4);
+    let response = memory.ask(Call::new("GET", "/v1/forms/demo"));
+    assert_eq!(json(&response)["version"], 4);
 }
 
 #[test]
@@ -214,8 +215,8 @@ fn a_store_that_is_down_is_answered_with_try_again() {
     let memory = service(&[]);
     memory.ask(Call::new("GET", "/v1/forms/demo"));
     memory.stores.is_down.set(true);
-    let answer = memory.ask(Call::submit(LEAD));
-    assert_eq!(code(&answer), "LG_1901", "the inbox is down");
+    let response = memory.ask(Call::submit(LEAD));
+    assert_eq!(code(&response), "LG_1901", "the inbox is down");
     memory.stores.is_down.set(false);
     assert_eq!(memory.ask(Call::submit(LEAD)).status, 201);
 }
@@ -226,10 +227,13 @@ fn a_malformed_setting_is_named_in_every_response() {
     let health = memory.ask(Call::new("GET", "/healthz"));
     assert_eq!(health.status, 503);
     assert_eq!(json(&health)["settings"][0]["variable"], "CORE_TIMEOUT_MS");
-    let answer = memory.ask(Call::submit(LEAD));
-    assert_eq!((answer.status, code(&answer).as_str()), (503, "LG_1901"));
+    let response = memory.ask(Call::submit(LEAD));
     assert_eq!(
-        json(&answer)["error"]["details"]["settings"][0]["variable"],
+        (response.status, code(&response).as_str()),
+        (503, "LG_1901")
+    );
+    assert_eq!(
+        json(&response)["error"]["details"]["settings"][0]["variable"],
         "CORE_TIMEOUT_MS"
     );
     assert_eq!(service(&[]).ask(Call::new("GET", "/healthz")).status, 200);
@@ -243,14 +247,14 @@ fn without_a_cache_every_request_reads_its_form() {
     ] {
         let memory = service(settings);
         let title = || {
-            let answer = memory.ask(Call::new("GET", "/v1/forms/demo"));
+            let response = memory.ask(Call::new("GET", "/v1/forms/demo"));
             let header =
                 |(name, value): &(&str, String)| (*name == "Cache-Control").then(|| value.clone());
             assert_eq!(
-                answer.headers.iter().find_map(header).as_deref(),
+                response.headers.iter().find_map(header).as_deref(),
                 Some(max_age)
             );
-            json(&answer)["title"].clone()
+            json(&response)["title"].clone()
         };
         title();
         let mut form = demo();
@@ -270,11 +274,11 @@ fn without_a_cache_every_request_reads_its_form() {
 fn health_reports_missing_tables_and_queries_for_them_once_in_a_while() {
     let memory = service(&[]);
     let health = || {
-        let answer = memory.ask(Call::new("GET", "/healthz"));
+        let response = memory.ask(Call::new("GET", "/healthz"));
         let [status, reason] =
-            ["/status", "/settings/0/reason"].map(|path| json(&answer).pointer(path).cloned());
+            ["/status", "/settings/0/reason"].map(|path| json(&response).pointer(path).cloned());
         (
-            answer.status,
+            response.status,
             status,
             reason.map(|reason| reason.to_string()),
         )
@@ -285,11 +289,11 @@ fn health_reports_missing_tables_and_queries_for_them_once_in_a_while() {
     assert!(reason.unwrap().contains("`make seed` creates them"));
     memory.stores.has_no_tables.set(false);
     assert_eq!(health(), (200, Some("ok".into()), None), "at once");
-    let questions = memory.stores.questions.get();
+    let questions = memory.stores.queries.get();
     memory.stores.is_down.set(true);
     memory.pass(9_999);
     assert_eq!(health().0, 200);
-    assert_eq!(memory.stores.questions.get(), questions);
+    assert_eq!(memory.stores.queries.get(), questions);
     memory.pass(1);
     let (status, word, reason) = health();
     assert_eq!((status, word), (503, Some("unavailable".into())));

@@ -169,9 +169,9 @@ fn an_api_key_is_counted_where_a_request_carries_one() {
     assert_eq!(with("authorization", "Bearer k1"), 429);
     assert_eq!(with("authorization", "Bearer k2"), 201);
     for _ in 0..3 {
-        let answer = memory.ask(Call::submit(LEAD));
+        let response = memory.ask(Call::submit(LEAD));
         assert_eq!(
-            (answer.status, answer.header("X-RateLimit-Limit")),
+            (response.status, response.header("X-RateLimit-Limit")),
             (201, None)
         );
     }

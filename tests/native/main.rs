@@ -18,16 +18,20 @@ mod export;
 mod forms;
 mod gone;
 mod hosted;
-mod inbox;
 mod intake;
 mod limit_bound;
 mod limits;
-mod memory;
+mod log_only;
 mod origins;
 mod provenance;
 mod repetition;
 mod requests;
 mod spam;
 mod structure;
+mod tickets;
+mod tls;
 mod values;
 mod versions;
+
+// The platform in memory.
+use sim::memory;

@@ -30,16 +30,16 @@ fn page(body: impl AsRef<[u8]>) -> Call {
         .body(body)
 }
 
-fn remaining(answer: &Response) -> Option<&str> {
-    answer.header("X-RateLimit-Remaining")
+fn remaining(response: &Response) -> Option<&str> {
+    response.header("X-RateLimit-Remaining")
 }
 
 fn leads(memory: &Memory) -> usize {
     memory.stores.inbox.borrow().len()
 }
 
-fn warned(answer: &Response) -> Value {
-    let receipt = json(answer);
+fn warned(response: &Response) -> Value {
+    let receipt = json(response);
     assert!(receipt["submission"]["id"].is_string(), "{receipt}");
     let warnings = receipt["warnings"].as_array().cloned().unwrap_or_default();
     let pairs = warnings
@@ -81,8 +81,8 @@ fn a_key_that_cannot_be_used_is_a_warning() {
     let long = "k".repeat(256);
     let warning = |name: &str| json!([[name, "key_unusable"]]);
     for key in ["", "\"\"", "a b", "k,1", "k1, k1", "ü", "\"a", &long] {
-        let answer = memory.ask(Call::submit(LEAD).with("idempotency-key", key));
-        assert_eq!(warned(&answer), warning("Idempotency-Key"), "{key}");
+        let response = memory.ask(Call::submit(LEAD).with("idempotency-key", key));
+        assert_eq!(warned(&response), warning("Idempotency-Key"), "{key}");
     }
     let leads_before = leads(&memory);
     for key in [
@@ -92,8 +92,8 @@ fn a_key_that_cannot_be_used_is_a_warning() {
         json!({ "k": 1 }),
     ] {
         let body = json!({ "name": "Ada", "email": "a@b", "_key": key });
-        let answer = memory.ask(Call::submit(body.to_string()));
-        assert_eq!(warned(&answer), warning("_key"), "{key}");
+        let response = memory.ask(Call::submit(body.to_string()));
+        assert_eq!(warned(&response), warning("_key"), "{key}");
     }
     assert_eq!(leads(&memory), leads_before + 4);
     let both = r#"{"name":"Ada","email":"a@b","_key":"k-2"}"#;
@@ -116,9 +116,9 @@ fn fields_that_a_page_adds_do_not_make_another_submission() {
         r#"{"email":"ada@example.com","name":"Ada","a":"1","captcha":"y","ts":"7"}"#,
         LEAD,
     ] {
-        let answer = memory.ask(keyed(again));
+        let response = memory.ask(keyed(again));
         assert_eq!(
-            json(&answer)["submission"],
+            json(&response)["submission"],
             json(&first)["submission"],
             "{again}"
         );
@@ -190,8 +190,8 @@ fn reads_of_made_up_versions_are_limited() {
     memory.ask(Call::submit(LEAD));
     let reads = memory.stores.form_reads.get();
     for version in 0..50 {
-        let answer = ask(1_000 + version);
-        assert_eq!(warned(&answer), json!([["_version", "version_unknown"]]));
+        let response = ask(1_000 + version);
+        assert_eq!(warned(&response), json!([["_version", "version_unknown"]]));
     }
     assert_eq!(memory.stores.form_reads.get(), reads + 20);
     memory.pass(60_000);
@@ -210,9 +210,9 @@ fn only_part_of_a_body_over_the_quota_is_read() {
     memory.ask(Call::submit(LEAD));
     let read = |call: Call| {
         let before = memory.stores.body_bytes_read.get();
-        let answer = memory.ask(call);
-        assert_eq!(answer.status, 429);
-        (memory.stores.body_bytes_read.get() - before, answer.body)
+        let response = memory.ask(call);
+        assert_eq!(response.status, 429);
+        (memory.stores.body_bytes_read.get() - before, response.body)
     };
     let json = |bytes: usize| format!("{LEAD}{}", " ".repeat(bytes - LEAD.len()));
     assert_eq!(read(keyed(json(100))).0, 0, "its key is not known");

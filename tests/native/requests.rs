@@ -39,17 +39,17 @@ fn a_preflight_allows_what_the_page_adds() {
     let memory = service();
     for path in ["/v1/forms/demo", "/v1/forms/demo/submissions", "/f/demo"] {
         let asked = "baggage,hx-request,sentry-trace,traceparent,x-api-key,x-requested-with";
-        let answer = memory.ask(
+        let response = memory.ask(
             Call::new("OPTIONS", path)
                 .with("origin", "https://example.com")
                 .with("access-control-request-headers", asked),
         );
-        let allowed = answer.header("Access-Control-Allow-Headers").unwrap();
+        let allowed = response.header("Access-Control-Allow-Headers").unwrap();
         let allowed: Vec<&str> = allowed.split(", ").collect();
         for name in asked.split(',').chain(["Content-Type", "Idempotency-Key"]) {
             assert!(allowed.contains(&name), "{name} at {path}");
         }
-        assert_eq!(answer.header("Access-Control-Allow-Credentials"), None);
+        assert_eq!(response.header("Access-Control-Allow-Credentials"), None);
     }
 }
 
@@ -61,9 +61,9 @@ fn a_script_gets_an_envelope_with_any_accept_and_a_navigation_a_page() {
         let script = plain(path, TYPED)
             .with("accept", accept)
             .with("sec-fetch-mode", "cors");
-        let answer = memory.ask(script);
-        assert_eq!(answer.status, 201, "{accept}");
-        assert_eq!(json(&answer)["submission"]["status"], "stored");
+        let response = memory.ask(script);
+        assert_eq!(response.status, 201, "{accept}");
+        assert_eq!(json(&response)["submission"]["status"], "stored");
     }
     let page = plain(path, TYPED).with("accept", "*/*");
     assert_eq!(memory.ask(page).status, 303, "a navigation");
@@ -78,9 +78,9 @@ fn a_script_that_sends_a_plain_form_may_follow_it_to_the_page() {
     let thanks = memory.ask(
         Call::new("GET", sent.header("Location").unwrap()).with("origin", "https://example.com"),
     );
-    for answer in [sent, thanks] {
-        let allowed = answer.header("Access-Control-Allow-Origin");
-        assert_eq!(allowed, Some("https://example.com"), "{}", answer.status);
+    for response in [sent, thanks] {
+        let allowed = response.header("Access-Control-Allow-Origin");
+        assert_eq!(allowed, Some("https://example.com"), "{}", response.status);
     }
 }
 
@@ -130,8 +130,8 @@ fn a_submission_without_an_origin_is_counted() {
 #[test]
 fn every_page_of_a_form_may_be_framed_by_its_allowed_origins() {
     let memory = limited(1);
-    let framed = |answer: &Response| {
-        let policy = answer.header("Content-Security-Policy").unwrap();
+    let framed = |response: &Response| {
+        let policy = response.header("Content-Security-Policy").unwrap();
         policy.ends_with("frame-ancestors 'self' https://example.com https://*.example.com")
     };
     let pages = [

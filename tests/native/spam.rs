@@ -9,7 +9,9 @@ use futures_executor::block_on;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::memory::{Call, Folder, Memory, json};
+use sim::world::Owner;
+
+use crate::memory::{Call, Direct, Folder, Memory, json};
 
 /// A lead or a robot of `tests/fixtures/spam`.
 #[derive(Deserialize)]
@@ -17,6 +19,8 @@ struct Case {
     who: String,
     /// A name in `clients.json`.
     client: String,
+    /// The milliseconds from the ticket to the submission, or `missing` for a submission without a ticket.
+    filled_in_ms: Value,
     values: Map<String, Value>,
     /// What it filled into the honeypot.
     #[serde(default)]
@@ -53,8 +57,9 @@ fn service(settings: &[(&str, &str)], spam: &Value) -> Memory {
     memory
 }
 
-fn call(case: &Case, clients: &Value, visitor: &str) -> Call {
+fn call(case: &Case, clients: &Value, visitor: &str, ticket: Option<Value>) -> Call {
     let mut values = case.values.clone();
+    values.extend(ticket.map(|ticket| ("_ticket".to_owned(), ticket)));
     if let Some(trap) = &case.trap {
         let form = FormDefinition::parse(&form(&json!({})).to_string()).unwrap();
         values.insert(form.honeypot.unwrap(), json!(trap));
@@ -74,21 +79,32 @@ fn call(case: &Case, clients: &Value, visitor: &str) -> Call {
     call
 }
 
-/// The lead of a case, by a service with these rules; and whether it is in the spam folder.
+/// The lead of a case, by a service without tickets and with these rules; and whether it is in the spam folder.
 fn judged(case: &Case, spam: &Value) -> (Value, bool) {
+    judged_with(&[], case, spam)
+}
+
+fn judged_with(settings: &[(&str, &str)], case: &Case, spam: &Value) -> (Value, bool) {
     let clients = include_str!("../fixtures/spam/clients.json");
     let clients: Value = serde_json::from_str(clients).unwrap();
-    let memory = service(&[], spam);
+    let memory = service(settings, spam);
     let mut answer = None;
     for visitor in 0..=case.sent_before_by {
-        answer = Some(memory.ask(call(case, &clients, &format!("192.0.2.{visitor}"))));
+        let ticket = case.filled_in_ms.as_u64().and_then(|millis| {
+            let asked = Call::new("GET", "/v1/forms/demo/ticket");
+            let issued = memory.ask(asked.with("origin", "https://example.com"));
+            memory.pass(millis);
+            (issued.status == 200).then(|| json(&issued)["ticket"].clone())
+        });
+        let visitor = format!("192.0.2.{visitor}");
+        answer = Some(memory.ask(call(case, &clients, &visitor, ticket)));
     }
     let answer = answer.unwrap();
     assert_eq!(answer.status, 201, "{}: {}", case.who, answer.body);
     let receipt = json(&answer);
     assert_eq!(receipt["submission"]["status"], json!("stored"));
     let id = receipt["submission"]["id"].as_str().unwrap();
-    let is_spam = memory.folder(id) == Some(Folder::Spam);
+    let is_spam = memory.stores.folder(id) == Some(Folder::Spam);
     (memory.lead(id), is_spam)
 }
 
@@ -120,6 +136,26 @@ fn robots_of_the_corpus_go_into_the_spam_folder_but_for_those_it_names() {
         caught += usize::from(is_spam);
     }
     assert!(caught >= 17, "{caught}");
+}
+
+#[test]
+fn with_tickets_the_corpus_is_judged_alike_and_one_robot_more_is_caught() {
+    const KEY: &[(&str, &str)] = &[("SIGNING_KEY", "0123456789abcdef0123456789abcdef")];
+    let strict = &json!({});
+    for case in &cases(LEADS) {
+        let (lead, is_spam) = judged_with(KEY, case, strict);
+        let (score, reasons) = (&lead["spam_score"], &lead["spam"]);
+        assert!(!is_spam, "{}: {score} {reasons}", case.who);
+        let reasons = reasons.to_string();
+        assert!(!reasons.contains("ticket") && !reasons.contains("filled"));
+    }
+    for case in &cases(BOTS) {
+        let (lead, is_spam) = judged_with(KEY, case, strict);
+        let (score, reasons) = (&lead["spam_score"], &lead["spam"]);
+        assert_eq!(is_spam, !case.passes, "{}: {score} {reasons}", case.who);
+        let is_missing = reasons.to_string().contains("ticket_missing");
+        assert_eq!(is_missing, case.filled_in_ms == "missing", "{}", case.who);
+    }
 }
 
 #[test]
@@ -172,7 +208,7 @@ fn core_up(memory: &Memory) {
 fn with_a_core_spam_is_stored_and_reaches_the_core_only_when_the_owner_says_so() {
     let memory = service(CORE, &json!({}));
     let id = id_of(&memory, bot().with("idempotency-key", "k7"), "stored");
-    assert_eq!(memory.folder(&id), Some(Folder::Spam));
+    assert_eq!(memory.stores.folder(&id), Some(Folder::Spam));
     let requests = || memory.stores.core_requests.borrow().len();
     block_on(redrive(&memory));
     assert_eq!(block_on(release(&memory)), 0);
@@ -182,7 +218,7 @@ fn with_a_core_spam_is_stored_and_reaches_the_core_only_when_the_owner_says_so()
     assert_eq!(block_on(admin::not_spam(&memory, &id)), Ok(false), "once");
     assert_eq!(block_on(release(&memory)), 1);
     assert_eq!(block_on(release(&memory)), 0);
-    assert_eq!(memory.folder(&id), None, "it is in the outbox alone");
+    assert_eq!(memory.stores.folder(&id), None, "it is in the outbox alone");
     core_up(&memory);
     memory.deliver_next().unwrap();
     let requests = memory.stores.core_requests.borrow();
@@ -213,10 +249,10 @@ fn without_a_core_a_lead_that_is_not_spam_goes_into_the_inbox() {
     );
     assert_eq!(block_on(admin::not_spam(&memory, &id)), Ok(true));
     assert_eq!(block_on(release(&memory)), 1);
-    assert_eq!(memory.folder(&id), Some(Folder::Inbox));
+    assert_eq!(memory.stores.folder(&id), Some(Folder::Inbox));
     assert!(memory.stores.outbox.borrow().is_empty());
     assert_eq!(block_on(admin::mark_spam(&memory, &id)), Ok(true));
-    assert_eq!(memory.folder(&id), Some(Folder::Spam));
+    assert_eq!(memory.stores.folder(&id), Some(Folder::Spam));
 }
 
 #[test]
@@ -228,7 +264,7 @@ fn spam_that_the_database_refuses_waits_in_the_outbox_and_never_reaches_the_core
     assert_eq!(memory.stores.outbox.borrow().len(), 1, "tried again later");
     memory.stores.is_inbox_down.set(false);
     memory.deliver_next().unwrap();
-    assert_eq!(memory.folder(&id), Some(Folder::Spam));
+    assert_eq!(memory.stores.folder(&id), Some(Folder::Spam));
     assert!(memory.stores.core_requests.borrow().is_empty());
 }
 
@@ -258,12 +294,12 @@ fn a_released_lead_stays_where_it_is_while_nothing_can_store_it() {
     memory.stores.is_outbox_down.set(true);
     memory.stores.is_inbox_down.set(true);
     assert_eq!(block_on(release(&memory)), 0);
-    assert_eq!(memory.folder(&id), Some(Folder::Released));
+    assert_eq!(memory.stores.folder(&id), Some(Folder::Released));
     let broken = Memory::on(memory.stores.clone(), &[("CORE_URL", "no address")]);
     memory.stores.is_outbox_down.set(false);
     memory.stores.is_inbox_down.set(false);
     assert_eq!(block_on(release(&broken)), 0, "where to is not known");
-    assert_eq!(memory.folder(&id), Some(Folder::Released));
+    assert_eq!(memory.stores.folder(&id), Some(Folder::Released));
 }
 
 #[test]
@@ -273,7 +309,7 @@ fn with_a_core_and_no_database_spam_is_delivered_with_its_score() {
         ..Bindings::ALL
     };
     let stores = Memory::new(&[]).stores;
-    let memory = Memory::with_bindings(stores, CORE, bindings);
+    let memory = Memory::start_with(stores, Owner(0), CORE, Direct, bindings);
     memory.publish(&form(&json!({})));
     core_up(&memory);
     id_of(&memory, bot(), "delivered");
@@ -293,9 +329,9 @@ fn a_form_may_change_weights_and_thresholds() {
     ] {
         let memory = service(&[], &spam);
         let id = id_of(&memory, bot(), "stored");
-        assert_eq!(memory.folder(&id), Some(folder), "{spam}");
+        assert_eq!(memory.stores.folder(&id), Some(folder), "{spam}");
         let id = id_of(&memory, visitor(), "stored");
-        assert_eq!(memory.folder(&id), Some(Folder::Inbox), "{spam}");
+        assert_eq!(memory.stores.folder(&id), Some(Folder::Inbox), "{spam}");
     }
 }
 

@@ -156,9 +156,9 @@ proptest! {
             plain("application/x-www-form-urlencoded", urlencoded(&values)),
             plain("multipart/form-data; boundary=frontier", multipart(&values)),
         ] {
-            let answer = memory.ask(call);
-            prop_assert_eq!(answer.status, 201, "{}", answer.body);
-            let id = body_of(&answer)["submission"]["id"].as_str().unwrap().to_owned();
+            let response = memory.ask(call);
+            prop_assert_eq!(response.status, 201, "{}", response.body);
+            let id = body_of(&response)["submission"]["id"].as_str().unwrap().to_owned();
             prop_assert_eq!(&memory.lead(&id)["fields"], &Value::Object(values.clone()));
         }
     }

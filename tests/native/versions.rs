@@ -14,8 +14,8 @@ fn a_submission_is_checked_against_the_version_that_was_seen() {
     form["version"] = json!(4);
     memory.publish(&form);
     let lead = |body: Value| {
-        let answer = memory.ask(Call::submit(body.to_string()));
-        let receipt = json(&answer);
+        let response = memory.ask(Call::submit(body.to_string()));
+        let receipt = json(&response);
         let id = receipt["submission"]["id"]
             .as_str()
             .unwrap_or_else(|| panic!("{receipt}"));
@@ -66,9 +66,9 @@ fn an_unreadable_version_is_replaced_by_the_current_one() {
         .borrow_mut()
         .insert("form/demo/v/2".to_owned(), "{".to_owned());
     let body = r#"{"name":"Ada","email":"a@b","_version":2}"#;
-    let answer = memory.ask(Call::submit(body));
+    let response = memory.ask(Call::submit(body));
     assert_eq!(
-        (answer.status, &json(&answer)["warnings"][0]["code"]),
+        (response.status, &json(&response)["warnings"][0]["code"]),
         (201, &json!("version_unknown"))
     );
     assert!(memory.logged().contains("form/demo/v/2"));

@@ -2,7 +2,8 @@
 //!
 //! The KV of a local workerd is one consistent store: nothing that goes wrong in many locations goes wrong there. This one
 //! has locations with caches that are stale, misses that are cached, writes that take their time, one write a second a
-//! name, and failures; everything is drawn from one seed, so that a run can be repeated. It knows nothing of formgate.
+//! name, and failures; everything is drawn from one seed, so that a run can be repeated. It knows nothing of formgate; only
+//! [`memory`] does.
 //!
 //! ```
 //! use sim::kv::{Kv, KvModel};
@@ -28,5 +29,6 @@
 
 pub mod kv;
 pub mod load;
+pub mod memory;
 pub mod peers;
 pub mod world;

@@ -11,10 +11,11 @@ use serde_json::json;
 
 use sim::kv::{Kv, Operations};
 use sim::load::Arrival;
+use sim::memory::{Memory, Stores};
 use sim::peers::{Limiter, Verdict};
 use sim::world::{Owner, Random, START_MS, World};
 
-use crate::formgate::{SimIsolate, form};
+use crate::formgate::{form, start, submit};
 use crate::scenario::{Counted, Scenario};
 
 /// How many submissions of each counted key and window were asked for, and admitted.
@@ -48,7 +49,8 @@ pub struct Outcome {
 /// Runs formgate.
 pub fn run_formgate(scenario: &Scenario, seed: u64) -> Outcome {
     let stage = Stage::new(scenario, seed);
-    let form = form(&json!([{
+    let stores = Stores::new(&stage.world);
+    stores.publish(&form(&json!([{
         "name": "sim",
         "quota": scenario.quota,
         "window_s": scenario.window_s,
@@ -56,7 +58,7 @@ pub fn run_formgate(scenario: &Scenario, seed: u64) -> Outcome {
             Counted::Form => "form",
             Counted::Visitor => "visitor",
         },
-    }]));
+    }])));
     let driver = stage.clone();
     stage.world.spawn(DRIVER, async move {
         let mut running: BTreeMap<(usize, usize), Running> = BTreeMap::new();
@@ -70,16 +72,16 @@ pub fn run_formgate(scenario: &Scenario, seed: u64) -> Outcome {
                 let kv = driver.kv.at(arrival.location);
                 let skew_ms = driver.skew_ms();
                 Running {
-                    isolate: SimIsolate::start(&driver.world, kv, owner, skew_ms, form.clone()),
+                    isolate: start(&stores, kv, owner, skew_ms),
                     owner,
                     ends_ms,
                 }
             });
             let (isolate, stage) = (here.isolate.clone(), driver.clone());
             driver.world.spawn(here.owner, async move {
-                match isolate.submit(arrival.visitor).await {
-                    201 => stage.admit(&arrival),
-                    429 => {}
+                match submit(&isolate, arrival.visitor).await {
+                    Some(201) => stage.admit(&arrival),
+                    Some(429) => {}
                     _ => stage.fail(),
                 }
             });
@@ -114,7 +116,7 @@ pub fn run_peer(scenario: &Scenario, peer: impl Limiter + Clone + 'static, seed:
 
 /// An isolate while it lives.
 struct Running {
-    isolate: SimIsolate,
+    isolate: Memory,
     owner: Owner,
     ends_ms: u64,
 }

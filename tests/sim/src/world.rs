@@ -4,12 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 /// When every world begins: milliseconds since 1970, a whole day, so that windows of any usual length begin with it.
 pub const START_MS: u64 = 20_000 * 86_400_000;
+
+/// The number of no task: the first is 1.
+const NO_TASK: u64 = 0;
 
 /// Whose tasks: an isolate, say. All of one owner's can be ended at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,24 +101,43 @@ impl World {
 
     /// Runs all that is due until `ms` since 1970; then it is that time, or the time of the last task if none is left.
     pub fn run_until(&self, ms: u64) {
-        loop {
-            self.run_ready();
-            let due = {
-                let mut timers = self.0.timers.borrow_mut();
-                match timers.peek() {
-                    Some(Reverse((at, _, _))) if *at <= ms => timers.pop(),
-                    _ => None,
-                }
-            };
-            let Some(Reverse((at, _, task))) = due else {
-                break;
-            };
-            self.0.now_ms.set(at.max(self.now_ms()));
-            self.0.ready.borrow_mut().push_back(task);
-        }
+        while self.run_next(ms) {}
         if ms < u64::MAX {
             self.0.now_ms.set(ms.max(self.now_ms()));
         }
+    }
+
+    /// Runs a future that is no task, and tasks while it waits. `None` when no timer is left and it still waits.
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        let mut future = pin!(future);
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            self.0.running.set(NO_TASK);
+            if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+                return Some(value);
+            }
+            if !self.run_next(u64::MAX) {
+                return None;
+            }
+        }
+    }
+
+    /// Runs all tasks that are ready, then makes the next one ready that is due until `ms` since 1970; whether there is one.
+    fn run_next(&self, ms: u64) -> bool {
+        self.run_ready();
+        let due = {
+            let mut timers = self.0.timers.borrow_mut();
+            match timers.peek() {
+                Some(Reverse((at, _, _))) if *at <= ms => timers.pop(),
+                _ => None,
+            }
+        };
+        let Some(Reverse((at, _, task))) = due else {
+            return false;
+        };
+        self.0.now_ms.set(at.max(self.now_ms()));
+        self.0.ready.borrow_mut().push_back(task);
+        true
     }
 
     fn run_ready(&self) {
@@ -265,6 +287,26 @@ mod tests {
         assert_eq!(world.now_ms(), START_MS + 20);
         world.run();
         assert_eq!(seen.borrow().len(), 4);
+    }
+
+    #[test]
+    fn a_future_that_is_no_task_sees_what_tasks_do_while_it_waits() {
+        let world = World::new(1);
+        let ticks = Rc::new(Cell::new(0));
+        let (then, ticked) = (world.clone(), ticks.clone());
+        world.spawn(Owner(1), async move {
+            loop {
+                then.sleep(10).await;
+                ticked.set(ticked.get() + 1);
+            }
+        });
+        let waited = async {
+            world.sleep(35).await;
+            (ticks.get(), world.now_ms() - START_MS)
+        };
+        assert_eq!(world.block_on(waited), Some((3, 35)));
+        world.kill(Owner(1));
+        assert_eq!(world.block_on(std::future::pending::<()>()), None);
     }
 
     #[test]

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED};
 use serde_json::Value;
 
+use sim::memory::Folder;
+
 use super::Stage;
 use super::cloud::email_of;
-use super::visitor::Sent;
+use super::visitor::{NO_SPAM, SPAM, Sent};
 
 /// What came of one run.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +24,7 @@ pub struct Counter {
     pub lost: u64,
     /// Leads that a core that honours keys has twice.
     pub duplicated: u64,
-    /// Visitors who left for good before the answer, when the edge had all they sent.
+    /// Visitors who left for good before the response, when the edge had all they sent.
     pub gone: u64,
     /// Those whose lead is nowhere because the platform ended the request, not the isolate.
     pub gone_unheard: u64,
@@ -47,10 +49,11 @@ impl Counter {
 impl Stage {
     pub(super) fn check(&self, visitors: u64) -> Counter {
         let state = &self.cloud.0;
+        let stores = &state.stores;
         let (core, dead, inbox) = (
             state.core.borrow(),
-            state.dead.borrow(),
-            state.inbox.borrow(),
+            stores.dead.borrow(),
+            stores.inbox.borrow(),
         );
         let leads: BTreeSet<&str> = core.values().map(|taken| taken.id.as_str()).collect();
         let stored: BTreeSet<&str> = inbox.values().map(|queued| queued.id.as_str()).collect();
@@ -68,7 +71,7 @@ impl Stage {
         let acknowledged = self.acknowledged.borrow();
         let mut counter = Counter {
             submissions: visitors,
-            faults: state.faults.get(),
+            faults: state.faults.get() + stores.too_large.get(),
             acknowledged: u64::try_from(acknowledged.len()).unwrap_or(u64::MAX),
             duplicated: people.values().map(|count| count - 1).sum(),
             ..Counter::default()
@@ -92,8 +95,28 @@ impl Stage {
             }
             match status.as_str() {
                 "delivered" if !in_core => broken(format!("{id} is called delivered")),
-                "stored" if !in_inbox => broken(format!("{id} is called stored")),
+                // What was taken out of the spam folder is in the core, or on the way there.
+                "stored" if !in_inbox && !in_core && !dead.contains_key(id) => {
+                    broken(format!("{id} is called stored"));
+                }
                 _ => {}
+            }
+        }
+        for taken in core.values().filter(|taken| taken.email.starts_with(SPAM)) {
+            broken(format!("{} is spam and reached the core", taken.id));
+        }
+        for (queued, lead) in inbox.values().zip(&parsed) {
+            let (id, email) = (&queued.id, email_of(lead));
+            let folder = stores.folder(id);
+            let is_right = match email {
+                email if email.starts_with(SPAM) => folder == Some(Folder::Spam),
+                email if email.starts_with(NO_SPAM) => {
+                    !self.has_core && folder == Some(Folder::Inbox)
+                }
+                _ => folder == Some(Folder::Inbox),
+            };
+            if !is_right {
+                broken(format!("{id} is in {folder:?}"));
             }
         }
         if state.in_outbox.get() > 0 {

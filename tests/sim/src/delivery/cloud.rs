@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::pending;
 use std::rc::Rc;
 
-use formgate::delivery::{DeadLetter, QueuedLead};
 use formgate::problem::{Fault, FaultKind};
 use serde_json::Value;
 
+use sim::memory::{Operation, Store, Stores};
 use sim::world::{Owner, World};
 
 /// What outlives every isolate. Clones are the same cloud.
@@ -19,18 +19,14 @@ pub struct Cloud(pub Rc<State>);
 pub struct State {
     /// Time and chance.
     pub world: World,
+    /// The stores.
+    pub stores: Rc<Stores>,
     /// How likely each call goes wrong.
     pub fault_rate: Cell<f64>,
     /// How often something went wrong.
     pub faults: Cell<u64>,
     /// While it is set, neither the core nor D1 comes back.
     pub is_disaster: Cell<bool>,
-    /// Whether the core accepts connections.
-    pub is_core_up: Cell<bool>,
-    /// Whether D1 answers.
-    pub is_d1_up: Cell<bool>,
-    /// Whether the queue takes messages.
-    pub is_queue_up: Cell<bool>,
     /// What the core has taken, by idempotency key.
     pub core: RefCell<BTreeMap<String, Taken>>,
     /// Idempotency keys of requests the core is still working on.
@@ -43,12 +39,6 @@ pub struct State {
     pub arrived: RefCell<VecDeque<Message>>,
     /// Messages in the outbox, waiting or on their way.
     pub in_outbox: Cell<u64>,
-    /// The inbox by form and key.
-    pub inbox: RefCell<BTreeMap<(String, String), QueuedLead>>,
-    /// The dead letters by id.
-    pub dead: RefCell<BTreeMap<String, DeadLetter>>,
-    /// The ids of dead letters the operator asked to redrive.
-    pub asked: RefCell<BTreeSet<String>>,
 }
 
 /// A lead the core has taken.
@@ -59,7 +49,7 @@ pub struct Taken {
     pub email: String,
 }
 
-/// An answer of the core: status and body; empty while it works.
+/// A response of the core: status and body; empty while it works.
 pub type CoreReply = Rc<Cell<Option<(u16, &'static str)>>>;
 
 /// A message of the outbox.
@@ -80,7 +70,7 @@ pub struct Message {
 enum Wrong {
     /// Nothing was done.
     Before,
-    /// It was done, and the answer is lost.
+    /// It was done, and the response is lost.
     After,
     /// It is done twice, as when something on the way sends a request again.
     Twice,
@@ -95,21 +85,16 @@ impl Cloud {
     pub fn new(world: &World, fault_rate: f64) -> Self {
         Self(Rc::new(State {
             world: world.clone(),
+            stores: Stores::new(world),
             fault_rate: Cell::new(fault_rate),
             faults: Cell::new(0),
             is_disaster: Cell::new(false),
-            is_core_up: Cell::new(true),
-            is_d1_up: Cell::new(true),
-            is_queue_up: Cell::new(true),
             core: RefCell::default(),
             core_in_progress: RefCell::default(),
             refused_by_core: RefCell::default(),
             ended: RefCell::default(),
             arrived: RefCell::default(),
             in_outbox: Cell::new(0),
-            inbox: RefCell::default(),
-            dead: RefCell::default(),
-            asked: RefCell::default(),
         }))
     }
 
@@ -132,19 +117,16 @@ impl Cloud {
     pub async fn call<T>(
         &self,
         owner: Owner,
-        name: &str,
-        mut apply: impl FnMut() -> T,
+        operation: Operation,
+        mut apply: impl AsyncFnMut() -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let world = &self.0.world;
+        let failed = |how| Fault::new(FaultKind::Store, format!("{operation:?} {how}"));
         world.sleep(world.between(1, 60)).await;
-        let is_up = match name.split_once(' ') {
-            Some(("D1", _)) => self.0.is_d1_up.get(),
-            Some(("queue", _)) => self.0.is_queue_up.get(),
-            _ => true,
-        };
-        if !is_up {
-            self.fault();
-            return Err(Fault::new(FaultKind::Store, format!("{name} failed")));
+        // A core that is down does not get so far.
+        if operation.store() != Store::Core {
+            let is_up = self.0.stores.check(operation.store());
+            is_up.inspect_err(|_| self.fault())?;
         }
         let wrong = self.goes_wrong().then(|| match world.between(0, 9) {
             0 => Wrong::EndsBefore,
@@ -157,11 +139,13 @@ impl Cloud {
             self.end(owner).await;
         }
         if wrong == Some(Wrong::Before) {
-            return Err(Fault::new(FaultKind::Store, format!("{name} failed")));
+            return Err(failed("failed"));
         }
-        let mut value = apply();
+        let mut value = apply().await;
+        self.send_queued();
         if wrong == Some(Wrong::Twice) {
-            value = apply();
+            value = apply().await;
+            self.send_queued();
         }
         if wrong == Some(Wrong::EndsAfter) {
             self.end(owner).await;
@@ -169,9 +153,9 @@ impl Cloud {
         world.sleep(world.between(1, 60)).await;
         if wrong == Some(Wrong::After) {
             world.sleep(world.between(1_000, 10_000)).await;
-            return Err(Fault::new(FaultKind::Store, format!("{name} timed out")));
+            return Err(failed("timed out"));
         }
-        Ok(value)
+        value
     }
 
     /// Ends an isolate, and with it the task that calls this for its own isolate.
@@ -181,8 +165,16 @@ impl Cloud {
         pending::<()>().await;
     }
 
-    /// Puts a message into the outbox. It arrives after its delay, sometimes later than others, sometimes twice.
-    pub fn put(&self, text: &str, delay_s: u32) {
+    /// Takes what a call put into the outbox.
+    fn send_queued(&self) {
+        let queued = std::mem::take(&mut *self.0.stores.outbox.borrow_mut());
+        for (text, delay_s) in queued {
+            self.put(&text, delay_s);
+        }
+    }
+
+    /// Sends a message of the outbox. It arrives after its delay, sometimes later than others, sometimes twice.
+    fn put(&self, text: &str, delay_s: u32) {
         let message = Message {
             text: text.into(),
             sent_ms: self.0.world.now_ms(),
@@ -225,7 +217,7 @@ impl Cloud {
         }
         self.fault();
         state.core_in_progress.borrow_mut().insert(key.to_owned());
-        let (cloud, answer) = (self.clone(), reply.clone());
+        let (cloud, response) = (self.clone(), reply.clone());
         let (key, lead) = (key.to_owned(), lead.to_owned());
         // The core does not notice that the caller has given up.
         state.world.spawn(PLATFORM, async move {
@@ -233,7 +225,7 @@ impl Cloud {
             world.sleep(world.between(100, MAX_CORE_WORK_MS)).await;
             cloud.0.core_in_progress.borrow_mut().remove(&key);
             let fails = world.chance(0.5);
-            answer.set(Some(match fails {
+            response.set(Some(match fails {
                 true => (500, ""),
                 false => cloud.core_takes(&key, &lead),
             }));

@@ -4,7 +4,7 @@
 
 mod check;
 mod cloud;
-mod isolate;
+mod faulty;
 mod visitor;
 
 pub use check::Counter;
@@ -13,15 +13,17 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use formgate::admin::request_redrive;
-use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, redrive, store_exhausted};
-use serde_json::json;
+use formgate::admin::{leads, not_spam, request_redrive};
+use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, redrive, release, store_exhausted};
+use formgate::inbox::Selection;
+use serde_json::{Value, json};
 
+use sim::memory::{Build, Stores};
 use sim::world::{Owner, START_MS, World};
 
-use cloud::{Cloud, Message, PLATFORM, State};
-use isolate::{Build, FaultyIsolate};
-use visitor::Gone;
+use cloud::{Cloud, Message, PLATFORM, email_of};
+use faulty::FaultyIsolate;
+use visitor::{Gone, NO_SPAM};
 
 use crate::formgate::form;
 
@@ -35,13 +37,13 @@ fn run_as(build: Build, seed: u64, visitors: u64) -> Counter {
     let cloud = Cloud::new(&world, FAULT_RATE);
     // Every fourth run has no core: leads go to the inbox.
     let has_core = !seed.is_multiple_of(4);
+    cloud.0.stores.publish(&form(&json!([{
+        "name": "form", "quota": 1_000_000, "window_s": 60, "partition": "form",
+    }])));
     let stage = Stage {
         world: world.clone(),
         cloud,
         has_core,
-        form: form(&json!([{
-            "name": "form", "quota": 1_000_000, "window_s": 60, "partition": "form",
-        }])),
         isolates: Rc::default(),
         owners: Rc::new(Cell::new(0)),
         acknowledged: Rc::default(),
@@ -68,8 +70,8 @@ fn run_as(build: Build, seed: u64, visitors: u64) -> Counter {
     // Nothing goes wrong any more: what is still on its way has to arrive.
     stage.cloud.0.is_disaster.set(false);
     stage.cloud.0.fault_rate.set(0.0);
-    for is_up in PARTS {
-        is_up(&stage.cloud.0).set(true);
+    for is_down in PARTS {
+        is_down(&stage.cloud.0.stores).set(false);
     }
     world.run_until(end_ms + DRAIN_MS);
     stage.check(visitors)
@@ -80,14 +82,13 @@ struct Stage {
     world: World,
     cloud: Cloud,
     has_core: bool,
-    form: Rc<str>,
     isolates: Rc<RefCell<Vec<FaultyIsolate>>>,
     owners: Rc<Cell<u64>>,
-    /// Ids that some answer called accepted, with the status it had.
+    /// Ids that some response called accepted, with the status it had.
     acknowledged: Rc<RefCell<BTreeMap<String, String>>>,
     /// Visitors whose values were refused as invalid.
     refused: Rc<RefCell<BTreeSet<u64>>>,
-    /// Visitors who went away before they were answered and did not come back.
+    /// Visitors who went away before the response and did not come back.
     gone: Rc<RefCell<Vec<Gone>>>,
     build: Build,
 }
@@ -95,8 +96,8 @@ struct Stage {
 impl Stage {
     /// The core and the stores that come and go, the isolates that end, the queue's consumer, the cron.
     fn start_world(&self) {
-        for is_up in PARTS {
-            self.come_and_go(is_up);
+        for is_down in PARTS {
+            self.come_and_go(is_down);
         }
         let stage = self.clone();
         self.world.spawn(PLATFORM, async move {
@@ -143,18 +144,26 @@ impl Stage {
                         let _ = request_redrive(&isolate, None).await;
                     }
                     redrive(&isolate).await;
+                    release(&isolate).await;
+                });
+                let (owner, operator) = (stage.clone(), stage.isolate());
+                stage.world.spawn(operator.owner, async move {
+                    if owner.world.chance(0.5) {
+                        take_out_of_spam(&operator).await;
+                    }
                 });
             }
         });
     }
 
     /// Takes a part of the cloud down now and then.
-    fn come_and_go(&self, is_up: Part) {
+    fn come_and_go(&self, is_down: Part) {
         let (world, cloud) = (self.world.clone(), self.cloud.clone());
         self.world.spawn(PLATFORM, async move {
             while cloud.0.fault_rate.get() > 0.0 {
                 world.sleep(world.between(1_000, 60_000)).await;
-                is_up(&cloud.0).set(false);
+                let is_down = is_down(&cloud.0.stores);
+                is_down.set(true);
                 cloud.fault();
                 // Some crashes take longer than the first retries.
                 let long = if world.chance(0.01) {
@@ -165,8 +174,8 @@ impl Stage {
                 world.sleep(world.between(200, long)).await;
                 // The queue is what is left in a disaster.
                 let is_lost = cloud.0.is_disaster.get()
-                    && !std::ptr::eq(is_up(&cloud.0), &cloud.0.is_queue_up);
-                is_up(&cloud.0).set(!is_lost);
+                    && !std::ptr::eq(is_down, &cloud.0.stores.is_outbox_down);
+                is_down.set(is_lost);
             }
         });
     }
@@ -178,9 +187,7 @@ impl Stage {
         while isolates.len() < ISOLATES {
             self.owners.set(self.owners.get() + 1);
             let owner = Owner(self.owners.get());
-            let started =
-                FaultyIsolate::start(&self.cloud, owner, self.form.clone(), self.has_core);
-            isolates.push(started);
+            isolates.push(faulty::start(&self.cloud, owner, self.has_core));
         }
         let most = u64::try_from(ISOLATES - 1).unwrap_or(0);
         let index = usize::try_from(self.world.between(0, most)).unwrap_or(0);
@@ -236,14 +243,32 @@ impl Stage {
     }
 }
 
+/// The owner looks through the first page of the spam folder and takes out what is none.
+async fn take_out_of_spam(operator: &FaultyIsolate) {
+    let spam = Selection {
+        is_spam: Some(true),
+        ..Selection::default()
+    };
+    let Ok(page) = leads(operator, &spam, &spam.start()).await else {
+        return;
+    };
+    for stored in &page.entries {
+        let lead: Value = serde_json::from_str(&stored.lead).unwrap_or_default();
+        if email_of(&lead).starts_with(NO_SPAM) {
+            // When it fails, the owner finds the lead there another time.
+            let _ = not_spam(operator, &stored.id).await;
+        }
+    }
+}
+
 /// How many calls go wrong.
 const FAULT_RATE: f64 = 0.2;
 /// What comes and goes.
-type Part = fn(&State) -> &Cell<bool>;
+type Part = fn(&Stores) -> &Cell<bool>;
 const PARTS: [Part; 3] = [
-    |state| &state.is_core_up,
-    |state| &state.is_d1_up,
-    |state| &state.is_queue_up,
+    |stores| &stores.is_core_down,
+    |stores| &stores.is_inbox_down,
+    |stores| &stores.is_outbox_down,
 ];
 /// In one of so many runs neither the core nor D1 is there for three days: longer than the retry schedule and the hundred
 /// deliveries after which a queue gives a message up, twice.

@@ -1,45 +1,48 @@
-//! Simulated visitors: what they send, when they retry or leave, and what they are answered.
+//! Simulated visitors: what they send, when they retry or leave, and which responses they get.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::rc::Rc;
 
-use formgate::route::{Method, Request};
+use formgate::route::Request;
 use formgate::service;
 use formgate::submission::{BodyFault, RequestBody};
 use serde_json::{Value, json};
 
+use sim::memory::Call;
+
 use super::Stage;
-use super::isolate::FaultyIsolate;
+use super::faulty::FaultyIsolate;
 
 /// A request a visitor has sent, as both see it. Clones are the same request.
 #[derive(Clone)]
 pub(super) struct Sent {
     event: FaultyIsolate,
-    /// The status of the answer, whether or not it arrived.
+    /// The status of the response, whether or not it arrived.
     pub(super) status: Rc<Cell<Option<u16>>>,
     /// Whether the edge has all of the body.
     pub(super) is_whole: Rc<Cell<bool>>,
     /// Whether the platform ended it, although its isolate was still there.
     pub(super) is_cut_off: Rc<Cell<bool>>,
-    /// Whether the visitor went away before the answer.
+    /// Whether the visitor went away before the response.
     pub(super) is_visitor_gone: Rc<Cell<bool>>,
 }
 
-/// A visitor who did not wait for the answer.
+/// A visitor who did not wait for the response.
 pub(super) struct Gone {
     pub(super) email: String,
     pub(super) sent: Vec<Sent>,
 }
 
 impl Stage {
-    /// A visitor sends a form, and sends it again, as it was, while no answer comes or it says to come back.
+    /// A visitor sends a form, and sends it again, as it was, while no response comes or it says to come back.
     pub(super) async fn visit(&self, visitor: u64) {
         let keyed = !visitor.is_multiple_of(5);
         let word = match visitor % 50 {
             7 => "invalid ",
             8 => "refused",
+            _ if is_robot(visitor) && visitor % 20 == 6 => NO_SPAM,
+            _ if is_robot(visitor) => SPAM,
             _ => "ada",
         };
         let mut body = BTreeMap::from([("email", format!("{word}{visitor}@example.com"))]);
@@ -67,7 +70,7 @@ impl Stage {
                 continue;
             }
             self.world.sleep(self.world.between(100, 40_000)).await;
-            // An answer may be lost on its way to the visitor, too.
+            // A response may be lost on its way to the visitor, too.
             let is_lost = self.cloud.goes_wrong();
             let status = sent.iter().rev().find_map(|sent| sent.status.get());
             if !is_lost && status.is_some_and(|status| status < 500) {
@@ -115,20 +118,20 @@ impl Stage {
         );
         self.world.spawn(sent.event.owner, async move {
             let handled = service::handle(&request, body, &then.event);
-            let Some(answered) = then.event.run_request(handled).await else {
+            let Some(response) = then.event.run_request(handled).await else {
                 then.is_cut_off.set(true);
                 return;
             };
-            // The visitor who sent half a body has gone: the answer reaches no one.
+            // The visitor who sent half a body has gone: the response reaches no one.
             if then.is_whole.get() {
-                stage.note(visitor, answered.status, &answered.body);
+                stage.note(visitor, response.status, &response.body);
             }
-            then.status.set(Some(answered.status));
+            then.status.set(Some(response.status));
         });
         sent
     }
 
-    /// Records what the edge answered, whether or not it reached the visitor.
+    /// Records what the edge responded, whether or not it reached the visitor.
     fn note(&self, visitor: u64, status: u16, body: &str) {
         if status == 400 {
             self.refused.borrow_mut().insert(visitor);
@@ -143,25 +146,22 @@ impl Stage {
     }
 }
 
+/// Whether a visitor is taken for a robot.
+fn is_robot(visitor: u64) -> bool {
+    visitor % 10 == 6
+}
+
 fn request(visitor: u64, keyed: bool) -> Request {
-    let mut headers = vec![
-        ("origin", "https://example.com".to_owned()),
-        ("content-type", "application/json".to_owned()),
-        ("cf-connecting-ip", "192.0.2.1".to_owned()),
-    ];
+    let call = Call::submit("").at("/v1/forms/sim/submissions");
+    let call = match is_robot(visitor) {
+        true => call.with("user-agent", "curl/8.5.0"),
+        false => call,
+    };
     if keyed {
-        let mut key = String::new();
-        // Writing to a String cannot fail.
-        let _ = write!(key, "\"key-{visitor}\"");
-        headers.push(("idempotency-key", key));
-    }
-    Request {
-        method: Method::Post,
-        own_origin: "https://forms.test".to_owned(),
-        path: "/v1/forms/sim/submissions".to_owned(),
-        query: String::new(),
-        country: None,
-        headers,
+        let key = format!("\"key-{visitor}\"");
+        call.with("idempotency-key", &key).request
+    } else {
+        call.request
     }
 }
 
@@ -187,7 +187,10 @@ impl RequestBody for Body {
     }
 }
 
-/// How often a visitor sends a form that gets no answer.
+/// How the address of spam begins, and that of what the owner takes out of the spam folder.
+pub(super) const SPAM: &str = "spam";
+pub(super) const NO_SPAM: &str = "nospam";
+/// How often a visitor sends a form that gets no response.
 const MAX_TRIES: u32 = 6;
-/// Of the requests that go wrong, those whose visitor does not wait for the answer.
+/// Of the requests that go wrong, those whose visitor does not wait for the response.
 const GONE: f64 = 0.5;

@@ -1,19 +1,25 @@
-//! The inbox's queries on a database in memory: the rows that their SQL selects.
+//! The queries of the inbox and the dead letters: the rows that their SQL selects.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test reports by panicking"
+)]
 
 use formgate::config::NO_TABLES;
 use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED, QueuedLead};
 use formgate::inbox::{Address, Cursor, MAX_PAGE_BYTES, Query, Row, Selection};
-use formgate::platform::Database;
 use formgate::problem::{Fault, FaultKind};
 use serde_json::Value;
 
-use crate::memory::{Folder, Memory};
+use super::outside::Store;
+use super::stores::{Folder, Stores};
 
-impl Database for Memory {
-    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
-        self.stores.questions.set(self.stores.questions.get() + 1);
-        self.unless_down(())?;
-        if self.stores.has_no_tables.get() {
+impl Stores {
+    pub(super) fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+        self.queries.set(self.queries.get() + 1);
+        self.check(Store::Database)?;
+        if self.has_no_tables.get() {
             return Err(Fault::new(FaultKind::Setting, NO_TABLES));
         }
         Ok(match *query {
@@ -53,14 +59,14 @@ impl Database for Memory {
             Query::ForgetLeads { address } => {
                 let found = with(leads(self), 4, address);
                 let is_found = |id: &str| found.iter().any(|row| text(row, 0) == id);
-                let mut inbox = self.stores.inbox.borrow_mut();
+                let mut inbox = self.inbox.borrow_mut();
                 inbox.retain(|_, queued| !is_found(&queued.id));
                 found
             }
             Query::ForgetDeadLetters { address } => {
                 let found = with(letters(self, |_| true), 6, address);
                 let is_found = |id: &str| found.iter().any(|row| text(row, 0) == id);
-                let mut dead = self.stores.dead.borrow_mut();
+                let mut dead = self.dead.borrow_mut();
                 dead.retain(|id, _| !is_found(id));
                 found
             }
@@ -73,7 +79,7 @@ impl Database for Memory {
                 let mut leads = leads(self);
                 leads.retain(|row| row[0].as_deref() == Some(id));
                 let status = status.as_str().to_owned();
-                let mut statuses = self.stores.statuses.borrow_mut();
+                let mut statuses = self.statuses.borrow_mut();
                 statuses.extend(leads.iter().map(|_| (id.to_owned(), status.clone())));
                 leads.truncate(1);
                 leads
@@ -86,14 +92,14 @@ impl Database for Memory {
             Query::DeleteReleased { id } => {
                 let rows = moved(self, id, &[Folder::Released], Folder::Released);
                 if !rows.is_empty() {
-                    let mut inbox = self.stores.inbox.borrow_mut();
+                    let mut inbox = self.inbox.borrow_mut();
                     inbox.retain(|_, queued| queued.id != id);
+                    self.folders.borrow_mut().remove(id);
                 }
                 rows
             }
             Query::Released { limit } => {
-                let mut released: Vec<QueuedLead> =
-                    self.stores.inbox.borrow().values().cloned().collect();
+                let mut released: Vec<QueuedLead> = self.inbox.borrow().values().cloned().collect();
                 released.retain(|queued| self.folder(&queued.id) == Some(Folder::Released));
                 released.sort_by_key(|queued| (queued.received_at_ms, queued.id.clone()));
                 released.truncate(usize::try_from(limit).unwrap());
@@ -111,8 +117,15 @@ impl Database for Memory {
                 };
                 released.iter().map(columns).collect()
             }
+            Query::NoteReleased => {
+                let inbox = self.inbox.borrow();
+                let ids = inbox.values().map(|queued| queued.id.clone());
+                let released = ids.filter(|id| self.folder(id) == Some(Folder::Released));
+                self.not_spam.borrow_mut().extend(released);
+                Vec::new()
+            }
             // The report is tested on the real SQL (`tests/worker/spam.test.mjs`).
-            Query::NoteReleased | Query::SpamReport { .. } => Vec::new(),
+            Query::SpamReport { .. } => Vec::new(),
             Query::DeadLetters { after, limit } => {
                 page_of_letters(letters(self, |_| true), after, limit)
             }
@@ -121,7 +134,7 @@ impl Database for Memory {
             Query::RedriveAll => mark(self, |_| true),
             Query::ToRedrive { limit } => {
                 let mut due = letters(self, |letter| {
-                    let is_asked_for = self.stores.asked.borrow().contains(&letter.id);
+                    let is_asked_for = self.asked.borrow().contains(&letter.id);
                     is_asked_for || letter.reason == OUTBOX_REFUSED
                 });
                 due.retain(|row| row[2].is_some());
@@ -129,7 +142,7 @@ impl Database for Memory {
                 due
             }
             Query::DeleteDeadLetter { letter } => {
-                let mut dead = self.stores.dead.borrow_mut();
+                let mut dead = self.dead.borrow_mut();
                 let is_it = |known: &DeadLetter| {
                     known.id == letter.id() && known.died_at.0.to_string() == letter.at()
                 };
@@ -141,21 +154,21 @@ impl Database for Memory {
 }
 
 /// Moves a lead from one of these folders; gives its id if it was there.
-fn moved(memory: &Memory, id: &str, from: &[Folder], to: Folder) -> Vec<Row> {
-    if !memory
+fn moved(stores: &Stores, id: &str, from: &[Folder], to: Folder) -> Vec<Row> {
+    if !stores
         .folder(id)
         .is_some_and(|folder| from.contains(&folder))
     {
         return Vec::new();
     }
-    memory.stores.folders.borrow_mut().insert(id.to_owned(), to);
+    stores.folders.borrow_mut().insert(id.to_owned(), to);
     vec![vec![Some(id.to_owned())]]
 }
 
 /// The leads of the table, the newest first.
-fn leads(memory: &Memory) -> Vec<Row> {
-    let inbox = memory.stores.inbox.borrow();
-    let statuses = memory.stores.statuses.borrow();
+fn leads(stores: &Stores) -> Vec<Row> {
+    let inbox = stores.inbox.borrow();
+    let statuses = stores.statuses.borrow();
     let mut rows = Vec::new();
     for queued in inbox.values() {
         let status = statuses.get(&queued.id).map_or("new", String::as_str);
@@ -167,9 +180,9 @@ fn leads(memory: &Memory) -> Vec<Row> {
     rows
 }
 
-fn selected(memory: &Memory, selection: &Selection) -> Vec<Row> {
+fn selected(stores: &Stores, selection: &Selection) -> Vec<Row> {
     let is_meant = |row: &Row| {
-        let is_spam = memory.folder(text(row, 0)) == Some(Folder::Spam);
+        let is_spam = stores.folder(text(row, 0)) == Some(Folder::Spam);
         let form = selection.form.as_ref();
         form.is_none_or(|form| form.as_str() == text(row, 1))
             && selection
@@ -181,7 +194,7 @@ fn selected(memory: &Memory, selection: &Selection) -> Vec<Row> {
                 .as_ref()
                 .is_none_or(|from| from.as_str() <= text(row, 2))
     };
-    let mut rows = leads(memory);
+    let mut rows = leads(stores);
     rows.retain(is_meant);
     rows
 }
@@ -234,10 +247,10 @@ fn field_names(leads: &[Row]) -> Vec<Row> {
 }
 
 /// Dead letters whole, the oldest first.
-fn letters(memory: &Memory, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> {
-    let dead = memory.stores.dead.borrow();
-    let asked = memory.stores.asked.borrow();
-    let damaged = memory.stores.damaged.borrow();
+fn letters(stores: &Stores, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> {
+    let dead = stores.dead.borrow();
+    let asked = stores.asked.borrow();
+    let damaged = stores.damaged.borrow();
     let mut letters: Vec<&DeadLetter> = dead.values().filter(|letter| is_meant(letter)).collect();
     letters.sort_by_key(|letter| (letter.died_at, &letter.id));
     let row = |letter: &&DeadLetter| {
@@ -264,11 +277,11 @@ fn letters(memory: &Memory, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> 
     letters.iter().map(row).collect()
 }
 
-fn mark(memory: &Memory, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> {
-    let mut rows = letters(memory, is_meant);
+fn mark(stores: &Stores, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> {
+    let mut rows = letters(stores, is_meant);
     rows.retain(|row| row[2].is_some());
     let ids = rows.iter().map(|row| text(row, 0).to_owned());
-    memory.stores.asked.borrow_mut().extend(ids);
+    stores.asked.borrow_mut().extend(ids);
     rows
 }
 
