@@ -53,11 +53,19 @@ pub async fn set_status<D: Database>(
     Ok(!rows.is_empty())
 }
 
-/// Takes a lead out of the spam folder; it is delivered as if it were new at the next scheduled event. Returns whether it was in
-/// the spam folder.
+/// Takes a lead out of the spam folder: it becomes a dead letter that the next scheduled event sends, so that it is delivered as
+/// if it were new, with its idempotency key. Returns whether it was in the spam folder.
+///
+/// # Errors
+/// When a query fails, the lead is in the spam folder still, and may be among the dead letters, too; the call can be repeated.
 pub async fn not_spam<D: Database>(database: &D, id: &str) -> Result<bool, Fault> {
-    let rows = database.query(&Query::OutOfSpam { id }).await?;
-    Ok(!rows.is_empty())
+    database.query(&Query::NoteNotSpam { id }).await?;
+    let rows = database.query(&Query::SpamToDeadLetter { id }).await?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    database.query(&Query::DeleteSpam { id }).await?;
+    Ok(true)
 }
 
 /// Moves a lead of the inbox into the spam folder; returns whether it was in the inbox.

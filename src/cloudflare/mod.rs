@@ -65,13 +65,11 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
     Ok(())
 }
 
-/// Redrives dead letters and delivers leads that are not spam, every few minutes.
+/// Redrives dead letters, every few minutes.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let background = Background::Schedule(Rc::new(context));
-    let platform = Cloudflare { env, background };
-    dispatch::redrive(&platform).await;
-    dispatch::release(&platform).await;
+    dispatch::redrive(&Cloudflare { env, background }).await;
 }
 
 /// The platform of one event.

@@ -20,7 +20,8 @@ pub(super) fn parse_spam(
         ..DEFAULT_POLICY
     };
     let before = faults.len();
-    for (name, value) in members(stored, SPAM, faults) {
+    let stored = stored.and_then(|stored| members(stored, SPAM, faults));
+    for (name, value) in stored.into_iter().flatten() {
         let path = join(SPAM, name);
         match name.as_str() {
             "mode" => match value.as_str().and_then(Mode::parse) {
@@ -31,7 +32,7 @@ pub(super) fn parse_spam(
             "challenge_at" => set(&mut policy.challenge_at, 1, value, &path, faults),
             "max_links" => set(&mut policy.max_links, 0, value, &path, faults),
             WEIGHTS => {
-                for (name, value) in members(Some(value), &path, faults) {
+                for (name, value) in members(value, &path, faults).into_iter().flatten() {
                     let path = join(&path, name);
                     let index = Signal::ALL.iter().position(|(_, known, _)| known == name);
                     match index.and_then(|index| policy.weights.get_mut(index)) {
@@ -61,17 +62,17 @@ fn check(policy: &SpamPolicy, faults: &mut Vec<DefinitionFault>) {
     }
 }
 
-/// The members of an object; none of `null`.
+/// The members of an object, if it is one.
 fn members<'a>(
-    stored: Option<&'a Value>,
+    stored: &'a Value,
     path: &str,
     faults: &mut Vec<DefinitionFault>,
-) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-    let members = stored.and_then(Value::as_object);
-    if members.is_none() && stored.is_some_and(|stored| !stored.is_null()) {
+) -> Option<&'a Map<String, Value>> {
+    let members = stored.as_object();
+    if members.is_none() {
         faults.push(DefinitionFault::new(path, MUST_BE_OBJECT));
     }
-    members.into_iter().flat_map(Map::iter)
+    members
 }
 
 /// Sets a number from `min` to [`MAX_THRESHOLD`].
@@ -106,7 +107,7 @@ mod tests {
 
     #[test]
     fn what_is_absent_has_its_default() {
-        for stored in [json!(null), json!({}), json!({ "weights": {} })] {
+        for stored in [json!({}), json!({ "weights": {} })] {
             assert_eq!(parsed(stored), Ok(DEFAULT_POLICY));
         }
         let policy = parsed(

@@ -15,7 +15,7 @@ pub(super) fn parse_trap(
     faults: &mut Vec<DefinitionFault>,
 ) -> Option<String> {
     let name = match stored? {
-        Value::Null | Value::Bool(false) => return None,
+        Value::Bool(false) => return None,
         Value::Bool(true) => derived_name(form_key),
         Value::String(name) => name.clone(),
         _ => String::new(),
@@ -74,7 +74,6 @@ mod tests {
     fn a_name_of_an_earlier_definition_stays_valid() {
         for (stored, expected) in [
             (json!("website"), Ok(Some("website".to_owned()))),
-            (json!(null), Ok(None)),
             (json!(false), Ok(None)),
             (json!("email"), Err("honeypot".to_owned())),
             (json!("a b"), Err("honeypot".to_owned())),

@@ -74,26 +74,19 @@ pub enum Query<'a> {
         /// The id of the lead.
         id: &'a str,
     },
-    /// Takes one lead out of the spam folder, to be delivered at the next scheduled event; returns its id if it is there.
-    OutOfSpam {
+    /// Notes that one lead of the spam folder is no spam, with its signals for the report; returns its id, or nothing if it is
+    /// not there or noted already.
+    NoteNotSpam {
         /// The id of the lead.
         id: &'a str,
     },
-    /// The leads that were taken out of the spam folder and are not delivered yet, oldest first: rows of
-    /// [`super::released_lead`], [`MAX_PAGE_BYTES`] in size.
-    Released {
-        /// The maximum number of leads.
-        limit: u32,
-    },
-    /// Notes the signals of all leads that were taken out of the spam folder, for the report.
-    NoteReleased,
-    /// Moves one lead that was taken out of the spam folder into the inbox; returns its id.
-    IntoInbox {
+    /// Writes one lead of the spam folder as a dead letter that is sent at the next scheduled event; returns its id if it is there.
+    SpamToDeadLetter {
         /// The id of the lead.
         id: &'a str,
     },
-    /// Deletes one lead that was taken out of the spam folder, since it is in the outbox; returns its id.
-    DeleteReleased {
+    /// Deletes one lead of the spam folder; returns its id if it is there.
+    DeleteSpam {
         /// The id of the lead.
         id: &'a str,
     },
@@ -198,14 +191,9 @@ impl<'a> Query<'a> {
                 (sql::SET_STATUS, vec![Param::Text(id), status])
             }
             Self::IntoSpam { id } => (sql::INTO_SPAM, vec![Param::Text(id)]),
-            Self::OutOfSpam { id } => (sql::OUT_OF_SPAM, vec![Param::Text(id)]),
-            Self::Released { limit } => {
-                let values = [limit, MAX_PAGE_BYTES].map(Param::Number);
-                (sql::RELEASED, values.into())
-            }
-            Self::NoteReleased => (sql::NOTE_RELEASED, Vec::new()),
-            Self::IntoInbox { id } => (sql::INTO_INBOX, vec![Param::Text(id)]),
-            Self::DeleteReleased { id } => (sql::DELETE_RELEASED, vec![Param::Text(id)]),
+            Self::NoteNotSpam { id } => (sql::NOTE_NOT_SPAM, vec![Param::Text(id)]),
+            Self::SpamToDeadLetter { id } => (sql::SPAM_TO_DEAD_LETTER, vec![Param::Text(id)]),
+            Self::DeleteSpam { id } => (sql::DELETE_SPAM, vec![Param::Text(id)]),
             Self::SpamReport { form } => {
                 let form = form.map_or("", FormKey::as_str);
                 (sql::SPAM_REPORT, vec![Param::Text(form)])

@@ -86,26 +86,23 @@ pub(super) const SET_STATUS: &str = "UPDATE leads SET status = ?2 WHERE id = ?1 
 
 pub(super) const INTO_SPAM: &str =
     "UPDATE leads SET folder = 'spam' WHERE id = ?1 AND folder <> 'spam' RETURNING id";
-pub(super) const OUT_OF_SPAM: &str =
-    "UPDATE leads SET folder = 'released' WHERE id = ?1 AND folder = 'spam' RETURNING id";
-/// The columns of a queued lead. A lead that is not JSON has no request id.
-pub(super) const RELEASED: &str = "WITH page AS (SELECT id, received_at, LENGTH(CAST(lead AS BLOB)) AS bytes FROM leads \
-    WHERE folder = 'released' ORDER BY received_at, id LIMIT ?1), \
-    sums AS (SELECT id, SUM(bytes) OVER (ORDER BY received_at, id) - bytes AS bytes_before FROM page) \
-    SELECT id, form_key, idempotency_key, \
-    CAST(CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER) AS TEXT), \
-    CASE WHEN json_valid(lead) THEN lead ->> '$.provenance.observed.request_id' END, lead \
-    FROM sums JOIN leads USING (id) WHERE bytes_before < ?2 ORDER BY received_at, id";
-pub(super) const NOTE_RELEASED: &str = "INSERT OR IGNORE INTO not_spam (id, form_key, signals) \
-    SELECT id, form_key, spam FROM leads WHERE folder = 'released'";
-pub(super) const INTO_INBOX: &str =
-    "UPDATE leads SET folder = 'inbox' WHERE id = ?1 AND folder = 'released' RETURNING id";
-pub(super) const DELETE_RELEASED: &str =
-    "DELETE FROM leads WHERE id = ?1 AND folder = 'released' RETURNING id";
+/// A repetition of these three changes nothing more, so that the whole may be repeated after a failure.
+pub(super) const NOTE_NOT_SPAM: &str = "INSERT OR IGNORE INTO not_spam (id, form_key, signals) \
+    SELECT id, form_key, spam FROM leads WHERE id = ?1 AND folder = 'spam' RETURNING id";
+/// The message is that of the outbox, as `QueuedLead` renders it. A lead that is not JSON has no request id.
+pub(super) const SPAM_TO_DEAD_LETTER: &str = "INSERT OR REPLACE INTO dead_letters \
+    (id, died_at_ms, reason, attempts, form_key, idempotency_key, parcel, redrive) \
+    SELECT id, CAST(unixepoch('subsec') * 1000 AS INTEGER), 'not_spam: taken out of the spam folder', 0, form_key, idempotency_key, \
+    json_object('id', id, 'form', form_key, 'idempotency_key', idempotency_key, \
+    'request_id', IFNULL(CASE WHEN json_valid(lead) THEN lead ->> '$.provenance.observed.request_id' END, ''), \
+    'received_at_ms', CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER), 'attempts', 0) \
+    || CHAR(10) || lead, 1 FROM leads WHERE id = ?1 AND folder = 'spam' RETURNING id";
+pub(super) const DELETE_SPAM: &str =
+    "DELETE FROM leads WHERE id = ?1 AND folder = 'spam' RETURNING id";
 /// Of every signal, how many leads show it, how many of them were put into the spam folder, and how many were taken out again. A
 /// lead that was put into it again counts as spam.
 pub(super) const SPAM_REPORT: &str = "WITH judged AS (SELECT leads.form_key, leads.spam AS signals, \
-    folder = 'spam' AS is_spam, folder = 'released' OR (folder = 'inbox' AND not_spam.id IS NOT NULL) AS is_not_spam \
+    folder = 'spam' AS is_spam, folder = 'inbox' AND not_spam.id IS NOT NULL AS is_not_spam \
     FROM leads LEFT JOIN not_spam ON not_spam.id = leads.id \
     UNION ALL SELECT form_key, signals, FALSE, TRUE FROM not_spam WHERE id NOT IN (SELECT id FROM leads)) \
     SELECT signal.value, CAST(COUNT(*) AS TEXT), CAST(SUM(is_spam OR is_not_spam) AS TEXT), CAST(SUM(is_not_spam) AS TEXT) \

@@ -171,7 +171,7 @@ describe("an inbox", () => {
     const lead = JSON.stringify({ fields: {}, spam: ["honeypot"] })
     const rows = [
       ["day-0", "2026-02-01T23:59:59.999Z", "new", "inbox"],
-      ["day-1", "2026-02-02T00:00:00.000Z", "done", "released"],
+      ["day-1", "2026-02-02T00:00:00.000Z", "done", "inbox"],
       ["day-2", "2026-02-02T23:59:59.999Z", "new", "spam"],
       ["day-3", "2026-02-03T00:00:00.000Z", "done", "spam"],
     ]

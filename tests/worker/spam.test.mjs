@@ -49,7 +49,8 @@ describe("a spam folder", () => {
     assert.deepEqual([unknown.isDone, unknown.messages], [false, "there is no lead nothing in the spam folder\n"])
     const released = await service.operate("not-spam", { ID: submission.id })
     assert.ok(released.isDone, released.messages)
-    assert.deepEqual([await listed("spam"), await listed("inbox")], [[], [submission.id]])
+    assert.deepEqual(await listed("spam"), [])
+    assert.deepEqual((await service.deadLetters()).map(({ id, redrive }) => [id, redrive]), [[submission.id, 1]])
     await runCron(service)
     const [{ headers: sent, body }] = await until(async () => {
       const received = await core.received()
@@ -78,10 +79,12 @@ describe("a spam folder", () => {
     const received_at = "2026-01-01T00:00:00.000Z"
     const rows = [
       ["a", "inbox", lead("honeypot")], ["b", "spam", lead("honeypot", "links")], ["c", "spam", lead("links")],
-      ["d", "released", lead("honeypot")], ["e", "inbox", lead()], ["f", "inbox", "no json"], ["g", "inbox", '{"spam":{"a":1}}'],
+      ["d", "inbox", lead("honeypot")], ["e", "inbox", lead()], ["f", "inbox", "no json"], ["g", "inbox", '{"spam":{"a":1}}'],
     ]
     await service.putLeads(rows.map(([id, folder, lead]) => ({ id, form_key: "report", received_at, lead, folder })))
-    assert.deepEqual(await report("report"), ["honeypot 3 2 (66 %) 1 (50 %)", "links 2 2 (100 %) 0 (0 %)"])
+    assert.deepEqual(await report("report"), ["honeypot 3 1 (33 %) 0 (0 %)", "links 2 2 (100 %) 0 (0 %)"])
+    assert.ok((await service.operate("not-spam", { ID: "b" })).isDone)
+    assert.deepEqual(await report("report"), ["honeypot 3 1 (33 %) 1 (100 %)", "links 2 2 (100 %) 1 (50 %)"])
     // The lead of the first test, which was delivered and is not in the database any more.
     assert.deepEqual(await report("contact"), ["automation 1 1 (100 %) 1 (100 %)"])
   })

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use formgate::admin::{leads, not_spam, request_redrive};
-use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, redrive, release, store_exhausted};
+use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, redrive, store_exhausted};
 use formgate::inbox::Selection;
 use serde_json::{Value, json};
 
@@ -144,7 +144,6 @@ impl Stage {
                         let _ = request_redrive(&isolate, None).await;
                     }
                     redrive(&isolate).await;
-                    release(&isolate).await;
                 });
                 let (owner, operator) = (stage.clone(), stage.isolate());
                 stage.world.spawn(operator.owner, async move {

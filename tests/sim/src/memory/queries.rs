@@ -84,48 +84,45 @@ impl Stores {
                 leads.truncate(1);
                 leads
             }
-            Query::IntoSpam { id } => {
-                moved(self, id, &[Folder::Inbox, Folder::Released], Folder::Spam)
+            Query::IntoSpam { id } if self.folder(id) == Some(Folder::Inbox) => {
+                self.folders
+                    .borrow_mut()
+                    .insert(id.to_owned(), Folder::Spam);
+                vec![vec![Some(id.to_owned())]]
             }
-            Query::OutOfSpam { id } => moved(self, id, &[Folder::Spam], Folder::Released),
-            Query::IntoInbox { id } => moved(self, id, &[Folder::Released], Folder::Inbox),
-            Query::DeleteReleased { id } => {
-                let rows = moved(self, id, &[Folder::Released], Folder::Released);
-                if !rows.is_empty() {
-                    let mut inbox = self.inbox.borrow_mut();
-                    inbox.retain(|_, queued| queued.id != id);
+            Query::NoteNotSpam { id } => {
+                let spam = self.spam(id);
+                self.not_spam.borrow_mut().extend(spam.map(|spam| spam.id));
+                Vec::new()
+            }
+            Query::SpamToDeadLetter { id } => {
+                let Some(queued) = self.spam(id) else {
+                    return Ok(Vec::new());
+                };
+                let queued = QueuedLead {
+                    attempts: 0,
+                    is_spam: false,
+                    ..queued
+                };
+                let letter = DeadLetter {
+                    id: id.to_owned(),
+                    reason: "not_spam: taken out of the spam folder".to_owned(),
+                    died_at: self.now(),
+                    body: DeadLetterBody::Lead(queued),
+                };
+                self.dead.borrow_mut().insert(id.to_owned(), letter);
+                self.asked.borrow_mut().insert(id.to_owned());
+                vec![vec![Some(id.to_owned())]]
+            }
+            Query::DeleteSpam { id } => {
+                if self.spam(id).is_some() {
+                    self.inbox.borrow_mut().retain(|_, queued| queued.id != id);
                     self.folders.borrow_mut().remove(id);
                 }
-                rows
-            }
-            Query::Released { limit } => {
-                let mut released: Vec<QueuedLead> = self.inbox.borrow().values().cloned().collect();
-                released.retain(|queued| self.folder(&queued.id) == Some(Folder::Released));
-                released.sort_by_key(|queued| (queued.received_at_ms, queued.id.clone()));
-                released.truncate(usize::try_from(limit).unwrap());
-                let columns = |queued: &QueuedLead| {
-                    [
-                        queued.id.clone(),
-                        queued.form.clone(),
-                        queued.idempotency_key.clone(),
-                        queued.received_at_ms.to_string(),
-                        queued.request_id.clone(),
-                        queued.lead.clone(),
-                    ]
-                    .map(Some)
-                    .to_vec()
-                };
-                released.iter().map(columns).collect()
-            }
-            Query::NoteReleased => {
-                let inbox = self.inbox.borrow();
-                let ids = inbox.values().map(|queued| queued.id.clone());
-                let released = ids.filter(|id| self.folder(id) == Some(Folder::Released));
-                self.not_spam.borrow_mut().extend(released);
                 Vec::new()
             }
             // The report is tested on the real SQL (`tests/worker/spam.test.mjs`).
-            Query::SpamReport { .. } => Vec::new(),
+            Query::IntoSpam { .. } | Query::SpamReport { .. } => Vec::new(),
             Query::DeadLetters { after, limit } => {
                 page_of_letters(letters(self, |_| true), after, limit)
             }
@@ -151,18 +148,6 @@ impl Stores {
             }
         })
     }
-}
-
-/// Moves a lead from one of these folders; gives its id if it was there.
-fn moved(stores: &Stores, id: &str, from: &[Folder], to: Folder) -> Vec<Row> {
-    if !stores
-        .folder(id)
-        .is_some_and(|folder| from.contains(&folder))
-    {
-        return Vec::new();
-    }
-    stores.folders.borrow_mut().insert(id.to_owned(), to);
-    vec![vec![Some(id.to_owned())]]
 }
 
 /// The leads of the table, the newest first.

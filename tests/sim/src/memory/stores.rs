@@ -77,8 +77,6 @@ pub enum Folder {
     Inbox,
     /// It is in the spam folder.
     Spam,
-    /// It was taken out of the spam folder and is not delivered yet.
-    Released,
 }
 
 impl Stores {
@@ -146,6 +144,14 @@ impl Stores {
             false => Folder::Inbox,
         };
         Some(*self.folders.borrow().get(id).unwrap_or(&stored))
+    }
+
+    /// A lead of the spam folder.
+    pub(super) fn spam(&self, id: &str) -> Option<QueuedLead> {
+        let is_spam = self.folder(id) == Some(Folder::Spam);
+        let inbox = self.inbox.borrow();
+        let queued = inbox.values().find(|queued| is_spam && queued.id == id);
+        queued.cloned()
     }
 
     /// # Errors
