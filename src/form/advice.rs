@@ -155,6 +155,8 @@ const KNOWN: &[(&str, &[&str])] = &[
             "placeholder",
             "autocomplete",
             "hint",
+            "prefill",
+            "sensitive",
         ],
     ),
     ("fields.options", &["value", "label", "group", "disabled"]),

@@ -71,6 +71,10 @@ fn check_field(field: &StoredField, fault: &mut dyn FnMut(&str, String)) {
             "belongs to consent alone; help goes into hint".to_owned(),
         );
     }
+    if field.prefill && kind == FieldKind::Consent {
+        let reason = "does not belong to consent: only the visitor gives it".to_owned();
+        fault("prefill", reason);
+    }
     let mut values = BTreeSet::new();
     for (index, option) in field.options.iter().enumerate() {
         if !values.insert(&option.value) {
@@ -158,6 +162,11 @@ mod tests {
                 json!({ "type": "checkbox", "multiple": true }),
                 vec!["fields[0].multiple"],
             ),
+            (
+                json!({ "type": "consent", "text": "I agree", "prefill": true }),
+                vec!["fields[0].prefill"],
+            ),
+            (json!({ "prefill": true, "sensitive": true }), vec![]),
             (
                 json!({ "type": "checkbox", "text": "Yes" }),
                 vec!["fields[0].text"],

@@ -15,7 +15,7 @@ pub use errors::errors_page;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::envelope::Response;
-use crate::form::FormDefinition;
+use crate::form::{Field, FormDefinition};
 use crate::problem::{Problem, Violation};
 use crate::submission::{ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
 use words::{Place, words};
@@ -31,6 +31,19 @@ pub struct Visit<'a> {
     pub key: &'a str,
     /// Attribution fields as names and values; those in `typed` take precedence.
     pub attribution: &'a [(&'static str, String)],
+    /// The query of the page's address: fills in the fields that allow it, unless something was typed.
+    pub query: Option<&'a RawSubmission>,
+}
+
+impl<'a> Visit<'a> {
+    /// The values to show in a field; `None` for its default.
+    fn values(&self, field: &Field) -> Option<&'a [RawValue]> {
+        if let Some(typed) = self.typed {
+            return Some(typed.values(field.name()));
+        }
+        let values = self.query?.values(field.name());
+        (field.attributes.prefill && !values.is_empty()).then_some(values)
+    }
 }
 
 /// The form page, empty or with what was typed.
@@ -55,8 +68,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             }
             @for field in &form.fields {
                 @let errors = errors_of(field.name(), violations);
-                @let typed = visit.typed.map(|raw| raw.values(field.name()));
-                (field::render(field, typed, &errors, is_checked))
+                (field::render(field, visit.values(field), &errors, is_checked))
             }
             @if let Some(name) = &form.honeypot {
                 div class="honeypot" aria-hidden="true" {

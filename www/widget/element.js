@@ -47,7 +47,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   connectedCallback() {
     attribution.note()
     if (!this.#connection && !this.#view) this.#open()
-    else this.#dress()
+    else this.#styles?.then((styles) => this.#dress(styles))
   }
 
   // An element that is moved is connected again at once: what is shown, typed and being sent stays.
@@ -122,8 +122,8 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       const { body, problem } = await asked
       if (body) {
         const parts = body.fields.some(({ type }) => PART_KINDS.test(type)) ? await this.#part("kinds", attempt) : {}
-        await this.#dress()
-        return signal.aborted || this.#render(body, parts)
+        const styles = await this.#styles
+        return signal.aborted || this.#render(body, parts, styles)
       }
       if (signal.aborted) return
       this.#explain(problem)
@@ -138,8 +138,8 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     return Promise.race([part.catch(() => ({})), pause(MAX_PART_WAIT_S)])
   }
 
-  async #dress() {
-    (await this.#styles)?.dress?.(this.#isLight ? this.getRootNode() : this.#root)
+  #dress(styles, ...themed) {
+    styles?.dress?.(this.#isLight ? this.getRootNode() : this.#root, ...themed)
   }
 
   // A script that is a module, is inlined or is part of a bundle is not at its service: then the link to the hosted page is.
@@ -154,7 +154,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     return originOf(links.find((url) => isHttp(url) && url.pathname === `/f/${this.#key}`) ?? script ?? location.href)
   }
 
-  #render(definition, parts) {
+  #render(definition, parts, styles) {
     const focused = this.matches(":focus-within")
     const texts = this.#texts(definition)
     const view = this.#view = new FormView(definition, this.#prefix, this.#hostedPage, texts, parts)
@@ -189,6 +189,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     })
     this.#notice?.remove()
     if (this.#isLight) this.#fallback = [...this.childNodes]
+    this.#dress(styles, view.element, definition.theme)
     this.#root.replaceChildren(view.element)
     if (focused) view.focus()
     this.#emit("ready")

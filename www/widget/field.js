@@ -31,7 +31,7 @@ export function fieldView(field, prefix, locale, texts, parts) {
   const caption = [...isBox ? linked(text, text_parts) : [label], ...optional]
   const help = hint ? [element("p", { class: "lf-hint", id: idOf("hint") }, ...linked(hint, hint_parts))] : []
   const error = element("div")
-  const frame = (tag, ...children) => element(tag, { class: "lf-field" }, ...children)
+  const frame = (tag, ...children) => element(tag, { class: field.width === "half" ? "lf-field lf-half" : "lf-field" }, ...children)
   let box
   if (!isVisible) box = control
   else if (rows) box = frame("fieldset", element("legend", {}, ...caption), ...help, error, ...rows)
