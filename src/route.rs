@@ -93,6 +93,8 @@ pub enum Route {
     Errors,
     /// `GET /v1/forms/{key}`
     Definition(String),
+    /// `GET /v1/forms/{key}/ticket`
+    Ticket(String),
     /// `OPTIONS` on a form's routes
     Preflight(String),
     /// `POST /v1/forms/{key}/submissions`
@@ -110,6 +112,7 @@ impl Route {
             Self::Health => "health",
             Self::Errors => "errors",
             Self::Definition(_) => "definition",
+            Self::Ticket(_) => "ticket",
             Self::Preflight(_) => "preflight",
             Self::Submit(_) => "submit",
             Self::HostedPage(_) => "hosted_page",
@@ -126,28 +129,28 @@ pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
     // People and some programs add a slash at the end.
     let path = path.strip_suffix('/').unwrap_or(path);
     let mut segments = path.split('/').skip(1);
-    let segments = [
-        segments.next(),
-        segments.next(),
-        segments.next(),
-        segments.next(),
-        segments.next(),
-    ];
+    let segments: [_; 5] = std::array::from_fn(|_| segments.next());
+    let only = |allow| Err(Problem::MethodNotAllowed { allow });
     match segments {
         [Some("healthz"), None, ..] => match method {
             Method::Get => Ok(Route::Health),
-            _ => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+            _ => only("GET, HEAD"),
         },
         [Some("errors"), None, ..] => match method {
             Method::Get => Ok(Route::Errors),
-            _ => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+            _ => only("GET, HEAD"),
         },
-        [Some("v1"), Some("forms"), Some(key), None, ..] => match method {
+        [
+            Some("v1"),
+            Some("forms"),
+            Some(key),
+            part @ (None | Some("ticket")),
+            None,
+        ] => match method {
+            Method::Get if part.is_some() => Ok(Route::Ticket(key.to_owned())),
             Method::Get => Ok(Route::Definition(key.to_owned())),
             Method::Options => Ok(Route::Preflight(key.to_owned())),
-            _ => Err(Problem::MethodNotAllowed {
-                allow: "GET, HEAD, OPTIONS",
-            }),
+            _ => only("GET, HEAD, OPTIONS"),
         },
         [
             Some("v1"),
@@ -158,17 +161,13 @@ pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
         ] => match method {
             Method::Post => Ok(Route::Submit(key.to_owned())),
             Method::Options => Ok(Route::Preflight(key.to_owned())),
-            _ => Err(Problem::MethodNotAllowed {
-                allow: "POST, OPTIONS",
-            }),
+            _ => only("POST, OPTIONS"),
         },
         [Some("f"), Some(key), None, ..] => match method {
             Method::Get => Ok(Route::HostedPage(key.to_owned())),
             Method::Post => Ok(Route::HostedSubmit(key.to_owned())),
             Method::Options => Ok(Route::Preflight(key.to_owned())),
-            _ => Err(Problem::MethodNotAllowed {
-                allow: "GET, HEAD, POST",
-            }),
+            _ => only("GET, HEAD, POST"),
         },
         _ => Err(Problem::RouteNotFound),
     }
@@ -211,6 +210,12 @@ mod tests {
                 "/v1/forms/demo/submissions",
                 Route::Preflight(key()),
             ),
+            (Method::Get, "/v1/forms/demo/ticket", Route::Ticket(key())),
+            (
+                Method::Options,
+                "/v1/forms/demo/ticket/",
+                Route::Preflight(key()),
+            ),
             (Method::Get, "/f/demo", Route::HostedPage(key())),
             (Method::Post, "/f/demo", Route::HostedSubmit(key())),
             (Method::Options, "/f/demo", Route::Preflight(key())),
@@ -232,6 +237,7 @@ mod tests {
             "/f",
             "/f/demo/x",
             "/v1/forms/demo/submissions/1",
+            "/v1/forms/demo/ticket/1",
             "/healthz//",
             "//healthz",
             "//",
@@ -249,6 +255,7 @@ mod tests {
         for (path, allowed) in [
             ("/healthz", "GET, HEAD"),
             ("/v1/forms/demo", "GET, HEAD, OPTIONS"),
+            ("/v1/forms/demo/ticket", "GET, HEAD, OPTIONS"),
             ("/v1/forms/demo/submissions", "POST, OPTIONS"),
             ("/f/demo", "GET, HEAD, POST"),
         ] {

@@ -3,8 +3,10 @@
 
 use std::rc::Rc;
 
+use serde_json::json;
+
 use crate::config;
-use crate::embed;
+use crate::embed::{self, Origin};
 use crate::envelope::{self, Dialect, Rendering, Response, with_problem_headers};
 use crate::form::FormDefinition;
 use crate::hash;
@@ -17,6 +19,7 @@ use crate::route::{Method, Request, Route, route};
 use crate::submission::{
     LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, of_query, touch_of_query,
 };
+use crate::tls;
 
 /// Responds to a request and logs it.
 pub async fn handle<P: Platform>(
@@ -31,18 +34,22 @@ pub async fn handle<P: Platform>(
         Ok(_) => false,
     };
     let mut intake = Intake::start(request, platform, wants_page);
-    let response = match route {
-        Ok(route) => {
+    let response = match (tls::redirect(request), route) {
+        (Some(redirect), _) => Ok(redirect),
+        (None, Ok(route)) => {
             intake.log.route = route.name();
             respond(&mut intake, route, body).await
         }
-        Err(problem) => Err(problem.into()),
+        (None, Err(problem)) => Err(problem.into()),
     };
     let response = response.unwrap_or_else(|refused| refuse(&mut intake, refused));
     platform.log(&intake.log.line(response.status, platform.now()));
     response
         .with("X-Request-Id", intake.log.request_id)
         .with("X-Content-Type-Options", "nosniff")
+        .with_all(Vec::from_iter(tls::strict_transport_security(
+            &request.own_origin,
+        )))
         // On pages, too: a script that sends a plain form follows the redirect to one.
         .with_all(embed::cors_headers(request.header("origin")))
 }
@@ -60,8 +67,9 @@ async fn respond<P: Platform>(
             Ok(Response::empty(204).with_all(embed::preflight_headers(asked_for)))
         }
         Route::Definition(key) => definition(intake, &key).await,
+        Route::Ticket(key) => ticket(intake, &key).await,
         Route::HostedPage(key) => {
-            let form = intake.find_form(&key).await?;
+            let form = intake.open_form(&key).await?;
             Ok(hosted_page(intake, &form))
         }
         Route::Submit(key) | Route::HostedSubmit(key) => {
@@ -77,9 +85,15 @@ async fn health<P: Platform>(intake: &mut Intake<'_, P>) -> Response {
         intake.log.fault(fault);
     }
     let isolate = intake.platform.isolate();
-    let is_well = isolate.config.is_ok() && tables.is_none();
+    let lacks_tickets = isolate.keys().is_none() && isolate.forms.borrow().requires_tickets();
+    let is_well = isolate.config.is_ok() && tables.is_none() && !lacks_tickets;
     let status = if is_well { 200 } else { 503 };
-    let health = config::health(&isolate.config, isolate.bindings, tables.as_ref());
+    let health = config::health(
+        &isolate.config,
+        isolate.bindings,
+        tables.as_ref(),
+        lacks_tickets,
+    );
     Response::json(status, health.to_string()).with("Cache-Control", "no-store")
 }
 
@@ -103,7 +117,7 @@ async fn definition<P: Platform>(
     intake: &mut Intake<'_, P>,
     key: &str,
 ) -> Result<Response, Refused> {
-    let form = intake.find_form(key).await?;
+    let form = intake.open_form(key).await?;
     if intake.request.header("origin").is_some() {
         intake
             .check_embed(&form)
@@ -122,8 +136,27 @@ async fn definition<P: Platform>(
         .with("Cache-Control", format!("max-age={max_age_s}")))
 }
 
+/// A ticket for a page that may embed the form. A request without `Origin` gets one for the hosted page: browsers send none with
+/// a GET to their own origin, and a page of another origin cannot read the answer. `?renew=` has the page's former ticket.
+async fn ticket<P: Platform>(intake: &mut Intake<'_, P>, key: &str) -> Result<Response, Refused> {
+    let form = intake.open_form(key).await?;
+    let page = match intake.request.header("origin") {
+        None => Origin::parse(&intake.request.own_origin).ok(),
+        Some(_) => intake
+            .check_embed(&form)
+            .map_err(|problem| Refused::by(&form, problem))?,
+    };
+    let former = intake.request.query.strip_prefix("renew=");
+    let issued = page.and_then(|page| intake.issue_ticket(&form, page, former));
+    let body = json!({
+        "ticket": issued.as_ref().map(|issued| &issued.token),
+        "expires_at": issued.as_ref().map(|issued| issued.expires_at.to_rfc3339()),
+    });
+    Ok(Response::json(200, body.to_string()).with("Cache-Control", "no-store"))
+}
+
 fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Response {
-    let frame_ancestors = embed::frame_ancestors(&form.allowed_origins);
+    let frame_ancestors = frame_ancestors(form);
     if intake.request.query == page::THANKS_QUERY {
         return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
     }
@@ -133,6 +166,7 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
         .flatten();
     let visit = Visit {
         key: &new_key(intake.platform),
+        ticket: &intake.own_ticket(form, None),
         attribution: &own_attribution(intake),
         query: query.as_ref(),
         ..Visit::default()
@@ -199,7 +233,7 @@ fn refuse<P: Platform>(intake: &mut Intake<'_, P>, refused: Refused) -> Response
 fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Response {
     let problem = &refused.problem;
     let form = refused.form.as_ref();
-    let frame_ancestors = form.map(|form| embed::frame_ancestors(&form.allowed_origins));
+    let frame_ancestors = form.map(|form| frame_ancestors(form));
     let response = match &refused.typed {
         Some(typed) if may_show_form(problem) => {
             // The same key, so that a lead that was stored after all is not stored twice; a new one when the key is another
@@ -211,6 +245,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 typed: Some(&typed.values),
                 problem: Some(problem),
                 key: kept.unwrap_or(&new),
+                ticket: &intake.own_ticket(&typed.seen, typed.values.ticket()),
                 attribution: &[],
             };
             page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)
@@ -221,6 +256,14 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
         }
     };
     with_problem_headers(response, problem)
+}
+
+/// The pages that may frame the form: any, while the form does not enforce its list.
+fn frame_ancestors(form: &FormDefinition) -> String {
+    match form.enforces_origins {
+        true => embed::frame_ancestors(&form.allowed_origins),
+        false => "frame-ancestors *".to_owned(),
+    }
 }
 
 /// An idempotency key for an empty form; empty when there is no randomness.

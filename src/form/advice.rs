@@ -124,6 +124,7 @@ const KNOWN: &[(&str, &[&str])] = &[
             "description",
             "submit_label",
             "allowed_origins",
+            "enforce_origins",
             "rate_limits",
             "fields",
             "honeypot",

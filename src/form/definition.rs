@@ -6,7 +6,7 @@ use super::check::{check_form, parse_fields, parse_origins, parse_policies, pars
 use super::fault::DefinitionFault;
 use super::field::Field;
 use super::key::FormKey;
-use super::stored::{Status, StoredForm, UnknownFields, VisitorAddress};
+use super::stored::{Status, StoredForm, Ticket, UnknownFields, VisitorAddress};
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
 use crate::hash::{hex, sha256};
@@ -33,6 +33,10 @@ pub struct FormDefinition {
     pub submit_label: String,
     /// Which pages may embed it.
     pub allowed_origins: Vec<AllowedOrigin>,
+    /// Whether the embed check refuses; otherwise it only logs what it would refuse.
+    pub enforces_origins: bool,
+    /// Whether a submission needs a ticket.
+    pub requires_ticket: bool,
     /// How often it may be submitted.
     pub rate_limits: Vec<RateLimitPolicy>,
     /// The fields, in order.
@@ -116,6 +120,8 @@ impl FormDefinition {
             description: stored.description,
             submit_label: stored.submit_label.unwrap_or_else(default_submit_label),
             allowed_origins,
+            enforces_origins: stored.enforce_origins != Some(false),
+            requires_ticket: stored.ticket == Some(Ticket::Required),
             rate_limits,
             fields,
             honeypot: stored.honeypot,
@@ -166,7 +172,7 @@ const OUTSIDE: [&str; 4] = ["extras", "provenance", "warnings", "spam"];
 
 /// The public part of a definition: without limits, origins and core names.
 fn public_json(stored: &StoredForm) -> String {
-    json!({
+    let mut public = json!({
         "key": stored.key,
         "version": stored.version.unwrap_or(FIRST_VERSION),
         "locale": stored.locale.clone().unwrap_or_else(default_locale),
@@ -175,8 +181,11 @@ fn public_json(stored: &StoredForm) -> String {
         "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
         "fields": stored.fields,
         "honeypot": stored.honeypot,
-    })
-    .to_string()
+    });
+    if let (Some(Ticket::Required), Some(members)) = (stored.ticket, public.as_object_mut()) {
+        members.insert("ticket".to_owned(), json!("required"));
+    }
+    public.to_string()
 }
 
 fn etag(text: &str) -> String {

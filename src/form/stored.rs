@@ -42,6 +42,8 @@ pub struct StoredForm {
     /// See [`crate::embed::AllowedOrigin`].
     #[validate(length(max = "MAX_ALLOWED_ORIGINS"))]
     pub allowed_origins: Vec<String>,
+    /// Whether the embed check refuses, or only logs what it would refuse; refuses when absent.
+    pub enforce_origins: Option<bool>,
     /// See [`crate::limit::RateLimitPolicy`].
     #[serde(skip)]
     #[validate(length(min = 1, max = "MAX_POLICIES"), nested)]

@@ -17,7 +17,9 @@ use maud::{DOCTYPE, Markup, html};
 use crate::envelope::Response;
 use crate::form::{Field, FormDefinition};
 use crate::problem::{Problem, Violation};
-use crate::submission::{ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
+use crate::submission::{
+    ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
+};
 use words::{Place, words};
 
 /// What the form page shows besides the form.
@@ -29,6 +31,8 @@ pub struct Visit<'a> {
     pub problem: Option<&'a Problem>,
     /// The idempotency key of the next submission; empty for none.
     pub key: &'a str,
+    /// The ticket of the next submission; empty for none.
+    pub ticket: &'a str,
     /// Attribution fields as names and values; those in `typed` take precedence.
     pub attribution: &'a [(&'static str, String)],
     /// The query of the page's address: fills in the fields that allow it, unless something was typed.
@@ -62,7 +66,9 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         form action={ "/f/" (form.key.as_str()) "?" (SEND_QUERY) } method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
             (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
-            @if !visit.key.is_empty() { (field::hidden(KEY_NAME, Some(visit.key))) }
+            @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket)] {
+                @if !value.is_empty() { (field::hidden(name, Some(value))) }
+            }
             @for name in ATTRIBUTION_NAMES {
                 @if let Some(text) = attribution(&visit, name) { (field::hidden(name, Some(text))) }
             }
@@ -168,7 +174,7 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
                     @if violations.is_empty() {
                         @let (heading, text) = words(problem, Place::Form);
                         li { (text.as_deref().unwrap_or(heading)) }
-                        @if matches!(problem, Problem::EmbedInvalid(_)) {
+                        @if matches!(problem, Problem::EmbedInvalid(reason) if reason.is_origin_unknown()) {
                             li {
                                 a href={ "/f/" (form.key.as_str()) } target="_blank" {
                                     "Open the form on a page of its own"

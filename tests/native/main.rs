@@ -21,11 +21,14 @@ mod hosted;
 mod intake;
 mod limit_bound;
 mod limits;
+mod log_only;
 mod origins;
 mod provenance;
 mod repetition;
 mod requests;
 mod structure;
+mod tickets;
+mod tls;
 mod values;
 mod versions;
 

@@ -181,6 +181,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       remember(draft, view.draft())
       delivery.stop()
     })
+    view.element.addEventListener("focusin", () => ticket.begin())
     view.element.addEventListener("submit", (event) => {
       event.preventDefault()
       // In the page, its own listeners are called after this one and may set values.
