@@ -247,6 +247,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 key: kept.unwrap_or(&new),
                 ticket: &intake.own_ticket(&typed.seen, typed.values.ticket()),
                 attribution: &[],
+                query: None,
             };
             page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)
         }

@@ -10,7 +10,7 @@ const MAX_WAIT_S = 120
 // How often the words for the time left change.
 const STEP_S = 5
 
-// How old a new ticket has to be: a form filled in faster looks like one that a program filled in.
+// How old the first ticket has to be: a form filled in faster looks like one that a program filled in.
 const TICKET_AGE_S = 3
 
 // `host` says what happens: `emit`, `report`, `succeed`. It has the page's own `inputs`, the `ticket`, the `link` to the hosted
@@ -58,16 +58,18 @@ export function deliveryOf(view, url, texts, host) {
     }
   }
 
-  // A refused ticket is replaced once.
+  // A refused ticket is replaced once; after that, the refusal counts as a failure that passes.
   async function send(answers) {
     const { ticket } = host
-    const go = () => post(url, answers, { ...attribution.claims(), _ticket: ticket.value })
     await ticket.arrived()
-    const answer = await go()
-    if (!/^ticket_/.test(answer.problem?.reason)) return answer
-    await ticket.renew()
-    await pause(TICKET_AGE_S)
-    return go()
+    for (const isLast of [false, true]) {
+      const answer = await post(url, answers, { ...attribution.claims(), _ticket: ticket.value })
+      if (!/^ticket_/.test(answer.problem?.reason)) return answer
+      if (isLast) return { problem: { ...answer.problem, code: null } }
+      const isFirst = !ticket.value
+      await ticket.renew()
+      if (isFirst) await pause(TICKET_AGE_S)
+    }
   }
 
   // After a change of the answers, the visitor sends them.

@@ -149,7 +149,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     const script = parseUrl(SCRIPT?.src)
     if (script?.pathname.endsWith("/embed.js")) return originOf(script)
     // The parser connects the element before it has parsed its content.
-    if (genuine(document, "readyState") === "loading") await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve))
+    if (document.readyState === "loading") await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve))
     const links = [...this.querySelectorAll("a[href]")].map(({ href }) => parseUrl(href))
     return originOf(links.find((url) => isHttp(url) && url.pathname === `/f/${this.#key}`) ?? script ?? location.href)
   }

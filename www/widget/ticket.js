@@ -29,7 +29,8 @@ export class Ticket {
 
   async renew() {
     clearTimeout(this.#timer)
-    const { body } = await ask(this.#url, (body) => "ticket" in body)
+    // Renewed, it keeps the time at which the visitor began.
+    const { body } = await ask(this.#url + (this.value ? `?renew=${this.value}` : ""), (body) => "ticket" in body)
     if (!body?.ticket) return
     this.value = body.ticket
     const left_ms = Date.parse(body.expires_at) - Date.now() - MARGIN_MS
