@@ -81,15 +81,14 @@ export function deliveryOf(view, url, texts, host) {
 
   function refuse(problem, isQuiet) {
     host.report(problem)
-    const { code, details, message } = problem
-    const { retry_after } = details
-    if (code === "LG_1102") return view.showViolations(details.errors ?? [], message)
-    const [heading, ...lines] = {
-      LG_1902: [texts.tooMany, retry_after > 0 ? `${texts.tryAgain} ${inTime(retry_after)}.` : texts.tryLater],
-      LG_1103: [texts.notSent, texts.notSetUp, host.link(), host.doctor()],
-      LG_1100: [texts.notSent, texts.notFound],
-    }[code] ?? [texts.notSent, texts.nothingLost, host.link()]
-    view.showProblem(heading, lines, isQuiet)
+    const { code, details: { errors = [], retry_after }, message } = problem
+    if (code === "LG_1102") return view.showViolations(errors, message)
+    const lines = {
+      LG_1902: [retry_after > 0 ? `${texts.tryAgain} ${inTime(retry_after)}.` : texts.tryLater],
+      LG_1103: [texts.notSetUp, host.link(), host.doctor()],
+      LG_1100: [texts.notFound],
+    }[code] ?? [texts.nothingLost, host.link()]
+    view.showProblem(code === "LG_1902" ? texts.tooMany : texts.notSent, lines, isQuiet)
   }
 
   return { submit, stop }

@@ -10,8 +10,8 @@ import { SCRIPT } from "./script.js"
 import { ask, isTemporary, pause } from "./sending.js"
 import { recall, remember } from "./storage.js"
 import { textsIn } from "./texts.js"
-import { Ticket } from "./ticket.js"
-import { FormView } from "./view.js"
+import { ticketOf } from "./ticket.js"
+import { formView } from "./view.js"
 
 // The waits before the definition is requested again; the last one repeats.
 const LOAD_WAITS_S = [2, 5, 15, 30, 60]
@@ -21,7 +21,7 @@ const MAX_PART_WAIT_S = 4
 const MAX_REDIRECT_WAIT_S = 5
 
 // Kinds of fields with code of their own: ./kinds.js.
-const PART_KINDS = /^(number|range|month|week)$/
+const PART_KINDS = /^(number|range|month|week|url|checkboxes)$/
 
 let instances = 0
 
@@ -121,7 +121,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       this.#styles = this.#part("styles", attempt)
       const { body, problem } = await asked
       if (body) {
-        const parts = body.fields.some(({ type }) => PART_KINDS.test(type)) ? await this.#part("kinds", attempt) : {}
+        const parts = body.fields.some(({ type, suggestions }) => suggestions || PART_KINDS.test(type)) ? await this.#part("kinds", attempt) : {}
         const styles = await this.#styles
         return signal.aborted || this.#render(body, parts, styles)
       }
@@ -157,9 +157,9 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   #render(definition, parts, styles) {
     const focused = this.matches(":focus-within")
     const texts = this.#texts(definition)
-    const view = this.#view = new FormView(definition, this.#prefix, this.#hostedPage, texts, parts)
+    const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
     const draft = `lead-form draft ${this.#hostedPage}`
-    const ticket = this.#ticket = new Ticket(`${this.#definition}/ticket`, definition.ticket === "required")
+    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
     const delivery = deliveryOf(view, `${this.#definition}/submissions`, texts, {
       emit: this.#emit.bind(this),
       report: this.#report.bind(this),
