@@ -218,7 +218,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
 
   // The page's own inputs inside the element: scripts that look for `[name=gclid]` in the page fill them in.
   #inputs() {
-    return this.#isLight ? [] : this.querySelectorAll("input[name]")
+    return this.#isLight ? [] : this.querySelectorAll("input[type=hidden][name]")
   }
 
   #explain(problem) {
