@@ -217,8 +217,10 @@ describe("what a visitor types", () => {
     await inForm("(field('amount').value = '', field('amount').focus())")
     await firefox.press("2.500,25")
     await shows("2.500,25")
-    await inForm("field('email').focus()")
+    // Headless Firefox has no focus to lose, which is what the event comes of.
+    await inForm("field('amount').dispatchEvent(new Event('change', { bubbles: true }))")
     await shows("2500,25")
+    await inForm("field('email').focus()")
     await firefox.press("fuchs@example.com\uE007")
     await until(async () => (await inForm("root.querySelector('.lf-thanks')?.textContent ?? ''")).startsWith("Thanks!"), () => "not sent", 20_000)
     assert.equal((await fieldsOf("fuchs@example.com")).amount, "2500.25")
