@@ -14,7 +14,9 @@ use crate::page::{self, Visit};
 use crate::platform::Platform;
 use crate::problem::{Fault, Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
-use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
+use crate::submission::{
+    LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, of_query, touch_of_query,
+};
 use crate::tls;
 
 /// Responds to a request and logs it.
@@ -160,10 +162,15 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
     if intake.request.query == page::THANKS_QUERY {
         return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
     }
+    let is_prefilled = form.fields.iter().any(|field| field.attributes.prefill);
+    let query = is_prefilled
+        .then(|| of_query(&intake.request.query))
+        .flatten();
     let visit = Visit {
         key: &new_key(intake.platform),
         ticket: &intake.own_ticket(form, None),
         attribution: &own_attribution(intake),
+        query: query.as_ref(),
         ..Visit::default()
     };
     // The back button shows the cached page, with what was typed and the same idempotency key; a new visit gets a new key.
@@ -242,6 +249,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 key: kept.unwrap_or(&new),
                 ticket: &intake.own_ticket(&typed.seen, typed.values.ticket()),
                 attribution: &[],
+                query: None,
             };
             page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)
         }

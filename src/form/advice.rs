@@ -161,6 +161,8 @@ const KNOWN: &[(&str, &[&str])] = &[
             "hint",
             "width",
             "suggestions",
+            "prefill",
+            "sensitive",
         ],
     ),
     ("fields.options", &["value", "label", "group", "disabled"]),

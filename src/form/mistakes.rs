@@ -82,6 +82,10 @@ fn check_field(field: &StoredField, fault: &mut dyn FnMut(&str, String)) {
         );
     }
     check_suggestions(field, kind, fault);
+    if field.prefill && kind == FieldKind::Consent {
+        let reason = "does not belong to consent: only the visitor gives it".to_owned();
+        fault("prefill", reason);
+    }
     let mut values = BTreeSet::new();
     for (index, option) in field.options.iter().enumerate() {
         if !values.insert(&option.value) {

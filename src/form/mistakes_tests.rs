@@ -61,6 +61,11 @@ fn attributes_without_effect_or_sense_are_not_published() {
             vec!["fields[0].multiple"],
         ),
         (
+            json!({ "type": "consent", "text": "I agree", "prefill": true }),
+            vec!["fields[0].prefill"],
+        ),
+        (json!({ "prefill": true, "sensitive": true }), vec![]),
+        (
             json!({ "type": "checkbox", "text": "Yes" }),
             vec!["fields[0].text"],
         ),

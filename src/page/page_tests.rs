@@ -190,6 +190,7 @@ fn a_refused_form_is_shown_again_as_typed() {
         key: "k-1",
         ticket: "t-1",
         attribution: &[],
+        query: None,
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 400);
@@ -276,6 +277,7 @@ fn tells_the_visitor_that_nothing_was_lost() {
         key: "k-1",
         ticket: "t-1",
         attribution: &[],
+        query: None,
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 503);
