@@ -96,7 +96,7 @@ const config :Workerd.Config = (
     (name = "internet", network = (allow = ["local"])),
     ${Object.entries(services).map(service).join("\n    ")}
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (forwardedProtoHeader = "X-Forwarded-Proto"), service = "main")],
 );
 const main :Workerd.Worker = (
   compatibilityDate = ${JSON.stringify(compatibilityDate)},
