@@ -1,7 +1,7 @@
 //! [`Platform`]: the trait for clock, randomness, log, stores and the core; and [`Isolate`], the state kept in memory.
 //!
-//! `cloudflare` implements it on Workers, the tests in memory and with simulated faults. [`Database`] is also implemented by
-//! `tools/leads.rs`.
+//! `cloudflare` implements it on Workers, `tests/sim/src/memory` in memory, with simulated faults if wanted. [`Database`] is also
+//! implemented by `tools/leads.rs`.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;

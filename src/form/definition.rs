@@ -7,6 +7,7 @@ use super::fault::DefinitionFault;
 use super::field::Field;
 use super::key::FormKey;
 use super::stored::{Status, StoredForm, Ticket, UnknownFields, VisitorAddress};
+use super::theme::Theme;
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
 use crate::hash::{hex, sha256};
@@ -41,6 +42,8 @@ pub struct FormDefinition {
     pub rate_limits: Vec<RateLimitPolicy>,
     /// The fields, in order.
     pub fields: Vec<Field>,
+    /// How it looks; `None` for the default look.
+    pub theme: Option<Theme>,
     /// The name of a hidden input that only robots fill; never counted as unknown.
     pub honeypot: Option<String>,
     /// Whether values without a field are kept or refused.
@@ -124,6 +127,7 @@ impl FormDefinition {
             requires_ticket: stored.ticket == Some(Ticket::Required),
             rate_limits,
             fields,
+            theme: stored.theme,
             honeypot: stored.honeypot,
             unknown_fields: stored.unknown_fields,
             visitor_address: stored.visitor_address,
@@ -180,6 +184,7 @@ fn public_json(stored: &StoredForm) -> String {
         "description": stored.description,
         "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
         "fields": stored.fields,
+        "theme": stored.theme.as_ref().map(Theme::to_json),
         "honeypot": stored.honeypot,
     });
     if let (Some(Ticket::Required), Some(members)) = (stored.ticket, public.as_object_mut()) {

@@ -55,7 +55,9 @@ impl Memory {
     pub fn new(settings: &[(&str, &str)]) -> Self {
         let world = World::new(SEED);
         world.run_until(NATIVE_START_MS);
-        Self::on(Stores::new(&world), settings)
+        let stores = Stores::new(&world);
+        stores.is_log_kept.set(true);
+        Self::on(stores, settings)
     }
 
     /// Another isolate on the same stores.
@@ -183,7 +185,9 @@ impl<O: Outside> Platform for Memory<O> {
     }
 
     fn log(&self, line: &str) {
-        self.stores.log.borrow_mut().push(line.to_owned());
+        if self.stores.is_log_kept.get() {
+            self.stores.log.borrow_mut().push(line.to_owned());
+        }
     }
 
     fn wait_until(&self, task: impl Future<Output = ()> + 'static) {

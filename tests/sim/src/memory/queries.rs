@@ -93,9 +93,9 @@ impl Stores {
             Query::ToRedrive { limit } => {
                 let mut due = letters(self, |letter| {
                     let is_asked_for = self.asked.borrow().contains(&letter.id);
-                    is_asked_for || letter.reason == OUTBOX_REFUSED
+                    let has_form = matches!(letter.body, DeadLetterBody::Lead(_));
+                    has_form && (is_asked_for || letter.reason == OUTBOX_REFUSED)
                 });
-                due.retain(|row| row[2].is_some());
                 due.truncate(usize::try_from(limit).unwrap());
                 due
             }

@@ -48,8 +48,10 @@ pub struct Stores {
     pub core_requests: RefCell<Vec<CoreRequest>>,
     /// The core's next responses; without one there is no connection.
     pub core_response: RefCell<VecDeque<CoreResponse>>,
-    /// Log lines.
+    /// Log lines, if they are kept.
     pub log: RefCell<Vec<String>>,
+    /// The native tests keep log lines; the simulations would need a hundred megabytes for them.
+    pub is_log_kept: Cell<bool>,
     /// Every store fails while this is set.
     pub is_down: Cell<bool>,
     /// The store of forms fails while this is set.
@@ -87,6 +89,7 @@ impl Stores {
             core_requests: RefCell::default(),
             core_response: RefCell::default(),
             log: RefCell::default(),
+            is_log_kept: Cell::default(),
             is_down: Cell::default(),
             is_forms_down: Cell::default(),
             are_counters_down: Cell::default(),
