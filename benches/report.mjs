@@ -47,9 +47,11 @@ export function callTable({ calls, by_import }) {
   return `calls from the wasm into JavaScript for an accepted submission: ${calls}, of them ${most.join(", ")}\n`
 }
 
-export function memoryTable({ kv_per_1000, rss_mb, growth_mb }) {
-  const some = rss_mb.filter((_, at) => (at + 1) % (rss_mb.length / 8) === 0)
-  return `  after ${some.map(([count, megabytes]) => `${number(count)}: ${megabytes} MB`).join(", ")}; ${growth_mb} MB more in the last eighth than in the second; ${kv_per_1000} KV operations per 1,000\n`
+export function memoryTable({ kv_per_1000, samples, growth_mb, wasm_growth_mb }) {
+  const some = samples.filter((_, at) => (at + 1) % (samples.length / 8) === 0)
+  const lines = some.map(({ requests, rss_mb, wasm_mb }) => `  after ${number(requests).padStart(8)}: ${rss_mb} MB, ${wasm_mb} MB of it the wasm's`)
+  const growth = `from the second eighth to the last: ${growth_mb} MB more, ${wasm_growth_mb} MB of it the wasm's`
+  return [...lines, `  ${growth}; ${kv_per_1000} KV operations per 1,000`, ""].join("\n")
 }
 
 // Each as { figure, value, at_most, met }.
