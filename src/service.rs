@@ -3,15 +3,13 @@
 
 use std::rc::Rc;
 
-use serde_json::json;
-
 use crate::config;
 use crate::embed::{self, Origin};
 use crate::envelope::{self, Dialect, Rendering, Response, with_problem_headers};
 use crate::form::FormDefinition;
 use crate::hash;
 use crate::inbox::Query;
-use crate::intake::{Accepted, Intake, Refused, may_show_form};
+use crate::intake::{Accepted, Intake, Issued, Refused, may_show_form};
 use crate::page::{self, Visit};
 use crate::platform::Platform;
 use crate::problem::{Fault, Problem, ProblemType};
@@ -146,11 +144,15 @@ async fn ticket<P: Platform>(intake: &mut Intake<'_, P>, key: &str) -> Result<Re
     };
     let former = intake.request.query.strip_prefix("renew=");
     let issued = page.and_then(|page| intake.issue_ticket(&form, page, former));
-    let body = json!({
-        "ticket": issued.as_ref().map(|issued| &issued.token),
-        "expires_at": issued.as_ref().map(|issued| issued.expires_at.to_rfc3339()),
-    });
-    Ok(Response::json(200, body.to_string()).with("Cache-Control", "no-store"))
+    // Neither a token nor a time has a character that JSON escapes.
+    let body = match issued {
+        Some(Issued { token, expires_at }) => {
+            let expires_at = expires_at.to_rfc3339();
+            format!(r#"{{"ticket":"{token}","expires_at":"{expires_at}"}}"#)
+        }
+        None => r#"{"ticket":null,"expires_at":null}"#.to_owned(),
+    };
+    Ok(Response::json(200, body).with("Cache-Control", "no-store"))
 }
 
 fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Response {

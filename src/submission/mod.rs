@@ -33,4 +33,4 @@ pub use raw::{
     Unusable, VERSION_NAME,
 };
 pub use validate::{validate, validate_seen};
-pub use validated::{FieldValue, SpamMark, Submission};
+pub use validated::{FieldValue, Submission};
