@@ -13,6 +13,8 @@ use crate::problem::{Violation, ViolationCode, WarningCode};
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawSubmission {
     entries: Vec<(String, Vec<RawValue>)>,
+    /// The indices of `entries`, sorted by name: comparing each of [`MAX_VALUES`] names with all others takes milliseconds.
+    by_name: Vec<usize>,
     values: usize,
     /// Whether a value was dropped because of its name.
     has_unusable_names: bool,
@@ -105,11 +107,35 @@ impl RawSubmission {
             };
         }
         let value = value.bounded();
-        match self.entries.iter_mut().find(|(known, _)| known == name) {
-            Some((_, values)) => values.push(value),
-            None => self.entries.push((name.to_owned(), vec![value])),
-        }
+        self.add(name, vec![value]);
         Ok(())
+    }
+
+    fn add(&mut self, name: &str, mut values: Vec<RawValue>) {
+        match self.find(name) {
+            Ok(index) => {
+                if let Some((_, known)) = self.entries.get_mut(index) {
+                    known.append(&mut values);
+                }
+            }
+            Err(place) => {
+                self.by_name.insert(place, self.entries.len());
+                self.entries.push((name.to_owned(), values));
+            }
+        }
+    }
+
+    /// The index of a name in `entries`, or else its place in `by_name`.
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        let name_at = |&index: &usize| {
+            self.entries
+                .get(index)
+                .map_or("", |(name, _)| name.as_str())
+        };
+        let place = self
+            .by_name
+            .binary_search_by(|index| name_at(index).cmp(name))?;
+        self.by_name.get(place).copied().ok_or(place)
     }
 
     /// Moves the values sent as `topics[]` or `topics[0]` to the field `topics`: PHP, jQuery and axios name the values
@@ -129,12 +155,9 @@ impl RawSubmission {
         {
             return;
         }
-        for (name, mut values) in mem::take(&mut self.entries) {
-            let name = field_of(&name).map_or(name, |field| field.name().to_owned());
-            match self.entries.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, known)) => known.append(&mut values),
-                None => self.entries.push((name, values)),
-            }
+        self.by_name.clear();
+        for (name, values) in mem::take(&mut self.entries) {
+            self.add(field_of(&name).map_or(&name, |field| field.name()), values);
         }
     }
 
@@ -184,10 +207,7 @@ impl RawSubmission {
 
     /// The values sent under a name; empty when it was not sent.
     pub fn values(&self, name: &str) -> &[RawValue] {
-        self.entries
-            .iter()
-            .find(|(known, _)| known == name)
-            .map_or(&[], |(_, values)| values)
+        self.find(name).map_or(&[], |index| self.values_at(index))
     }
 
     /// The number of names.
@@ -201,7 +221,7 @@ impl RawSubmission {
         if self.entries.get(likely).is_some_and(is_it) {
             return Some(likely);
         }
-        self.entries.iter().position(is_it)
+        self.find(name).ok()
     }
 
     /// The values of the name at an index.

@@ -145,3 +145,22 @@ fn prints_no_value() {
     assert_eq!(format!("{raw:?}"), "[\"email\"]");
     assert_eq!(format!("{:?}", raw.values("email")), "[RawValue(…)]");
 }
+
+#[test]
+fn a_thousand_names_in_any_order_keep_the_order_sent_and_their_values() {
+    // 7 and 500 have no common factor, so that each name comes once in a row of 500.
+    let names = Vec::from_iter((0..500).map(|index| format!("n{}", index * 7 % 500)));
+    let mut raw = RawSubmission::default();
+    for value in ["a", "b"] {
+        for name in &names {
+            raw.push(name, text(value)).unwrap();
+        }
+    }
+    let sent = Vec::from_iter(raw.entries().map(|(name, _)| name));
+    assert_eq!(sent, names);
+    for (index, name) in names.iter().enumerate() {
+        assert_eq!(raw.values(name), [text("a"), text("b")], "{name}");
+        assert_eq!(raw.index_of(name, usize::MAX), Some(index), "{name}");
+    }
+    assert_eq!(raw.values("n500"), []);
+}
