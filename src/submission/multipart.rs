@@ -125,9 +125,10 @@ fn parameter(header: &str, wanted: &str) -> Option<String> {
 }
 
 fn split_once<'a>(bytes: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    // Comparing the first byte first spares a call for every byte of the body.
     let at = bytes
         .windows(separator.len())
-        .position(|window| window == separator)?;
+        .position(|window| window.first() == separator.first() && window == separator)?;
     let (before, from) = bytes.split_at_checked(at)?;
     Some((before, from.get(separator.len()..)?))
 }

@@ -13,7 +13,8 @@ use crate::problem::{Violation, ViolationCode, WarningCode};
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawSubmission {
     entries: Vec<(String, Vec<RawValue>)>,
-    /// The indices of `entries`, sorted by name: comparing each of [`MAX_VALUES`] names with all others takes milliseconds.
+    /// The indices of `entries`, sorted by name, if there are more than [`MAX_NAMES_COMPARED`]: comparing each of
+    /// [`MAX_VALUES`] names with all others takes milliseconds.
     by_name: Vec<usize>,
     values: usize,
     /// Whether a value was dropped because of its name.
@@ -112,30 +113,37 @@ impl RawSubmission {
     }
 
     fn add(&mut self, name: &str, mut values: Vec<RawValue>) {
-        match self.find(name) {
-            Ok(index) => {
-                if let Some((_, known)) = self.entries.get_mut(index) {
-                    known.append(&mut values);
-                }
-            }
-            Err(place) => {
-                self.by_name.insert(place, self.entries.len());
-                self.entries.push((name.to_owned(), values));
+        let index = self.find(name);
+        if let Some((_, known)) = index.and_then(|index| self.entries.get_mut(index)) {
+            known.append(&mut values);
+            return;
+        }
+        self.entries.push((name.to_owned(), values));
+        if self.entries.len() > MAX_NAMES_COMPARED {
+            for index in self.by_name.len()..self.entries.len() {
+                let (Ok(place) | Err(place)) = self.place_of(self.name_at(index));
+                self.by_name.insert(place, index);
             }
         }
     }
 
-    /// The index of a name in `entries`, or else its place in `by_name`.
-    fn find(&self, name: &str) -> Result<usize, usize> {
-        let name_at = |&index: &usize| {
-            self.entries
-                .get(index)
-                .map_or("", |(name, _)| name.as_str())
-        };
-        let place = self
-            .by_name
-            .binary_search_by(|index| name_at(index).cmp(name))?;
-        self.by_name.get(place).copied().ok_or(place)
+    /// The index of a name in `entries`.
+    fn find(&self, name: &str) -> Option<usize> {
+        if self.entries.len() <= MAX_NAMES_COMPARED {
+            return self.entries.iter().position(|(known, _)| known == name);
+        }
+        let place = self.place_of(name).ok()?;
+        self.by_name.get(place).copied()
+    }
+
+    /// The place of a name in `by_name`, or else where it belongs.
+    fn place_of(&self, name: &str) -> Result<usize, usize> {
+        self.by_name
+            .binary_search_by(|&index| self.name_at(index).cmp(name))
+    }
+
+    fn name_at(&self, index: usize) -> &str {
+        self.entries.get(index).map_or("", |entry| &entry.0)
     }
 
     /// Moves the values sent as `topics[]` or `topics[0]` to the field `topics`: PHP, jQuery and axios name the values
@@ -221,7 +229,7 @@ impl RawSubmission {
         if self.entries.get(likely).is_some_and(is_it) {
             return Some(likely);
         }
-        self.find(name).ok()
+        self.find(name)
     }
 
     /// The values of the name at an index.
@@ -274,6 +282,8 @@ pub const KEY_NAME: &str = "_key";
 pub const TICKET_NAME: &str = "_ticket";
 /// The most values of one submission: enough for a hundred fields, one of them a list with every option chosen.
 pub const MAX_VALUES: usize = 1_000;
+/// Up to this many names, comparing with each is faster than an index.
+const MAX_NAMES_COMPARED: usize = 32;
 /// The longest name: bytes of UTF-8. Longer than that of a field, for other names that pages send.
 pub const MAX_NAME_BYTES: usize = 128;
 /// The longest value: bytes of UTF-8.
