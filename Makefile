@@ -176,7 +176,7 @@ $(CARGO_FUZZ):
 
 # Benchmarks the built Worker against other Workers, and validation against other libraries: prints figures and targets, and writes
 # build/bench.json (about ten minutes; the first time compiles for four more). ROUNDS=1 REQUESTS=400 MEMORY_REQUESTS=4000 is a short
-# try; PART=workerd or PART=native runs one part.
+# try; PART=workerd, PART=instructions (needs valgrind) or PART=native runs one part.
 bench: build
 	@$(NODE) tools/bench.mjs
 

@@ -1,6 +1,6 @@
 // Benchmarks the built Worker against other Workers, and validation against other libraries (`benches/`): prints figures, ratios
 // and targets, and writes build/bench.json. ROUNDS, REQUESTS (a round and
-// contender), MEMORY_REQUESTS and PART (workerd or native) shorten it.
+// contender), MEMORY_REQUESTS and PART (workerd, native or instructions) shorten it.
 //
 // Other load on the machine only ever adds time. CPU times of Workers are compared within one round, and criterion's means, which
 // it can treble, by the fastest sample, which is itself the mean of many runs.
@@ -9,6 +9,7 @@ import { spawnSync } from "node:child_process"
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { cpus, loadavg } from "node:os"
 
+import { countInstructions } from "../benches/instructions.mjs"
 import { benchWorkers } from "../benches/workers.mjs"
 import { root } from "./wrangler.mjs"
 
@@ -23,8 +24,9 @@ const machine = () => `${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0
 
 const result = {
   machine: machine(),
-  ...part === "native" ? {} : await workers(),
-  ...part === "workerd" ? {} : natively(),
+  ...["", "workerd"].includes(part) ? await workers() : {},
+  ...["", "instructions"].includes(part) ? { instructions: countInstructions(console.log) } : {},
+  ...["", "native"].includes(part) ? natively() : {},
 }
 mkdirSync(`${root}build`, { recursive: true })
 writeFileSync(`${root}build/bench.json`, `${JSON.stringify(result, null, 2)}\n`)

@@ -283,7 +283,7 @@ pub const TICKET_NAME: &str = "_ticket";
 /// The most values of one submission: enough for a hundred fields, one of them a list with every option chosen.
 pub const MAX_VALUES: usize = 1_000;
 /// Up to this many names, comparing with each is faster than an index.
-const MAX_NAMES_COMPARED: usize = 32;
+const MAX_NAMES_COMPARED: usize = 16;
 /// The longest name: bytes of UTF-8. Longer than that of a field, for other names that pages send.
 pub const MAX_NAME_BYTES: usize = 128;
 /// The longest value: bytes of UTF-8.

@@ -5,6 +5,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 
 import { compare } from "../../benches/compare.mjs"
+import { BUDGETS, fault, withGrowth } from "../../benches/instructions.mjs"
 import { SCENARIOS } from "../../benches/scenarios.mjs"
 import { owner, wasmSize } from "../../benches/wasm.mjs"
 import { withProcesses } from "../../benches/workers.mjs"
@@ -40,4 +41,18 @@ test("the contributors add up to no more than the wasm", () => {
   assert.equal(contributors.length, 10)
   assert.ok(sum <= bytes && sum > bytes / 2 && gzipped_bytes < bytes, `${sum} of ${bytes}`)
   assert.ok(contributors.some(({ name }) => name.startsWith("formgate::")))
+})
+
+test("a module above its budget and a cost that grows faster than linear are marked, with a tolerance", () => {
+  const budget = BUDGETS.origin
+  const rows = withGrowth([
+    { case: "origin", instructions: Math.floor(budget * 1.1) },
+    { case: "origin", instructions: Math.ceil(budget * 1.1) + 1 },
+    { case: "fields/1", instructions: 100 },
+    { case: "fields/10", instructions: 1_000 },
+    { case: "fields/100", instructions: 14_000 },
+    { case: "origins/1", instructions: 1 },
+  ])
+  assert.deepEqual(rows.map(({ growth }) => growth), [undefined, undefined, undefined, 1, 1.4, undefined])
+  assert.deepEqual(rows.map(fault), [undefined, "ABOVE THE BUDGET", undefined, undefined, "FASTER THAN LINEAR", undefined])
 })
