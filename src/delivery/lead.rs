@@ -3,6 +3,7 @@
 use super::provenance::Provenance;
 use crate::clock::UnixMillis;
 use crate::json::Object;
+use crate::spam::{Assessment, Verdict};
 use crate::submission::{FieldValue, Submission};
 
 /// An accepted submission with its time and provenance. `Debug` shows no value.
@@ -19,12 +20,15 @@ pub struct Lead<'a> {
     /// Whether the version it was validated against is the one the visitor saw. If not, the consent texts that the visitor saw
     /// are unknown and the lead quotes none.
     pub is_as_seen: bool,
+    /// Its score.
+    pub spam: Assessment,
     /// Where it came from.
     pub provenance: Provenance<'a>,
 }
 
 impl Lead<'_> {
-    /// The lead as JSON: `id`, `form`, `received_at`, `fields`, `extras`, `consents`, `warnings`, `spam`, `provenance`.
+    /// The lead as JSON: `id`, `form`, `received_at`, `fields`, `extras`, `consents`, `warnings`, `spam`, `spam_score`,
+    /// `spam_verdict`, `provenance`.
     pub fn to_json(&self) -> String {
         let mut json = String::with_capacity(TYPICAL_LEAD_BYTES);
         Object::write(&mut json, |lead| {
@@ -52,10 +56,9 @@ impl Lead<'_> {
             lead.array("warnings", &self.submission.warnings, |text, warning| {
                 text.push_str(&warning.to_json().to_string());
             });
-            lead.texts(
-                "spam",
-                self.submission.spam.iter().map(|mark| mark.as_str()),
-            );
+            lead.texts("spam", self.spam.reasons());
+            lead.number("spam_score", u64::from(self.spam.score));
+            lead.optional("spam_verdict", self.spam.scored.map(Verdict::as_str));
             lead.object("provenance", |provenance| self.provenance.write(provenance));
         });
         json
@@ -87,7 +90,8 @@ mod tests {
     use super::*;
     use crate::delivery::Observed;
     use crate::problem::{Warning, WarningCode};
-    use crate::submission::{Attribution, SpamMark};
+    use crate::spam::{Client, Content, DEFAULT_POLICY, Evidence, TicketState, assess};
+    use crate::submission::Attribution;
 
     fn lead() -> Lead<'static> {
         let one = |text: &'static str| FieldValue::One(text.into());
@@ -101,9 +105,19 @@ mod tests {
                 extras: vec![("utm", FieldValue::Many(vec!["a", "b"]))],
                 consents: Vec::new(),
                 warnings: vec![Warning::of("utm", WarningCode::UnknownField)],
-                spam: vec![SpamMark::Honeypot],
+                is_trap_filled: true,
             },
             is_as_seen: true,
+            spam: assess(
+                &DEFAULT_POLICY,
+                &Evidence {
+                    is_trap_filled: true,
+                    ticket: TicketState::NotExpected,
+                    is_repeated: false,
+                    content: Content::default(),
+                    client: Client::default(),
+                },
+            ),
             provenance: Provenance {
                 observed: Observed {
                     origin: Some("https://example.com".to_owned()),
@@ -131,6 +145,8 @@ mod tests {
                     "message": "The form has no field of this name; it was kept as an extra",
                 }],
                 "spam": ["honeypot"],
+                "spam_score": 2,
+                "spam_verdict": "inbox",
                 "provenance": written["provenance"],
             })
         );

@@ -2,7 +2,7 @@
 
 use super::fault::DefinitionFault;
 use super::kind::FieldKind;
-use super::read::MUST_BE_OBJECT;
+use super::read::{MUST_BE_OBJECT, UNKNOWN};
 
 /// Rewrites a fault of the JSON reader in words for the owner.
 pub(super) fn explained(fault: DefinitionFault) -> DefinitionFault {
@@ -12,7 +12,7 @@ pub(super) fn explained(fault: DefinitionFault) -> DefinitionFault {
         .iter()
         .find(|(context, _)| *context == kind_of(parent))
         .map_or(&[][..], |(_, names)| names);
-    let reason = if reason.starts_with("unknown field") {
+    let reason = if reason.starts_with(UNKNOWN) {
         of_unknown(name, known)
     } else if reason == MUST_BE_OBJECT
         && parent.starts_with("fields[")
@@ -129,6 +129,8 @@ const KNOWN: &[(&str, &[&str])] = &[
             "fields",
             "theme",
             "honeypot",
+            "spam",
+            "min_fill_ms",
             "ticket",
             "unknown_fields",
             "visitor_address",
@@ -157,6 +159,10 @@ const KNOWN: &[(&str, &[&str])] = &[
             "placeholder",
             "autocomplete",
             "hint",
+            "width",
+            "suggestions",
+            "prefill",
+            "sensitive",
         ],
     ),
     ("fields.options", &["value", "label", "group", "disabled"]),
@@ -165,6 +171,26 @@ const KNOWN: &[(&str, &[&str])] = &[
         &["name", "quota", "window_s", "partition", "on_fault"],
     ),
     ("on_success", &["message", "redirect"]),
+    (
+        "spam",
+        &["mode", "spam_at", "challenge_at", "max_links", "weights"],
+    ),
+    (
+        "spam.weights",
+        &[
+            "honeypot",
+            "ticket_missing",
+            "filled_fast",
+            "filled_at_once",
+            "repeated",
+            "links",
+            "gibberish",
+            "gmail_dots",
+            "disposable",
+            "no_fetch_metadata",
+            "automation",
+        ],
+    ),
     (
         "theme",
         &[
@@ -239,6 +265,8 @@ const SLIPS: &[(&str, &str)] = &[
     ),
     ("by scope per", "partition"),
     ("corekey mapto map", "core_name"),
+    ("datalist completions", "suggestions"),
+    ("size columns span", "width"),
     ("style styles design colors look branding", "theme"),
     ("color colour accentcolor primary primarycolor", "accent"),
     ("rounded corners borderradius", "radius"),
@@ -267,10 +295,9 @@ const KIND_SLIPS: &[(&str, &str)] = &[
         "select",
     ),
     ("radiobutton radiogroup radios", "radio"),
-    (
-        "boolean bool check toggle switch checkboxes tickbox",
-        "checkbox",
-    ),
+    ("checkboxgroup multicheckbox checklist", "checkboxes"),
+    ("section title subtitle divider header group", "heading"),
+    ("boolean bool check toggle switch tickbox", "checkbox"),
     ("datetime timestamp", "datetime-local"),
     ("terms gdpr agreement optin privacy acceptance", "consent"),
     ("colour colorpicker", "color"),
