@@ -9,17 +9,21 @@ import { after, before, describe, it } from "node:test"
 
 import { root } from "../../tools/wrangler.mjs"
 import { answers, startCore } from "../support/core.mjs"
-import { contactForm, typed } from "../support/forms.mjs"
-import { submit } from "../support/http.mjs"
+import { contactForm, PAGE, typed } from "../support/forms.mjs"
+import { assertAccepted, submit } from "../support/http.mjs"
 import { until } from "../support/until.mjs"
 import { startWorkerd } from "../support/workerd.mjs"
 
 // The most calls of a request; 20 are required of an accepted one.
 const LIMITS = { accepted: 6, invalid: 5, foreign: 3, limited: 3, unknown: 3 }
 
-// Comes before the code of the Worker: counts the calls of every import, by name, since the line of the log before.
+const PATIENCE_MS = 10_000
+
+// Comes before the code of the Worker: counts the calls of every import, by name, since the line of the log before. For the forms
+// `head_trapped` and `post_trapped`, that import ends the instance as a panic does.
 const COUNTING = `
 const counts = {}
+let trap = ""
 const Instance = WebAssembly.Instance
 WebAssembly.Instance = function (module, imports) {
   const counted = {}
@@ -28,6 +32,8 @@ WebAssembly.Instance = function (module, imports) {
     for (const [key, value] of Object.entries(functions)) {
       counted[name][key] = typeof value !== "function" ? value : (...values) => {
         counts[key] = (counts[key] ?? 0) + 1
+        if (key.startsWith("__wbg_head_")) trap = /(head|post)_trapped/.exec(values[1].url)?.[1] ?? ""
+        if (trap !== "" && key.startsWith("__wbg_" + trap + "_")) throw new WebAssembly.RuntimeError("unreachable")
         return value(...values)
       }
     }
@@ -36,6 +42,7 @@ WebAssembly.Instance = function (module, imports) {
 }
 const log = console.log
 console.log = (line) => {
+  if (!line.startsWith("{")) return log(line)
   log(JSON.stringify({ ...JSON.parse(line), calls: counts }))
   for (const key of Object.keys(counts)) delete counts[key]
 }
@@ -55,7 +62,11 @@ describe("the calls from wasm into JavaScript", () => {
     const limited = { ...contactForm(), rate_limits: [{ name: "all", quota: 1, window_s: 86_400, partition: "form" }] }
     service = await startWorkerd({
       settings: { CORE_URL: core.template, SIGNING_KEY: "a-key-of-a-test-0123456789abcdef" },
-      forms: { contact: contactForm(), limited: { ...limited, key: "limited" } },
+      forms: {
+        contact: contactForm(),
+        limited: { ...limited, key: "limited" },
+        post_trapped: contactForm({ key: "post_trapped" }),
+      },
       build,
     })
   })
@@ -84,6 +95,19 @@ describe("the calls from wasm into JavaScript", () => {
     }
     for (const [name, limit] of Object.entries(LIMITS)) assert.ok(sum(found[name]) <= limit, `${name}: ${sum(found[name])} calls`)
   })
+
+  for (const form of ["head_trapped", "post_trapped"]) {
+    it(`a panic fails its request at once, and the next request has a new instance: ${form}`, async () => {
+      const response = await fetch(`${service.origin}/v1/forms/${form}/submissions`, {
+        method: "POST",
+        headers: { origin: PAGE, "content-type": "application/json" },
+        body: JSON.stringify(typed()),
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      })
+      assert.equal(response.status, 500)
+      assertAccepted(await submit(service, "contact", typed()), "delivered")
+    })
+  }
 
   // The calls since the line of the log before this request's.
   async function callsOf(request) {
