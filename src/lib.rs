@@ -24,9 +24,12 @@ pub mod constraint;
 pub mod form;
 pub mod submission;
 
+pub mod usage;
+
 pub mod delivery;
 pub mod inbox;
 
+pub mod doctor;
 pub mod export;
 pub mod page;
 

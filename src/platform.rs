@@ -20,6 +20,7 @@ use crate::form::{FormCache, MAX_CACHED_FORMS};
 use crate::inbox::{Query, Row};
 use crate::limit::{CounterUpdate, Counters, MAX_COUNTERS};
 use crate::problem::{Fault, SettingFault};
+use crate::usage::Usage;
 
 /// Clock, randomness, log, stores and the core. Clones, made for background tasks, share all state.
 #[expect(
@@ -42,6 +43,17 @@ pub trait Platform: Database + Clone + 'static {
 
     /// Runs a task that may continue after the response; it may be cancelled after 30 seconds.
     fn wait_until(&self, task: impl Future<Output = ()> + 'static);
+
+    /// Runs a task in the background after some milliseconds.
+    fn run_later(&self, delay_ms: u64, task: impl Future<Output = ()> + 'static) {
+        let platform = self.clone();
+        self.wait_until(async move {
+            if delay_ms > 0 {
+                platform.sleep(delay_ms).await;
+            }
+            task.await;
+        });
+    }
 
     /// Waits for a number of milliseconds.
     async fn sleep(&self, millis: u64);
@@ -93,6 +105,8 @@ pub struct Isolate {
     pub counters: RefCell<Counters>,
     /// The most recent receipts, by idempotency key.
     pub receipts: RefCell<Receipts>,
+    /// The counts of submissions by page that are not written yet.
+    pub usage: RefCell<Usage>,
     /// The circuit breaker of the core.
     pub breaker: RefCell<Breaker>,
     /// When a query last found the tables of the inbox and the dead letters.
@@ -108,6 +122,7 @@ impl Isolate {
             forms: RefCell::new(FormCache::new(capacity(MAX_CACHED_FORMS))),
             counters: RefCell::new(Counters::new(id, capacity(MAX_COUNTERS))),
             receipts: RefCell::new(Receipts::new(capacity(MAX_RECEIPTS))),
+            usage: RefCell::default(),
             breaker: RefCell::default(),
             tables_seen_at: Cell::default(),
         }

@@ -93,6 +93,8 @@ pub enum Route {
     Errors,
     /// `GET /v1/forms/{key}`
     Definition(String),
+    /// `GET /v1/forms/{key}/doctor`
+    Doctor(String),
     /// `OPTIONS` on a form's routes
     Preflight(String),
     /// `POST /v1/forms/{key}/submissions`
@@ -110,6 +112,7 @@ impl Route {
             Self::Health => "health",
             Self::Errors => "errors",
             Self::Definition(_) => "definition",
+            Self::Doctor(_) => "doctor",
             Self::Preflight(_) => "preflight",
             Self::Submit(_) => "submit",
             Self::HostedPage(_) => "hosted_page",
@@ -126,23 +129,22 @@ pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
     // People and some programs add a slash at the end.
     let path = path.strip_suffix('/').unwrap_or(path);
     let mut segments = path.split('/').skip(1);
-    let segments = [
-        segments.next(),
-        segments.next(),
-        segments.next(),
-        segments.next(),
-        segments.next(),
-    ];
+    let mut next = || segments.next();
+    let segments = [next(), next(), next(), next(), next()];
     match segments {
-        [Some("healthz"), None, ..] => match method {
+        [Some(name @ ("healthz" | "errors")), None, ..] => match method {
+            Method::Get if name == "errors" => Ok(Route::Errors),
             Method::Get => Ok(Route::Health),
             _ => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
         },
-        [Some("errors"), None, ..] => match method {
-            Method::Get => Ok(Route::Errors),
-            _ => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
-        },
-        [Some("v1"), Some("forms"), Some(key), None, ..] => match method {
+        [
+            Some("v1"),
+            Some("forms"),
+            Some(key),
+            part @ (None | Some("doctor")),
+            None,
+        ] => match method {
+            Method::Get if part.is_some() => Ok(Route::Doctor(key.to_owned())),
             Method::Get => Ok(Route::Definition(key.to_owned())),
             Method::Options => Ok(Route::Preflight(key.to_owned())),
             _ => Err(Problem::MethodNotAllowed {
@@ -184,18 +186,12 @@ mod tests {
         for (method, path, expected) in [
             (Method::Get, "/healthz", Route::Health),
             (Method::Get, "/errors", Route::Errors),
-            (Method::Get, "/healthz/", Route::Health),
             (Method::Get, "/errors/", Route::Errors),
             (Method::Get, "/v1/forms/demo/", Route::Definition(key())),
             (
                 Method::Post,
                 "/v1/forms/demo/submissions/",
                 Route::Submit(key()),
-            ),
-            (
-                Method::Options,
-                "/v1/forms/demo/submissions/",
-                Route::Preflight(key()),
             ),
             (Method::Get, "/f/demo/", Route::HostedPage(key())),
             (Method::Post, "/f/demo/", Route::HostedSubmit(key())),
@@ -209,6 +205,12 @@ mod tests {
             (
                 Method::Options,
                 "/v1/forms/demo/submissions",
+                Route::Preflight(key()),
+            ),
+            (Method::Get, "/v1/forms/demo/doctor", Route::Doctor(key())),
+            (
+                Method::Options,
+                "/v1/forms/demo/doctor",
                 Route::Preflight(key()),
             ),
             (Method::Get, "/f/demo", Route::HostedPage(key())),
@@ -249,6 +251,7 @@ mod tests {
         for (path, allowed) in [
             ("/healthz", "GET, HEAD"),
             ("/v1/forms/demo", "GET, HEAD, OPTIONS"),
+            ("/v1/forms/demo/doctor", "GET, HEAD, OPTIONS"),
             ("/v1/forms/demo/submissions", "POST, OPTIONS"),
             ("/f/demo", "GET, HEAD, POST"),
         ] {

@@ -3,7 +3,9 @@
 
 use std::rc::Rc;
 
+use crate::background;
 use crate::config;
+use crate::doctor;
 use crate::embed;
 use crate::envelope::{self, Dialect, Rendering, Response, with_problem_headers};
 use crate::form::FormDefinition;
@@ -12,9 +14,10 @@ use crate::inbox::Query;
 use crate::intake::{Accepted, Intake, Refused, may_show_form};
 use crate::page::{self, Visit};
 use crate::platform::Platform;
-use crate::problem::{Fault, Problem, ProblemType};
+use crate::problem::{Fault, Problem, ProblemType, Violation, ViolationCode};
 use crate::route::{Method, Request, Route, route};
 use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
+use crate::usage;
 
 /// Responds to a request and logs it.
 pub async fn handle<P: Platform>(
@@ -25,7 +28,7 @@ pub async fn handle<P: Platform>(
     let route = route(request.method, &request.path);
     let wants_page = match &route {
         Ok(Route::HostedPage(_) | Route::HostedSubmit(_)) => true,
-        Ok(Route::Submit(_)) | Err(_) => request.wants_page(),
+        Ok(Route::Submit(_) | Route::Doctor(_)) | Err(_) => request.wants_page(),
         Ok(_) => false,
     };
     let mut intake = Intake::start(request, platform, wants_page);
@@ -58,6 +61,10 @@ async fn respond<P: Platform>(
             Ok(Response::empty(204).with_all(embed::preflight_headers(asked_for)))
         }
         Route::Definition(key) => definition(intake, &key).await,
+        Route::Doctor(key) => {
+            let form = intake.find_form(&key).await?;
+            diagnose(intake, &form)
+        }
         Route::HostedPage(key) => {
             let form = intake.find_form(&key).await?;
             Ok(hosted_page(intake, &form))
@@ -120,6 +127,26 @@ async fn definition<P: Platform>(
         .with("Cache-Control", format!("max-age={max_age_s}")))
 }
 
+/// Whether a page of the address in the query may embed the form, for every page and program.
+fn diagnose<P: Platform>(
+    intake: &Intake<'_, P>,
+    form: &FormDefinition,
+) -> Result<Response, Refused> {
+    let request = intake.request;
+    let address = doctor::address_in(&request.query);
+    let diagnosis = address.map(|url| doctor::diagnose(&url, &request.own_origin, form));
+    let response = match diagnosis {
+        found if intake.wants_page => page::doctor_page(form.key.as_str(), found.as_ref()),
+        Some(found) => Response::json(200, found.to_json().to_string()),
+        None => {
+            let reason = "the address of the page is missing: ?url=https://…".to_owned();
+            let missing = Violation::of_field("url", ViolationCode::ValueMissing, reason);
+            return Err(Problem::ValidationFailed(vec![missing]).into());
+        }
+    };
+    Ok(response.with("Cache-Control", "no-store"))
+}
+
 fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Response {
     let frame_ancestors = embed::frame_ancestors(&form.allowed_origins);
     if intake.request.query == page::THANKS_QUERY {
@@ -156,8 +183,12 @@ fn thank<P: Platform>(intake: &mut Intake<'_, P>, accepted: Accepted) -> Respons
     let Accepted {
         receipt,
         form,
+        is_repeated,
         rate_limit_headers,
     } = accepted;
+    if !is_repeated {
+        count_usage(intake, &form, usage::ACCEPTED);
+    }
     intake.log.outcome = receipt.status.as_str();
     let response = if intake.wants_page {
         Response::empty(303).with("Location", page::thanks_location(&form))
@@ -174,6 +205,13 @@ fn refuse<P: Platform>(intake: &mut Intake<'_, P>, refused: Refused) -> Response
     let seen = seen.or(refused.form.as_ref()).map(Rc::as_ref);
     let origin = intake.request.header("origin");
     intake.log.refuse(&refused.problem, seen, origin);
+    if let Some(form) = &refused.form {
+        let outcome = match intake.request.method {
+            Method::Get => usage::LOAD_REFUSED,
+            _ => usage::outcome_of(&refused.problem),
+        };
+        count_usage(intake, form, outcome);
+    }
     let response = if intake.wants_page {
         refusal_page(intake, &refused)
     } else {
@@ -186,6 +224,12 @@ fn refuse<P: Platform>(intake: &mut Intake<'_, P>, refused: Refused) -> Response
         dialect.render_problem(&refused.problem, &rendering)
     };
     response.with_all(refused.rate_limit_headers)
+}
+
+/// Counts a submission for the form's owner.
+fn count_usage<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition, outcome: &'static str) {
+    let origin = intake.request.header("origin");
+    background::count_usage(intake.platform, &form.key, origin, outcome);
 }
 
 /// The form with what was typed, or else a page with the problem alone.

@@ -7,7 +7,7 @@ use formgate::form::FormKey;
 use formgate::inbox::{Address, LeadStatus, Moment, Selection};
 
 /// The commands, each with the parameters that it takes.
-pub const COMMANDS: [(&str, &[&str]); 8] = [
+pub const COMMANDS: [(&str, &[&str]); 9] = [
     ("inbox", &["FORM", "STATUS", "SPAM", "FROM", "TO"]),
     ("lead", &["ID", "STATUS"]),
     (
@@ -19,6 +19,7 @@ pub const COMMANDS: [(&str, &[&str]); 8] = [
     ("dead-letters", &[]),
     ("dead-letter", &["ID"]),
     ("redrive", &["ID", "ALL"]),
+    ("rejects", &["FORM"]),
 ];
 
 /// Checks that the command exists and takes every parameter that was given; the error lists the possible ones.

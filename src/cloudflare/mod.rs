@@ -22,6 +22,7 @@ use worker::{
     ScheduleContext, ScheduledEvent, event,
 };
 
+use crate::background;
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
 use crate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
@@ -65,11 +66,13 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
     Ok(())
 }
 
-/// Redrives dead letters, every few minutes.
+/// Redrives dead letters and deletes old counts of usage, every few minutes.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let background = Background::Schedule(Rc::new(context));
-    dispatch::redrive(&Cloudflare { env, background }).await;
+    let platform = Cloudflare { env, background };
+    dispatch::redrive(&platform).await;
+    background::expire_usage(&platform).await;
 }
 
 /// The platform of one event.

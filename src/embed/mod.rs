@@ -5,11 +5,13 @@
 
 mod allowed;
 mod cors;
+mod near;
 mod origin;
 mod suffix;
 
 pub use allowed::{AllowedOrigin, InvalidAllowedOrigin};
 pub use cors::{cors_headers, preflight_headers};
+pub use near::{Difference, HostDifference};
 pub use origin::{Host, InvalidOrigin, Origin, Scheme};
 
 use crate::problem::EmbedReason;

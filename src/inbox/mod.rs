@@ -1,4 +1,4 @@
-//! The database tables of leads and dead letters: typed queries, their SQL, and typed rows.
+//! The database tables of leads, dead letters and usage: typed queries, their SQL, and typed rows.
 //!
 //! A [`Query`] becomes a [`Statement`]; the database returns [`Row`]s, which this module parses, too. The Worker binds the
 //! values of a statement, `tools/leads.rs` writes them into the SQL for wrangler; both run the same SQL. `admin` and
@@ -11,6 +11,7 @@ mod lead;
 mod query;
 mod sql;
 mod statement;
+mod usage;
 
 pub use address::{Address, InvalidAddress};
 pub use cursor::{Cursor, InvalidCursor};
@@ -18,6 +19,7 @@ pub use dead_letter::DeadLetterEntry;
 pub use lead::{InvalidLeadStatus, InvalidMoment, LeadStatus, Moment, Selection, StoredLead};
 pub use query::{MAX_PAGE_BYTES, Query};
 pub use statement::{Param, Statement, Unwritable};
+pub use usage::{PageSeen, UsageEntry, UsageQuery};
 
 /// The columns of one row as text, in the order of the `SELECT`; `None` is NULL.
 pub type Row = Vec<Option<String>>;

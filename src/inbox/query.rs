@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use super::lead::{LeadStatus, Moment, Selection};
 use super::sql;
 use super::statement::{Param, Statement};
+use super::usage::UsageQuery;
 use crate::delivery::OUTBOX_REFUSED;
 use crate::form::FormKey;
 
@@ -20,7 +21,9 @@ pub enum Query<'a> {
         /// The maximum number of leads.
         limit: u32,
     },
-    /// Checks that both tables exist with their latest columns: returns no row, or a fault.
+    /// A query on the table of usage.
+    Usage(UsageQuery<'a>),
+    /// Checks that all tables exist with their latest columns: returns no row, or a fault.
     Tables,
     /// The names of the fields that occur in the leads of a form, those of the newest lead first: rows of one column.
     FieldNames {
@@ -134,6 +137,7 @@ impl<'a> Query<'a> {
                     values,
                 )
             }
+            Self::Usage(query) => return query.statement(),
             Self::Tables => (sql::TABLES, Vec::new()),
             Self::FieldNames { form } => (sql::FIELD_NAMES, vec![Param::Text(form.as_str())]),
             Self::FormKeys => (sql::FORM_KEYS, Vec::new()),
@@ -228,6 +232,12 @@ mod tests {
             Query::FieldNames { form },
             Query::FormKeys,
             Query::Tables,
+            Query::Usage(UsageQuery::Add { rows: "[]" }),
+            Query::Usage(UsageQuery::OfForm { form, after, limit }),
+            Query::Usage(UsageQuery::PagesSeen { form, limit }),
+            Query::Usage(UsageQuery::Expire {
+                before: "2026-08-28",
+            }),
             Query::LeadsWith {
                 address,
                 after,

@@ -16,6 +16,8 @@ pub(super) struct Quota<'f> {
     pub(super) headers: Vec<(&'static str, String)>,
     /// Whether the submission is counted in this isolate, and the count is not published yet.
     pub(super) is_counted: bool,
+    /// Whether the submission repeats one that was counted.
+    pub(super) is_repeated: bool,
 }
 
 impl<'f> Quota<'f> {
@@ -35,6 +37,7 @@ impl<'f> Quota<'f> {
             counters: limit::counters(&form.rate_limits, form.key.as_str(), &caller),
             headers: Vec::new(),
             is_counted: false,
+            is_repeated: false,
         }
     }
 
@@ -82,6 +85,7 @@ impl<'f> Quota<'f> {
     pub(super) fn uncount<P: Platform>(&mut self, platform: &P) {
         let now = platform.now();
         let is_counted = std::mem::take(&mut self.is_counted);
+        self.is_repeated = true;
         let isolate = platform.isolate();
         let mut counters = isolate.counters.borrow_mut();
         if is_counted {

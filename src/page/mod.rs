@@ -5,11 +5,13 @@
 //! (<https://design-system.service.gov.uk/components/error-summary/>).
 
 mod control;
+mod doctor;
 mod errors;
 mod field;
 mod input;
 mod words;
 
+pub use doctor::doctor_page;
 pub use errors::errors_page;
 
 use maud::{DOCTYPE, Markup, html};

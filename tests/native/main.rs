@@ -14,6 +14,7 @@ mod bad_input;
 mod clients;
 mod delivery;
 mod dialects;
+mod doctor;
 mod export;
 mod forms;
 mod gone;
@@ -26,6 +27,7 @@ mod provenance;
 mod repetition;
 mod requests;
 mod structure;
+mod usage;
 mod values;
 mod versions;
 
