@@ -2,8 +2,8 @@
 # crates.io, npm and, for browsers, the system's packages. Tools are installed in a folder that all clones share, outside PATH.
 
 PORT ?= 8787
-SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS CORE_REDIRECT RETRY_DELAYS_S SIGNING_KEY DEFAULT_DIALECT \
-  FORM_CACHE
+SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS CORE_REDIRECT RETRY_DELAYS_S SIGNING_KEY \
+  SIGNING_KEY_PREVIOUS DEFAULT_DIALECT FORM_CACHE
 
 # Parameters of the commands for leads and dead letters.
 GIVEN := FORM FORMAT STATUS SPAM FROM TO ID ALL EMAIL YES
@@ -17,6 +17,7 @@ WASM_BINDGEN := $(CACHE)/wasm-bindgen-cli-$(WASM_BINDGEN_VERSION)/bin/wasm-bindg
 CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION)/bin/cargo-fuzz
 FUZZ_S ?= 600
+FUZZ ?= core_response submission multipart origin ticket urlencoded
 NODE := $(shell node tools/node.mjs)
 PUBLISH := target/debug/publish
 LEADS := target/debug/leads
@@ -40,7 +41,8 @@ export ESBUILD_BIN := $(CURDIR)/node_modules/.bin/esbuild
 # isolate: nothing is logged or delivered, its memory is not freed, and its idempotency key stays locked until it expires.
 export RUN_TO_COMPLETION := 1
 
-# worker-build keeps the names of functions, which are an eighth of the upload; a panic has its file and line without them. The
+# worker-build keeps the names of functions, which are an eighth of the upload; a panic has its file and line without them. They go
+# into build/index_bg.symbols, for `make bench`. The
 # features are those that worker-build enables, so that the output uses only what workerd supports.
 WASM_FEATURES := $(addprefix --enable-,mutable-globals sign-ext nontrapping-float-to-int bulk-memory multivalue \
   reference-types exception-handling)
@@ -66,7 +68,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 dev: build $(PUBLISH)
 	@$(NODE) tools/dev.mjs
 
-build: build/index.js
+build: build/index.js build/www/embed.js
 
 # Creates the tables and publishes the forms (forms/*.json) on this machine. With REMOTE=1, publishes the forms to the account,
 # without the demo forms unless DEMO=1; `make deploy` creates the tables of the account.
@@ -153,9 +155,9 @@ test-worker: build $(LEADS) $(PUBLISH)
 test-www: build
 	@$(NODE) tests/run.mjs www
 
-# Fuzzes the parser of core responses, and forms with submissions, for FUZZ_S seconds each; needs rustup's nightly toolchain.
+# Fuzzes the parsers of what comes from outside, and forms with submissions, for FUZZ_S seconds each; needs rustup's nightly toolchain.
 fuzz: $(CARGO_FUZZ)
-	for target in core_response submission; do \
+	for target in $(FUZZ); do \
 	  (cd tests/fuzz && mkdir -p corpus/$$target && PATH="$(dir $(CARGO_FUZZ)):$$PATH" \
 	    cargo +nightly fuzz run --fuzz-dir . $$target corpus/$$target $$(ls -d seeds/$$target 2> /dev/null) -- \
 	    -max_total_time=$(FUZZ_S) -max_len=4096 -print_final_stats=1) || exit 1; \
@@ -166,8 +168,8 @@ $(CARGO_FUZZ):
 	@cargo install --locked --quiet --root $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION) cargo-fuzz@$(CARGO_FUZZ_VERSION)
 
 # Benchmarks the built Worker against other Workers, and validation against other libraries: prints figures and targets, and writes
-# build/bench.json (about ten minutes; the first time compiles for four more). ROUNDS=1 REQUESTS=400 is a short try; PART=workerd
-# or PART=native runs one part.
+# build/bench.json (about ten minutes; the first time compiles for four more). ROUNDS=1 REQUESTS=400 MEMORY_REQUESTS=4000 is a short
+# try; PART=workerd or PART=native runs one part.
 bench: build
 	@$(NODE) tools/bench.mjs
 
@@ -183,7 +185,12 @@ clean:
 build/index.js: $(shell find src -type f) Cargo.toml Cargo.lock rust-toolchain.toml Makefile | toolchain $(WORKER_BUILD) $(WASM_BINDGEN) $(PACKAGES) $(NODE)
 	@echo "building the Worker (about a minute the first time)"
 	@$(WORKER_BUILD) --release
-	@$(WASM_OPT_BIN) $(WASM_FEATURES) --strip-debug -Oz build/index_bg.wasm -o build/index_bg.wasm
+	@$(WASM_OPT_BIN) $(WASM_FEATURES) -Oz --symbolmap=build/index_bg.symbols --strip-debug build/index_bg.wasm -o build/index_bg.wasm
+	@touch $@
+
+# wrangler runs this again before it starts and when www/ changes (tools/prepare.mjs).
+build/www/embed.js: $(shell find www -type f) tools/www.mjs build/index.js | $(PACKAGES) $(NODE)
+	@$(NODE) tools/www.mjs
 	@touch $@
 
 # Messages go to stderr, here and below, because stdout of `make export` is the export.

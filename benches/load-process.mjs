@@ -13,34 +13,42 @@ const LAST_CHUNK = Buffer.from("0\r\n\r\n")
 let serial = 0
 
 answerQuestions({
-  // One request; gives { status, headers, body }.
+  // One request; gives { status, headers, body, ms }.
   one: async (port, request) => {
     const connection = await open(port)
-    const answer = await exchange(connection, write(request))
+    const bytes = write(request)
+    const sent_at = performance.now()
+    const answer = await exchange(connection, bytes)
     connection.socket.destroy()
-    return { ...answer, body: answer.body.toString("utf8") }
+    return { ...answer, ms: performance.now() - sent_at, body: answer.body.toString("utf8") }
   },
-  // Many requests over some connections, each with the status `expected`: { ms, latencies_ms }.
-  many: async (port, request, { requests, connections, expected }) => {
+  // Many requests over some connections, each with the status `expected`: { ms, latencies_ms, resets }. A server that responds
+  // before it has read the body may reset the connection, and the response is lost: these are counted if it `mayReset`.
+  many: async (port, request, { requests, connections, expected, mayReset = false }) => {
     const latencies_ms = []
+    let resets = 0
     let left = requests
     const start = performance.now()
     await Promise.all(Array.from({ length: connections }, async () => {
       let connection = await open(port)
       while (left-- > 0) {
+        if (connection.socket.destroyed) connection = await open(port)
         const bytes = write(request)
         const sent_at = performance.now()
-        const { status, isLast } = await exchange(connection, bytes)
-        latencies_ms.push(performance.now() - sent_at)
-        if (status !== expected) throw new Error(`status ${status} instead of ${expected}`)
-        if (isLast) {
+        try {
+          const { status, isLast } = await exchange(connection, bytes)
+          latencies_ms.push(performance.now() - sent_at)
+          if (status !== expected) throw new Error(`status ${status} instead of ${expected}`)
+          if (isLast) connection.socket.destroy()
+        } catch (error) {
+          if (!mayReset || error.code === undefined) throw error
+          resets += 1
           connection.socket.destroy()
-          connection = await open(port)
         }
       }
       connection.socket.destroy()
     }))
-    return { ms: performance.now() - start, latencies_ms }
+    return { ms: performance.now() - start, latencies_ms, resets }
   },
 })
 
@@ -68,8 +76,10 @@ async function open(port) {
     connection.received = connection.received.subarray(answer.length)
     connection.resolve?.(answer)
   })
-  socket.on("error", (error) => connection.reject?.(error))
-  socket.on("close", () => connection.reject?.(new Error("the connection was closed before the response")))
+  // A response may still arrive after an error of writing.
+  let failure = Object.assign(new Error("the connection was closed before the response"), { code: "CLOSED" })
+  socket.on("error", (error) => failure = error)
+  socket.on("close", () => connection.reject?.(failure))
   return connection
 }
 

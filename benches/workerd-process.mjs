@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -41,10 +41,15 @@ answerQuestions({
   },
   // User and system time of workerd so far, all threads: microseconds.
   cpu_us: (name) => {
-    const stat = readFileSync(`/proc/${contenders.get(name).child.pid}/stat`, "utf8")
-    // The name of the command may have spaces and ends with the last `)`; `utime` and `stime` are fields 14 and 15.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-    return (Number(fields[11]) + Number(fields[12])) * 1_000_000 / TICKS_A_SECOND
+    const folder = `/proc/${contenders.get(name).child.pid}`
+    try {
+      // Its first number, in nanoseconds; /proc/<pid>/stat counts in hundredths of a second.
+      const spent_ns = readdirSync(`${folder}/task`).map((thread) => Number(readFileSync(`${folder}/task/${thread}/schedstat`, "utf8").split(" ")[0]))
+      return spent_ns.reduce((sum, each) => sum + each, 0) / 1000
+    } catch {
+      // A kernel without it, or a thread has ended meanwhile.
+      return statCpu_us(folder)
+    }
   },
   // Resident memory: bytes.
   memory: (name) => {
@@ -54,6 +59,13 @@ answerQuestions({
   errors: (name) => contenders.get(name).errors(),
   stop,
 }, { end: () => Promise.all([...contenders.keys()].map(stop)) })
+
+function statCpu_us(folder) {
+  const stat = readFileSync(`${folder}/stat`, "utf8")
+  // The name of the command may have spaces and ends with the last `)`; `utime` and `stime` are fields 14 and 15.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+  return (Number(fields[11]) + Number(fields[12])) * 1_000_000 / TICKS_A_SECOND
+}
 
 async function stop(name) {
   const { child, folder } = contenders.get(name)

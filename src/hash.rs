@@ -1,4 +1,4 @@
-//! SHA-256, HMAC-SHA-256, a [`Key`] for one purpose, and lower-case hexadecimal.
+//! SHA-256, HMAC-SHA-256, a [`Key`] for one purpose, lower-case hexadecimal, Base64 and base64url.
 
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -19,6 +19,13 @@ impl Key {
     pub fn hash(&self, bytes: &[u8]) -> [u8; 32] {
         hmac_sha256(&self.0, bytes)
     }
+
+    /// Whether `half` is the [`first_half`] of the hash of some bytes. Takes the same time for every wrong `half`, so that it
+    /// cannot be guessed byte by byte.
+    pub fn verifies(&self, bytes: &[u8], half: &[u8; 16]) -> bool {
+        let mac = Mac::chain_update(mac_under(&self.0), bytes);
+        mac.verify_truncated_left(half).is_ok()
+    }
 }
 
 impl std::fmt::Debug for Key {
@@ -34,6 +41,11 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 
 /// The HMAC-SHA-256 of some bytes under a key of any length: RFC 2104.
 fn hmac_sha256(key: &[u8], bytes: &[u8]) -> [u8; 32] {
+    let mac = Mac::chain_update(mac_under(key), bytes);
+    mac.finalize().into_bytes().into()
+}
+
+fn mac_under(key: &[u8]) -> Hmac<Sha256> {
     // RFC 2104 section 2: a key longer than a block of the hash, 64 bytes, is hashed; a shorter one is filled with zeros.
     let hashed = (key.len() > 64).then(|| sha256(key));
     let key = hashed.as_ref().map_or(key, |hashed| hashed);
@@ -41,9 +53,7 @@ fn hmac_sha256(key: &[u8], bytes: &[u8]) -> [u8; 32] {
     for (filled, byte) in block.iter_mut().zip(key) {
         *filled = *byte;
     }
-    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block);
-    mac.update(bytes);
-    mac.finalize().into_bytes().into()
+    <Hmac<Sha256> as KeyInit>::new(&block)
 }
 
 /// The first 16 bytes of a hash: enough that two inputs do not meet, half the text. RFC 2104 section 5 allows it for an HMAC.
@@ -72,9 +82,108 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
+/// Base64url without padding: RFC 4648 section 5.
+pub fn base64url(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let block = chunk
+            .iter()
+            .fold(0_u32, |block, byte| block << 8 | u32::from(*byte));
+        let block = block << (8 * (3 - chunk.len()));
+        for digit in 0..=chunk.len() {
+            let sextet = block >> (18 - 6 * digit) & 63;
+            let letter = BASE64URL.get(sextet as usize).copied();
+            text.extend(letter.map(char::from));
+        }
+    }
+    text
+}
+
+/// Base64 with padding: RFC 4648 section 4.
+pub fn base64(bytes: &[u8]) -> String {
+    let mut text = base64url(bytes).replace('-', "+").replace('_', "/");
+    while text.len() % 4 != 0 {
+        text.push('=');
+    }
+    text
+}
+
+/// The bytes of a text in base64url; `None` for a text that [`base64url`] does not write.
+pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    for chunk in text.as_bytes().chunks(4) {
+        let block = chunk.iter().try_fold(0_u32, |block, letter| {
+            let sextet = BASE64URL.iter().position(|known| known == letter)?;
+            Some(block << 6 | u32::try_from(sextet).ok()?)
+        })?;
+        let block = block << (6 * (4 - chunk.len()));
+        let [_, whole @ ..] = block.to_be_bytes();
+        let (kept, rest) = whole.split_at_checked((chunk.len() * 6) / 8)?;
+        if chunk.len() == 1 || rest.iter().any(|byte| *byte != 0) {
+            return None;
+        }
+        bytes.extend_from_slice(kept);
+    }
+    Some(bytes)
+}
+
+const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn base64url_is_that_of_the_standard() {
+        // RFC 4648 section 10, without padding; the last one has both letters that base64 writes differently.
+        for (bytes, text) in [
+            (&b""[..], ""),
+            (b"f", "Zg"),
+            (b"fo", "Zm8"),
+            (b"foo", "Zm9v"),
+            (b"foob", "Zm9vYg"),
+            (b"fooba", "Zm9vYmE"),
+            (b"foobar", "Zm9vYmFy"),
+            (b"\xfb\xff\xfe", "-__-"),
+        ] {
+            assert_eq!(base64url(bytes), text);
+            assert_eq!(from_base64url(text).as_deref(), Some(bytes), "{text}");
+        }
+        for text in ["Z", "Zg==", "Zh", "Zm9", "Zm9vY", "Zm 9v", "+/+/", "Zm9vü"] {
+            assert_eq!(from_base64url(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_verifies_the_first_half_of_its_own_hash_alone() {
+        let (key, other) = (Key::derive("a", "p"), Key::derive("b", "p"));
+        let half = first_half(key.hash(b"bytes"));
+        assert!(key.verifies(b"bytes", &half));
+        assert!(!other.verifies(b"bytes", &half) && !key.verifies(b"byte", &half));
+        for index in 0..half.len() {
+            let mut wrong = half;
+            wrong[index] ^= 1;
+            assert!(!key.verifies(b"bytes", &wrong), "{index}");
+        }
+    }
+
+    #[test]
+    fn writes_base64_as_the_standard_does() {
+        // RFC 4648 section 10, and every digit.
+        for (bytes, text) in [
+            (&b""[..], ""),
+            (b"f", "Zg=="),
+            (b"fo", "Zm8="),
+            (b"foo", "Zm9v"),
+            (b"foob", "Zm9vYg=="),
+            (
+                b"\x00\x10\x83\x10\x51\x87\x20\x92\x8b\xfb\xff\xfe",
+                "ABCDEFGHIJKL+//+",
+            ),
+        ] {
+            assert_eq!(base64(bytes), text);
+        }
+    }
 
     #[test]
     fn hashes_the_examples_of_the_standards() {

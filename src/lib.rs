@@ -19,6 +19,7 @@ pub mod route;
 
 pub mod embed;
 pub mod limit;
+pub mod tls;
 
 pub mod constraint;
 pub mod form;

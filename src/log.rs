@@ -6,7 +6,7 @@ use crate::clock::UnixMillis;
 use crate::delivery::QueuedLead;
 use crate::embed::loggable_origin;
 use crate::form::FormDefinition;
-use crate::problem::{Fault, Problem};
+use crate::problem::{EmbedReason, Fault, Problem};
 
 /// What is known of a request so far; [`line`](RequestLog::line) makes it the log line.
 #[derive(Clone, Debug)]
@@ -22,6 +22,10 @@ pub struct RequestLog {
     refused_fields: Vec<String>,
     /// The reason for which an embed is refused, and the page's origin; see [`loggable_origin`].
     refused_embed: Option<(&'static str, Option<String>)>,
+    /// The same for an embed that the form does not enforce, and so was not refused.
+    unenforced_embed: Option<(&'static str, Option<String>)>,
+    /// `valid`, or the reason for which a submission's ticket is not; `None` for other requests.
+    ticket: Option<&'static str>,
     faults: Vec<String>,
     durations_ms: Map<String, Value>,
     started_at: UnixMillis,
@@ -38,6 +42,8 @@ impl RequestLog {
             outcome: "ok",
             refused_fields: Vec::new(),
             refused_embed: None,
+            unenforced_embed: None,
+            ticket: None,
             faults: Vec::new(),
             durations_ms: Map::new(),
             started_at: now,
@@ -79,6 +85,17 @@ impl RequestLog {
         }
     }
 
+    /// Notes that the embed check would refuse, if the form enforced it; `origin` as for [`Self::refuse`].
+    pub fn would_refuse(&mut self, reason: EmbedReason, origin: Option<&str>) {
+        let origin = loggable_origin(origin).map(str::to_owned);
+        self.unenforced_embed = Some((reason.as_str(), origin));
+    }
+
+    /// Notes whether a submission has a valid ticket, so that an owner can see what requiring one would refuse.
+    pub fn ticket(&mut self, reason: Option<EmbedReason>) {
+        self.ticket = Some(reason.map_or("valid", EmbedReason::as_str));
+    }
+
     /// Notes a fault of ours, to be logged with the request.
     pub fn fault(&mut self, fault: &Fault) {
         self.faults.push(fault.to_string());
@@ -100,9 +117,17 @@ impl RequestLog {
             if !self.refused_fields.is_empty() {
                 members.insert("refused_fields".to_owned(), json!(self.refused_fields));
             }
-            if let Some((reason, origin)) = &self.refused_embed {
-                members.insert("reason".to_owned(), json!(reason));
-                members.insert("origin".to_owned(), json!(origin));
+            if let Some(ticket) = self.ticket {
+                members.insert("ticket".to_owned(), json!(ticket));
+            }
+            for (name, embed) in [
+                ("reason", &self.refused_embed),
+                ("would_refuse", &self.unenforced_embed),
+            ] {
+                if let Some((reason, origin)) = embed {
+                    members.insert(name.to_owned(), json!(reason));
+                    members.insert("origin".to_owned(), json!(origin));
+                }
             }
             if !self.faults.is_empty() {
                 members.insert("faults".to_owned(), json!(self.faults));

@@ -95,6 +95,8 @@ pub enum Route {
     Definition(String),
     /// `GET /v1/forms/{key}/doctor`
     Doctor(String),
+    /// `GET /v1/forms/{key}/ticket`
+    Ticket(String),
     /// `OPTIONS` on a form's routes
     Preflight(String),
     /// `POST /v1/forms/{key}/submissions`
@@ -113,6 +115,7 @@ impl Route {
             Self::Errors => "errors",
             Self::Definition(_) => "definition",
             Self::Doctor(_) => "doctor",
+            Self::Ticket(_) => "ticket",
             Self::Preflight(_) => "preflight",
             Self::Submit(_) => "submit",
             Self::HostedPage(_) => "hosted_page",
@@ -129,27 +132,26 @@ pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
     // People and some programs add a slash at the end.
     let path = path.strip_suffix('/').unwrap_or(path);
     let mut segments = path.split('/').skip(1);
-    let mut next = || segments.next();
-    let segments = [next(), next(), next(), next(), next()];
+    let segments: [_; 5] = std::array::from_fn(|_| segments.next());
+    let only = |allow| Err(Problem::MethodNotAllowed { allow });
     match segments {
         [Some(name @ ("healthz" | "errors")), None, ..] => match method {
             Method::Get if name == "errors" => Ok(Route::Errors),
             Method::Get => Ok(Route::Health),
-            _ => Err(Problem::MethodNotAllowed { allow: "GET, HEAD" }),
+            _ => only("GET, HEAD"),
         },
         [
             Some("v1"),
             Some("forms"),
             Some(key),
-            part @ (None | Some("doctor")),
+            part @ (None | Some("doctor" | "ticket")),
             None,
         ] => match method {
-            Method::Get if part.is_some() => Ok(Route::Doctor(key.to_owned())),
+            Method::Get if part == Some("doctor") => Ok(Route::Doctor(key.to_owned())),
+            Method::Get if part.is_some() => Ok(Route::Ticket(key.to_owned())),
             Method::Get => Ok(Route::Definition(key.to_owned())),
             Method::Options => Ok(Route::Preflight(key.to_owned())),
-            _ => Err(Problem::MethodNotAllowed {
-                allow: "GET, HEAD, OPTIONS",
-            }),
+            _ => only("GET, HEAD, OPTIONS"),
         },
         [
             Some("v1"),
@@ -160,17 +162,13 @@ pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
         ] => match method {
             Method::Post => Ok(Route::Submit(key.to_owned())),
             Method::Options => Ok(Route::Preflight(key.to_owned())),
-            _ => Err(Problem::MethodNotAllowed {
-                allow: "POST, OPTIONS",
-            }),
+            _ => only("POST, OPTIONS"),
         },
         [Some("f"), Some(key), None, ..] => match method {
             Method::Get => Ok(Route::HostedPage(key.to_owned())),
             Method::Post => Ok(Route::HostedSubmit(key.to_owned())),
             Method::Options => Ok(Route::Preflight(key.to_owned())),
-            _ => Err(Problem::MethodNotAllowed {
-                allow: "GET, HEAD, POST",
-            }),
+            _ => only("GET, HEAD, POST"),
         },
         _ => Err(Problem::RouteNotFound),
     }
@@ -208,9 +206,10 @@ mod tests {
                 Route::Preflight(key()),
             ),
             (Method::Get, "/v1/forms/demo/doctor", Route::Doctor(key())),
+            (Method::Get, "/v1/forms/demo/ticket", Route::Ticket(key())),
             (
                 Method::Options,
-                "/v1/forms/demo/doctor",
+                "/v1/forms/demo/ticket/",
                 Route::Preflight(key()),
             ),
             (Method::Get, "/f/demo", Route::HostedPage(key())),
@@ -234,6 +233,7 @@ mod tests {
             "/f",
             "/f/demo/x",
             "/v1/forms/demo/submissions/1",
+            "/v1/forms/demo/ticket/1",
             "/healthz//",
             "//healthz",
             "//",
@@ -252,6 +252,7 @@ mod tests {
             ("/healthz", "GET, HEAD"),
             ("/v1/forms/demo", "GET, HEAD, OPTIONS"),
             ("/v1/forms/demo/doctor", "GET, HEAD, OPTIONS"),
+            ("/v1/forms/demo/ticket", "GET, HEAD, OPTIONS"),
             ("/v1/forms/demo/submissions", "POST, OPTIONS"),
             ("/f/demo", "GET, HEAD, POST"),
         ] {

@@ -1,5 +1,6 @@
 // Benchmarks the built Worker against other Workers, and validation against other libraries (`benches/`): prints figures, ratios
-// and targets, and writes build/bench.json. ROUNDS, REQUESTS (a round and contender) and PART (workerd, native) shorten it.
+// and targets, and writes build/bench.json. ROUNDS, REQUESTS (a round and
+// contender), MEMORY_REQUESTS and PART (workerd or native) shorten it.
 //
 // Other load on the machine only ever adds time. CPU times of Workers are compared within one round, and criterion's means, which
 // it can treble, by the fastest sample, which is itself the mean of many runs.
@@ -8,8 +9,7 @@ import { spawnSync } from "node:child_process"
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { cpus, loadavg } from "node:os"
 
-import { compare } from "../benches/compare.mjs"
-import { table as workerTable, targets, targetTable } from "../benches/report.mjs"
+import { benchWorkers } from "../benches/workers.mjs"
 import { root } from "./wrangler.mjs"
 
 const OURS = "formgate"
@@ -17,7 +17,7 @@ const OURS = "formgate"
 const NO_PEER = "jsonschema_is_valid"
 const TARGET_NS = 5_000
 
-const { ROUNDS: rounds = "5", REQUESTS: requests = "1500", PART: part = "" } = process.env
+const { ROUNDS: rounds = "5", REQUESTS: requests = "1500", MEMORY_REQUESTS: memoryRequests = "200000", PART: part = "" } = process.env
 const target = `${root}target/benches/`
 const machine = () => `${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}`
 
@@ -30,12 +30,13 @@ mkdirSync(`${root}build`, { recursive: true })
 writeFileSync(`${root}build/bench.json`, `${JSON.stringify(result, null, 2)}\n`)
 
 async function workers() {
-  const start = machine()
-  const rows = await compare({ rounds: Number(rounds), requests: Number(requests), say: console.log })
-  const found = targets(rows)
-  console.log(`\n${workerTable(rows)}\n\n${targetTable(found)}\n`)
-  console.log(`CPU time of workerd a request (user and system), medians of ${rounds} rounds; ratios within a round. ${start}; after it, ${machine()}.\n`)
-  return { rows, targets: found }
+  const before = machine()
+  const result = await benchWorkers({
+    rounds: Number(rounds), requests: Number(requests), memoryRequests: Number(memoryRequests), say: console.log,
+  })
+  console.log(`CPU time of workerd (user and system) a request: medians of ${rounds} rounds; ratios: medians of those within a round.`)
+  console.log(`${before} before and ${loadavg()[0].toFixed(1)} after.\n`)
+  return result
 }
 
 function natively() {

@@ -8,11 +8,12 @@ import { join } from "node:path"
 
 import { openLocal } from "./forms.mjs"
 import { publishFolder, watchFolder } from "./local.mjs"
+import { keepSigningKey } from "./signing-key.mjs"
 import { root, wrangler, wranglerDone } from "./wrangler.mjs"
 
 const SETTINGS = [
   "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "CORE_REDIRECT", "RETRY_DELAYS_S", "SIGNING_KEY",
-  "DEFAULT_DIALECT", "FORM_CACHE",
+  "SIGNING_KEY_PREVIOUS", "DEFAULT_DIALECT", "FORM_CACHE",
 ]
 
 const port = Number(process.env.PORT)
@@ -20,6 +21,8 @@ let store
 
 try {
   await checkPort(port)
+  const aboutKey = keepSigningKey()
+  if (aboutKey !== undefined) console.log(aboutKey)
   // In sequence: two processes that create the same store at once find it locked.
   await wranglerDone(["d1", "migrations", "apply", "LEADS", "--local"])
   store = await openLocal()
@@ -69,7 +72,7 @@ function listen(host, port) {
   })
 }
 
-// wrangler watches build/ and www/ itself. After a failed build the last good one keeps running.
+// wrangler watches build/ and www/ itself (wrangler.toml). After a failed build the last good one keeps running.
 function rebuildOnChange() {
   let timer
   let building = false

@@ -8,13 +8,16 @@ import { join } from "node:path"
 
 import { getPlatformProxy } from "wrangler"
 
+import { hasSigningKey } from "./signing-key.mjs"
 import { root, wranglerDone } from "./wrangler.mjs"
 
 // The forms of the demo page and of the tests; published to an account only with DEMO=1.
 const DEMOS = ["demo.json", "kinds.json"]
 
 // Prints the faults of invalid definitions and publishes the others. Returns whether all were published.
-export async function publish({ remote = false, demos = true, folder = join(root, "forms"), open } = {}) {
+export async function publish({
+  remote = false, demos = true, folder = join(root, "forms"), open, hasKey = () => hasSigningKey({ remote }),
+} = {}) {
   const names = readdirSync(folder).filter((name) => name.endsWith(".json")).sort()
   const chosen = names.filter((name) => demos || !DEMOS.includes(name))
   const left = names.filter((name) => !chosen.includes(name))
@@ -25,7 +28,8 @@ export async function publish({ remote = false, demos = true, folder = join(root
   }
   const store = await (open ?? (remote ? openAccount : openLocal))()
   try {
-    const { entries, published, faults } = await check(chosen.map((name) => readForm(folder, name)), store)
+    const files = await withoutKey(chosen.map((name) => readForm(folder, name)), hasKey)
+    const { entries, published, faults } = await check(files, store)
     for (const { file, path, reason } of faults) console.error([`${file}:`, path, reason].filter(Boolean).join(" "))
     if (published.length > 0) {
       await store.put(entries)
@@ -47,6 +51,24 @@ function readForm(folder, name) {
     return { file, text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(join(folder, name))) }
   } catch (error) {
     return { file, reason: error instanceof TypeError ? "is not UTF-8; save it as UTF-8" : `cannot be read: ${error.message}` }
+  }
+}
+
+// A form that requires tickets takes no submission while the Worker has no key to sign them.
+async function withoutKey(files, hasKey) {
+  const needsKey = files.filter(({ text }) => requiresTicket(text))
+  if (needsKey.length === 0 || await hasKey()) return files
+  const reason = "cannot be required while there is no SIGNING_KEY (locally `make dev` makes one; in the account: "
+    + "make wrangler RUN=\"secret put SIGNING_KEY\")"
+  return files.map((file) => needsKey.includes(file) ? { file: file.file, path: "ticket", reason } : file)
+}
+
+function requiresTicket(text) {
+  try {
+    return JSON.parse(text).ticket === "required"
+  } catch {
+    // What is wrong with it is found later.
+    return false
   }
 }
 

@@ -1,11 +1,8 @@
-// The floor: reads the body and forwards it.
+// The floor: reads the body, forwards it with the request's headers, and returns the core's response.
 
 export default {
   async fetch(request, env) {
     const body = await request.text()
-    const { status } = await fetch(env.CORE_URL.replace("{form}", "contact"), {
-      method: "POST", body, headers: { "content-type": "application/json" },
-    })
-    return Response.json({ ok: status === 201 }, { status })
+    return fetch(env.CORE_URL.replace("{form}", "contact"), { method: "POST", headers: request.headers, body })
   },
 }

@@ -35,7 +35,7 @@ fn a_signing_key_is_long_enough_and_never_printed() {
     let key = |text: &str| parse(&[("SIGNING_KEY", text)], Bindings::ALL);
     let long_enough = "k".repeat(MIN_SIGNING_KEY_BYTES);
     let config = key(&long_enough).unwrap();
-    assert_eq!(config.keys, Some(Keys::derive(&long_enough)));
+    assert_eq!(config.keys, Some(Keys::derive(&long_enough, None)));
     assert!(!format!("{config:?}").contains("kkk"));
     for text in [
         &"k".repeat(MIN_SIGNING_KEY_BYTES - 1),
@@ -49,10 +49,20 @@ fn a_signing_key_is_long_enough_and_never_printed() {
 
 #[test]
 fn every_purpose_has_its_own_key() {
-    let (keys, others) = (Keys::derive("a"), Keys::derive("b"));
-    assert_ne!(keys.visitor_hashes, keys.counter_names);
-    assert_ne!(keys.visitor_hashes, others.visitor_hashes);
-    assert_ne!(keys.counter_names, others.counter_names);
+    let of = |keys: &Keys| {
+        [
+            keys.visitor_hashes,
+            keys.counter_names,
+            keys.tickets.current,
+        ]
+    };
+    let (keys, others) = (Keys::derive("a", None), Keys::derive("b", Some("a")));
+    let all = [of(&keys), of(&others)].concat();
+    for (index, key) in all.iter().enumerate() {
+        assert!(!all[..index].contains(key), "{index}");
+    }
+    assert_eq!(others.tickets.previous, Some(keys.tickets.current));
+    assert_eq!(keys.tickets.previous, None);
 }
 
 #[test]
@@ -203,9 +213,84 @@ fn without_an_inbox_a_core_is_required() {
 
 #[test]
 fn health_shows_where_leads_go() {
-    let health = health(&parse(&[], Bindings::ALL), Bindings::ALL, None);
+    let health = health(&parse(&[], Bindings::ALL), Bindings::ALL, None, false);
     assert_eq!(
         (&health["status"], &health["leads_go_to"]),
         (&json!("ok"), &json!("inbox"))
     );
+}
+
+#[test]
+fn health_shows_whether_there_are_tickets_and_whether_a_form_lacks_them() {
+    let key = "k".repeat(MIN_SIGNING_KEY_BYTES);
+    let (on, off) = (vec![("SIGNING_KEY", key.as_str())], vec![]);
+    for (settings, is_required, status, tickets, variable) in [
+        (&on, true, "ok", json!("on"), None),
+        (&on, false, "ok", json!("on"), None),
+        (&off, false, "ok", json!("off"), None),
+        (
+            &off,
+            true,
+            "misconfigured",
+            json!("off"),
+            Some("SIGNING_KEY"),
+        ),
+    ] {
+        let config = parse(settings, Bindings::ALL);
+        let health = health(&config, Bindings::ALL, None, is_required);
+        assert_eq!(
+            (&health["status"], &health["tickets"]),
+            (&json!(status), &tickets)
+        );
+        assert_eq!(health["settings"][0]["variable"].as_str(), variable);
+        assert!(!health.to_string().contains(&key));
+    }
+    let broken = parse(&[("FORM_CACHE", "x")], Bindings::ALL);
+    let health = health(&broken, Bindings::ALL, None, true);
+    assert_eq!(health["tickets"], Value::Null);
+}
+
+#[test]
+fn the_previous_signing_key_is_as_long_and_never_alone() {
+    let (key, other) = ("k".repeat(32), "o".repeat(32));
+    let both = [("SIGNING_KEY", &*key), ("SIGNING_KEY_PREVIOUS", &*other)];
+    let config = parse(&both, Bindings::ALL).unwrap();
+    assert_eq!(config.keys, Some(Keys::derive(&key, Some(&other))));
+    for (current, previous, faulty) in [
+        (&*key, "o", &["SIGNING_KEY_PREVIOUS"][..]),
+        ("k", "o", &["SIGNING_KEY", "SIGNING_KEY_PREVIOUS"]),
+        ("", &other, &["SIGNING_KEY"]),
+        (&key, "", &[]),
+    ] {
+        let settings = [("SIGNING_KEY", current), ("SIGNING_KEY_PREVIOUS", previous)];
+        assert_eq!(faulty_variables(&settings, Bindings::ALL), faulty);
+    }
+}
+
+#[test]
+fn a_token_is_sent_to_the_core_only_under_tls_or_on_this_machine() {
+    for (address, is_sound) in [
+        ("https://core.example/v1/{form}", true),
+        ("http://localhost:9000/v1/{form}", true),
+        ("http://core.localhost/v1", true),
+        ("http://127.0.0.1:9000/", true),
+        ("http://[::1]:9000/", true),
+        ("http://core.example/v1/{form}", false),
+        ("http://10.0.0.5/", false),
+        ("http://localhost.example.com/", false),
+        ("http://localhost@core.example/", false),
+        ("HTTP://core.example/", false),
+    ] {
+        let with_token = [("CORE_URL", address), ("CORE_TOKEN", "t0ken")];
+        let expected = if is_sound { &[][..] } else { &["CORE_URL"] };
+        assert_eq!(
+            faulty_variables(&with_token, Bindings::ALL),
+            expected,
+            "{address}"
+        );
+        if address.starts_with("http") {
+            let without = faulty_variables(&with_token[..1], Bindings::ALL);
+            assert!(without.is_empty(), "{address}");
+        }
+    }
 }

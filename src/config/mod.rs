@@ -2,7 +2,7 @@
 
 mod keys;
 
-pub use keys::Keys;
+pub use keys::{Keys, MIN_SIGNING_KEY_BYTES};
 
 use serde_json::{Value, json};
 
@@ -10,6 +10,7 @@ use crate::constraint::url;
 use crate::delivery::{CoreAuth, CoreSettings, MAX_DELAY_S, RETRY_DELAYS_S};
 use crate::envelope::Dialect;
 use crate::problem::{Fault, FaultKind, SettingFault, settings_json};
+use crate::tls;
 
 /// The settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,8 @@ pub struct Config {
     /// [`MAX_RETRIES`]; default [`RETRY_DELAYS_S`].
     pub retry_delays_s: Vec<u32>,
     /// `SIGNING_KEY` (secret): from it the keys of all purposes are derived; at least [`MIN_SIGNING_KEY_BYTES`] visible ASCII
-    /// characters. Unset: leads have no visitor hash, and counter names are hashes without a key.
+    /// characters. Unset: there are no tickets, leads have no visitor hash, and counter names are hashes without a key.
+    /// `SIGNING_KEY_PREVIOUS` (secret): the same; while the key is rotated, tickets of both are taken.
     pub keys: Option<Keys>,
     /// `FORM_CACHE`: `on` (default), or `off`: every request reads its form from KV, and browsers do not cache it. For
     /// development of a form; `make dev` sets it.
@@ -73,11 +75,16 @@ impl Config {
         let mut faults = Vec::new();
         let read = |name: &'static str| variable(name).filter(|value| !value.is_empty());
         let url_template = read("CORE_URL");
-        if url_template
-            .as_deref()
-            .is_some_and(|template| !is_core_url(template))
-        {
-            faults.push(fault("CORE_URL", "must be an http:// or https:// address"));
+        let token = read("CORE_TOKEN");
+        let is_secret = token.is_some();
+        match url_template.as_deref() {
+            Some(template) if !is_core_url(template) => {
+                faults.push(fault("CORE_URL", "must be an http:// or https:// address"));
+            }
+            Some(template) if is_secret && !tls::is_private(template) => {
+                faults.push(fault("CORE_URL", CORE_TOKEN_IN_CLEAR));
+            }
+            _ => {}
         }
         let auth = match read("CORE_AUTH").as_deref() {
             None | Some("bearer") => CoreAuth::Bearer,
@@ -103,26 +110,13 @@ impl Config {
                 true
             }
         };
-        let token = read("CORE_TOKEN");
         if token.as_deref().is_some_and(|token| !is_visible(token)) {
             faults.push(fault(
                 "CORE_TOKEN",
                 "must be visible ASCII characters, without spaces",
             ));
         }
-        let signing_key = read("SIGNING_KEY");
-        if signing_key
-            .as_deref()
-            .is_some_and(|key| key.len() < MIN_SIGNING_KEY_BYTES || !is_visible(key))
-        {
-            let reason =
-                format!("must be at least {MIN_SIGNING_KEY_BYTES} visible ASCII characters");
-            faults.push(fault("SIGNING_KEY", &reason));
-        }
-        // While both are set there is nothing to correct, so that the new one can be set before the old one is removed.
-        if signing_key.is_none() && read(FORMER_SIGNING_KEY).is_some() {
-            faults.push(fault(FORMER_SIGNING_KEY, "is now called SIGNING_KEY"));
-        }
+        let keys = Keys::read(read, &mut faults);
         let timeout_ms = match read("CORE_TIMEOUT_MS").map(|text| text.parse()) {
             None => DEFAULT_CORE_TIMEOUT_MS,
             Some(Ok(millis @ MIN_CORE_TIMEOUT_MS..=MAX_CORE_TIMEOUT_MS)) => millis,
@@ -194,25 +188,39 @@ impl Config {
         Ok(Self {
             core,
             retry_delays_s,
-            keys: signing_key.as_deref().map(Keys::derive),
+            keys,
             has_form_cache,
             default_dialect,
         })
     }
 }
 
+/// The fault when there are no tickets, for a form that requires them.
+pub(crate) fn no_tickets() -> SettingFault {
+    fault(keys::SIGNING_KEY, NO_SIGNING_KEY)
+}
+
 /// The body of `/healthz`: what is configured, and the faults; contains no value of a setting. `tables` is the fault of the D1
-/// tables, if there is one.
+/// tables, if there is one; `requires_tickets` is whether a form does.
 pub fn health(
     config: &Result<Config, Vec<SettingFault>>,
     bindings: Bindings,
     tables: Option<&Fault>,
+    requires_tickets: bool,
 ) -> Value {
-    let leads_go_to = config.as_ref().ok().map(|config| match config.core {
+    let sound = config.as_ref().ok();
+    let leads_go_to = sound.map(|config| match config.core {
         Some(_) => "core",
         None => "inbox",
     });
+    let tickets = sound.map(|config| match config.keys {
+        Some(_) => "on",
+        None => "off",
+    });
     let mut faults = config.as_ref().err().cloned().unwrap_or_default();
+    if tickets == Some("off") && requires_tickets {
+        faults.push(no_tickets());
+    }
     let status = match (faults.as_slice(), tables.map(|fault| fault.kind)) {
         ([], None) => "ok",
         ([], Some(FaultKind::Store)) => "unavailable",
@@ -226,6 +234,7 @@ pub fn health(
     json!({
         "status": status,
         "leads_go_to": leads_go_to,
+        "tickets": tickets,
         "bindings": {
             "FORMS": bindings.forms,
             "LIMITS": bindings.limits,
@@ -266,10 +275,10 @@ fn fault(variable: &'static str, reason: &str) -> SettingFault {
 
 /// The reason of the fault of a database whose tables are missing.
 pub const NO_TABLES: &str = "has not all its tables: `make seed` creates them on this machine, `make deploy` in the account";
-/// The former name of `SIGNING_KEY`.
-const FORMER_SIGNING_KEY: &str = "TICKET_KEY";
-/// The length of a SHA-256 hash, the minimum that RFC 2104 section 3 recommends: bytes.
-pub const MIN_SIGNING_KEY_BYTES: usize = 32;
+/// The reason of the fault of a form that requires tickets while there is no key to sign them.
+const NO_SIGNING_KEY: &str = "is not set, and a form has \"ticket\": \"required\"";
+const CORE_TOKEN_IN_CLEAR: &str =
+    "must be https:// with a CORE_TOKEN, which http sends in clear; http is for this machine";
 /// The longest retry schedule: attempts after the first.
 pub const MAX_RETRIES: usize = 20;
 /// Enough for a core that has to start first, and bearable for a waiting visitor: milliseconds.

@@ -91,7 +91,7 @@ mod tests {
             is_as_seen: true,
             provenance: Provenance {
                 observed: Observed {
-                    origin: "https://example.com".to_owned(),
+                    origin: Some("https://example.com".to_owned()),
                     referer: Some("https://example.com/pricing"),
                     request_id: "r1".to_owned(),
                     ..Observed::default()

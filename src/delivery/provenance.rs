@@ -18,8 +18,8 @@ pub struct Provenance<'a> {
 /// What the edge observed of a request. A page cannot change these headers of its browser; a program that is not a browser can.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Observed<'a> {
-    /// The origin of the page.
-    pub origin: String,
+    /// The origin of the page; `null` and the like, or `None` for no header, only where the form does not enforce its list.
+    pub origin: Option<String>,
     /// Where the request came from, by its address: ISO 3166-1 alpha-2, or `T1` for Tor.
     pub country: Option<&'a str>,
     /// `Referer`: the page, as far as its referrer policy allows.
@@ -45,7 +45,8 @@ pub enum VisitorMark {
 
 impl std::fmt::Debug for Provenance<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Provenance({})", self.observed.origin)
+        let origin = self.observed.origin.as_deref();
+        write!(f, "Provenance({})", origin.unwrap_or_default())
     }
 }
 
@@ -124,7 +125,7 @@ mod tests {
     fn separates_what_was_observed_from_what_is_claimed() {
         let provenance = Provenance {
             observed: Observed {
-                origin: "https://example.com".to_owned(),
+                origin: Some("https://example.com".to_owned()),
                 country: Some("AT"),
                 user_agent: Some(""),
                 sec_fetch: [Some("cross-site"), Some("cors"), None],

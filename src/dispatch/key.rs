@@ -62,7 +62,7 @@ mod tests {
     /// A widget that gives up earlier ends the request, and the lead never reaches the outbox.
     #[test]
     fn the_widget_waits_longer_than_the_slowest_core_and_the_outbox_take() {
-        let widget = include_str!("../../www/embed.js");
+        let widget = include_str!("../../www/widget/sending.js");
         let (_, after) = widget.split_once("TIMEOUT_MS = ").unwrap();
         let number = after.lines().next().unwrap().replace('_', "");
         let waits_ms: u64 = number.parse().unwrap();

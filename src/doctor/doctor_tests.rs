@@ -152,6 +152,25 @@ fn an_address_without_origin_says_so_and_has_no_line() {
 }
 
 #[test]
+fn every_page_is_allowed_where_origins_are_not_enforced() {
+    let definition = json!({
+        "key": "demo", "allowed_origins": [], "enforce_origins": false, "fields": [{ "name": "n", "type": "text" }],
+    });
+    let form = FormDefinition::parse(&definition.to_string()).unwrap();
+    let found = diagnose("https://example.com", OWN, &form);
+    assert_eq!(
+        (found.is_allowed, found.reason, found.matched),
+        (true, None, None)
+    );
+    assert_eq!(found.add.as_deref(), Some("https://example.com"));
+    assert!(
+        found.notes[0].contains("enforce_origins"),
+        "{:?}",
+        found.notes
+    );
+}
+
+#[test]
 fn says_what_a_policy_needs() {
     let json = of("https://example.com").to_json();
     assert_eq!(

@@ -66,10 +66,10 @@ pub fn diagnose(address: &str, own_origin: &str, form: &FormDefinition) -> Diagn
         } => {
             let text = origin.to_string();
             let without_dot = embed::check(Some(&text), own_origin, allowed);
-            diagnosis.is_allowed = without_dot.is_ok() && !ends_in_dot;
-            diagnosis.reason = match &without_dot {
-                Ok(_) if !ends_in_dot => None,
-                _ => Some(EmbedReason::OriginNotAllowed.as_str()),
+            diagnosis.is_allowed = !form.enforces_origins || without_dot.is_ok() && !ends_in_dot;
+            diagnosis.reason = match diagnosis.is_allowed {
+                true => None,
+                false => Some(EmbedReason::OriginNotAllowed.as_str()),
             };
             let matched = allowed.iter().find(|entry| entry.allows(origin));
             diagnosis.matched = matched.map(ToString::to_string);
@@ -77,6 +77,9 @@ pub fn diagnose(address: &str, own_origin: &str, form: &FormDefinition) -> Diagn
                 diagnosis.add = Some(text.clone());
             }
             diagnosis.notes = advice::of_page(origin, *ends_in_dot, own_origin, allowed);
+            if !form.enforces_origins {
+                diagnosis.notes.push(NOT_ENFORCED.to_owned());
+            }
             diagnosis.origin = Some(text);
         }
         PageAddress::File | PageAddress::NoOrigin => {
@@ -133,6 +136,8 @@ fn policies(own_origin: &str, form: &FormDefinition) -> [(&'static str, String);
     ]
 }
 
+const NOT_ENFORCED: &str = "The form does not enforce its allowed origins (enforce_origins is false): submissions from every page \
+    are taken, and those that would be refused are counted.";
 /// How much of an address is read: bytes.
 pub const MAX_ADDRESS_BYTES: usize = 2_000;
 

@@ -1,18 +1,20 @@
 //! Decides whether a page may embed a form, by the `Origin` header.
 //!
 //! Browsers set the header, and pages cannot forge it; programs can. So this keeps other sites' *pages* from using the form,
-//! but not bots. Tickets, which will, are not implemented yet.
+//! but not bots. A [`Ticket`] shows how long ago a form was opened, and where, for pages whose browser sends no origin.
 
 mod allowed;
 mod cors;
 mod near;
 mod origin;
 mod suffix;
+mod ticket;
 
 pub use allowed::{AllowedOrigin, InvalidAllowedOrigin};
 pub use cors::{cors_headers, preflight_headers};
 pub use near::{Difference, HostDifference};
 pub use origin::{Host, InvalidOrigin, Origin, Scheme};
+pub use ticket::{MAX_CLOCK_SKEW_MS, MAX_TOKEN_CHARS, TICKET_VALID_MS, Ticket, TicketKeys};
 
 use crate::problem::EmbedReason;
 
@@ -36,12 +38,39 @@ pub fn check(
             EmbedReason::OriginNotAllowed
         }
     })?;
+    check_origin(origin, own_origin, allowed_origins)
+}
+
+/// The same for a submission with its ticket. Where the form requires one, a page whose browser sends no origin is known by its
+/// ticket's. `checked` is the result of [`check`].
+///
+/// # Errors
+/// The [`EmbedReason`].
+pub fn check_with_ticket(
+    checked: Result<Origin, EmbedReason>,
+    ticket: &Result<Ticket, EmbedReason>,
+    own_origin: &str,
+    allowed_origins: &[AllowedOrigin],
+) -> Result<Origin, EmbedReason> {
+    let is_unknown = matches!(&checked, Err(reason) if reason.is_origin_unknown());
+    match (checked, ticket) {
+        (Ok(_), Err(reason)) => Err(*reason),
+        (Err(_), Err(reason)) if is_unknown => Err(*reason),
+        (Err(_), Ok(ticket)) if is_unknown => {
+            check_origin(ticket.origin.clone(), own_origin, allowed_origins)
+        }
+        (checked, _) => checked,
+    }
+}
+
+fn check_origin(
+    origin: Origin,
+    own_origin: &str,
+    allowed_origins: &[AllowedOrigin],
+) -> Result<Origin, EmbedReason> {
     let is_own = Origin::parse(own_origin).is_ok_and(|own| own == origin);
-    if is_own
-        || allowed_origins
-            .iter()
-            .any(|allowed| allowed.allows(&origin))
-    {
+    let mut allowed_origins = allowed_origins.iter();
+    if is_own || allowed_origins.any(|allowed| allowed.allows(&origin)) {
         Ok(origin)
     } else {
         Err(EmbedReason::OriginNotAllowed)
@@ -79,6 +108,7 @@ pub fn frame_ancestors(allowed_origins: &[AllowedOrigin]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::UnixMillis;
 
     fn check_against_example(origin: Option<&str>) -> Result<Origin, EmbedReason> {
         let allowed = [AllowedOrigin::parse("https://example.com").unwrap()];
@@ -112,6 +142,42 @@ mod tests {
             (Some(""), EmbedReason::OriginNotAllowed),
         ] {
             assert_eq!(check_against_example(origin), Err(reason), "{origin:?}");
+        }
+    }
+
+    #[test]
+    fn a_ticket_stands_in_for_an_origin_that_is_not_sent_and_for_no_other() {
+        use EmbedReason::{OriginMissing, OriginNotAllowed, OriginNull, TicketExpired};
+        let origin = |text| Origin::parse(text).unwrap();
+        let ticket = |text| {
+            Ok(Ticket {
+                origin: origin(text),
+                opened_at: UnixMillis(0),
+                issued_at: UnixMillis(0),
+            })
+        };
+        let (listed, own) = ("https://example.com", "https://forms.example.net");
+        for (checked, ticket, expected) in [
+            (Ok(listed), ticket(listed), Ok(listed)),
+            (Err(OriginNull), ticket(listed), Ok(listed)),
+            (Err(OriginMissing), ticket(own), Ok(own)),
+            (
+                Err(OriginNull),
+                ticket("https://evil.net"),
+                Err(OriginNotAllowed),
+            ),
+            (Err(OriginNotAllowed), ticket(listed), Err(OriginNotAllowed)),
+            (
+                Err(OriginNotAllowed),
+                Err(TicketExpired),
+                Err(OriginNotAllowed),
+            ),
+            (Ok(listed), Err(TicketExpired), Err(TicketExpired)),
+            (Err(OriginMissing), Err(TicketExpired), Err(TicketExpired)),
+        ] {
+            let allowed = [AllowedOrigin::parse(listed).unwrap()];
+            let result = check_with_ticket(checked.map(origin), &ticket, own, &allowed);
+            assert_eq!(result, expected.map(origin), "{checked:?} {ticket:?}");
         }
     }
 

@@ -124,8 +124,10 @@ const KNOWN: &[(&str, &[&str])] = &[
             "description",
             "submit_label",
             "allowed_origins",
+            "enforce_origins",
             "rate_limits",
             "fields",
+            "theme",
             "honeypot",
             "ticket",
             "unknown_fields",
@@ -163,6 +165,17 @@ const KNOWN: &[(&str, &[&str])] = &[
         &["name", "quota", "window_s", "partition", "on_fault"],
     ),
     ("on_success", &["message", "redirect"]),
+    (
+        "theme",
+        &[
+            "accent",
+            "accent_dark",
+            "radius",
+            "font",
+            "scheme",
+            "surface",
+        ],
+    ),
 ];
 
 /// Names from other systems and common mistakes, without separators, with the name used here.
@@ -226,6 +239,12 @@ const SLIPS: &[(&str, &str)] = &[
     ),
     ("by scope per", "partition"),
     ("corekey mapto map", "core_name"),
+    ("style styles design colors look branding", "theme"),
+    ("color colour accentcolor primary primarycolor", "accent"),
+    ("rounded corners borderradius", "radius"),
+    ("fontfamily typeface", "font"),
+    ("mode darkmode colorscheme", "scheme"),
+    ("card frame background layout", "surface"),
 ];
 
 /// Kinds from other systems, without separators, with the kind used here.

@@ -132,10 +132,12 @@ fn every_suggested_name_is_valid() {
             let mut definition = valid(json!({ "options": [{}] }));
             definition["rate_limits"] = json!([{}]);
             definition["on_success"] = json!({});
+            definition["theme"] = json!({});
             let parent = match *context {
                 "" => &mut definition,
                 "fields" => &mut definition["fields"][0],
                 "fields.options" => &mut definition["fields"][0]["options"][0],
+                "theme" => &mut definition["theme"],
                 "rate_limits" => &mut definition["rate_limits"][0],
                 _ => &mut definition["on_success"],
             };

@@ -76,10 +76,7 @@ impl FormCache {
         if let Some(cached) = self.forms.get_mut(&(key.clone(), CURRENT))
             && let Ok(form) = &cached.form
         {
-            let is_refreshing = cached
-                .refreshing_since
-                .is_some_and(|since| now.since(since) < REFRESH_PRESUMED_DEAD_MS);
-            if now.since(cached.read_at) < FRESH_FOR_MS || is_refreshing {
+            if now.since(cached.read_at) < FRESH_FOR_MS || cached.is_refreshing(now) {
                 return Found::Fresh(Some(form.clone()));
             }
             cached.refreshing_since = Some(now);
@@ -114,6 +111,12 @@ impl FormCache {
         })
     }
 
+    /// Whether a form that is cached requires tickets.
+    pub fn requires_tickets(&self) -> bool {
+        let mut forms = self.forms.iter();
+        forms.any(|(_, cached)| cached.form.as_ref().is_ok_and(|form| form.requires_ticket))
+    }
+
     /// Caches the result of reading a form, under [`CURRENT`], or one version of it: the definition, a fault, or `None`
     /// when KV does not have it. When the stored form becomes invalid, the last valid definition stays in use.
     pub fn put(
@@ -141,10 +144,23 @@ impl FormCache {
         entries.put(place, cached);
     }
 
+    /// When the entry is too old, one caller reads KV, and the others get the entry until the result is there.
     fn missing(&mut self, key: &FormKey, version: u32, now: UnixMillis) -> Option<Option<Fault>> {
         let cached = self.missing.get_mut(&(key.clone(), version))?;
-        let is_recent = now.since(cached.read_at) < MISSING_FOR_MS;
-        cached.form.as_ref().err().filter(|_| is_recent).cloned()
+        let age_ms = now.since(cached.read_at);
+        let is_used =
+            age_ms < MISSING_FOR_MS || (age_ms < MAX_MISSING_AGE_MS && cached.is_refreshing(now));
+        if !is_used {
+            cached.refreshing_since = Some(now);
+        }
+        cached.form.as_ref().err().filter(|_| is_used).cloned()
+    }
+}
+
+impl CachedForm {
+    fn is_refreshing(&self, now: UnixMillis) -> bool {
+        self.refreshing_since
+            .is_some_and(|since| now.since(since) < REFRESH_PRESUMED_DEAD_MS)
     }
 }
 
@@ -154,6 +170,8 @@ pub const CURRENT: u32 = 0;
 pub const FRESH_FOR_MS: u64 = 60_000;
 /// A form that was missing or broken is read again after this time; KV's own delay comes on top: milliseconds.
 const MISSING_FOR_MS: u64 = 10_000;
+/// The most that entry can be used while one request reads it again: milliseconds.
+const MAX_MISSING_AGE_MS: u64 = 20_000;
 /// After this time a refresh counts as cancelled together with its request: milliseconds.
 const REFRESH_PRESUMED_DEAD_MS: u64 = 10_000;
 /// Forms one isolate caches: entries of a few kilobytes.
@@ -211,6 +229,24 @@ mod tests {
         assert!(matches!(find("b", 9_999), Found::Broken(known) if known == fault()));
         assert!(matches!(find("a", 10_000), Found::Miss));
         assert!(matches!(find("b", 10_000), Found::Miss));
+    }
+
+    #[test]
+    fn one_request_reads_a_missing_or_broken_form_again_while_others_use_the_old_result() {
+        let fault = Fault::new(FaultKind::FormBroken, "{");
+        for known in [None, Some(fault)] {
+            let mut cache = cache();
+            let is_used = |found| matches!(found, Found::Fresh(None) | Found::Broken(_));
+            cache.put(key("a"), CURRENT, Err(known.clone()), UnixMillis(0));
+            let mut find = |now| cache.find(&key("a"), UnixMillis(now));
+            assert!(matches!(find(10_000), Found::Miss), "reads KV");
+            assert!(is_used(find(10_000)));
+            assert!(is_used(find(19_999)));
+            assert!(matches!(find(20_000), Found::Miss), "too old for all");
+            assert!(matches!(find(20_001), Found::Miss), "too old for all");
+            cache.put(key("a"), CURRENT, Err(known), UnixMillis(20_002));
+            assert!(is_used(cache.find(&key("a"), UnixMillis(20_003))));
+        }
     }
 
     #[test]

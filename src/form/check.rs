@@ -10,7 +10,7 @@ use super::key::check_field_name;
 use super::kind::FieldKind;
 use super::locale::check_locale;
 use super::rules::Rules;
-use super::stored::{MAX_REDIRECT_CHARS, StoredForm, StoredPolicy, Ticket};
+use super::stored::{MAX_REDIRECT_CHARS, StoredForm, StoredPolicy};
 use super::stored_field::StoredField;
 use crate::embed::AllowedOrigin;
 use crate::limit::{FaultMode, MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
@@ -172,13 +172,6 @@ fn check_options(attributes: &StoredField, kind: FieldKind, fault: &mut dyn FnMu
 
 /// Checks the remaining attributes of the form itself.
 pub(super) fn check_form(stored: &StoredForm, faults: &mut Vec<DefinitionFault>) {
-    if stored.ticket == Some(Ticket::Required) {
-        // A form must not promise a protection it does not have.
-        faults.push(DefinitionFault::new(
-            "ticket",
-            "cannot be required: tickets are not issued yet",
-        ));
-    }
     if let Some(locale) = &stored.locale
         && let Err(reason) = check_locale(locale)
     {

@@ -6,7 +6,8 @@ use super::check::{check_form, parse_fields, parse_origins, parse_policies, pars
 use super::fault::DefinitionFault;
 use super::field::Field;
 use super::key::FormKey;
-use super::stored::{Status, StoredForm, UnknownFields, VisitorAddress};
+use super::stored::{Status, StoredForm, Ticket, UnknownFields, VisitorAddress};
+use super::theme::Theme;
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
 use crate::hash::{hex, sha256};
@@ -33,10 +34,16 @@ pub struct FormDefinition {
     pub submit_label: String,
     /// Which pages may embed it.
     pub allowed_origins: Vec<AllowedOrigin>,
+    /// Whether the embed check refuses; otherwise it only logs what it would refuse.
+    pub enforces_origins: bool,
+    /// Whether a submission needs a ticket.
+    pub requires_ticket: bool,
     /// How often it may be submitted.
     pub rate_limits: Vec<RateLimitPolicy>,
     /// The fields, in order.
     pub fields: Vec<Field>,
+    /// How it looks; `None` for the default look.
+    pub theme: Option<Theme>,
     /// The name of a hidden input that only robots fill; never counted as unknown.
     pub honeypot: Option<String>,
     /// Whether values without a field are kept or refused.
@@ -116,8 +123,11 @@ impl FormDefinition {
             description: stored.description,
             submit_label: stored.submit_label.unwrap_or_else(default_submit_label),
             allowed_origins,
+            enforces_origins: stored.enforce_origins != Some(false),
+            requires_ticket: stored.ticket == Some(Ticket::Required),
             rate_limits,
             fields,
+            theme: stored.theme,
             honeypot: stored.honeypot,
             unknown_fields: stored.unknown_fields,
             visitor_address: stored.visitor_address,
@@ -166,7 +176,7 @@ const OUTSIDE: [&str; 4] = ["extras", "provenance", "warnings", "spam"];
 
 /// The public part of a definition: without limits, origins and core names.
 fn public_json(stored: &StoredForm) -> String {
-    json!({
+    let mut public = json!({
         "key": stored.key,
         "version": stored.version.unwrap_or(FIRST_VERSION),
         "locale": stored.locale.clone().unwrap_or_else(default_locale),
@@ -174,9 +184,13 @@ fn public_json(stored: &StoredForm) -> String {
         "description": stored.description,
         "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
         "fields": stored.fields,
+        "theme": stored.theme.as_ref().map(Theme::to_json),
         "honeypot": stored.honeypot,
-    })
-    .to_string()
+    });
+    if let (Some(Ticket::Required), Some(members)) = (stored.ticket, public.as_object_mut()) {
+        members.insert("ticket".to_owned(), json!("required"));
+    }
+    public.to_string()
 }
 
 fn etag(text: &str) -> String {

@@ -21,7 +21,7 @@ fn every_fault_is_reported_with_its_path() {
             { "name": "b", "type": "text", "minlength": 5, "maxlength": 4, "pattern": "(" },
             { "name": "c", "type": "consent" },
         ],
-        "honeypot": "a", "ticket": "required", "dialect": "klingon",
+        "honeypot": "a", "dialect": "klingon",
         "on_success": { "redirect": "javascript:alert(1)" },
     }));
     assert_eq!(
@@ -42,7 +42,6 @@ fn every_fault_is_reported_with_its_path() {
             "fields[3].pattern",
             "fields[3].minlength",
             "fields[4].text",
-            "ticket",
             "honeypot",
             "on_success.redirect",
             "dialect",

@@ -10,6 +10,7 @@ use super::kind::FieldKind;
 use super::link::has_broken_link;
 use super::stored::StoredForm;
 use super::stored_field::StoredField;
+use super::theme::Theme;
 use super::whole_table;
 use crate::embed::{AllowedOrigin, InvalidAllowedOrigin};
 
@@ -37,6 +38,7 @@ pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
             fault("no browser opens this host: what follows xn-- is no name in ASCII".to_owned());
         }
     }
+    faults.extend(stored.theme.iter().flat_map(Theme::mistakes));
     for (index, field) in stored.fields.iter().enumerate() {
         let mut fault = |attribute: &str, reason: String| {
             let path = format!("fields[{index}].{attribute}");

@@ -13,6 +13,7 @@ use super::kind::FieldKind;
 use super::link;
 use super::read::{MUST_BE_OBJECT, join, read, read_item, take_items};
 use super::stored_field::{MAX_SHORT_TEXT_CHARS, MAX_TEXT_CHARS, StoredField};
+use super::theme::Theme;
 
 /// The JSON of a definition. Only `key`, `fields` and `allowed_origins` are required.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
@@ -42,6 +43,8 @@ pub struct StoredForm {
     /// See [`crate::embed::AllowedOrigin`].
     #[validate(length(max = "MAX_ALLOWED_ORIGINS"))]
     pub allowed_origins: Vec<String>,
+    /// Whether the embed check refuses, or only logs what it would refuse; refuses when absent.
+    pub enforce_origins: Option<bool>,
     /// See [`crate::limit::RateLimitPolicy`].
     #[serde(skip)]
     #[validate(length(min = 1, max = "MAX_POLICIES"), nested)]
@@ -50,6 +53,9 @@ pub struct StoredForm {
     #[serde(skip)]
     #[validate(length(min = 1, max = "MAX_FIELDS"), nested)]
     pub fields: Vec<StoredField>,
+    /// How it looks.
+    #[serde(skip)]
+    pub theme: Option<Theme>,
     /// The name of a hidden input that only robots fill.
     pub honeypot: Option<String>,
     /// The shortest time a person needs, in milliseconds. It has no effect yet; [`super::publish`] refuses it.
@@ -170,9 +176,8 @@ impl StoredForm {
         }
         let fields = take_items(&mut members, "", "fields", faults).unwrap_or_default();
         let policies = take_items(&mut members, "", "rate_limits", faults);
-        let on_success = members
-            .shift_remove("on_success")
-            .filter(|value| !value.is_null());
+        let mut take = |name| members.shift_remove(name).filter(|value| !value.is_null());
+        let (on_success, theme) = (take("on_success"), take("theme"));
         let mut stored: Self = read(members, "", faults);
         stored.fields = fields
             .into_iter()
@@ -187,6 +192,7 @@ impl StoredForm {
         stored.on_success = on_success
             .map(|value| read_item(value, "on_success", faults))
             .unwrap_or_default();
+        stored.theme = theme.map(|value| Theme::read(&value, faults));
         if let Err(errors) = stored.validate() {
             let mut found = Vec::new();
             collect_faults(&errors, "", &mut found);

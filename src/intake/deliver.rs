@@ -7,7 +7,7 @@ use crate::delivery::{
     Acknowledged, Lead, Observed, Provenance, QueuedLead, SubmissionKeys, VisitorMark,
 };
 use crate::dispatch;
-use crate::embed::Origin;
+use crate::embed::{self, Origin};
 use crate::envelope::Receipt;
 use crate::form::{FormDefinition, VisitorAddress};
 use crate::limit::Visitor;
@@ -28,7 +28,7 @@ impl<'a, P: Platform> Intake<'a, P> {
         &mut self,
         form: &FormDefinition,
         seen: &Seen,
-        origin: &Origin,
+        page: Option<Origin>,
         checked: Checked<'_>,
         quota: &mut Quota<'_>,
     ) -> Result<Receipt, Problem> {
@@ -45,7 +45,7 @@ impl<'a, P: Platform> Intake<'a, P> {
             submission: checked.submission,
             is_as_seen: seen.instead.is_none(),
             provenance: Provenance {
-                observed: self.observe(form, origin),
+                observed: self.observe(form, page),
                 claimed: checked.attribution,
             },
         };
@@ -73,7 +73,7 @@ impl<'a, P: Platform> Intake<'a, P> {
     }
 
     /// What the request itself shows of where the submission comes from.
-    fn observe(&self, form: &FormDefinition, origin: &Origin) -> Observed<'a> {
+    fn observe(&self, form: &FormDefinition, page: Option<Origin>) -> Observed<'a> {
         let request = self.request;
         let header = |name| request.header(name);
         let address = header("cf-connecting-ip");
@@ -87,7 +87,10 @@ impl<'a, P: Platform> Intake<'a, P> {
             }
         });
         Observed {
-            origin: origin.to_string(),
+            origin: match page {
+                Some(origin) => Some(origin.to_string()),
+                None => embed::loggable_origin(header("origin")).map(str::to_owned),
+            },
             country: request.country.as_deref(),
             referer: header("referer"),
             user_agent: header("user-agent"),

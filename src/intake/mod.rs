@@ -6,6 +6,7 @@
 
 mod deliver;
 mod key;
+mod page;
 mod quota;
 mod repeat;
 mod seen;
@@ -13,14 +14,15 @@ mod seen;
 use std::rc::Rc;
 
 use crate::background;
+use crate::config;
 use crate::delivery;
-use crate::embed::{self, Origin};
+use crate::embed::Origin;
 use crate::envelope::Receipt;
 use crate::form::{FormDefinition, FormKey, Found};
 use crate::hash;
 use crate::log::RequestLog;
 use crate::platform::Platform;
-use crate::problem::{Fault, FaultKind, Problem};
+use crate::problem::{EmbedReason, Fault, FaultKind, Problem, SettingFault};
 use crate::route::Request;
 use crate::submission::{self, Attribution, MediaType, RawSubmission, RequestBody};
 use deliver::Checked;
@@ -121,9 +123,11 @@ impl<'a, P: Platform> Intake<'a, P> {
             Ok(form) => form,
             Err(problem) => return Err(settings.err().unwrap_or(problem).into()),
         };
-        let origin = settings.and_then(|()| self.check_embed(&form));
+        let settings = settings.and_then(|()| self.check_tickets(&form));
+        let origin = self.check_origin(&form);
+        let embed = settings.and_then(|()| may_go_on(&form, &origin));
         let mut quota = Quota::of(self.request, self.platform, &form);
-        let limit = match &origin {
+        let limit = match &embed {
             Err(problem) if !self.wants_page || !may_show_form(problem) => {
                 return Err(Refused::by(&form, problem.clone()));
             }
@@ -131,8 +135,8 @@ impl<'a, P: Platform> Intake<'a, P> {
             Err(Problem::Misconfigured(_)) => Ok(()),
             _ => self.check_limit(&mut quota).await,
         };
-        let result = match limit.and(origin) {
-            Ok(origin) => self.submit(&form, &origin, body, &mut quota).await,
+        let result = match limit.and(embed) {
+            Ok(()) => self.submit(&form, origin, body, &mut quota).await,
             Err(problem) => self.repeat(&form, problem, body, &mut quota).await,
         };
         quota.publish(self.platform);
@@ -154,14 +158,37 @@ impl<'a, P: Platform> Intake<'a, P> {
 
     fn check_settings(&mut self) -> Result<(), Problem> {
         let isolate = self.platform.isolate();
-        let Err(faults) = &isolate.config else {
-            return Ok(());
-        };
-        for fault in faults {
+        match &isolate.config {
+            Ok(_) => Ok(()),
+            Err(faults) => Err(self.misconfigured(faults.clone())),
+        }
+    }
+
+    fn misconfigured(&mut self, faults: Vec<SettingFault>) -> Problem {
+        for fault in &faults {
             let detail = format!("{} {}", fault.variable, fault.reason);
             self.log.fault(&Fault::new(FaultKind::Setting, detail));
         }
-        Err(Problem::Misconfigured(faults.clone()))
+        Problem::Misconfigured(faults)
+    }
+
+    /// Checks that there are tickets if the form requires one: without, a visitor would fill it in for nothing.
+    fn check_tickets(&mut self, form: &FormDefinition) -> Result<(), Problem> {
+        let isolate = self.platform.isolate();
+        match form.requires_ticket && isolate.config.is_ok() && isolate.keys().is_none() {
+            true => Err(self.misconfigured(vec![config::no_tickets()])),
+            false => Ok(()),
+        }
+    }
+
+    /// Finds the published form of this key, to show it.
+    ///
+    /// # Errors
+    /// As [`Self::find_form`]; also [`Problem::Misconfigured`] for a form that requires tickets when there are none.
+    pub async fn open_form(&mut self, key: &str) -> Result<Rc<FormDefinition>, Problem> {
+        let form = self.find_form(key).await?;
+        self.check_tickets(&form)?;
+        Ok(form)
     }
 
     /// Finds the published form of this key. Waits for KV only when the isolate has not read it lately.
@@ -193,16 +220,6 @@ impl<'a, P: Platform> Intake<'a, P> {
         form.ok_or(Problem::FormNotFound)
     }
 
-    /// Checks that the page that sent the request may embed the form.
-    ///
-    /// # Errors
-    /// [`Problem::EmbedInvalid`].
-    pub fn check_embed(&self, form: &FormDefinition) -> Result<Origin, Problem> {
-        let origin = self.request.header("origin");
-        embed::check(origin, &self.request.own_origin, &form.allowed_origins)
-            .map_err(Problem::EmbedInvalid)
-    }
-
     async fn check_limit(&mut self, quota: &mut Quota<'_>) -> Result<(), Problem> {
         let checked = quota.check(self.platform).await;
         self.log.step("limit", self.platform.now());
@@ -213,7 +230,7 @@ impl<'a, P: Platform> Intake<'a, P> {
     async fn submit(
         &mut self,
         form: &Rc<FormDefinition>,
-        origin: &Origin,
+        origin: Result<Origin, EmbedReason>,
         body: impl RequestBody,
         quota: &mut Quota<'_>,
     ) -> Result<Receipt, Refused> {
@@ -227,18 +244,23 @@ impl<'a, P: Platform> Intake<'a, P> {
         let mut warnings = Vec::from_iter(seen.warning());
         let key = self.header_key.or_in_body(&values, &mut warnings);
         let attribution = Attribution::read(&values, &mut warnings);
-        let validated = submission::validate_seen(&seen.form, form, &values, warnings);
+        let ticket = self.read_ticket(form, &values, origin.as_ref().ok());
+        let page = self.check_page(form, origin, &ticket);
+        let validated = page.and_then(|page| {
+            let submission = submission::validate_seen(&seen.form, form, &values, warnings);
+            Ok((page, submission.map_err(Problem::ValidationFailed)?))
+        });
         self.log.step("submission", self.platform.now());
         let delivered = match validated {
-            Ok(submission) => {
+            Ok((page, submission)) => {
                 let checked = Checked {
                     submission,
                     attribution,
                     key,
                 };
-                self.deliver(form, &seen, origin, checked, quota).await
+                self.deliver(form, &seen, page, checked, quota).await
             }
-            Err(violations) => Err(Problem::ValidationFailed(violations)),
+            Err(problem) => Err(problem),
         };
         delivered.map_err(|problem| {
             let seen = seen.form;
@@ -258,8 +280,21 @@ impl<'a, P: Platform> Intake<'a, P> {
     }
 }
 
+/// Whether a submission's body is worth reading: where the form requires a ticket, that decides about a page whose browser sends
+/// no origin.
+fn may_go_on(form: &FormDefinition, origin: &Result<Origin, EmbedReason>) -> Result<(), Problem> {
+    match origin {
+        Err(reason)
+            if form.enforces_origins && !(form.requires_ticket && reason.is_origin_unknown()) =>
+        {
+            Err(Problem::EmbedInvalid(*reason))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether the response to this problem may show the form again with what was typed. Not for a page that may not embed the form.
-/// A page that sends no origin may be an allowed one, and the form can be sent from the response.
+/// A page that sends no origin may be an allowed one, and the form can be sent from the response, which has a ticket.
 pub fn may_show_form(problem: &Problem) -> bool {
-    !matches!(problem, Problem::EmbedInvalid(reason) if !reason.is_origin_unknown())
+    !matches!(problem, Problem::EmbedInvalid(reason) if !reason.is_origin_unknown() && !reason.is_of_ticket())
 }

@@ -4,6 +4,7 @@
 
 use maud::{Markup, html};
 
+use super::style::Look;
 use super::{document, policy};
 use crate::envelope::{Code, Dialect, Response};
 use crate::problem::ProblemType;
@@ -32,10 +33,11 @@ pub fn errors_page() -> Response {
             }
         }
     };
-    Response::html(200, document("en", "Errors", &main))
+    let look = Look::default();
+    Response::html(200, document("en", "Errors", &look, &main))
         .with(
             "Content-Security-Policy",
-            policy("form-action 'none'", "frame-ancestors 'none'"),
+            policy("form-action 'none'", "frame-ancestors 'none'", &look),
         )
         .with("Cache-Control", format!("max-age={MAX_AGE_S}"))
 }

@@ -9,17 +9,21 @@ mod doctor;
 mod errors;
 mod field;
 mod input;
+mod style;
 mod words;
 
 pub use doctor::doctor_page;
 pub use errors::errors_page;
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::envelope::Response;
-use crate::form::FormDefinition;
+use crate::form::{FormDefinition, Scheme, Surface};
 use crate::problem::{Problem, Violation};
-use crate::submission::{ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, VERSION_NAME};
+use crate::submission::{
+    ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
+};
+use style::{DARK_MEDIA, Look};
 use words::{Place, words};
 
 /// What the form page shows besides the form.
@@ -31,6 +35,8 @@ pub struct Visit<'a> {
     pub problem: Option<&'a Problem>,
     /// The idempotency key of the next submission; empty for none.
     pub key: &'a str,
+    /// The ticket of the next submission; empty for none.
+    pub ticket: &'a str,
     /// Attribution fields as names and values; those in `typed` take precedence.
     pub attribution: &'a [(&'static str, String)],
 }
@@ -51,7 +57,9 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         form action={ "/f/" (form.key.as_str()) "?" (SEND_QUERY) } method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
             (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
-            @if !visit.key.is_empty() { (field::hidden(KEY_NAME, Some(visit.key))) }
+            @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket)] {
+                @if !value.is_empty() { (field::hidden(name, Some(value))) }
+            }
             @for name in ATTRIBUTION_NAMES {
                 @if let Some(text) = attribution(&visit, name) { (field::hidden(name, Some(text))) }
             }
@@ -76,8 +84,13 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     } else {
         ""
     };
-    let page = document(&form.locale, &format!("{mark}{}", form.title), &main);
-    with_policy(Response::html(status, page), form, frame_ancestors)
+    page_of(
+        form,
+        status,
+        &format!("{mark}{}", form.title),
+        &main,
+        frame_ancestors,
+    )
 }
 
 /// The value of a hidden field for attribution: without a script, attribution is sent in such fields, and kept when the form is
@@ -105,8 +118,7 @@ fn errors_of<'a>(name: &str, violations: &'a [Violation]) -> Vec<&'a str> {
 /// The page after an accepted submission.
 pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Response {
     let main = html! { h1 { (form.success_message) } };
-    let page = document(&form.locale, &form.success_message, &main);
-    with_policy(Response::html(200, page), form, frame_ancestors)
+    page_of(form, 200, &form.success_message, &main, frame_ancestors)
 }
 
 /// The page for a problem without a form. `frame_ancestors` is the directive of the form if there is one; `is_sent` is whether the
@@ -118,10 +130,11 @@ pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: b
         h1 { (heading) }
         p { (text.as_deref().unwrap_or(problem.problem_type().message())) }
     };
-    let page = document("en", heading, &main);
+    let look = Look::default();
+    let page = document("en", heading, &look, &main);
     // Safe to frame anywhere: without a form there is nothing to click, and the problem must be readable in a frame, too.
     let frame_ancestors = frame_ancestors.unwrap_or("frame-ancestors *");
-    let policy = policy("form-action 'none'", frame_ancestors);
+    let policy = policy("form-action 'none'", frame_ancestors, &look);
     Response::html(problem.problem_type().status(), page).with("Content-Security-Policy", policy)
 }
 
@@ -158,7 +171,7 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
                     @if violations.is_empty() {
                         @let (heading, text) = words(problem, Place::Form);
                         li { (text.as_deref().unwrap_or(heading)) }
-                        @if matches!(problem, Problem::EmbedInvalid(_)) {
+                        @if matches!(problem, Problem::EmbedInvalid(reason) if reason.is_origin_unknown()) {
                             li {
                                 a href={ "/f/" (form.key.as_str()) } target="_blank" {
                                     "Open the form on a page of its own"
@@ -172,7 +185,7 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
     }
 }
 
-fn document(locale: &str, title: &str, main: &Markup) -> String {
+fn document(locale: &str, title: &str, look: &Look, main: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang=(locale) {
@@ -183,22 +196,34 @@ fn document(locale: &str, title: &str, main: &Markup) -> String {
                 meta name="robots" content="noindex";
                 link rel="icon" href="/icon.svg";
                 link rel="stylesheet" href="/hosted.css";
+                @if look.scheme != Scheme::Light {
+                    link rel="stylesheet" href="/hosted-dark.css" media=[(look.scheme == Scheme::Auto).then_some(DARK_MEDIA)];
+                }
+                // Values of a theme have no character with a meaning in HTML.
+                @if !look.css.is_empty() { style { (PreEscaped(&look.css)) } }
             }
-            body { main { (main) } }
+            body class=[(look.surface == Surface::Bare).then_some("bare")] { main { (main) } }
         }
     };
     page.into_string()
 }
 
-/// Adds the `Content-Security-Policy`. `form-action` also restricts where the form's response may redirect to, so it includes
+/// A page of a form, with its theme. `form-action` also restricts where the form's response may redirect to, so it includes
 /// the form's redirect.
-fn with_policy(response: Response, form: &FormDefinition, frame_ancestors: &str) -> Response {
+fn page_of(
+    form: &FormDefinition,
+    status: u16,
+    title: &str,
+    main: &Markup,
+    frame_ancestors: &str,
+) -> Response {
+    let look = Look::of(form.theme.as_ref());
     let redirect = form.redirect.as_deref().map(origin_of).unwrap_or_default();
     let form_action = format!("form-action 'self' {redirect}");
-    response
+    Response::html(status, document(&form.locale, title, &look, main))
         .with(
             "Content-Security-Policy",
-            policy(form_action.trim_end(), frame_ancestors),
+            policy(form_action.trim_end(), frame_ancestors, &look),
         )
         // With no-referrer, browsers would send `Origin: null` along with the form.
         .with("Referrer-Policy", "strict-origin-when-cross-origin")
@@ -214,9 +239,10 @@ fn origin_of(url: &str) -> String {
     end.and_then(|end| url.get(..end)).unwrap_or(url).to_owned()
 }
 
-fn policy(form_action: &str, frame_ancestors: &str) -> String {
+fn policy(form_action: &str, frame_ancestors: &str, look: &Look) -> String {
     format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}"
+        "default-src 'none'; style-src {}; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}",
+        look.sources()
     )
 }
 

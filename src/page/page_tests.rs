@@ -187,6 +187,7 @@ fn a_refused_form_is_shown_again_as_typed() {
         typed: Some(&typed),
         problem: Some(&problem),
         key: "k-1",
+        ticket: "t-1",
         attribution: &[],
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
@@ -202,6 +203,7 @@ fn a_refused_form_is_shown_again_as_typed() {
         "value=\"a\" checked>",
         "value=\"on\" checked>",
         "<input type=\"hidden\" name=\"src\" value=\"mail\">",
+        "<input type=\"hidden\" name=\"_ticket\" value=\"t-1\">",
     ] {
         assert_has(&page.body, expected);
     }
@@ -271,6 +273,7 @@ fn tells_the_visitor_that_nothing_was_lost() {
         typed: Some(&RawSubmission::default()),
         problem: Some(&problem),
         key: "k-1",
+        ticket: "t-1",
         attribution: &[],
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);

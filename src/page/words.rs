@@ -49,6 +49,18 @@ pub(super) fn words(problem: &Problem, place: Place) -> (&'static str, Option<St
             "This form cannot be sent from that page",
             Some("Go back and open the form from the website it belongs to.".to_owned()),
         ),
+        Problem::EmbedInvalid(EmbedReason::TicketExpired) => (
+            "The form was not sent yet",
+            Some(format!(
+                "The form was open for more than two hours, so it was not sent yet. {kept} Send it again."
+            )),
+        ),
+        Problem::EmbedInvalid(EmbedReason::TicketMissing | EmbedReason::TicketInvalid) => (
+            "The form was not sent yet",
+            Some(format!(
+                "The page you sent this from is not up to date, so it was not sent yet. {kept} Send it again."
+            )),
+        ),
         Problem::RateLimited { .. } => (
             "Too many submissions",
             Some(format!(

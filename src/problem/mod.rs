@@ -83,6 +83,12 @@ pub enum EmbedReason {
     OriginNotAllowed,
     /// An origin whose host ends in a dot: `https://example.com.` is another site than `https://example.com`.
     OriginEndsInDot,
+    /// The form requires a ticket, and none was sent.
+    TicketMissing,
+    /// The ticket is not one of ours, or of another form or page.
+    TicketInvalid,
+    /// The ticket is too old.
+    TicketExpired,
 }
 
 impl EmbedReason {
@@ -91,12 +97,23 @@ impl EmbedReason {
         matches!(self, Self::OriginMissing | Self::OriginNull)
     }
 
+    /// Whether the page is to get a new ticket and may send again.
+    pub fn is_of_ticket(self) -> bool {
+        matches!(
+            self,
+            Self::TicketMissing | Self::TicketInvalid | Self::TicketExpired
+        )
+    }
+
     /// The reason on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::OriginMissing => "origin_missing",
             Self::OriginNull => "origin_null",
             Self::OriginNotAllowed | Self::OriginEndsInDot => "origin_not_allowed",
+            Self::TicketMissing => "ticket_missing",
+            Self::TicketInvalid => "ticket_invalid",
+            Self::TicketExpired => "ticket_expired",
         }
     }
 }

@@ -173,6 +173,15 @@ impl RawSubmission {
         }
     }
 
+    /// The token of the ticket, under [`TICKET_NAME`]; for anything but one text, a text that is no token.
+    pub fn ticket(&self) -> Option<&str> {
+        match self.values(TICKET_NAME) {
+            [] => None,
+            [RawValue::Text(text)] => Some(text),
+            _ => Some("?"),
+        }
+    }
+
     /// The values sent under a name; empty when it was not sent.
     pub fn values(&self, name: &str) -> &[RawValue] {
         self.entries
@@ -241,6 +250,8 @@ pub(super) fn too_many_values() -> Violation {
 pub const VERSION_NAME: &str = "_version";
 /// The name under which a form without a script sends its idempotency key.
 pub const KEY_NAME: &str = "_key";
+/// The name under which pages send their ticket.
+pub const TICKET_NAME: &str = "_ticket";
 /// The most values of one submission: enough for a hundred fields, one of them a list with every option chosen.
 pub const MAX_VALUES: usize = 1_000;
 /// The longest name: bytes of UTF-8. Longer than that of a field, for other names that pages send.

@@ -189,7 +189,7 @@ fn the_hosted_page_sends_where_its_visitor_came_from() {
 
 #[test]
 fn the_widget_sends_the_parameters_the_edge_takes() {
-    let widget = fs::read_to_string("www/embed.js").unwrap();
+    let widget = fs::read_to_string("www/widget/attribution.js").unwrap();
     let (_, list) = widget.split_once("const CAMPAIGN = [").unwrap();
     let (list, _) = list.split_once(']').unwrap();
     let names: Vec<&str> = list.split('"').skip(1).step_by(2).collect();

@@ -141,3 +141,18 @@ fn rate_limited_submissions_are_counted_and_old_days_deleted() {
     let day = memory.stores.usage.borrow()[2]["before"].clone();
     assert_eq!(day, "2026-08-23");
 }
+
+#[test]
+fn a_form_that_enforces_no_origins_counts_what_it_would_refuse() {
+    let memory = Memory::new(&[]);
+    let mut form = demo();
+    form["enforce_origins"] = json!(false);
+    memory.publish(&form);
+    let foreign = Call::submit(LEAD).with("origin", "https://evil.net");
+    assert_eq!(memory.ask(foreign).status, 201);
+    memory.pass(10_000);
+    let mut rows = written(&memory).concat();
+    rows.sort();
+    let page = "https://evil.net";
+    assert_eq!(rows, [of(page, "accepted", 1), of(page, "would_refuse", 1)]);
+}

@@ -78,6 +78,15 @@ describe("publishing the definitions of a folder", () => {
     assert.deepEqual([isWhole, keys], [true, ["a"]])
   })
 
+  it("publishes no form that requires tickets while there is no key to sign them", async () => {
+    const files = { "a.json": sound("a"), "b.json": JSON.stringify(contactForm({ key: "b", ticket: "required" })) }
+    const without = await published(files, { hasKey: () => false })
+    assert.deepEqual([without.isWhole, without.keys], [false, ["a"]])
+    assert.match(without.messages, /^forms\/b\.json: ticket cannot be required while there is no SIGNING_KEY/m)
+    const { isWhole, keys } = await published(files, { hasKey: () => true })
+    assert.deepEqual([isWhole, keys], [true, ["a", "b"]])
+  })
+
   it("leaves the demo forms out when it is not asked for them", async () => {
     const files = { "demo.json": sound("demo"), "kinds.json": sound("kinds"), "mine.json": sound("mine") }
     assert.deepEqual((await published(files)).keys, ["demo", "kinds", "mine"])

@@ -1,18 +1,14 @@
 import assert from "node:assert/strict"
-import { mkdir, readFile } from "node:fs/promises"
-import { fileURLToPath } from "node:url"
+import { readFile } from "node:fs/promises"
 import { after, before, describe, it } from "node:test"
-import axe from "axe-core"
+import { SCREENSHOTS, assertAccessible } from "./accessible.mjs"
 import { demoForm, everyKindForm } from "./forms.mjs"
 import { fillIn, openWorld, snippet, visit } from "./world.mjs"
-
-const SCREENSHOTS = fileURLToPath(new URL("../../build/screenshots/", import.meta.url))
 
 describe("axe finds nothing and nothing is cut off at 320 pixels", () => {
   let world
 
   before(async () => {
-    await mkdir(SCREENSHOTS, { recursive: true })
     const demo = JSON.parse(await readFile(new URL("../../forms/demo.json", import.meta.url), "utf8"))
     world = await openWorld(() => [demo, demoForm({ key: "contact" }), everyKindForm()])
   })
@@ -100,30 +96,3 @@ describe("axe finds nothing and nothing is cut off at 320 pixels", () => {
     await close()
   })
 })
-
-// Leaves a screenshot behind, so that a person can judge what axe cannot.
-async function assertAccessible(page, name) {
-  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true })
-  await page.evaluate(axe.source)
-  const found = await page.evaluate((options) => window.axe.run(document, options), {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    rules: { "target-size": { enabled: true } },
-  })
-  const violations = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)
-  assert.deepEqual(violations, [], name)
-  const ran = [...found.passes, ...found.inapplicable].some(({ id }) => id === "target-size")
-  assert.ok(ran, "the rule about target sizes, which is off by default, ran")
-
-  // axe lets small targets pass that have space around them; ours are large everywhere.
-  const small = await page.evaluate(() => [...document.querySelectorAll("lead-form :is(input, select, textarea, button, a)")]
-    .filter((node) => !node.closest(".lf-honeypot") && node.type !== "hidden")
-    .filter((node) => Math.min(node.offsetWidth, node.offsetHeight) < 24)
-    .map((node) => node.outerHTML))
-  assert.deepEqual(small, [], name)
-
-  const size = page.viewportSize()
-  await page.setViewportSize({ width: 320, height: 640 })
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  assert.equal(overflow, 0, `${name} scrolls sideways at 320 pixels`)
-  await page.setViewportSize(size)
-}

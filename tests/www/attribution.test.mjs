@@ -132,9 +132,11 @@ describe("where a lead came from, as the widget reports it", () => {
     assert.deepEqual([shown.last.page, shown.last.utm_campaign], [`${site}/offer?utm_campaign=shown`, "shown"])
     assert.equal(shown.claims._page, `${site}/offer/form`)
 
-    await page.evaluate(() => {
+    await page.evaluate(async () => {
       const form = document.querySelector("lead-form")
       form.remove()
+      // Moved at once, it would still thank the visitor.
+      await new Promise((resolve) => setTimeout(resolve, 50))
       document.body.append(form)
     })
     await page.getByLabel("Name").waitFor()

@@ -119,7 +119,7 @@ describe("a form that was not touched", () => {
     const { page, close } = await visit(world, urlOf(where, form))
     await page.locator("form").waitFor()
     const found = await page.evaluate((bait) => {
-      const form = document.querySelector("form")
+      const form = (document.querySelector("lead-form")?.shadowRoot ?? document).querySelector("form")
       const own = (name) => name && !name.startsWith("_") && name !== bait
       const controls = [...form.elements].filter(({ name }) => own(name)).map((control) => {
         const chosen = [...control.selectedOptions ?? []].map(({ value }) => value)

@@ -18,7 +18,7 @@ describe("the widget as a guest", () => {
 
   it("keeps within a policy that allows it nothing but its script and its requests", async () => {
     const { origin } = world.service
-    const policy = `default-src 'none'; script-src ${origin}; connect-src ${origin}`
+    const policy = `default-src 'none'; script-src ${origin}; connect-src ${origin}; require-trusted-types-for 'script'`
     const strict = world.landing.publish("/strict", snippet(world.service), { "Content-Security-Policy": policy })
     const { page, consoleErrors, close } = await visit(world, strict.url)
     await fillIn(page, "strict@example.com")
@@ -47,7 +47,9 @@ describe("the widget as a guest", () => {
     const forms = page.locator("lead-form form")
     await forms.nth(1).waitFor()
     assert.equal(await forms.count(), 2)
-    const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map(({ id }) => id))
+    const ids = await page.evaluate(() => [...document.querySelectorAll("lead-form")].flatMap(({ shadowRoot }) => (
+      [...shadowRoot.querySelectorAll("[id]")].map(({ id }) => id)
+    )))
     assert.equal(new Set(ids).size, ids.length, "no id is used twice")
 
     await forms.nth(1).getByLabel("Name").fill("Grace")

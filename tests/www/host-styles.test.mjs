@@ -42,9 +42,9 @@ describe("the styles of a page", () => {
   })
   after(() => world?.close())
 
-  for (const [name, css] of Object.entries(RESETS)) {
-    it(`leave everything readable where they are those of ${name}`, async () => {
-      const { page, close } = await open(css)
+  for (const [name, css, mode] of Object.entries(RESETS).flatMap((reset) => [[...reset, ""], [...reset, "light"]])) {
+    it(`leave everything readable where they are those of ${name}${mode && ", in the page itself"}`, async () => {
+      const { page, close } = await open(css, mode)
       const button = page.getByRole("button", { name: "Send request" })
       assert.deepEqual(await tooFaint(page), [])
       assert.equal(await colour(button), ACCENT)
@@ -65,9 +65,9 @@ describe("the styles of a page", () => {
     "for the whole page": ":root { --lf-accent: #0a6b3d }",
     "for what is around it": ".page { --lf-accent: #0a6b3d }",
   }
-  for (const [where, css] of Object.entries(OWN)) {
-    it(`set the accent ${where}, and the button under the mouse follows`, async () => {
-      const { page, close } = await open(css)
+  for (const [where, css, mode] of Object.entries(OWN).flatMap((own) => [[...own, ""], [...own, "light"]])) {
+    it(`set the accent ${where}, and the button under the mouse follows${mode && ", in the page itself"}`, async () => {
+      const { page, close } = await open(css, mode)
       const button = page.getByRole("button", { name: "Send request" })
       assert.equal(await colour(button), "rgb(10, 107, 61)")
       await button.hover()
@@ -86,13 +86,13 @@ describe("the styles of a page", () => {
     await page.getByRole("button", { name: "Send request" }).click()
     const found = await page.evaluate(() => [
       ["form > h2", "color"], [".lf-optional", "color"], ["textarea", "borderTopColor"], [".lf-error", "color"],
-    ].map(([selector, property]) => getComputedStyle(document.querySelector(`lead-form ${selector}`))[property]))
+    ].map(([selector, property]) => getComputedStyle(document.querySelector("lead-form").shadowRoot.querySelector(selector))[property]))
     assert.deepEqual(found, [1, 2, 3, 4].map((shade) => `rgb(${shade}, ${shade}, ${shade})`))
     await close()
   })
 
   it("stay outside of a shadow tree, where ours apply", async () => {
-    const { page, close } = await open("button { background: red !important }")
+    const { page, close } = await open("button { background: red !important }", "light")
     await page.evaluate(() => {
       const root = document.querySelector("main").appendChild(document.createElement("div")).attachShadow({ mode: "open" })
       root.append(document.querySelector("lead-form"))
@@ -101,8 +101,8 @@ describe("the styles of a page", () => {
     await close()
   })
 
-  async function open(css) {
-    const landing = world.landing.publish("/styled", `<style>${css}</style>${snippet(world.service, "every-kind")}`)
+  async function open(css, mode = "") {
+    const landing = world.landing.publish("/styled", `<style>${css}</style>${snippet(world.service, "every-kind", mode)}`)
     const visitor = await visit(world, landing.url)
     await visitor.page.evaluate(() => document.body.classList.add("page"))
     await visitor.page.locator("lead-form form").waitFor()
@@ -137,7 +137,8 @@ function tooFaint(page) {
       const linear = (shade) => shade <= 10 ? shade / 3294 : ((shade / 255 + 0.055) / 1.055) ** 2.4
       return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
     }
-    const backgrounds = (node) => node ? [...backgrounds(node.parentElement), getComputedStyle(node).backgroundColor] : []
+    const around = (node) => node.parentElement ?? node.getRootNode().host
+    const backgrounds = (node) => node ? [...backgrounds(around(node)), getComputedStyle(node).backgroundColor] : []
     const contrast = (node) => {
       const behind = backgrounds(node)
       const [darker, lighter] = [paint(behind), paint([...behind, getComputedStyle(node).color])].sort((a, b) => a - b)
@@ -146,8 +147,9 @@ function tooFaint(page) {
     const hasText = (node) => [...node.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim())
     const isBox = ({ type }) => ["checkbox", "radio"].includes(type)
     const isControl = (node) => node.matches("input, select, textarea") && !isBox(node) && !["range", "color"].includes(node.type)
-    const nodes = [...document.querySelectorAll("lead-form *")]
-      .filter((node) => !node.closest(".lf-honeypot, option") && node.type !== "hidden")
+    const element = document.querySelector("lead-form")
+    const nodes = [...(element.shadowRoot ?? element).querySelectorAll("*")]
+      .filter((node) => !node.closest("option") && node.checkVisibility())
     const faint = nodes.filter((node) => (hasText(node) || isControl(node)) && contrast(node) < least)
     const canBeTicked = ({ opacity, pointerEvents }) => opacity === "1" && pointerEvents !== "none"
     const unseen = nodes.filter((node) => isBox(node) && !canBeTicked(getComputedStyle(node)))

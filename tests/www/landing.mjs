@@ -17,7 +17,11 @@ export async function startLanding() {
     origin: `http://localhost:${port}`,
     foreignOrigin: `http://127.0.0.1:${port}`,
     publish(path, body, headers = {}) {
-      pages.set(path, { html: landingPage(body), headers })
+      return this.serve(path, landingPage(body), headers)
+    },
+    // Serves a text as it is, HTML unless `headers` say otherwise.
+    serve(path, html, headers = {}) {
+      pages.set(path, { html, headers })
       return { url: `http://localhost:${port}${path}`, foreignUrl: `http://127.0.0.1:${port}${path}` }
     },
     stop() {

@@ -104,7 +104,7 @@ describe("a visitor who sends and goes away", () => {
 
 // In one task, so that nothing comes between.
 async function clickAnd(page, leave = () => {}) {
-  await page.evaluate(`document.querySelector("lead-form button").click(); (${leave})()`)
+  await page.evaluate(`document.querySelector("lead-form").shadowRoot.querySelector("button").click(); (${leave})()`)
 }
 
 function longForm() {

@@ -58,12 +58,12 @@ describe("names that hide properties", () => {
       await until(async () => (await seen()).length > 0, () => `nothing happened\n${errors.join("\n")}`)
       assert.deepEqual(await seen(), ["lead-form:ready"])
       const background = await page.evaluate((email) => {
-        const query = (selector) => Document.prototype.querySelector.call(document, selector)
-        query("lead-form [name=name]").value = "Ada"
-        query("lead-form [name=email]").value = email
-        query("lead-form [name=consent]").checked = true
-        query("lead-form button").click()
-        return getComputedStyle(query("lead-form button")).backgroundColor
+        const query = (selector) => Document.prototype.querySelector.call(document, "lead-form").shadowRoot.querySelector(selector)
+        query("[name=name]").value = "Ada"
+        query("[name=email]").value = email
+        query("[name=consent]").checked = true
+        query("button").click()
+        return getComputedStyle(query("button")).backgroundColor
       }, email)
       assert.notEqual(background, "rgba(0, 0, 0, 0)", "its styles apply")
       await until(async () => (await seen()).length > 1, () => `nothing was answered\n${errors.join("\n")}`)
@@ -86,9 +86,9 @@ describe("names that hide properties", () => {
       const landing = world.landing.publish(`/members-${at}`, snippet(world.service, `members-${at}`))
       const { page, errors, close } = await visit(world, landing.url)
       await page.route("**/submissions", (route) => route.abort(), { times: 1 })
-      const click = () => page.evaluate(() => document.querySelector("lead-form button").click())
+      const click = () => page.evaluate(() => document.querySelector("lead-form").shadowRoot.querySelector("button").click())
       const shown = (selector) => until(
-        () => page.evaluate((selector) => document.querySelector(`lead-form ${selector}`)?.textContent, selector),
+        () => page.evaluate((selector) => document.querySelector("lead-form").shadowRoot?.querySelector(selector)?.textContent, selector),
         () => `no ${selector}\n${errors.join("\n")}`,
       )
       await shown("button")
@@ -159,10 +159,10 @@ describe("the service's address", () => {
       }))
       await page.locator("lead-form form").waitFor()
       await page.evaluate(() => {
-        document.querySelector("[name=name]").value = "Ada"
-        document.querySelector("[name=email]").value = "next@example.com"
-        document.querySelector("[name=consent]").checked = true
-        document.querySelector("lead-form button").click()
+        document.querySelector("lead-form").shadowRoot.querySelector("[name=name]").value = "Ada"
+        document.querySelector("lead-form").shadowRoot.querySelector("[name=email]").value = "next@example.com"
+        document.querySelector("lead-form").shadowRoot.querySelector("[name=consent]").checked = true
+        document.querySelector("lead-form").shadowRoot.querySelector("button").click()
       })
       await page.getByRole("heading", { name: "Thanks!" }).waitFor()
       await page.waitForTimeout(100)

@@ -19,7 +19,7 @@ describe("a refused submission", () => {
     await page.getByRole("button", { name: "Send request" }).click()
 
     await page.getByRole("heading", { name: "There is a problem" }).waitFor()
-    assert.equal(await page.evaluate(() => document.activeElement.className), "lf-summary")
+    assert.equal(await page.evaluate(() => document.querySelector("lead-form").shadowRoot.activeElement.className), "lf-summary")
     const links = page.getByRole("alert").getByRole("link")
     assert.equal(await links.count(), 3)
     for (const [index, name] of ["name", "email", "consent"].entries()) {
@@ -27,9 +27,10 @@ describe("a refused submission", () => {
       const message = await link.innerText()
       await link.click()
       const focused = await page.evaluate(() => {
-        const control = document.activeElement
+        const root = document.querySelector("lead-form").shadowRoot
+        const control = root.activeElement
         const ids = control.getAttribute("aria-describedby").split(" ")
-        const description = ids.map((id) => document.getElementById(id).textContent)
+        const description = ids.map((id) => root.getElementById(id).textContent)
         return { name: control.name, invalid: control.getAttribute("aria-invalid"), description }
       })
       assert.equal(focused.name, name)
@@ -76,7 +77,7 @@ describe("a refused submission", () => {
       const message = await links.nth(index).innerText()
       await links.nth(index).click()
       const control = page.getByLabel(label)
-      assert.ok(await control.evaluate((node) => node === document.activeElement), label)
+      assert.ok(await control.evaluate((node) => node === node.getRootNode().activeElement), label)
       assert.equal(await control.getAttribute("aria-invalid"), "true")
       const error = await control.getAttribute("aria-describedby")
       assert.equal(await page.locator(`[id="${error.split(" ").at(-1)}"]`).textContent(), `Error: ${message}`)

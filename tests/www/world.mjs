@@ -34,8 +34,8 @@ export async function visit(world, url, options = {}, prepare = () => {}) {
   return { page, errors, consoleErrors, close: () => context.close() }
 }
 
-export function snippet(service, form = "demo") {
-  return `<lead-form form="${form}"><a href="${service.origin}/f/${form}">Open the form</a></lead-form>
+export function snippet(service, form = "demo", attributes = "") {
+  return `<lead-form form="${form}" ${attributes}><a href="${service.origin}/f/${form}">Open the form</a></lead-form>
 <script async src="${service.origin}/embed.js"></script>`
 }
 

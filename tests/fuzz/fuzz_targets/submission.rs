@@ -78,6 +78,7 @@ fuzz_target!(|input: &[u8]| {
         typed: Some(&raw),
         problem: problem.as_ref(),
         key: "k-1",
+        ticket: "t-1",
         attribution: &[],
     };
     assert!(form_page(&form, "", visit).body.contains("</html>"));
@@ -86,7 +87,7 @@ fuzz_target!(|input: &[u8]| {
 /// Whatever was sent, an export has it on one line of its own.
 fn export_lead(submission: Submission<'_>, claimed: Attribution<'_>) {
     let observed = Observed {
-        origin: "https://a.example".to_owned(),
+        origin: Some("https://a.example".to_owned()),
         ..Observed::default()
     };
     let lead = Lead {

@@ -1,22 +1,25 @@
 //! Every request to its response: finds the route, calls `intake` for a submission, renders what comes of it, logs, and adds the
 //! headers of every response.
 
+mod doctor;
+mod health;
+
 use std::rc::Rc;
 
+use serde_json::json;
+
 use crate::background;
-use crate::config;
-use crate::doctor;
-use crate::embed;
+use crate::embed::{self, Origin};
 use crate::envelope::{self, Dialect, Rendering, Response, with_problem_headers};
 use crate::form::FormDefinition;
 use crate::hash;
-use crate::inbox::Query;
 use crate::intake::{Accepted, Intake, Refused, may_show_form};
 use crate::page::{self, Visit};
 use crate::platform::Platform;
-use crate::problem::{Fault, Problem, ProblemType, Violation, ViolationCode};
+use crate::problem::{Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
 use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
+use crate::tls;
 use crate::usage;
 
 /// Responds to a request and logs it.
@@ -32,18 +35,22 @@ pub async fn handle<P: Platform>(
         Ok(_) => false,
     };
     let mut intake = Intake::start(request, platform, wants_page);
-    let response = match route {
-        Ok(route) => {
+    let response = match (tls::redirect(request), route) {
+        (Some(redirect), _) => Ok(redirect),
+        (None, Ok(route)) => {
             intake.log.route = route.name();
             respond(&mut intake, route, body).await
         }
-        Err(problem) => Err(problem.into()),
+        (None, Err(problem)) => Err(problem.into()),
     };
     let response = response.unwrap_or_else(|refused| refuse(&mut intake, refused));
     platform.log(&intake.log.line(response.status, platform.now()));
     response
         .with("X-Request-Id", intake.log.request_id)
         .with("X-Content-Type-Options", "nosniff")
+        .with_all(Vec::from_iter(tls::strict_transport_security(
+            &request.own_origin,
+        )))
         // On pages, too: a script that sends a plain form follows the redirect to one.
         .with_all(embed::cors_headers(request.header("origin")))
 }
@@ -54,7 +61,7 @@ async fn respond<P: Platform>(
     body: impl RequestBody,
 ) -> Result<Response, Refused> {
     match route {
-        Route::Health => Ok(health(intake).await),
+        Route::Health => Ok(health::health(intake).await),
         Route::Errors => Ok(page::errors_page()),
         Route::Preflight(_) => {
             let asked_for = intake.request.header("access-control-request-headers");
@@ -63,10 +70,11 @@ async fn respond<P: Platform>(
         Route::Definition(key) => definition(intake, &key).await,
         Route::Doctor(key) => {
             let form = intake.find_form(&key).await?;
-            diagnose(intake, &form)
+            doctor::diagnose(intake, &form)
         }
+        Route::Ticket(key) => ticket(intake, &key).await,
         Route::HostedPage(key) => {
-            let form = intake.find_form(&key).await?;
+            let form = intake.open_form(&key).await?;
             Ok(hosted_page(intake, &form))
         }
         Route::Submit(key) | Route::HostedSubmit(key) => {
@@ -76,39 +84,12 @@ async fn respond<P: Platform>(
     }
 }
 
-async fn health<P: Platform>(intake: &mut Intake<'_, P>) -> Response {
-    let tables = check_tables(intake.platform).await.err();
-    if let Some(fault) = &tables {
-        intake.log.fault(fault);
-    }
-    let isolate = intake.platform.isolate();
-    let is_well = isolate.config.is_ok() && tables.is_none();
-    let status = if is_well { 200 } else { 503 };
-    let health = config::health(&isolate.config, isolate.bindings, tables.as_ref());
-    Response::json(status, health.to_string()).with("Cache-Control", "no-store")
-}
-
-/// Checks that the database has its tables. The result is kept for [`TABLES_KNOWN_FOR_MS`], since `/healthz` is public and each
-/// check is a query.
-async fn check_tables<P: Platform>(platform: &P) -> Result<(), Fault> {
-    let now = platform.now();
-    let isolate = platform.isolate();
-    let seen = isolate.tables_seen_at.get();
-    let is_known =
-        !isolate.bindings.leads || seen.is_some_and(|at| now.since(at) < TABLES_KNOWN_FOR_MS);
-    if !is_known {
-        platform.query(&Query::Tables).await?;
-        isolate.tables_seen_at.set(Some(now));
-    }
-    Ok(())
-}
-
 /// The public definition of a form, for a page that may embed it and for a request without `Origin`.
 async fn definition<P: Platform>(
     intake: &mut Intake<'_, P>,
     key: &str,
 ) -> Result<Response, Refused> {
-    let form = intake.find_form(key).await?;
+    let form = intake.open_form(key).await?;
     if intake.request.header("origin").is_some() {
         intake
             .check_embed(&form)
@@ -127,33 +108,33 @@ async fn definition<P: Platform>(
         .with("Cache-Control", format!("max-age={max_age_s}")))
 }
 
-/// Whether a page of the address in the query may embed the form, for every page and program.
-fn diagnose<P: Platform>(
-    intake: &Intake<'_, P>,
-    form: &FormDefinition,
-) -> Result<Response, Refused> {
-    let request = intake.request;
-    let address = doctor::address_in(&request.query);
-    let diagnosis = address.map(|url| doctor::diagnose(&url, &request.own_origin, form));
-    let response = match diagnosis {
-        found if intake.wants_page => page::doctor_page(form.key.as_str(), found.as_ref()),
-        Some(found) => Response::json(200, found.to_json().to_string()),
-        None => {
-            let reason = "the address of the page is missing: ?url=https://…".to_owned();
-            let missing = Violation::of_field("url", ViolationCode::ValueMissing, reason);
-            return Err(Problem::ValidationFailed(vec![missing]).into());
-        }
+/// A ticket for a page that may embed the form. A request without `Origin` gets one for the hosted page: browsers send none with
+/// a GET to their own origin, and a page of another origin cannot read the answer. `?renew=` has the page's former ticket.
+async fn ticket<P: Platform>(intake: &mut Intake<'_, P>, key: &str) -> Result<Response, Refused> {
+    let form = intake.open_form(key).await?;
+    let page = match intake.request.header("origin") {
+        None => Origin::parse(&intake.request.own_origin).ok(),
+        Some(_) => intake
+            .check_embed(&form)
+            .map_err(|problem| Refused::by(&form, problem))?,
     };
-    Ok(response.with("Cache-Control", "no-store"))
+    let former = intake.request.query.strip_prefix("renew=");
+    let issued = page.and_then(|page| intake.issue_ticket(&form, page, former));
+    let body = json!({
+        "ticket": issued.as_ref().map(|issued| &issued.token),
+        "expires_at": issued.as_ref().map(|issued| issued.expires_at.to_rfc3339()),
+    });
+    Ok(Response::json(200, body.to_string()).with("Cache-Control", "no-store"))
 }
 
 fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Response {
-    let frame_ancestors = embed::frame_ancestors(&form.allowed_origins);
+    let frame_ancestors = frame_ancestors(form);
     if intake.request.query == page::THANKS_QUERY {
         return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
     }
     let visit = Visit {
         key: &new_key(intake.platform),
+        ticket: &intake.own_ticket(form, None),
         attribution: &own_attribution(intake),
         ..Visit::default()
     };
@@ -187,7 +168,8 @@ fn thank<P: Platform>(intake: &mut Intake<'_, P>, accepted: Accepted) -> Respons
         rate_limit_headers,
     } = accepted;
     if !is_repeated {
-        count_usage(intake, &form, usage::ACCEPTED);
+        let origin = intake.request.header("origin");
+        background::count_usage(intake.platform, &form.key, origin, usage::ACCEPTED);
     }
     intake.log.outcome = receipt.status.as_str();
     let response = if intake.wants_page {
@@ -210,7 +192,7 @@ fn refuse<P: Platform>(intake: &mut Intake<'_, P>, refused: Refused) -> Response
             Method::Get => usage::LOAD_REFUSED,
             _ => usage::outcome_of(&refused.problem),
         };
-        count_usage(intake, form, outcome);
+        background::count_usage(intake.platform, &form.key, origin, outcome);
     }
     let response = if intake.wants_page {
         refusal_page(intake, &refused)
@@ -226,17 +208,11 @@ fn refuse<P: Platform>(intake: &mut Intake<'_, P>, refused: Refused) -> Response
     response.with_all(refused.rate_limit_headers)
 }
 
-/// Counts a submission for the form's owner.
-fn count_usage<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition, outcome: &'static str) {
-    let origin = intake.request.header("origin");
-    background::count_usage(intake.platform, &form.key, origin, outcome);
-}
-
 /// The form with what was typed, or else a page with the problem alone.
 fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Response {
     let problem = &refused.problem;
     let form = refused.form.as_ref();
-    let frame_ancestors = form.map(|form| embed::frame_ancestors(&form.allowed_origins));
+    let frame_ancestors = form.map(|form| frame_ancestors(form));
     let response = match &refused.typed {
         Some(typed) if may_show_form(problem) => {
             // The same key, so that a lead that was stored after all is not stored twice; a new one when the key is another
@@ -248,6 +224,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 typed: Some(&typed.values),
                 problem: Some(problem),
                 key: kept.unwrap_or(&new),
+                ticket: &intake.own_ticket(&typed.seen, typed.values.ticket()),
                 attribution: &[],
             };
             page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)
@@ -258,6 +235,14 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
         }
     };
     with_problem_headers(response, problem)
+}
+
+/// The pages that may frame the form: any, while the form does not enforce its list.
+fn frame_ancestors(form: &FormDefinition) -> String {
+    match form.enforces_origins {
+        true => embed::frame_ancestors(&form.allowed_origins),
+        false => "frame-ancestors *".to_owned(),
+    }
 }
 
 /// An idempotency key for an empty form; empty when there is no randomness.
@@ -286,7 +271,5 @@ fn matches_etag(header: &str, etag: &str) -> bool {
         .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
 }
 
-/// How long `/healthz` reports tables as present without another query: milliseconds.
-const TABLES_KNOWN_FOR_MS: u64 = 10_000;
 /// How long a browser may use a definition without asking again; as long as the form cache does: seconds.
 const DEFINITION_MAX_AGE_S: u64 = 60;

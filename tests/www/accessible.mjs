@@ -1,0 +1,36 @@
+// What a checker finds on a page, and what it cannot find: small targets, and what is cut off at 320 pixels.
+import assert from "node:assert/strict"
+import { mkdirSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import axe from "axe-core"
+
+export const SCREENSHOTS = fileURLToPath(new URL("../../build/screenshots/", import.meta.url))
+mkdirSync(SCREENSHOTS, { recursive: true })
+
+// Leaves a screenshot behind, so that a person can judge what axe cannot.
+export async function assertAccessible(page, name) {
+  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true })
+  await page.evaluate(axe.source)
+  const found = await page.evaluate((options) => window.axe.run(document, options), {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    rules: { "target-size": { enabled: true } },
+  })
+  const violations = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)
+  assert.deepEqual(violations, [], name)
+  const ran = [...found.passes, ...found.inapplicable].some(({ id }) => id === "target-size")
+  assert.ok(ran, "the rule about target sizes, which is off by default, ran")
+
+  // axe lets small targets pass that have space around them; ours are large everywhere.
+  const small = await page.evaluate(() => [...document.querySelectorAll("lead-form, main > form")]
+    .flatMap((form) => [...(form.shadowRoot ?? form).querySelectorAll("input, select, textarea, button, a")])
+    .filter((node) => node.checkVisibility() && !node.closest(".honeypot"))
+    .filter((node) => Math.min(node.offsetWidth, node.offsetHeight) < 24)
+    .map((node) => node.outerHTML))
+  assert.deepEqual(small, [], name)
+
+  const size = page.viewportSize()
+  await page.setViewportSize({ width: 320, height: 640 })
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.equal(overflow, 0, `${name} scrolls sideways at 320 pixels`)
+  await page.setViewportSize(size)
+}

@@ -1,0 +1,76 @@
+// Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+import { build, transform } from "esbuild"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const from = join(root, "www")
+const to = join(root, "build/www")
+// Modules that the widget imports from `/widget/` when a form needs them.
+const PARTS = ["kinds", "styles"]
+// Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
+const INTERNAL = [
+  "arrived", "begin", "choose", "claims", "clear", "doctor", "draft", "emit", "end", "errorPrefix", "fill", "inputs", "isBusy",
+  "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "notFound", "notLoaded", "notSent", "notSetUp", "note",
+  "nothingLost", "openHostedPage", "optional", "payload", "renew", "report", "restore", "sending", "sentAgain", "setBusy",
+  "showProblem", "showViolations", "stop", "succeed", "thank", "thanks", "tooMany", "tryAgain", "tryLater", "violation",
+  "violations", "whatToChange",
+]
+// The oldest browsers that have all of what the widget uses: constructed style sheets, nesting, private members.
+const BROWSERS = ["chrome112", "firefox117", "safari16.5"]
+
+const OPTIONS = {
+  outdir: to,
+  bundle: true,
+  minify: true,
+  sourcemap: "linked",
+  target: BROWSERS,
+  write: false,
+  plugins: [{ name: "styles", setup: (builder) => builder.onLoad({ filter: /\.css$/ }, styles) }],
+}
+
+// Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
+export async function buildWww() {
+  const bundles = await Promise.all([
+    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
+    build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
+  ])
+  const built = bundles.flatMap(({ outputFiles }) => outputFiles)
+  const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
+  for (const path of filesIn(from)) {
+    if (!path.startsWith("widget/")) files.set(join(to, path), readFileSync(join(from, path)))
+  }
+  for (const path of filesIn(to)) {
+    if (!files.has(join(to, path))) rmSync(join(to, path))
+  }
+  for (const [path, contents] of files) {
+    mkdirSync(dirname(path), { recursive: true })
+    if (!isEqual(path, contents)) writeFileSync(path, contents)
+  }
+}
+
+// Where each module goes, without the ending, and where it is.
+function entries(folder, names) {
+  return Object.fromEntries(names.map((name) => [folder + name, join(from, `widget/${name}.js`)]))
+}
+
+// A style sheet as a minified text.
+async function styles({ path }) {
+  const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: BROWSERS })
+  return { contents: code.trim(), loader: "text" }
+}
+
+function filesIn(folder) {
+  if (!existsSync(folder)) return []
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+}
+
+function isEqual(path, contents) {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() && readFileSync(path).equals(contents)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildWww()

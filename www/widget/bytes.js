@@ -1,0 +1,5 @@
+// UTF-8.
+
+export function bytesOf(text) {
+  return new TextEncoder().encode(text)
+}

@@ -1,0 +1,108 @@
+// Sends what was typed into a view, and sends it again while the service is unavailable.
+import { attribution } from "./attribution.js"
+import { element } from "./dom.js"
+import { isTemporary, pause, post } from "./sending.js"
+
+// The waits before answers are sent again while the service is unavailable. If the service requests a longer wait than the
+// longest of them, the visitor has to send them.
+const WAITS_S = [5, 15, 30, 60, 120]
+const MAX_WAIT_S = 120
+// How often the words for the time left change.
+const STEP_S = 5
+
+// How old a new ticket has to be: a form filled in faster looks like one that a program filled in.
+const TICKET_AGE_S = 3
+
+// `host` says what happens: `emit`, `report`, `succeed`. It has the page's own `inputs`, the `ticket`, the `link` to the hosted
+// page, and the one for the owner of a page that may not embed the form (`doctor`).
+export function deliveryOf(view, url, texts, host) {
+  // The attempts in progress; others or null once they are over.
+  let run
+
+  async function submit() {
+    if (view.isBusy) return
+    run = null
+    view.clear()
+    const errors = view.violations()
+    if (errors.length > 0) return refuse({ code: "LG_1102", reason: "checked_by_browser", details: { errors } })
+    if (host.emit("submit", {}, true)) await deliver()
+  }
+
+  // The idempotency key makes repeated deliveries one lead.
+  async function deliver() {
+    const own = run = {}
+    for (const wait of [...WAITS_S, Infinity]) {
+      const answers = view.payload(host.inputs())
+      view.setBusy(true)
+      const { body, problem } = await send(answers)
+      view.setBusy(false)
+      if (body) {
+        run = null
+        view.thank(body.message || texts.thanks)
+        return host.succeed(body)
+      }
+      // Repeated failures do not move the focus, so that they do not interrupt the visitor.
+      const isQuiet = wait > WAITS_S[0]
+      const seconds = Math.max(wait, problem.details.retry_after ?? 0)
+      const isSame = JSON.stringify(view.payload(host.inputs())) === JSON.stringify(answers)
+      if (!isSame || !isTemporary(problem) || seconds > MAX_WAIT_S) {
+        run = null
+        return refuse(problem, isQuiet)
+      }
+      host.report(problem)
+      // The role keeps screen readers from announcing every step.
+      const time = element("span", { role: "timer" }, inTime(seconds))
+      view.showProblem(texts.notSent, [[`${texts.sentAgain} `, time, "."], host.link()], isQuiet)
+      await countDown(seconds, (left) => time.textContent = inTime(left), () => run === own)
+      if (run !== own) return
+    }
+  }
+
+  // A refused ticket is replaced once.
+  async function send(answers) {
+    const { ticket } = host
+    const go = () => post(url, answers, { ...attribution.claims(), _ticket: ticket.value })
+    await ticket.arrived()
+    const answer = await go()
+    if (!/^ticket_/.test(answer.problem?.reason)) return answer
+    await ticket.renew()
+    await pause(TICKET_AGE_S)
+    return go()
+  }
+
+  // After a change of the answers, the visitor sends them.
+  function stop() {
+    if (!run || view.isBusy) return
+    run = null
+    view.showProblem(texts.notSent, [texts.nothingLost, host.link()], true)
+  }
+
+  function refuse(problem, isQuiet) {
+    host.report(problem)
+    const { code, details, message } = problem
+    const { retry_after } = details
+    if (code === "LG_1102") return view.showViolations(details.errors ?? [], message)
+    const [heading, ...lines] = {
+      LG_1902: [texts.tooMany, retry_after > 0 ? `${texts.tryAgain} ${inTime(retry_after)}.` : texts.tryLater],
+      LG_1103: [texts.notSent, texts.notSetUp, host.link(), host.doctor()],
+      LG_1100: [texts.notSent, texts.notFound],
+    }[code] ?? [texts.notSent, texts.nothingLost, host.link()]
+    view.showProblem(heading, lines, isQuiet)
+  }
+
+  return { submit, stop }
+}
+
+// A connection that comes back ends it.
+async function countDown(seconds, show, isWanted) {
+  const end_ms = Date.now() + seconds * 1000
+  for (let left = seconds; left > 0 && isWanted(); left = Math.ceil((end_ms - Date.now()) / 1000)) {
+    show(left)
+    if (await pause(Math.min(left, STEP_S))) return
+  }
+}
+
+function inTime(seconds) {
+  const [count, unit] = seconds > 90 ? [Math.ceil(seconds / 60), "minute"] : [Math.ceil(seconds), "second"]
+  return new Intl.RelativeTimeFormat("en").format(count, unit)
+}

@@ -1,0 +1,268 @@
+// `<lead-form form="demo">` shows the form published under that key and sends what the visitor typed.
+//
+// The form is rendered into an open shadow root, where neither the page's styles nor its scripts that rewrite the document reach
+// it; the element's own children stay as they are. With the attribute `light` it is rendered into the page instead.
+import { isHttp, originOf, parseUrl } from "./address.js"
+import { attribution } from "./attribution.js"
+import { deliveryOf } from "./delivery.js"
+import { element, genuine } from "./dom.js"
+import { SCRIPT } from "./script.js"
+import { ask, isTemporary, pause } from "./sending.js"
+import { recall, remember } from "./storage.js"
+import { textsIn } from "./texts.js"
+import { Ticket } from "./ticket.js"
+import { FormView } from "./view.js"
+
+// The waits before the definition is requested again; the last one repeats.
+const LOAD_WAITS_S = [2, 5, 15, 30, 60]
+// How long a form is shown later because a part of the widget is loaded.
+const MAX_PART_WAIT_S = 4
+// How long a page may delay the redirect.
+const MAX_REDIRECT_WAIT_S = 5
+
+// Kinds of fields with code of their own: ./kinds.js.
+const PART_KINDS = /^(number|range|month|week)$/
+
+let instances = 0
+
+export class LeadForm extends (globalThis.HTMLElement ?? Object) {
+  static observedAttributes = ["form", "service"]
+
+  // Of all forms of the page. A consent manager may set its `isOn` at any time.
+  static attribution = attribution
+
+  // Resolves to the module of the styles.
+  #styles = null
+  #prefix = `lead-form-${++instances}-`
+  // Aborts loading when the element is removed; null when it is not in use.
+  #connection = null
+  #root = null
+  #service = null
+  #fallback = null
+  #notice = null
+  #view = null
+  #ticket = null
+  #values = {}
+
+  connectedCallback() {
+    attribution.note()
+    if (!this.#connection && !this.#view) this.#open()
+    else this.#dress()
+  }
+
+  // An element that is moved is connected again at once: what is shown, typed and being sent stays.
+  disconnectedCallback() {
+    setTimeout(() => this.isConnected || this.#close())
+  }
+
+  // With it, `moveBefore` does not disconnect the element.
+  connectedMoveCallback() {}
+
+  attributeChangedCallback(_name, before, after) {
+    if (!this.#root || before === after) return
+    this.#close()
+    this.#view = null
+    if (this.isConnected) this.#open()
+  }
+
+  // What would be sent, by the names of the fields. Values that are set before the form is shown fill it in then.
+  get values() {
+    return this.#view?.values(this.#inputs()) ?? { ...this.#values }
+  }
+
+  set values(values) {
+    Object.assign(this.#values, values)
+    this.#view?.fill(values)
+  }
+
+  get #isLight() {
+    return this.#root === this
+  }
+
+  get #key() {
+    return encodeURIComponent(this.getAttribute("form") ?? "")
+  }
+
+  get #hostedPage() {
+    return `${this.#service}/f/${this.#key}`
+  }
+
+  get #definition() {
+    return `${this.#service}/v1/forms/${this.#key}`
+  }
+
+  #open() {
+    this.#root = this.hasAttribute("light") ? this : this.shadowRoot ?? this.attachShadow({ mode: "open" })
+    // A copy of the element, such as routers keep of a page, has a form without its script.
+    if (this.#isLight) this.querySelector(":scope > .lf")?.remove()
+    else this.#root.replaceChildren(element("slot"))
+    this.#connection = new AbortController()
+    this.#load(this.#connection.signal)
+  }
+
+  #close() {
+    this.#connection?.abort()
+    this.#connection = null
+    this.#ticket?.end()
+    this.#notice?.remove()
+    // Restores the original content, so that a router can insert the element again.
+    if (this.#fallback) this.replaceChildren(...this.#fallback)
+    if (this.#fallback || this.#view?.isDone) this.#view = null
+    this.#fallback = null
+  }
+
+  async #load(signal) {
+    this.#service = await this.#findService()
+    if (signal.aborted) return
+    if (!this.#key || !this.#service) return this.#explain({ code: "LG_1100" })
+    const isSound = ({ fields }) => Array.isArray(fields)
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      const asked = ask(this.#definition, isSound, {}, signal)
+      this.#styles = this.#part("styles", attempt)
+      const { body, problem } = await asked
+      if (body) {
+        const parts = body.fields.some(({ type }) => PART_KINDS.test(type)) ? await this.#part("kinds", attempt) : {}
+        await this.#dress()
+        return signal.aborted || this.#render(body, parts)
+      }
+      if (signal.aborted) return
+      this.#explain(problem)
+      if (!isTemporary(problem)) return
+      await pause(Math.max(LOAD_WAITS_S[attempt] ?? LOAD_WAITS_S.at(-1), problem.details.retry_after ?? 0))
+    }
+  }
+
+  // The form does without a part that does not arrive. Browsers remember that an address could not be imported.
+  #part(name, attempt) {
+    const part = import(`${this.#service}/widget/${name}.js${attempt ? `?${attempt}` : ""}`)
+    return Promise.race([part.catch(() => ({})), pause(MAX_PART_WAIT_S)])
+  }
+
+  async #dress() {
+    (await this.#styles)?.dress?.(this.#isLight ? this.getRootNode() : this.#root)
+  }
+
+  // A script that is a module, is inlined or is part of a bundle is not at its service: then the link to the hosted page is.
+  async #findService() {
+    const given = this.getAttribute("service")
+    if (given) return originOf(given)
+    const script = parseUrl(SCRIPT?.src)
+    if (script?.pathname.endsWith("/embed.js")) return originOf(script)
+    // The parser connects the element before it has parsed its content.
+    if (genuine(document, "readyState") === "loading") await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve))
+    const links = [...this.querySelectorAll("a[href]")].map(({ href }) => parseUrl(href))
+    return originOf(links.find((url) => isHttp(url) && url.pathname === `/f/${this.#key}`) ?? script ?? location.href)
+  }
+
+  #render(definition, parts) {
+    const focused = this.matches(":focus-within")
+    const texts = this.#texts(definition)
+    const view = this.#view = new FormView(definition, this.#prefix, this.#hostedPage, texts, parts)
+    const draft = `lead-form draft ${this.#hostedPage}`
+    const ticket = this.#ticket = new Ticket(`${this.#definition}/ticket`, definition.ticket === "required")
+    const delivery = deliveryOf(view, `${this.#definition}/submissions`, texts, {
+      emit: this.#emit.bind(this),
+      report: this.#report.bind(this),
+      inputs: this.#inputs.bind(this),
+      link: this.#link.bind(this),
+      doctor: this.#doctor.bind(this),
+      ticket,
+      succeed: (answer) => {
+        ticket.end()
+        remember(draft)
+        this.#succeed(view, answer)
+      },
+    })
+    view.fill(this.#prefilled(definition))
+    view.restore(recall(draft))
+    let isStarted = false
+    view.element.addEventListener("input", () => {
+      isStarted ||= this.#emit("start")
+      remember(draft, view.draft())
+      delivery.stop()
+    })
+    view.element.addEventListener("submit", (event) => {
+      event.preventDefault()
+      // In the page, its own listeners are called after this one and may set values.
+      if (this.#isLight) setTimeout(delivery.submit)
+      else delivery.submit()
+    })
+    this.#notice?.remove()
+    if (this.#isLight) this.#fallback = [...this.childNodes]
+    this.#root.replaceChildren(view.element)
+    if (focused) view.focus()
+    this.#emit("ready")
+    // Reports once when the visitor sees the form.
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return
+      observer.disconnect()
+      this.#emit("view")
+    })
+    observer.observe(view.element)
+  }
+
+  #texts({ locale } = {}) {
+    return textsIn(locale, genuine(document, "documentElement").lang, navigator.language)
+  }
+
+  // What the page fills in: by attributes such as `value-plan`, by its own address where the definition allows it, by `values`.
+  #prefilled({ fields }) {
+    const query = new URLSearchParams(location.search)
+    const given = fields.filter(({ type }) => type !== "consent").map(({ name, prefill }) => (
+      [name, this.getAttribute(`value-${name}`) ?? (prefill && query.has(name) ? query.getAll(name) : undefined)]
+    ))
+    return { ...Object.fromEntries(given.filter(([, value]) => value !== undefined)), ...this.#values }
+  }
+
+  // The page's own inputs inside the element: scripts that look for `[name=gclid]` in the page fill them in.
+  #inputs() {
+    return this.#isLight ? [] : this.querySelectorAll("input[name]")
+  }
+
+  #explain(problem) {
+    const { code } = problem
+    const texts = this.#texts()
+    this.#report(problem)
+    this.#notice?.remove()
+    this.#notice = element("p", { class: "lf-notice", role: "status" })
+    this.#root.append(this.#notice)
+    const links = [code === "LG_1103" && this.#doctor(), code !== "LG_1100" && !this.querySelector("a[href]") && this.#link()].filter(Boolean)
+    const text = { LG_1103: texts.notSetUp, LG_1100: texts.notFound }[code] ?? texts.notLoaded
+    this.#notice.append(text, ...links.flatMap((link) => [" ", link]))
+  }
+
+  async #succeed(view, { submission: { id, status }, next }) {
+    const waits = []
+    const isAllowed = this.#emit("success", { id, status, next, waitUntil: (promise) => waits.push(promise) }, true)
+    const layer = this.dataset.layer ?? SCRIPT?.dataset.layer
+    if (layer !== undefined) (window[layer || "dataLayer"] ??= []).push({ event: "lead_form_success", form: this.getAttribute("form"), id })
+    await Promise.race([Promise.allSettled(waits), pause(MAX_REDIRECT_WAIT_S)])
+    if (isAllowed && view === this.#view && this.isConnected && isHttp(parseUrl(next))) location.assign(next)
+  }
+
+  #report({ code, reason, details }) {
+    const advice = {
+      LG_1103: `add "${self.origin}" to the form's allowed_origins (${reason}): ${this.#doctor().href}`,
+      LG_1100: `${this.#service ?? "a service that is no http(s) origin"} has no form with this key`,
+    }[code]
+    for (const text of [advice, details?.hint]) {
+      if (text) console.error(`<lead-form form="${this.#key}">: ${text}`)
+    }
+    this.#emit("error", { code, reason: reason ?? null })
+  }
+
+  // Details never contain what the visitor typed, because analytics scripts listen to these events.
+  #emit(name, detail, cancelable) {
+    const options = { bubbles: true, composed: true, cancelable, detail: { form: this.getAttribute("form"), ...detail } }
+    return this.dispatchEvent(new CustomEvent(`lead-form:${name}`, options))
+  }
+
+  #link(href = this.#hostedPage, text = this.#texts().openHostedPage) {
+    return element("a", { href, target: "_top" }, text)
+  }
+
+  // The service's explanation why this page may not embed the form.
+  #doctor() {
+    return this.#link(`${this.#definition}/doctor?url=${encodeURIComponent(self.origin)}`, this.#texts().whatToChange)
+  }
+}

@@ -1,0 +1,106 @@
+// One field: its controls with label and hint, and the error next to them.
+import { choice, list, radios } from "./choice.js"
+import { element, linked, setAttributes } from "./dom.js"
+import { area, line } from "./line.js"
+
+const CONSTRAINTS = ["placeholder", "autocomplete", "minlength", "maxlength", "min", "max", "step", "pattern", "required", "multiple"]
+// These types always have a value, so "(optional)" would be wrong.
+const ALWAYS_ANSWERED = ["range", "color"]
+// What browsers fill in from a card or a message is not kept in storage.
+const SECRET = /\bcc-|one-time-code/
+
+// `parts` makes the controls of kinds that are loaded on demand.
+export function fieldView(field, prefix, locale, texts, parts) {
+  const { type, name, label = name, required, value, text = label, text_parts, hint, hint_parts } = field
+  const idOf = (part) => `${prefix}${part}-${name}`
+  const id = idOf("field")
+  const attributes = { id, name, ...Object.fromEntries(CONSTRAINTS.map((attribute) => [attribute, field[attribute]])), value }
+  const isVisible = type !== "hidden"
+  const isBox = ["checkbox", "consent"].includes(type)
+
+  const kind = {
+    hidden: () => ({ control: element("input", { type, name, value }) }),
+    radio: () => radios(field, (index) => index === 0 ? id : idOf(`option${index}`)),
+    checkbox: () => ({ control: element("input", { type: "checkbox", id, name, value, required }) }),
+    select: () => list(attributes, field, texts),
+    textarea: () => area(attributes),
+  }[isBox ? "checkbox" : type]?.() ?? parts[type]?.(attributes, field, locale, texts) ?? line(type, attributes)
+  const { control, controls = [control], rows, beside = [], read, show = String, tidy, update, fault } = kind
+
+  const optional = required || ALWAYS_ANSWERED.includes(type) ? [] : [" ", element("span", { class: "lf-optional" }, texts.optional)]
+  const caption = [...isBox ? linked(text, text_parts) : [label], ...optional]
+  const help = hint ? [element("p", { class: "lf-hint", id: idOf("hint") }, ...linked(hint, hint_parts))] : []
+  const error = element("div")
+  const frame = (tag, ...children) => element(tag, { class: "lf-field" }, ...children)
+  let box
+  if (!isVisible) box = control
+  else if (rows) box = frame("fieldset", element("legend", {}, ...caption), ...help, error, ...rows)
+  else if (isBox) box = frame("div", error, choice(control, ...caption), ...help)
+  else box = frame("div", element("label", { for: id }, ...caption), ...help, error, control, ...beside)
+  // Without a role a fieldset is a group, and a group cannot be invalid.
+  const described = rows ? box : control
+  if (rows) setAttributes(box, { role: "radiogroup" })
+
+  const explain = (message) => {
+    const line = message && element("p", { class: "lf-error", id: idOf("error") },
+      element("span", { class: "lf-visually-hidden" }, texts.errorPrefix), " ", message)
+    error.replaceChildren(...line ? [line] : [])
+    box.classList.toggle("lf-invalid", Boolean(line))
+    const ids = [hint && idOf("hint"), line && line.id].filter(Boolean).join(" ")
+    setAttributes(described, { "aria-invalid": line && "true", "aria-describedby": ids || null })
+  }
+  // Focus alone scrolls to the control and may leave its label and error outside the visible area.
+  const focus = () => {
+    box.scrollIntoView({ block: "nearest", behavior: "instant" })
+    controls.find(({ disabled }) => !disabled)?.focus({ preventScroll: true })
+  }
+  if (isVisible) explain()
+
+  return {
+    element: box,
+    isVisible,
+    isConsent: type === "consent",
+    // Whether its value may be kept in the browser's storage while the form is filled in.
+    isKept: isVisible && !field.sensitive && !SECRET.test(field.autocomplete),
+    focus,
+
+    // What it sends; `typed` is what the form has under its name.
+    value(typed) {
+      if (type === "select" && field.multiple) return typed
+      return read ? read() : typed[0]
+    },
+
+    // Sets the value: of a box, whether its own value or `true` is among them.
+    fill(values) {
+      for (const control of controls) {
+        if (/^(checkbox|radio)$/.test(control.type)) control.checked = values.includes(true) || values.includes(control.value)
+        else if (control.options) for (const option of control.options) option.selected = values.includes(option.value)
+        else control.value = show(values[0] ?? "")
+      }
+      update?.()
+    },
+
+    clear() {
+      if (isVisible) explain()
+    },
+
+    violation() {
+      tidy?.()
+      const message = fault?.() || controls.find(({ validity }) => !validity.valid)?.validationMessage
+      return message && { field: name, message: `${label}: ${message}` }
+    },
+
+    // Shows the first error and returns a link to the field; returns undefined for a hidden field.
+    mark(message) {
+      if (!isVisible) return undefined
+      if (!error.firstChild) explain(message)
+      const link = element("a", { href: `#${id}` }, message)
+      link.addEventListener("click", (event) => {
+        // The address does not change, because the host page's router may read the part after the `#`.
+        event.preventDefault()
+        focus()
+      })
+      return link
+    },
+  }
+}

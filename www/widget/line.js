@@ -1,0 +1,28 @@
+// Lines and areas of text, and the kinds that browsers have controls of their own for, such as dates, times and colours.
+import { element } from "./dom.js"
+
+// Invisible characters that pasting leaves at the edges of addresses, which browsers take for a part of them.
+const EDGES = /^[\s\p{C}]+|[\s\p{C}]+$/gu
+const HAS_SCHEME = /^[a-z][a-z\d+.-]*:(?!\d)/i
+const IS_HOST = /^[^\s/@]+\.[^\s/@]+(\/|$)/
+
+export function line(type, attributes) {
+  // `type` last: a slider clamps its value to the bounds that are set at that moment.
+  const control = element("input", { ...attributes, type })
+  if (!["email", "tel", "url"].includes(type)) return { control }
+  const tidy = () => {
+    const parts = control.value.split(type === "email" ? "," : "\n")
+    const text = parts.map((part) => part.replace(EDGES, "")).join()
+    if (text !== control.value) control.value = text
+  }
+  control.addEventListener("change", () => {
+    tidy()
+    // Here, so that the visitor sees it before it is sent.
+    if (type === "url" && !HAS_SCHEME.test(control.value) && IS_HOST.test(control.value)) control.value = `https://${control.value}`
+  })
+  return { control, tidy }
+}
+
+export function area({ value = "", ...attributes }) {
+  return { control: element("textarea", { ...attributes, rows: "4" }, value) }
+}
