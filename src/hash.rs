@@ -102,7 +102,7 @@ pub fn base64url(bytes: &[u8]) -> String {
 /// Base64 with padding: RFC 4648 section 4.
 pub fn base64(bytes: &[u8]) -> String {
     let mut text = base64url(bytes).replace('-', "+").replace('_', "/");
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text

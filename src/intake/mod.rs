@@ -141,7 +141,7 @@ impl<'a, P: Platform> Intake<'a, P> {
         };
         quota.publish(self.platform);
         let is_repeated = quota.is_repeated;
-        let rate_limit_headers = quota.headers;
+        let rate_limit_headers = quota.headers(self.platform);
         match result {
             Ok(receipt) => Ok(Accepted {
                 receipt,

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::style::Look;
 use super::{document, policy};
 use crate::doctor::Diagnosis;
 use crate::envelope::Response;
@@ -27,10 +28,11 @@ pub fn doctor_page(form: &str, diagnosis: Option<&Diagnosis>) -> Response {
             button type="submit" { "Check" }
         }
     };
-    Response::html(200, document("en", &heading, &main))
+    let look = Look::default();
+    Response::html(200, document("en", &heading, &look, &main))
         .with(
             "Content-Security-Policy",
-            policy("form-action 'self'", "frame-ancestors 'none'"),
+            policy("form-action 'self'", "frame-ancestors 'none'", &look),
         )
         .with("Referrer-Policy", "no-referrer")
 }

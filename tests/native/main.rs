@@ -20,6 +20,7 @@ mod forms;
 mod gone;
 mod hosted;
 mod intake;
+mod limit_attacks;
 mod limit_bound;
 mod limits;
 mod log_only;

@@ -21,10 +21,10 @@ describe("the pages of a form", () => {
   after(() => service?.stop())
 
   it("are listed with what was refused there", async () => {
-    assertAccepted(await submit(service, "contact", typed(), { origin: PAGE }))
+    assertAccepted(await submit(service, "contact", typed(), { origin: PAGE }), "stored")
     const first = await listed(/https:\/\/example\.com +1 +\d/)
     assert.doesNotMatch(first, /origin_/)
-    assertAccepted(await submit(service, "contact", typed(), { origin: "https://www.example.com" }))
+    assertAccepted(await submit(service, "contact", typed(), { origin: "https://www.example.com" }), "stored")
     await submit(service, "contact", typed(), { origin: "https://evil.net" })
     await submit(service, "contact", typed(), { origin: "https://evil.net" })
     await submit(service, "contact", typed(), { origin: "null" })
