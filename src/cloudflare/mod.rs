@@ -13,6 +13,7 @@ mod queue;
 use std::cell::OnceCell;
 use std::future::Future;
 use std::panic;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -111,6 +112,8 @@ impl Platform for Cloudflare {
     }
 
     fn wait_until(&self, task: impl Future<Output = ()> + 'static) {
+        // Boxed, so that the code around a task is compiled once: two kilobytes for each kind of task.
+        let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
         match &self.background {
             Background::Context(context) => context.wait_until(task),
             Background::Schedule(context) => context.wait_until(task),

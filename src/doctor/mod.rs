@@ -31,8 +31,8 @@ pub struct Diagnosis {
     pub add: Option<String>,
     /// Explanations, in sentences.
     pub notes: Vec<String>,
-    /// What a `Content-Security-Policy` of the page has to contain, by kind of embedding.
-    pub policies: [(&'static str, String); 3],
+    /// What a `Content-Security-Policy` of the page has to contain for the widget, the hosted page in a frame, and a plain form.
+    pub policies: [String; 3],
 }
 
 /// The address in the query, `?url=`; `None` when there is none. Beyond [`MAX_ADDRESS_BYTES`] it is cut: the origin comes first.
@@ -99,11 +99,7 @@ pub fn diagnose(address: &str, own_origin: &str, form: &FormDefinition) -> Diagn
 impl Diagnosis {
     /// The diagnosis as JSON.
     pub fn to_json(&self) -> Value {
-        let policies: serde_json::Map<String, Value> = self
-            .policies
-            .iter()
-            .map(|(kind, policy)| ((*kind).to_owned(), json!(policy)))
-            .collect();
+        let [widget, frame, plain_form] = &self.policies;
         json!({
             "form": self.form,
             "origin": self.origin,
@@ -112,13 +108,13 @@ impl Diagnosis {
             "reason": self.reason,
             "add": self.add,
             "notes": self.notes,
-            "content_security_policy": policies,
+            "content_security_policy": { "widget": widget, "frame": frame, "plain_form": plain_form },
         })
     }
 }
 
 /// What each kind of embedding needs. The widget styles itself by constructable style sheets, which no policy restricts.
-fn policies(own_origin: &str, form: &FormDefinition) -> [(&'static str, String); 3] {
+fn policies(own_origin: &str, form: &FormDefinition) -> [String; 3] {
     let mut form_action = format!("form-action {own_origin}");
     // `form-action` also restricts where the response to a form leads.
     let redirect = form.redirect.as_deref().map(PageAddress::read);
@@ -127,12 +123,9 @@ fn policies(own_origin: &str, form: &FormDefinition) -> [(&'static str, String);
         form_action.push_str(&origin.to_string());
     }
     [
-        (
-            "widget",
-            format!("script-src {own_origin}; connect-src {own_origin}"),
-        ),
-        ("frame", format!("frame-src {own_origin}")),
-        ("plain_form", form_action),
+        format!("script-src {own_origin}; connect-src {own_origin}"),
+        format!("frame-src {own_origin}"),
+        form_action,
     ]
 }
 

@@ -53,7 +53,7 @@ fn findings(diagnosis: &Diagnosis) -> Markup {
         h2 { "Content security policy" }
         p { "Only a page that has one needs these sources in it:" }
         dl {
-            @for ((_, policy), kind) in diagnosis.policies.iter().zip(KINDS) {
+            @for (policy, kind) in diagnosis.policies.iter().zip(KINDS) {
                 dt { (kind) }
                 dd { code { (policy) } }
             }
