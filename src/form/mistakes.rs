@@ -14,14 +14,13 @@ use super::stored_field::StoredField;
 use super::theme::Theme;
 use super::whole_table;
 use crate::embed::{AllowedOrigin, InvalidAllowedOrigin};
+use crate::spam::MIN_FILL_LIMIT_MS;
 
 pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
     let mut faults = Vec::new();
-    if stored.min_fill_ms.is_some() {
-        faults.push(DefinitionFault::new(
-            "min_fill_ms",
-            "has no effect yet; leave it out",
-        ));
+    if stored.min_fill_ms.unwrap_or_default() > MIN_FILL_LIMIT_MS {
+        let reason = format!("must be from 0 to {MIN_FILL_LIMIT_MS}");
+        faults.push(DefinitionFault::new("min_fill_ms", reason));
     }
     for (index, pattern) in stored.allowed_origins.iter().enumerate() {
         let Ok(origin) = AllowedOrigin::parse(&with_ascii_host(pattern)) else {
@@ -83,6 +82,10 @@ fn check_field(field: &StoredField, fault: &mut dyn FnMut(&str, String)) {
         );
     }
     check_suggestions(field, kind, fault);
+    if field.prefill && kind == FieldKind::Consent {
+        let reason = "does not belong to consent: only the visitor gives it".to_owned();
+        fault("prefill", reason);
+    }
     let mut values = BTreeSet::new();
     for (index, option) in field.options.iter().enumerate() {
         if !values.insert(&option.value) {

@@ -92,6 +92,12 @@ pub struct StoredField {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(max = "MAX_TEXT_CHARS"))]
     pub hint: Option<String>,
+    /// The query of the page's address may fill it in.
+    #[serde(skip_serializing_if = "is_false")]
+    pub prefill: bool,
+    /// The widget does not keep what was typed in the browser's storage.
+    #[serde(skip_serializing_if = "is_false")]
+    pub sensitive: bool,
     /// The parts of `hint`, if it has a link.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub hint_parts: Vec<TextPart>,

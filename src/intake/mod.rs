@@ -1,10 +1,11 @@
-//! The path of one submission: `route -> form -> embed -> limit -> submission -> delivery -> envelope`.
+//! The path of one submission: `route -> form -> embed -> limit -> submission -> spam -> delivery -> envelope`.
 //!
 //! [`Intake::accept`] calls the modules in that order, cheapest check first, and gives them time and state. It makes no
 //! decision that one of them can make. `service` finds the route before it, and renders the [`Accepted`] or [`Refused`]
 //! afterwards.
 
 mod deliver;
+mod judge;
 mod key;
 mod page;
 mod quota;
@@ -27,6 +28,7 @@ use crate::route::Request;
 use crate::submission::{self, Attribution, MediaType, RawSubmission, RequestBody};
 use deliver::Checked;
 use key::HeaderKey;
+pub(crate) use page::Issued;
 use quota::Quota;
 
 /// One request, and what its path needs at every step.
@@ -253,6 +255,7 @@ impl<'a, P: Platform> Intake<'a, P> {
                     submission,
                     attribution,
                     key,
+                    ticket: self.ticket_state(&ticket),
                 };
                 self.deliver(form, &seen, page, checked, quota).await
             }

@@ -17,7 +17,7 @@ pub use errors::errors_page;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::envelope::Response;
-use crate::form::{FormDefinition, Scheme, Surface};
+use crate::form::{Field, FormDefinition, Scheme, Surface};
 use crate::problem::{Problem, Violation};
 use crate::submission::{
     ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
@@ -39,6 +39,19 @@ pub struct Visit<'a> {
     pub ticket: &'a str,
     /// Attribution fields as names and values; those in `typed` take precedence.
     pub attribution: &'a [(&'static str, String)],
+    /// The query of the page's address: fills in the fields that allow it, unless something was typed.
+    pub query: Option<&'a RawSubmission>,
+}
+
+impl<'a> Visit<'a> {
+    /// The values to show in a field; `None` for its default.
+    fn values(&self, field: &Field) -> Option<&'a [RawValue]> {
+        if let Some(typed) = self.typed {
+            return Some(typed.values(field.name()));
+        }
+        let values = self.query?.values(field.name());
+        (field.attributes.prefill && !values.is_empty()).then_some(values)
+    }
 }
 
 /// The form page, empty or with what was typed.
@@ -66,12 +79,13 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             }
             @for field in &form.fields {
                 @let errors = errors_of(field.name(), violations);
-                @let typed = visit.typed.map(|raw| raw.values(field.name()));
-                (field::render(field, typed, &errors, is_checked, texts))
+                (field::render(field, visit.values(field), &errors, is_checked, texts))
             }
             @if let Some(name) = &form.honeypot {
-                div class="honeypot" aria-hidden="true" {
-                    label { (texts.honeypot) input type="text" name=(name) tabindex="-1" autocomplete="off"; }
+                // Browsers and password managers fill in an input off the screen; they skip one without a box, or with these attributes.
+                div class="aux" hidden {
+                    input type="text" name=(name) tabindex="-1" autocomplete="off" data-1p-ignore data-lpignore="true"
+                        data-bwignore data-form-type="other";
                 }
             }
             button type="submit" { (form.submit_label) }

@@ -43,6 +43,31 @@ fn an_accepted_form_redirects_to_the_thank_you_page() {
 }
 
 #[test]
+fn the_query_fills_in_the_fields_that_allow_it() {
+    let memory = service();
+    let mut form = demo();
+    form["fields"] = json!([
+        { "name": "plan", "type": "text", "prefill": true },
+        { "name": "size", "type": "select", "options": [{ "value": "1" }, { "value": "2" }], "prefill": true },
+        { "name": "src", "type": "hidden", "value": "web", "prefill": true },
+        { "name": "other", "type": "text", "value": "kept", "prefill": true },
+        { "name": "note", "type": "text" },
+    ]);
+    memory.publish(&form);
+    let query = "plan=pro+%3Cb%3E&size=2&src=ad&note=evil&plan=second";
+    let page = memory.ask(Call::new("GET", &format!("/f/demo?{query}")));
+    for expected in [
+        "value=\"pro &lt;b&gt;\"",
+        "<option value=\"2\" selected>",
+        "name=\"src\" value=\"ad\"",
+        "value=\"kept\"",
+    ] {
+        assert!(page.body.contains(expected), "{expected}\n{}", page.body);
+    }
+    assert!(!page.body.contains("evil"), "{}", page.body);
+}
+
+#[test]
 fn a_redirect_of_the_form_is_followed() {
     let memory = service();
     let mut form = demo();

@@ -64,11 +64,11 @@ fn would_be_refusals_pass_and_are_logged() {
             json!("unreadable"),
         ),
     ] {
-        let answer = memory.ask(submission(origin));
-        assert_eq!(answer.status, 201, "{origin:?}");
+        let response = memory.ask(submission(origin));
+        assert_eq!(response.status, 201, "{origin:?}");
         let readable = origin.filter(|origin| !origin.contains('@'));
-        assert_eq!(answer.header("Access-Control-Allow-Origin"), readable);
-        assert_eq!(lead_origin(&memory, &answer), in_lead);
+        assert_eq!(response.header("Access-Control-Allow-Origin"), readable);
+        assert_eq!(lead_origin(&memory, &response), in_lead);
         let line = last_line(&memory);
         assert_eq!(line["would_refuse"].as_str(), reason, "{line}");
         assert_eq!(

@@ -42,8 +42,8 @@ fn ask_for(origin: Option<&str>) -> Call {
 
 /// The token that a page gets.
 fn ticket(memory: &Memory, origin: Option<&str>) -> String {
-    let answer = memory.ask(ask_for(origin));
-    json(&answer)["ticket"].as_str().unwrap().to_owned()
+    let response = memory.ask(ask_for(origin));
+    json(&response)["ticket"].as_str().unwrap().to_owned()
 }
 
 /// A submission by script.
@@ -71,12 +71,12 @@ fn plain(origin: Option<&str>, ticket: Option<&str>) -> Call {
 
 fn reason(memory: &Memory, call: Call) -> String {
     let script = call.at("/v1/forms/demo/submissions");
-    let answer = memory.ask(script.with("sec-fetch-mode", "cors"));
-    match answer.status {
+    let response = memory.ask(script.with("sec-fetch-mode", "cors"));
+    match response.status {
         201 => "accepted".to_owned(),
         _ => {
-            assert_eq!(code(&answer), "LG_1103");
-            let reason = &json(&answer)["error"]["details"]["reason"];
+            assert_eq!(code(&response), "LG_1103");
+            let reason = &json(&response)["error"]["details"]["reason"];
             reason.as_str().unwrap().to_owned()
         }
     }
@@ -105,11 +105,11 @@ fn read(memory: &Memory, token: &str, origin: &str) -> Result<Ticket, EmbedReaso
 fn a_page_that_may_embed_the_form_gets_a_ticket() {
     let memory = service(&[KEY], None);
     for (origin, of) in [(Some(PAGE), PAGE), (Some(OWN), OWN), (None, OWN)] {
-        let answer = memory.ask(ask_for(origin));
-        assert_eq!(answer.status, 200, "{origin:?}");
-        assert_eq!(answer.header("Cache-Control"), Some("no-store"));
-        assert_eq!(answer.header("Access-Control-Allow-Origin"), origin);
-        let body = json(&answer);
+        let response = memory.ask(ask_for(origin));
+        assert_eq!(response.status, 200, "{origin:?}");
+        assert_eq!(response.header("Cache-Control"), Some("no-store"));
+        assert_eq!(response.header("Access-Control-Allow-Origin"), origin);
+        let body = json(&response);
         assert_eq!(body["expires_at"], "2026-11-21T22:30:00.000Z");
         assert!(read(&memory, body["ticket"].as_str().unwrap(), of).is_ok());
     }
@@ -118,11 +118,11 @@ fn a_page_that_may_embed_the_form_gets_a_ticket() {
         ("null", "origin_null"),
         ("https://example.com.", "origin_not_allowed"),
     ] {
-        let answer = memory.ask(ask_for(Some(origin)));
-        assert_eq!((answer.status, &*code(&answer)), (400, "LG_1103"));
-        let details = &json(&answer)["error"]["details"];
+        let response = memory.ask(ask_for(Some(origin)));
+        assert_eq!((response.status, &*code(&response)), (400, "LG_1103"));
+        let details = &json(&response)["error"]["details"];
         assert_eq!(details["reason"], expected);
-        assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(origin));
+        assert_eq!(response.header("Access-Control-Allow-Origin"), Some(origin));
     }
     let unknown = memory.ask(Call::new("GET", "/v1/forms/none/ticket"));
     assert_eq!(code(&unknown), "LG_1100");
@@ -132,9 +132,9 @@ fn a_page_that_may_embed_the_form_gets_a_ticket() {
 #[test]
 fn without_a_signing_key_there_are_no_tickets() {
     let memory = service(&[], None);
-    let answer = memory.ask(ask_for(Some(PAGE)));
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.body, r#"{"ticket":null,"expires_at":null}"#);
+    let response = memory.ask(ask_for(Some(PAGE)));
+    assert_eq!(response.status, 200);
+    assert_eq!(response.body, r#"{"ticket":null,"expires_at":null}"#);
     let page = memory.ask(Call::new("GET", "/f/demo"));
     assert_eq!(hidden(&page.body, "_ticket"), None);
     assert_eq!(memory.ask(submission(Some("x"))).status, 201);
@@ -318,7 +318,7 @@ fn a_plain_form_without_a_ticket_is_answered_with_one() {
         assert_eq!((sent.status, leads(&memory)), (400, 0));
         assert!(sent.body.contains("value=\"ada@example.com\""));
         let ticket = hidden(&sent.body, "_ticket").unwrap();
-        // In a sandboxed frame the answer's page has no origin either.
+        // In a sandboxed frame the response's page has no origin either.
         let again = memory.ask(plain(Some("null"), Some(ticket)));
         assert_eq!((again.status, leads(&memory)), (303, 1), "{origin:?}");
     }
@@ -332,8 +332,8 @@ fn a_renewed_ticket_keeps_the_time_at_which_the_form_was_opened() {
     memory.pass(2 * TWO_HOURS_MS);
     for (former, expected) in [(&*first, opened_at), ("nonsense", memory.now())] {
         let path = format!("/v1/forms/demo/ticket?renew={former}");
-        let answer = json(&memory.ask(Call::new("GET", &path).with("origin", PAGE)));
-        let ticket = read(&memory, answer["ticket"].as_str().unwrap(), PAGE).unwrap();
+        let response = json(&memory.ask(Call::new("GET", &path).with("origin", PAGE)));
+        let ticket = read(&memory, response["ticket"].as_str().unwrap(), PAGE).unwrap();
         assert_eq!(
             (ticket.opened_at, ticket.issued_at),
             (expected, memory.now())
@@ -394,7 +394,7 @@ fn the_public_definition_says_when_a_ticket_is_required() {
         (Some("required"), json!("required")),
     ] {
         let memory = service(&[KEY], form);
-        let answer = memory.ask(Call::new("GET", "/v1/forms/demo"));
-        assert_eq!(json(&answer)["ticket"], expected);
+        let response = memory.ask(Call::new("GET", "/v1/forms/demo"));
+        assert_eq!(json(&response)["ticket"], expected);
     }
 }

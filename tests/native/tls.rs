@@ -31,8 +31,8 @@ fn every_answer_over_https_keeps_browsers_on_https() {
     let memory = service();
     for call in requests() {
         let path = call.request.path.clone();
-        let answer = memory.ask(call);
-        let header = answer.header("Strict-Transport-Security");
+        let response = memory.ask(call);
+        let header = response.header("Strict-Transport-Security");
         assert_eq!(header, Some("max-age=31536000"), "{path}");
     }
 }
@@ -44,12 +44,12 @@ fn every_request_over_http_is_sent_to_https() {
         let path = call.request.path.clone();
         let is_get = path != "/v1/forms/demo/submissions"
             && !matches!(call.request.method, formgate::route::Method::Other);
-        let answer = memory.ask(over("http://forms.test", call));
-        assert_eq!(answer.status, if is_get { 301 } else { 308 }, "{path}");
+        let response = memory.ask(over("http://forms.test", call));
+        assert_eq!(response.status, if is_get { 301 } else { 308 }, "{path}");
         let address = format!("https://forms.test{path}");
-        assert_eq!(answer.header("Location"), Some(&*address));
-        assert_eq!(answer.header("Strict-Transport-Security"), None);
-        assert!(answer.header("X-Request-Id").is_some() && answer.body.is_empty());
+        assert_eq!(response.header("Location"), Some(&*address));
+        assert_eq!(response.header("Strict-Transport-Security"), None);
+        assert!(response.header("X-Request-Id").is_some() && response.body.is_empty());
     }
     assert_eq!(memory.stores.inbox.borrow().len(), 0);
     assert_eq!(memory.stores.body_bytes_read.get(), 0);
