@@ -52,7 +52,7 @@ fn every_control_has_a_label_and_a_type() {
 }
 
 /// The page of a form with these fields, after these values were refused.
-fn page_of(fields: &serde_json::Value, typed: &[(&str, &str)]) -> String {
+pub(super) fn page_of(fields: &serde_json::Value, typed: &[(&str, &str)]) -> String {
     let definition = json!({ "key": "t", "allowed_origins": [], "fields": fields });
     let form = FormDefinition::parse(&definition.to_string()).unwrap();
     let mut raw = RawSubmission::default();
@@ -67,7 +67,7 @@ fn page_of(fields: &serde_json::Value, typed: &[(&str, &str)]) -> String {
 }
 
 #[track_caller]
-fn assert_has(page: &str, expected: &str) {
+pub(super) fn assert_has(page: &str, expected: &str) {
     assert!(page.contains(expected), "{expected}\nnot in\n{page}");
 }
 

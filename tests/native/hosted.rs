@@ -1,6 +1,9 @@
 //! The hosted page, as a browser without JavaScript uses it.
 
-use serde_json::json;
+use formgate::admin::columns;
+use formgate::form::{FormDefinition, FormKey};
+use futures_executor::block_on;
+use serde_json::{Value, json};
 
 use crate::forms::{demo, service};
 use crate::memory::{Call, Memory};
@@ -246,4 +249,52 @@ fn the_back_button_shows_the_page_that_was_sent() {
     }
     let thanks = Call::new("GET", "/f/demo?submitted=1");
     assert_eq!(kept(thanks).as_deref(), Some("no-store"));
+}
+
+#[test]
+fn several_of_a_list_and_sections_reach_the_lead_and_the_export() {
+    let memory = service();
+    let mut form = demo();
+    form["fields"] = json!([
+        { "type": "heading", "label": "You" },
+        { "name": "email", "type": "email", "required": true },
+        { "type": "heading", "label": "Your wishes" },
+        { "name": "topics", "type": "checkboxes", "required": true, "options": [{ "value": "a" }, { "value": "b" }] },
+        { "name": "news", "type": "consent", "required": false, "text": "Write to me, see [how](https://example.com/how)" },
+    ]);
+    memory.publish(&form);
+    assert_eq!(memory.ask(post("email=ada%40example.com")).status, 400);
+    let sent = memory.ask(post("email=ada%40example.com&topics=b&topics=a&news=on"));
+    assert_eq!(sent.status, 303);
+    let other = memory.ask(post("email=bob%40example.com&topics=a"));
+    assert_eq!(other.status, 303);
+    let inbox = memory.stores.inbox.borrow();
+    let mut leads: Vec<Value> = inbox
+        .values()
+        .map(|queued| serde_json::from_str(&queued.lead).unwrap())
+        .collect();
+    leads.sort_by_key(|lead| lead["fields"]["email"].to_string());
+    assert_eq!(
+        leads[0]["fields"],
+        json!({ "email": "ada@example.com", "topics": ["b", "a"], "news": "on" })
+    );
+    let text = "Write to me, see [how](https://example.com/how)";
+    assert_eq!(
+        (
+            &leads[0]["consents"][0]["field"],
+            &leads[0]["consents"][0]["text"]
+        ),
+        (&json!("news"), &json!(text)),
+        "an optional consent that was given is on record"
+    );
+    assert_eq!(
+        leads[1]["consents"],
+        json!([]),
+        "and one that was not is not"
+    );
+    drop(inbox);
+    let definition = FormDefinition::parse(&form.to_string()).unwrap();
+    let key = FormKey::parse("demo").unwrap();
+    let columns = block_on(columns(&memory, &key, Some(&definition))).unwrap();
+    assert_eq!(columns, ["email", "topics", "news"]);
 }

@@ -2,7 +2,7 @@
 //
 // A field's name hides the form's own property of that name: with a field `remove`, `form.remove` is that field. So nothing is
 // read from the form itself.
-import { element } from "./dom.js"
+import { element, linked } from "./dom.js"
 import { fieldView } from "./field.js"
 import { trap } from "./trap.js"
 
@@ -21,7 +21,7 @@ export function formView(definition, prefix, hostedPage, texts, parts) {
   const form = element("form", attributes,
     notices,
     heading ?? "",
-    description ? element("p", { class: "lf-description" }, description) : "",
+    description ? element("p", { class: "lf-description" }, ...linked(description, definition.description_parts)) : "",
     ...all.map((field) => field.element),
     ...traps.map(trap),
     button)
@@ -118,7 +118,8 @@ export function formView(definition, prefix, hostedPage, texts, parts) {
 
     thank(message) {
       view.isDone = true
-      const heading = element("h2", { class: "lf-thanks", tabindex: "-1" }, message)
+      const { message: own, message_parts } = definition.on_success ?? {}
+      const heading = element("h2", { class: "lf-thanks", tabindex: "-1" }, ...linked(message, message === own && message_parts))
       status.replaceChildren(heading)
       view.element.removeChild(form)
       heading.focus()
