@@ -59,7 +59,7 @@ export GIVEN_TO_MAKE := $(foreach name,$(filter-out -*,$(.VARIABLES)),$(if $(fil
 # The folder of rustup, in case this shell was started before rustup was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: dev build seed inbox lead export find forget dead-letters dead-letter redrive deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
+.PHONY: dev build seed inbox lead export spam not-spam spam-report disposable find forget dead-letters dead-letter redrive deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
 
 dev: build $(PUBLISH)
 	@$(NODE) tools/dev.mjs
@@ -71,8 +71,8 @@ build: build/index.js build/www/embed.js
 seed: $(PACKAGES) $(NODE) $(PUBLISH)
 	@$(NODE) tools/seed.mjs
 
-# Lists the leads of the inbox, newest first. FORM, STATUS (new, done), SPAM (yes, no), FROM and TO (days or moments in UTC)
-# select. With REMOTE=1 this and the following commands use the account.
+# Lists the leads of the inbox, newest first. FORM, STATUS (new, done), SPAM (yes: those of the spam folder; all: both), FROM and TO
+# (days or moments in UTC) select. With REMOTE=1 this and the following commands use the account.
 inbox: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs inbox
 
@@ -84,6 +84,22 @@ lead: $(LEADS) $(PACKAGES) $(NODE)
 # (the default), jsonl or xlsx. Prints only the export to stdout.
 export: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs export
+
+# Lists the spam folder, newest first (FORM, FROM, TO). With ID=, moves that lead of the inbox into the spam folder.
+spam: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs spam
+
+# Takes one lead (ID=) out of the spam folder: it is delivered as if it were new at the Worker's next scheduled event.
+not-spam: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs not-spam
+
+# Prints how many leads show each signal of spam (FORM=), how many of them went into the spam folder, and how many came out again.
+spam-report: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs spam-report
+
+# Writes src/spam/disposable.bin again, after one of the packages with lists of disposable mail domains was updated.
+disposable: $(PACKAGES) $(NODE)
+	@$(NODE) tools/disposable.mjs
 
 # Lists the leads and dead letters that contain an e-mail address (EMAIL=).
 find: $(LEADS) $(PACKAGES) $(NODE)

@@ -1,11 +1,13 @@
-//! What an operator does with leads and dead letters: list, read, export, delete them, set a status, request a redrive.
+//! What an operator does with leads and dead letters: list, read, export, delete them, set a status, move them into the spam
+//! folder and out of it, request a redrive.
 //!
 //! Lists are read in pages, newest first; each page has a cursor for the next one.
 
 use crate::delivery::DeadLetterBody;
 use crate::form::{FormDefinition, FormKey};
 use crate::inbox::{
-    Address, Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, Query, Row, Selection, StoredLead,
+    Address, Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, Query, Row, Selection,
+    SignalReport, StoredLead,
 };
 use crate::platform::Database;
 use crate::problem::{Fault, FaultKind};
@@ -49,6 +51,36 @@ pub async fn set_status<D: Database>(
 ) -> Result<bool, Fault> {
     let rows = database.query(&Query::SetStatus { id, status }).await?;
     Ok(!rows.is_empty())
+}
+
+/// Takes a lead out of the spam folder: it becomes a dead letter that the next scheduled event sends, so that it is delivered as
+/// if it were new, with its idempotency key. Returns whether it was in the spam folder.
+///
+/// # Errors
+/// When a query fails, the lead is in the spam folder still, and may be among the dead letters, too; the call can be repeated.
+pub async fn not_spam<D: Database>(database: &D, id: &str) -> Result<bool, Fault> {
+    database.query(&Query::NoteNotSpam { id }).await?;
+    let rows = database.query(&Query::SpamToDeadLetter { id }).await?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    database.query(&Query::DeleteSpam { id }).await?;
+    Ok(true)
+}
+
+/// Moves a lead of the inbox into the spam folder; returns whether it was in the inbox.
+pub async fn mark_spam<D: Database>(database: &D, id: &str) -> Result<bool, Fault> {
+    let rows = database.query(&Query::IntoSpam { id }).await?;
+    Ok(!rows.is_empty())
+}
+
+/// What the signals of spam found, of one form or of all.
+pub async fn spam_report<D: Database>(
+    database: &D,
+    form: Option<&FormKey>,
+) -> Result<Vec<SignalReport>, Fault> {
+    let rows = database.query(&Query::SpamReport { form }).await?;
+    read_all(&rows, SignalReport::read)
 }
 
 /// The names of the fields that have a column in an export: those of the definition in its order, then those that occur only in

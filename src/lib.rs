@@ -4,7 +4,7 @@
 //! what was typed, and delivers the lead to the core lead service. [`intake`] is the path of one submission:
 //!
 //! ```text
-//! route -> form -> embed -> limit -> submission (read, validate) -> delivery -> envelope
+//! route -> form -> embed -> limit -> submission (read, validate) -> spam -> delivery -> envelope
 //! ```
 //!
 //! Each module imports only modules above it in this list (`tests/native/structure.rs` checks that). All but `cloudflare` compile
@@ -19,6 +19,7 @@ pub mod route;
 
 pub mod embed;
 pub mod limit;
+pub mod spam;
 pub mod tls;
 
 pub mod constraint;

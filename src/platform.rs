@@ -20,6 +20,7 @@ use crate::form::{FormCache, MAX_CACHED_FORMS};
 use crate::inbox::{Query, Row};
 use crate::limit::{CounterUpdate, Counters, MAX_COUNTERS};
 use crate::problem::{Fault, SettingFault};
+use crate::spam::Repeats;
 
 /// Clock, randomness, log, stores and the core. Clones, made for background tasks, share all state.
 #[expect(
@@ -59,7 +60,8 @@ pub trait Platform: Database + Clone + 'static {
     /// Sends one request to the core, following no redirect.
     async fn post_to_core(&self, request: CoreRequest) -> Result<CoreResponse, Fault>;
 
-    /// Stores a lead in the inbox, unless one with its form and idempotency key is there; gives the one that is there now.
+    /// Stores a lead in the inbox, or in the spam folder if it is spam, unless one with its form and idempotency key is in either;
+    /// gives the one that is there now.
     async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault>;
 
     /// Puts a message into the outbox, to be delivered in `delay_s` seconds. `Ok` means that it is durably stored.
@@ -93,6 +95,8 @@ pub struct Isolate {
     pub counters: RefCell<Counters>,
     /// The most recent receipts, by idempotency key.
     pub receipts: RefCell<Receipts>,
+    /// The texts that were sent lately.
+    pub repeats: RefCell<Repeats>,
     /// The circuit breaker of the core.
     pub breaker: RefCell<Breaker>,
     /// When a query last found the tables of the inbox and the dead letters.
@@ -108,6 +112,7 @@ impl Isolate {
             forms: RefCell::new(FormCache::new(capacity(MAX_CACHED_FORMS))),
             counters: RefCell::new(Counters::new(id, capacity(MAX_COUNTERS))),
             receipts: RefCell::new(Receipts::new(capacity(MAX_RECEIPTS))),
+            repeats: RefCell::default(),
             breaker: RefCell::default(),
             tables_seen_at: Cell::default(),
         }

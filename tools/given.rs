@@ -7,13 +7,16 @@ use formgate::form::FormKey;
 use formgate::inbox::{Address, LeadStatus, Moment, Selection};
 
 /// The commands, each with the parameters that it takes.
-pub const COMMANDS: [(&str, &[&str]); 8] = [
+pub const COMMANDS: [(&str, &[&str]); 11] = [
     ("inbox", &["FORM", "STATUS", "SPAM", "FROM", "TO"]),
     ("lead", &["ID", "STATUS"]),
     (
         "export",
         &["FORM", "FORMAT", "STATUS", "SPAM", "FROM", "TO"],
     ),
+    ("spam", &["FORM", "FROM", "TO", "ID"]),
+    ("not-spam", &["ID"]),
+    ("spam-report", &["FORM"]),
     ("find", &["EMAIL"]),
     ("forget", &["EMAIL", "YES"]),
     ("dead-letters", &[]),
@@ -68,14 +71,14 @@ pub fn is_set(name: &str) -> Result<bool, String> {
     }
 }
 
-/// The selection of leads that the parameters describe.
+/// The selection of leads that the parameters describe; without `SPAM` none of the spam folder.
 pub fn selection() -> Result<Selection, String> {
     let form = variable("FORM")?.map(|text| FormKey::parse(&text));
     let is_spam = match variable("SPAM")?.as_deref() {
-        None => None,
+        None | Some("no" | "0") => Some(false),
         Some("yes" | "1") => Some(true),
-        Some("no" | "0") => Some(false),
-        Some(_) => return Err("SPAM is yes or no".to_owned()),
+        Some("all") => None,
+        Some(_) => return Err("SPAM is yes, no or all".to_owned()),
     };
     let unreadable =
         |name| format!("{name} is a day or a moment, both in UTC: 2026-11-21 or 2026-11-21T20:30Z");

@@ -22,7 +22,9 @@ use serde_json::json;
 
 use given::{address, is_set, selection, status, variable, wanted};
 use protocol::{PipedDatabase, Reply, WRONG_REPLY, print, print_bytes, request};
-use tables::{as_json, print_dead_letter, print_dead_letters, print_lead, print_leads, show};
+use tables::{
+    as_json, print_dead_letter, print_dead_letters, print_lead, print_leads, print_signals, show,
+};
 use xlsx::{MAX_CELL_UNITS, Sheet};
 
 fn main() -> ExitCode {
@@ -35,6 +37,9 @@ fn main() -> ExitCode {
             "inbox" => inbox().await,
             "lead" => lead().await,
             "export" => export(is_terminal).await,
+            "spam" => spam().await,
+            "not-spam" => not_spam().await,
+            "spam-report" => spam_report().await,
             "find" => find().await,
             "forget" => forget().await,
             "dead-letters" => dead_letters().await,
@@ -52,18 +57,59 @@ fn main() -> ExitCode {
 }
 
 async fn inbox() -> Result<(), String> {
-    let selection = selection()?;
+    list(&selection()?).await
+}
+
+async fn list(selection: &Selection) -> Result<(), String> {
     if let Some(form) = &selection.form {
         find_form(form).await?;
     }
     print_lead(["received_at", "form", "status", "spam", "id", "lead"]);
     let mut place = Some(selection.start());
     while let Some(after) = place {
-        let page = admin::leads(&PipedDatabase, &selection, &after).await;
+        let page = admin::leads(&PipedDatabase, selection, &after).await;
         let page = page.map_err(detail_of)?;
         print_leads(&page.entries);
         place = page.next;
     }
+    Ok(())
+}
+
+/// Lists the spam folder, or moves one lead into it.
+async fn spam() -> Result<(), String> {
+    if let Some(id) = variable("ID")? {
+        let is_moved = admin::mark_spam(&PipedDatabase, &id).await;
+        if !is_moved.map_err(detail_of)? {
+            let id = export::visible(&id);
+            return Err(format!("there is no lead {id} in the inbox"));
+        }
+        print("moved into the spam folder\n");
+        return Ok(());
+    }
+    list(&Selection {
+        is_spam: Some(true),
+        ..selection()?
+    })
+    .await
+}
+
+async fn not_spam() -> Result<(), String> {
+    let id = wanted("ID", "make spam lists them")?;
+    let is_moved = admin::not_spam(&PipedDatabase, &id).await;
+    if !is_moved.map_err(detail_of)? {
+        let id = export::visible(&id);
+        return Err(format!("there is no lead {id} in the spam folder"));
+    }
+    print("no spam: delivered at the next scheduled event as if it were new\n");
+    Ok(())
+}
+
+async fn spam_report() -> Result<(), String> {
+    let form = variable("FORM")?.map(|text| FormKey::parse(&text));
+    let form = form.transpose().map_err(|_| "FORM is no form key")?;
+    let report = admin::spam_report(&PipedDatabase, form.as_ref()).await;
+    print_signals(&report.map_err(detail_of)?);
+    eprintln!("{ONLY_STORED}");
     Ok(())
 }
 
@@ -293,6 +339,8 @@ fn detail_of(fault: Fault) -> String {
     fault.detail
 }
 
+const ONLY_STORED: &str =
+    "hits are of the leads in D1: with a core, those that were delivered to it are not among them";
 const NOT_SEARCHED: &str = "leads that are still in the outbox (a queue) cannot be searched: within about 15 hours they are \
     delivered or dead letters; what a core has is for the core to delete";
 /// How much of a workbook one line of output contains: bytes.

@@ -1,7 +1,7 @@
 //! Prints leads and dead letters as tables or JSON.
 
 use formgate::export;
-use formgate::inbox::{DeadLetterEntry, StoredLead};
+use formgate::inbox::{DeadLetterEntry, SignalReport, StoredLead};
 use serde_json::{Value, json};
 
 use crate::protocol::print;
@@ -9,7 +9,7 @@ use crate::protocol::print;
 /// Prints a row for each lead.
 pub fn print_leads(leads: &[StoredLead]) {
     for lead in leads {
-        let spam = export::spam(&as_json(&lead.lead));
+        let spam = export::scored_spam(&as_json(&lead.lead));
         print_lead([
             &lead.received_at,
             &lead.form,
@@ -30,6 +30,32 @@ pub fn print_lead([received_at, form, status, spam, id, lead]: [&str; 6]) {
         (spam, 10),
         (id, 32),
         (lead, 0),
+    ]));
+}
+
+/// Prints a row for each signal of spam, with its shares in percent.
+pub fn print_signals(signals: &[SignalReport]) {
+    print_signal(["signal", "hits", "spam", "not spam"]);
+    for signal in signals {
+        let share = |part: u64, whole: u64| match whole {
+            0 => "-".to_owned(),
+            whole => format!("{part} ({} %)", part * 100 / whole),
+        };
+        print_signal([
+            &export::visible(&signal.signal),
+            &signal.hits.to_string(),
+            &share(signal.spam, signal.hits),
+            &share(signal.not_spam, signal.spam),
+        ]);
+    }
+}
+
+fn print_signal([signal, hits, spam, not_spam]: [&str; 4]) {
+    print(&export::row(&[
+        (signal, 18),
+        (hits, 8),
+        (spam, 16),
+        (not_spam, 0),
     ]));
 }
 

@@ -14,9 +14,13 @@ use crate::problem::{Fault, FaultKind};
 /// The binding with the inbox and the dead letters; their schema is in `migrations/`.
 pub(super) const LEADS: &str = "LEADS";
 
-/// A lead of the same id, or of the same form and idempotency key, is left as it is.
+/// A lead of the same id, or of the same form and idempotency key, is left as it is, in whatever folder it is.
 const STORE: &str = "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead) \
     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+/// The same, in the spam folder, unless the lead was taken out of it: the outbox may deliver a copy late. Other leads name no
+/// folder, so that a Worker that is deployed before its migration stores them.
+const STORE_SPAM: &str = "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead, folder) \
+    SELECT ?1, ?2, ?3, ?4, ?5, 'spam' WHERE NOT EXISTS (SELECT 1 FROM not_spam WHERE id = ?1) ON CONFLICT DO NOTHING";
 const FIND: &str = "SELECT id, \
     CAST(CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER) AS TEXT) \
     FROM leads WHERE form_key = ?1 AND idempotency_key = ?2";
@@ -36,7 +40,8 @@ pub(super) async fn store(env: &Env, queued: &QueuedLead) -> Result<Acknowledged
     ]
     .map(|text| JsValue::from_str(text));
     // A statement that fails throws, so every result is success.
-    statement(env, STORE, &values)?.run().await.map_err(fault)?;
+    let store = if queued.is_spam { STORE_SPAM } else { STORE };
+    statement(env, store, &values)?.run().await.map_err(fault)?;
     let key = [&queued.form, &queued.idempotency_key].map(|text| JsValue::from_str(text));
     let found = rows(env, FIND, &key).await?;
     let stored = found.first().and_then(|row| {
@@ -46,7 +51,15 @@ pub(super) async fn store(env: &Env, queued: &QueuedLead) -> Result<Acknowledged
             received_at: UnixMillis(row.get(1).as_string()?.parse().ok()?),
         })
     });
-    stored.ok_or_else(|| Fault::new(FaultKind::Store, "D1: a lead is not there"))
+    // Spam that is not there was taken out of the spam folder.
+    let released = queued.is_spam.then(|| Acknowledged {
+        id: queued.id.clone(),
+        status: ReceiptStatus::Stored,
+        received_at: queued.received_at(),
+    });
+    stored
+        .or(released)
+        .ok_or_else(|| Fault::new(FaultKind::Store, "D1: a lead is not there"))
 }
 
 pub(super) async fn put_dead_letter(env: &Env, letter: &DeadLetter) -> Result<(), Fault> {

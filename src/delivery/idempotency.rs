@@ -119,7 +119,7 @@ mod tests {
             extras,
             consents: Vec::new(),
             warnings: Vec::new(),
-            spam: Vec::new(),
+            is_trap_filled: false,
         };
         SubmissionKeys::derive(
             header.and_then(parse_idempotency_key),

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::provenance::Provenance;
 use crate::clock::UnixMillis;
 use crate::problem::Warning;
+use crate::spam::{Assessment, Verdict};
 use crate::submission::{FieldValue, Submission};
 
 /// An accepted submission with its time and provenance. `Debug` shows no value.
@@ -21,12 +22,15 @@ pub struct Lead<'a> {
     /// Whether the version it was validated against is the one the visitor saw. If not, the consent texts that the visitor saw
     /// are unknown and the lead quotes none.
     pub is_as_seen: bool,
+    /// Its score.
+    pub spam: Assessment,
     /// Where it came from.
     pub provenance: Provenance<'a>,
 }
 
 impl Lead<'_> {
-    /// The lead as JSON: `id`, `form`, `received_at`, `fields`, `extras`, `consents`, `warnings`, `spam`, `provenance`.
+    /// The lead as JSON: `id`, `form`, `received_at`, `fields`, `extras`, `consents`, `warnings`, `spam`, `spam_score`,
+    /// `spam_verdict`, `provenance`.
     pub fn to_json(&self) -> String {
         json!({
             "id": self.id,
@@ -40,7 +44,9 @@ impl Lead<'_> {
                 "sha256": self.is_as_seen.then_some(&consent.sha256),
             })).collect::<Vec<Value>>(),
             "warnings": self.submission.warnings.iter().map(Warning::to_json).collect::<Vec<Value>>(),
-            "spam": self.submission.spam.iter().map(|mark| mark.as_str()).collect::<Vec<&str>>(),
+            "spam": self.spam.reasons(),
+            "spam_score": self.spam.score,
+            "spam_verdict": self.spam.scored.map(Verdict::as_str),
             "provenance": self.provenance.to_json(),
         })
         .to_string()
@@ -72,7 +78,8 @@ mod tests {
     use super::*;
     use crate::delivery::Observed;
     use crate::problem::WarningCode;
-    use crate::submission::{Attribution, SpamMark};
+    use crate::spam::{Client, Content, DEFAULT_POLICY, Evidence, TicketState, assess};
+    use crate::submission::Attribution;
 
     fn lead() -> Lead<'static> {
         let one = |text: &'static str| FieldValue::One(text.into());
@@ -86,9 +93,19 @@ mod tests {
                 extras: vec![("utm", FieldValue::Many(vec!["a", "b"]))],
                 consents: Vec::new(),
                 warnings: vec![Warning::of("utm", WarningCode::UnknownField)],
-                spam: vec![SpamMark::Honeypot],
+                is_trap_filled: true,
             },
             is_as_seen: true,
+            spam: assess(
+                &DEFAULT_POLICY,
+                &Evidence {
+                    is_trap_filled: true,
+                    ticket: TicketState::NotExpected,
+                    is_repeated: false,
+                    content: Content::default(),
+                    client: Client::default(),
+                },
+            ),
             provenance: Provenance {
                 observed: Observed {
                     origin: Some("https://example.com".to_owned()),
@@ -116,6 +133,8 @@ mod tests {
                     "message": "The form has no field of this name; it was kept as an extra",
                 }],
                 "spam": ["honeypot"],
+                "spam_score": 2,
+                "spam_verdict": "inbox",
                 "provenance": lead().provenance.to_json(),
             })
         );

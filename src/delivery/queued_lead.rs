@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::lead::Lead;
 use crate::clock::UnixMillis;
+use crate::spam::Verdict;
 
 /// An accepted lead with everything a later attempt needs. `Debug` shows no value.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct QueuedLead {
     pub received_at_ms: u64,
     /// Failed attempts that count; those of a throttled or blocked core do not.
     pub attempts: u32,
+    /// Whether it is stored in the spam folder instead of delivered.
+    pub is_spam: bool,
     /// The lead as the core gets it: JSON.
     pub lead: String,
 }
@@ -40,6 +43,7 @@ impl QueuedLead {
             request_id: lead.provenance.observed.request_id.clone(),
             received_at_ms: lead.received_at.0,
             attempts: 0,
+            is_spam: lead.spam.verdict != Verdict::Inbox,
             lead: lead.to_json(),
         }
     }
@@ -57,7 +61,7 @@ impl QueuedLead {
 
     /// The message in the outbox. The lead is its end, unchanged, so that every attempt sends the same bytes.
     pub fn to_json(&self) -> String {
-        let head = json!({
+        let mut head = json!({
             "id": self.id,
             "form": self.form,
             "idempotency_key": self.idempotency_key,
@@ -65,6 +69,9 @@ impl QueuedLead {
             "received_at_ms": self.received_at_ms,
             "attempts": self.attempts,
         });
+        if let Some(members) = head.as_object_mut().filter(|_| self.is_spam) {
+            members.insert(SPAM.to_owned(), Value::Bool(true));
+        }
         format!("{head}{SEPARATOR}{}", self.lead)
     }
 
@@ -81,6 +88,7 @@ impl QueuedLead {
             request_id: text("request_id")?,
             received_at_ms: number("received_at_ms")?,
             attempts: u32::try_from(number("attempts")?).ok()?,
+            is_spam: head.get(SPAM).and_then(Value::as_bool).unwrap_or(false),
             lead: lead.to_owned(),
         })
     }
@@ -111,6 +119,8 @@ pub enum DeadLetterBody {
 /// Separates the head from the lead. JSON on one line does not contain it; RFC 7464 separates JSON texts by a similar control
 /// character.
 const SEPARATOR: char = '\n';
+/// The member of the head that marks spam; other leads have none.
+const SPAM: &str = "spam";
 
 #[cfg(test)]
 mod tests {
@@ -125,6 +135,11 @@ mod tests {
         assert_eq!(queued.to_json(), MESSAGE);
         assert_eq!(queued.lead, r#"{"fields":{"email":"ada@example.com"}}"#);
         assert_eq!((queued.received_at(), queued.attempts), (UnixMillis(7), 3));
+        assert!(!queued.is_spam);
+        let spam = MESSAGE.replace("3}", r#"3,"spam":true}"#);
+        let queued = QueuedLead::parse(&spam).unwrap();
+        assert!(queued.is_spam);
+        assert_eq!(queued.to_json(), spam);
     }
 
     #[test]

@@ -34,12 +34,20 @@ pub(super) fn unavailable(fault: &Fault) -> Outcome {
     }
 }
 
-/// The core that leads go to; `None` when they go into the inbox.
+/// The core that a lead goes to; `None` when it goes into the database: into the inbox of a service without a core, or into the
+/// spam folder. A service with a core and without a database has no spam folder.
 ///
 /// # Errors
 /// The settings are invalid, so the destination is not known.
-pub(super) fn core<P: Platform>(platform: &P) -> Result<Option<CoreSettings>, Fault> {
-    match &platform.isolate().config {
+pub(super) fn core<P: Platform>(
+    platform: &P,
+    queued: &QueuedLead,
+) -> Result<Option<CoreSettings>, Fault> {
+    let isolate = platform.isolate();
+    if queued.is_spam && isolate.bindings.leads {
+        return Ok(None);
+    }
+    match &isolate.config {
         Ok(config) => Ok(config.core.clone()),
         Err(faults) => {
             let variables: Vec<&str> = faults.iter().map(|fault| fault.variable).collect();

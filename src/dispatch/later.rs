@@ -53,9 +53,9 @@ pub async fn deliver_queued<P: Platform>(platform: &P, message: &str) -> Disposi
     }
 }
 
-/// One attempt at the core, or at the inbox when no core is configured.
+/// One attempt at the core, or at the database when the lead is spam or no core is configured.
 async fn deliver<P: Platform>(platform: &P, queued: &QueuedLead) -> (Outcome, Option<Fault>) {
-    match core(platform) {
+    match core(platform, queued) {
         Ok(Some(core)) => attempt(platform, &core, queued).await,
         Ok(None) => match platform.store_lead(queued).await {
             Ok(stored) if stored.id == queued.id => (Outcome::Accepted, None),

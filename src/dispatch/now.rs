@@ -1,6 +1,6 @@
 //! Delivery while the visitor waits: to the core, else into the outbox, else among the dead letters.
 //!
-//! With no core configured the lead goes into the inbox (D1) instead of the core. The visitor is thanked only after one of
+//! With no core configured the lead goes into the inbox (D1) instead of the core, and spam always into the spam folder (D1). The visitor is thanked only after one of
 //! these has stored the lead: `Ok` here means that it is in durable storage. `later` delivers what is in the outbox.
 
 use super::attempt::{attempt, breaker_allows, core, next_step};
@@ -30,7 +30,7 @@ pub async fn deliver_now<P: Platform>(
         });
     }
     let mut delay_s = FIRST_DELAY_S;
-    match core(platform) {
+    match core(platform, &queued) {
         Ok(None) => match platform.store_lead(&queued).await {
             Ok(acknowledged) => return Ok(acknowledged),
             Err(fault) => log.fault(&fault),

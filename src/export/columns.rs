@@ -42,6 +42,7 @@ pub fn cells(fields: &[String], stored: &StoredLead) -> Vec<String> {
         "status" => stored.status.clone(),
         "version" => text(member(&lead, "/form/version")),
         "spam" => spam(&lead),
+        "spam_score" => text(member(&lead, "/spam_score")),
         // Older leads have `embed_origin` and `page` instead of `observed` and `claimed`.
         "origin" => first([(observed, "origin"), (provenance, "embed_origin")]),
         "country" => first([(observed, "country")]),
@@ -72,9 +73,17 @@ pub fn cells(fields: &[String], stored: &StoredLead) -> Vec<String> {
     cells
 }
 
-/// The reasons why a lead is classified as spam, in one cell; empty for a lead that is not spam.
+/// The signals of spam that a lead shows, in one cell; empty for a lead that shows none.
 pub fn spam(lead: &Value) -> String {
     text(member(lead, "/spam"))
+}
+
+/// The same after the score; empty for a lead without a score.
+pub fn scored_spam(lead: &Value) -> String {
+    let score = text(member(lead, "/spam_score"));
+    format!("{} {}", score.trim_start_matches('0'), spam(lead))
+        .trim()
+        .to_owned()
 }
 
 /// Parses a lead; `None` when it is not JSON with an object `fields`.
@@ -141,13 +150,14 @@ fn extras(lead: &Value, fields: &[String]) -> String {
 }
 
 /// The columns every export has: these, then those of [`TOUCHES`], then [`AFTER_TOUCHES`].
-const BEFORE_TOUCHES: [&str; 10] = [
+const BEFORE_TOUCHES: [&str; 11] = [
     "id",
     "received_at",
     "form",
     "version",
     "status",
     "spam",
+    "spam_score",
     "origin",
     "country",
     "page",

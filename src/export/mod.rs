@@ -8,7 +8,7 @@ mod csv;
 mod json_lines;
 mod screen;
 
-pub use columns::{cells, head, spam};
+pub use columns::{cells, head, scored_spam, spam};
 pub use screen::{row, visible, visible_json};
 
 use crate::inbox::StoredLead;

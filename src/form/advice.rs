@@ -2,7 +2,7 @@
 
 use super::fault::DefinitionFault;
 use super::kind::FieldKind;
-use super::read::MUST_BE_OBJECT;
+use super::read::{MUST_BE_OBJECT, UNKNOWN};
 
 /// Rewrites a fault of the JSON reader in words for the owner.
 pub(super) fn explained(fault: DefinitionFault) -> DefinitionFault {
@@ -12,7 +12,7 @@ pub(super) fn explained(fault: DefinitionFault) -> DefinitionFault {
         .iter()
         .find(|(context, _)| *context == kind_of(parent))
         .map_or(&[][..], |(_, names)| names);
-    let reason = if reason.starts_with("unknown field") {
+    let reason = if reason.starts_with(UNKNOWN) {
         of_unknown(name, known)
     } else if reason == MUST_BE_OBJECT
         && parent.starts_with("fields[")
@@ -129,6 +129,8 @@ const KNOWN: &[(&str, &[&str])] = &[
             "fields",
             "theme",
             "honeypot",
+            "spam",
+            "min_fill_ms",
             "ticket",
             "unknown_fields",
             "visitor_address",
@@ -169,6 +171,26 @@ const KNOWN: &[(&str, &[&str])] = &[
         &["name", "quota", "window_s", "partition", "on_fault"],
     ),
     ("on_success", &["message", "redirect"]),
+    (
+        "spam",
+        &["mode", "spam_at", "challenge_at", "max_links", "weights"],
+    ),
+    (
+        "spam.weights",
+        &[
+            "honeypot",
+            "ticket_missing",
+            "filled_fast",
+            "filled_at_once",
+            "repeated",
+            "links",
+            "gibberish",
+            "gmail_dots",
+            "disposable",
+            "no_fetch_metadata",
+            "automation",
+        ],
+    ),
     (
         "theme",
         &[

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::form::publish;
+use crate::spam::Signal;
 
 /// The faults of a definition, as `path: reason`.
 fn faults_of(text: &str) -> Vec<String> {
@@ -127,11 +128,14 @@ fn every_suggested_name_is_valid() {
             "{meant}, advised for {slips}"
         );
     }
+    let signals = Signal::ALL.map(|(_, name, _)| name);
+    assert!(KNOWN.contains(&("spam.weights", &signals)));
     for (context, names) in KNOWN {
         for name in *names {
             let mut definition = valid(json!({ "options": [{}] }));
             definition["rate_limits"] = json!([{}]);
             definition["on_success"] = json!({});
+            definition["spam"] = json!({ "weights": {} });
             definition["theme"] = json!({});
             let parent = match *context {
                 "" => &mut definition,
@@ -139,6 +143,8 @@ fn every_suggested_name_is_valid() {
                 "fields.options" => &mut definition["fields"][0]["options"][0],
                 "theme" => &mut definition["theme"],
                 "rate_limits" => &mut definition["rate_limits"][0],
+                "spam" => &mut definition["spam"],
+                "spam.weights" => &mut definition["spam"]["weights"],
                 _ => &mut definition["on_success"],
             };
             parent[*name] = Value::Null;

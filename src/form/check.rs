@@ -194,15 +194,6 @@ pub(super) fn check_form(stored: &StoredForm, faults: &mut Vec<DefinitionFault>)
     {
         faults.push(DefinitionFault::new("locale", reason));
     }
-    if let Some(honeypot) = &stored.honeypot
-        && (check_field_name(honeypot).is_err()
-            || stored.fields.iter().any(|field| field.name == *honeypot))
-    {
-        faults.push(DefinitionFault::new(
-            "honeypot",
-            "must be a field name that no field has",
-        ));
-    }
 }
 
 /// The redirect, ready for a `Location` header.

@@ -7,12 +7,15 @@ use super::fault::DefinitionFault;
 use super::field::Field;
 use super::key::FormKey;
 use super::link::{self, TextPart};
+use super::spam_policy::parse_spam;
 use super::stored::{Status, StoredForm, Ticket, UnknownFields, VisitorAddress};
 use super::theme::Theme;
+use super::trap::parse_trap;
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
 use crate::hash::{hex, sha256};
 use crate::limit::RateLimitPolicy;
+use crate::spam::SpamPolicy;
 
 /// A form whose definition is valid.
 #[derive(Clone, Debug)]
@@ -49,6 +52,8 @@ pub struct FormDefinition {
     pub theme: Option<Theme>,
     /// The name of a hidden input that only robots fill; never counted as unknown.
     pub honeypot: Option<String>,
+    /// How submissions are judged.
+    pub spam: SpamPolicy,
     /// Whether values without a field are kept or refused.
     pub unknown_fields: UnknownFields,
     /// How a lead contains the visitor's IP address.
@@ -92,6 +97,9 @@ impl FormDefinition {
         };
         let fields = parse_fields(&stored.fields, &mut faults);
         check_form(&stored, &mut faults);
+        let trap = stored.honeypot.as_ref();
+        let honeypot = parse_trap(trap, &stored.key, &stored.fields, &mut faults);
+        let spam = parse_spam(stored.spam.as_ref(), stored.min_fill_ms, &mut faults);
         let redirect = parse_redirect(&stored, &mut faults);
         // A definition without a version gets one when it is published, and is checked again then.
         if let (Some(own), Some(oldest)) = (stored.version, stored.oldest_version)
@@ -124,7 +132,7 @@ impl FormDefinition {
             &success_parts,
         );
         let on_success = json!({ "message": success_message, "message_parts": success_parts });
-        let public_json = public_json(&stored, &on_success);
+        let public_json = public_json(&stored, honeypot.as_deref(), &on_success);
         Ok(Self {
             key,
             version: stored.version.unwrap_or(FIRST_VERSION),
@@ -141,7 +149,8 @@ impl FormDefinition {
             rate_limits,
             fields,
             theme: stored.theme,
-            honeypot: stored.honeypot,
+            honeypot,
+            spam,
             unknown_fields: stored.unknown_fields,
             visitor_address: stored.visitor_address,
             success_message,
@@ -185,10 +194,17 @@ impl FormDefinition {
 }
 
 /// Members of a lead beside `fields`: an error of a core about one of them is not about a field of the same name.
-const OUTSIDE: [&str; 4] = ["extras", "provenance", "warnings", "spam"];
+const OUTSIDE: [&str; 6] = [
+    "extras",
+    "provenance",
+    "warnings",
+    "spam",
+    "spam_score",
+    "spam_verdict",
+];
 
-/// The public part of a definition: without limits, origins and core names.
-fn public_json(stored: &StoredForm, on_success: &Value) -> String {
+/// The public part of a definition: without limits, origins, core names, and what the honeypot is for.
+fn public_json(stored: &StoredForm, honeypot: Option<&str>, on_success: &Value) -> String {
     let mut public = json!({
         "key": stored.key,
         "version": stored.version.unwrap_or(FIRST_VERSION),
@@ -199,7 +215,7 @@ fn public_json(stored: &StoredForm, on_success: &Value) -> String {
         "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
         "fields": stored.fields,
         "theme": stored.theme.as_ref().map(Theme::to_json),
-        "honeypot": stored.honeypot,
+        "aux_inputs": Vec::from_iter(honeypot),
         "on_success": on_success,
     });
     if let (Some(Ticket::Required), Some(members)) = (stored.ticket, public.as_object_mut()) {

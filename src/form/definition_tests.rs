@@ -176,6 +176,17 @@ fn the_public_definition_keeps_the_owners_settings_private() {
         json!([{ "name": "email", "type": "email", "min": "1" }])
     );
     assert!(public.get("allowed_origins").is_none() && public.get("rate_limits").is_none());
+    assert_eq!(public["aux_inputs"], json!([]));
+    // The honeypot is one of the auxiliary inputs, and nothing says what it is for.
+    definition["honeypot"] = json!(true);
+    definition["spam"] = json!({ "mode": "shadow" });
+    let form = FormDefinition::parse(&definition.to_string()).unwrap();
+    let public: Value = serde_json::from_str(&form.public_json).unwrap();
+    assert_eq!(
+        public["aux_inputs"],
+        json!([form.honeypot.as_ref().unwrap()])
+    );
+    assert!(public.get("honeypot").is_none() && public.get("spam").is_none());
     assert!(
         form.etag.starts_with('"') && form.etag.len() == 18,
         "{}",

@@ -14,14 +14,13 @@ use super::stored_field::StoredField;
 use super::theme::Theme;
 use super::whole_table;
 use crate::embed::{AllowedOrigin, InvalidAllowedOrigin};
+use crate::spam::MIN_FILL_LIMIT_MS;
 
 pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
     let mut faults = Vec::new();
-    if stored.min_fill_ms.is_some() {
-        faults.push(DefinitionFault::new(
-            "min_fill_ms",
-            "has no effect yet; leave it out",
-        ));
+    if stored.min_fill_ms.unwrap_or_default() > MIN_FILL_LIMIT_MS {
+        let reason = format!("must be from 0 to {MIN_FILL_LIMIT_MS}");
+        faults.push(DefinitionFault::new("min_fill_ms", reason));
     }
     for (index, pattern) in stored.allowed_origins.iter().enumerate() {
         let Ok(origin) = AllowedOrigin::parse(&with_ascii_host(pattern)) else {

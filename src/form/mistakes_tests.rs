@@ -120,9 +120,9 @@ fn attributes_without_effect_or_sense_are_not_published() {
             "{field}"
         );
     }
-    for min_fill_ms in [0, 1500, 60_000, 60_001] {
+    for (min_fill_ms, paths) in [(0, &[][..]), (60_000, &[]), (60_001, &["min_fill_ms"])] {
         let members = json!({ "min_fill_ms": min_fill_ms });
-        assert_eq!(paths_of_mistakes(json!({}), members), ["min_fill_ms"]);
+        assert_eq!(paths_of_mistakes(json!({}), members), paths);
     }
 }
 
@@ -155,7 +155,7 @@ fn no_wildcard_over_a_public_suffix_is_published() {
 #[test]
 fn mistakes_and_faults_are_reported_together() {
     let definition = json!({
-        "key": "t", "allowed_origins": ["https://*.carrd.co", "https://*.github.io"], "min_fill_ms": 1,
+        "key": "t", "allowed_origins": ["https://*.carrd.co", "https://*.github.io"], "min_fill_ms": 60_001,
         "fields": [{ "name": "a", "type": "phone" }, { "name": "a", "type": "checkbox", "options": [{ "value": "x" }] }],
     });
     let faults = publish(&definition.to_string(), |_| None).unwrap_err();

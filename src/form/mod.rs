@@ -20,10 +20,12 @@ mod publication;
 mod read;
 mod rules;
 mod scale;
+mod spam_policy;
 mod stored;
 mod stored_field;
 mod syntax;
 mod theme;
+mod trap;
 mod whole_table;
 
 pub use cache::{CURRENT, FormCache, Found, FoundVersion, MAX_CACHED_FORMS};

@@ -78,3 +78,5 @@ pub(super) fn join(parent: &str, name: &str) -> String {
 }
 
 pub(super) const MUST_BE_OBJECT: &str = "must be an object";
+/// How serde's reason for an unknown member begins.
+pub(super) const UNKNOWN: &str = "unknown field";

@@ -56,9 +56,13 @@ pub struct StoredForm {
     /// How it looks.
     #[serde(skip)]
     pub theme: Option<Theme>,
-    /// The name of a hidden input that only robots fill.
-    pub honeypot: Option<String>,
-    /// The shortest time a person needs, in milliseconds. It has no effect yet; [`super::publish`] refuses it.
+    /// The name of a hidden input that only robots fill, or `true` for one derived from the key.
+    #[serde(skip)]
+    pub honeypot: Option<Value>,
+    /// How submissions are judged; see [`crate::spam::SpamPolicy`].
+    #[serde(skip)]
+    pub spam: Option<Value>,
+    /// The shortest time a person needs, in milliseconds; where tickets are issued, less is a signal of spam.
     pub min_fill_ms: Option<u32>,
     /// Whether a submission needs a ticket.
     pub ticket: Option<Ticket>,
@@ -178,7 +182,9 @@ impl StoredForm {
         let policies = take_items(&mut members, "", "rate_limits", faults);
         let mut take = |name| members.shift_remove(name).filter(|value| !value.is_null());
         let (on_success, theme) = (take("on_success"), take("theme"));
+        let (honeypot, spam) = (take("honeypot"), take("spam"));
         let mut stored: Self = read(members, "", faults);
+        (stored.honeypot, stored.spam) = (honeypot, spam);
         stored.fields = fields
             .into_iter()
             .map(|(path, item)| read_field(item, &path, faults))

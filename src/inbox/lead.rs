@@ -40,7 +40,7 @@ pub struct Selection {
     pub form: Option<FormKey>,
     /// The status; `None` for any.
     pub status: Option<LeadStatus>,
-    /// Only leads classified as spam (`true`), or only the others (`false`); `None` for both.
+    /// Only leads in the spam folder (`true`), or only the others (`false`); `None` for both.
     pub is_spam: Option<bool>,
     /// The earliest time of receipt; `None` for no limit.
     pub from: Option<Moment>,

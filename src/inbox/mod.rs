@@ -9,6 +9,7 @@ mod cursor;
 mod dead_letter;
 mod lead;
 mod query;
+mod spam;
 mod sql;
 mod statement;
 
@@ -17,6 +18,7 @@ pub use cursor::{Cursor, InvalidCursor};
 pub use dead_letter::DeadLetterEntry;
 pub use lead::{InvalidLeadStatus, InvalidMoment, LeadStatus, Moment, Selection, StoredLead};
 pub use query::{MAX_PAGE_BYTES, Query};
+pub use spam::SignalReport;
 pub use statement::{Param, Statement, Unwritable};
 
 /// The columns of one row as text, in the order of the `SELECT`; `None` is NULL.

@@ -69,6 +69,32 @@ pub enum Query<'a> {
         /// The new status.
         status: LeadStatus,
     },
+    /// Moves one lead into the spam folder; returns its id if it exists and is not there yet.
+    IntoSpam {
+        /// The id of the lead.
+        id: &'a str,
+    },
+    /// Notes that one lead of the spam folder is no spam, with its signals for the report; returns its id, or nothing if it is
+    /// not there or noted already.
+    NoteNotSpam {
+        /// The id of the lead.
+        id: &'a str,
+    },
+    /// Writes one lead of the spam folder as a dead letter that is sent at the next scheduled event; returns its id if it is there.
+    SpamToDeadLetter {
+        /// The id of the lead.
+        id: &'a str,
+    },
+    /// Deletes one lead of the spam folder; returns its id if it is there.
+    DeleteSpam {
+        /// The id of the lead.
+        id: &'a str,
+    },
+    /// What the signals of spam found: rows of [`super::SignalReport`].
+    SpamReport {
+        /// The form; `None` for all.
+        form: Option<&'a FormKey>,
+    },
     /// A page of the dead letters, newest first: rows of [`super::DeadLetterEntry`].
     DeadLetters {
         /// The position after which the page begins.
@@ -164,6 +190,14 @@ impl<'a> Query<'a> {
                 let status = Param::Text(status.as_str());
                 (sql::SET_STATUS, vec![Param::Text(id), status])
             }
+            Self::IntoSpam { id } => (sql::INTO_SPAM, vec![Param::Text(id)]),
+            Self::NoteNotSpam { id } => (sql::NOTE_NOT_SPAM, vec![Param::Text(id)]),
+            Self::SpamToDeadLetter { id } => (sql::SPAM_TO_DEAD_LETTER, vec![Param::Text(id)]),
+            Self::DeleteSpam { id } => (sql::DELETE_SPAM, vec![Param::Text(id)]),
+            Self::SpamReport { form } => {
+                let form = form.map_or("", FormKey::as_str);
+                (sql::SPAM_REPORT, vec![Param::Text(form)])
+            }
             Self::DeadLetters { after, limit } => (sql::DEAD_LETTERS, page(after, limit)),
             Self::DeadLetter { id } => (sql::DEAD_LETTER, vec![Param::Text(id)]),
             Self::Redrive { id } => (sql::REDRIVE, vec![Param::Text(id)]),
@@ -204,66 +238,5 @@ fn lead_page(after: &Cursor, limit: u32) -> Vec<Param<'_>> {
 pub const MAX_PAGE_BYTES: u32 = 4_000_000;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_value_has_a_placeholder() {
-        let form = &FormKey::parse("demo").unwrap();
-        let every = &Selection::default();
-        let of_form = &Selection {
-            form: Some(form.clone()),
-            ..Selection::default()
-        };
-        let address = &Address::parse("ada@example.com").unwrap();
-        let (after, limit) = (&Cursor::default(), 3);
-        let leads = |selection| Query::Leads {
-            selection,
-            after,
-            limit,
-        };
-        for query in [
-            leads(every),
-            leads(of_form),
-            Query::FieldNames { form },
-            Query::FormKeys,
-            Query::Tables,
-            Query::LeadsWith {
-                address,
-                after,
-                limit,
-            },
-            Query::DeadLettersWith {
-                address,
-                after,
-                limit,
-            },
-            Query::ForgetLeads { address },
-            Query::ForgetDeadLetters { address },
-            Query::Lead { id: "a" },
-            Query::SetStatus {
-                id: "a",
-                status: LeadStatus::Done,
-            },
-            Query::DeadLetters { after, limit },
-            Query::DeadLetter { id: "a" },
-            Query::Redrive { id: "a" },
-            Query::RedriveAll,
-            Query::ToRedrive { limit },
-            Query::DeleteDeadLetter { letter: after },
-        ] {
-            let Statement { sql, values } = query.statement();
-            for number in 1..=values.len() {
-                assert!(sql.contains(&format!("?{number}")), "{sql}");
-            }
-            assert_eq!(sql.matches('?').count(), values.len(), "{sql}");
-        }
-    }
-
-    #[test]
-    fn an_empty_id_does_not_select_all() {
-        let statement = Query::Redrive { id: "" }.statement();
-        let written = statement.written_out().unwrap();
-        assert!(written.contains("WHERE id = '' AND"), "{written}");
-    }
-}
+#[path = "query_tests.rs"]
+mod tests;

@@ -22,7 +22,7 @@ macro_rules! leads_where {
 macro_rules! selected {
     () => {
         "received_at >= ?5 AND ?6 IN ('', status) \
-        AND ?7 IN ('', CASE IFNULL(spam, '[]') WHEN '[]' THEN 'no' ELSE 'yes' END)"
+        AND ?7 IN ('', CASE folder WHEN 'spam' THEN 'yes' ELSE 'no' END)"
     };
 }
 
@@ -72,7 +72,8 @@ pub(super) const FORGET_DEAD_LETTERS: &str = concat!(
     dead_letter_has_address!("?1", "?2"),
     " RETURNING id"
 );
-pub(super) const TABLES: &str = "SELECT status, redrive FROM leads, dead_letters LIMIT 0";
+pub(super) const TABLES: &str =
+    "SELECT status, folder, redrive, signals FROM leads, dead_letters, not_spam LIMIT 0";
 pub(super) const FORM_KEYS: &str = "SELECT form_key FROM leads GROUP BY form_key";
 /// A lead that is not JSON counts as one without fields.
 pub(super) const FIELD_NAMES: &str = "SELECT field.key FROM leads, \
@@ -82,6 +83,31 @@ pub(super) const FIELD_NAMES: &str = "SELECT field.key FROM leads, \
 pub(super) const LEAD: &str =
     "SELECT id, form_key, received_at, status, lead FROM leads WHERE id = ?1";
 pub(super) const SET_STATUS: &str = "UPDATE leads SET status = ?2 WHERE id = ?1 RETURNING id";
+
+pub(super) const INTO_SPAM: &str =
+    "UPDATE leads SET folder = 'spam' WHERE id = ?1 AND folder <> 'spam' RETURNING id";
+/// A repetition of these three changes nothing more, so that the whole may be repeated after a failure.
+pub(super) const NOTE_NOT_SPAM: &str = "INSERT OR IGNORE INTO not_spam (id, form_key, signals) \
+    SELECT id, form_key, spam FROM leads WHERE id = ?1 AND folder = 'spam' RETURNING id";
+/// The message is that of the outbox, as `QueuedLead` renders it. A lead that is not JSON has no request id.
+pub(super) const SPAM_TO_DEAD_LETTER: &str = "INSERT OR REPLACE INTO dead_letters \
+    (id, died_at_ms, reason, attempts, form_key, idempotency_key, parcel, redrive) \
+    SELECT id, CAST(unixepoch('subsec') * 1000 AS INTEGER), 'not_spam: taken out of the spam folder', 0, form_key, idempotency_key, \
+    json_object('id', id, 'form', form_key, 'idempotency_key', idempotency_key, \
+    'request_id', IFNULL(CASE WHEN json_valid(lead) THEN lead ->> '$.provenance.observed.request_id' END, ''), \
+    'received_at_ms', CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER), 'attempts', 0) \
+    || CHAR(10) || lead, 1 FROM leads WHERE id = ?1 AND folder = 'spam' RETURNING id";
+pub(super) const DELETE_SPAM: &str =
+    "DELETE FROM leads WHERE id = ?1 AND folder = 'spam' RETURNING id";
+/// Of every signal, how many leads show it, how many of them were put into the spam folder, and how many were taken out again. A
+/// lead that was put into it again counts as spam.
+pub(super) const SPAM_REPORT: &str = "WITH judged AS (SELECT leads.form_key, leads.spam AS signals, \
+    folder = 'spam' AS is_spam, folder = 'inbox' AND not_spam.id IS NOT NULL AS is_not_spam \
+    FROM leads LEFT JOIN not_spam ON not_spam.id = leads.id \
+    UNION ALL SELECT form_key, signals, FALSE, TRUE FROM not_spam WHERE id NOT IN (SELECT id FROM leads)) \
+    SELECT signal.value, CAST(COUNT(*) AS TEXT), CAST(SUM(is_spam OR is_not_spam) AS TEXT), CAST(SUM(is_not_spam) AS TEXT) \
+    FROM judged, json_each(CASE json_type(signals) WHEN 'array' THEN signals ELSE '[]' END) AS signal \
+    WHERE ?1 IN ('', form_key) AND typeof(signal.value) = 'text' GROUP BY signal.value ORDER BY COUNT(*) DESC, signal.value";
 
 /// The columns of a [`DeadLetterEntry`](super::DeadLetterEntry).
 macro_rules! dead_letter {

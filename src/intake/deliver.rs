@@ -13,6 +13,7 @@ use crate::form::{FormDefinition, VisitorAddress};
 use crate::limit::Visitor;
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType, Warning};
+use crate::spam::{Assessment, TicketState};
 use crate::submission::{Attribution, Submission};
 
 /// What is known of a valid submission.
@@ -21,6 +22,7 @@ pub(super) struct Checked<'t> {
     pub(super) attribution: Attribution<'t>,
     /// The client's idempotency key.
     pub(super) key: Option<&'t str>,
+    pub(super) ticket: TicketState,
 }
 
 impl<'a, P: Platform> Intake<'a, P> {
@@ -38,12 +40,13 @@ impl<'a, P: Platform> Intake<'a, P> {
             .map_err(|fault| self.unavailable(&fault))?;
         let form_key = form.key.as_str();
         let keys = SubmissionKeys::derive(checked.key, form_key, &checked.submission, random);
-        let lead = Lead {
+        let mut lead = Lead {
             id: keys.id.clone(),
             form_key: form_key.to_owned(),
             received_at: self.platform.now(),
             submission: checked.submission,
             is_as_seen: seen.instead.is_none(),
+            spam: Assessment::default(),
             provenance: Provenance {
                 observed: self.observe(form, page),
                 claimed: checked.attribution,
@@ -53,6 +56,9 @@ impl<'a, P: Platform> Intake<'a, P> {
             Some(known) => known,
             None => {
                 quota.publish(self.platform);
+                lead.spam = self.judge(form, &seen.form, &lead.submission, checked.ticket);
+                // A verdict of `Challenge` would be answered here, and the key released. There is no challenge yet, so what
+                // would be challenged goes into the spam folder.
                 let queued = QueuedLead::of(&lead, &keys.idempotency_key);
                 let delivered =
                     dispatch::deliver_now(self.platform, queued, &seen.form, &mut self.log).await;

@@ -1,10 +1,11 @@
-//! The path of one submission: `route -> form -> embed -> limit -> submission -> delivery -> envelope`.
+//! The path of one submission: `route -> form -> embed -> limit -> submission -> spam -> delivery -> envelope`.
 //!
 //! [`Intake::accept`] calls the modules in that order, cheapest check first, and gives them time and state. It makes no
 //! decision that one of them can make. `service` finds the route before it, and renders the [`Accepted`] or [`Refused`]
 //! afterwards.
 
 mod deliver;
+mod judge;
 mod key;
 mod page;
 mod quota;
@@ -254,6 +255,7 @@ impl<'a, P: Platform> Intake<'a, P> {
                     submission,
                     attribution,
                     key,
+                    ticket: self.ticket_state(&ticket),
                 };
                 self.deliver(form, &seen, page, checked, quota).await
             }

@@ -89,8 +89,10 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
                 (field::render(field, visit.values(field), &errors, is_checked, texts))
             }
             @if let Some(name) = &form.honeypot {
-                div class="honeypot" aria-hidden="true" {
-                    label { (texts.honeypot) input type="text" name=(name) tabindex="-1" autocomplete="off"; }
+                // Browsers and password managers fill in an input off the screen; they skip one without a box, or with these attributes.
+                div class="aux" hidden {
+                    input type="text" name=(name) tabindex="-1" autocomplete="off" data-1p-ignore data-lpignore="true"
+                        data-bwignore data-form-type="other";
                 }
             }
             button type="submit" { (form.submit_label) }

@@ -10,8 +10,6 @@ pub(super) struct Texts {
     pub(super) error: &'static str,
     /// The heading of the error summary.
     pub(super) problem: &'static str,
-    /// The label of the honeypot, which no visitor sees.
-    pub(super) honeypot: &'static str,
     /// A link in the error summary.
     pub(super) open_alone: &'static str,
     /// `{kept}` of other messages: what was typed is still there, or on the page before.
@@ -67,7 +65,6 @@ static ENGLISH: Texts = Texts {
     optional: "(optional)",
     error: "Error:",
     problem: "There is a problem",
-    honeypot: "Leave this empty",
     open_alone: "Open the form on a page of its own",
     kept_here: "Nothing was lost.",
     kept_before: "Go back to the form, where what you typed should still be.",

@@ -34,4 +34,4 @@ pub use raw::{
 };
 pub(crate) use urlencoded::of_query;
 pub use validate::{validate, validate_seen};
-pub use validated::{FieldValue, SpamMark, Submission};
+pub use validated::{FieldValue, Submission};

@@ -4,7 +4,7 @@ use super::check::check_field;
 use super::extras::{Extras, MAX_EXTRAS, PAGE_NAMES, is_extra};
 use super::message::message;
 use super::raw::{MAX_VALUE_BYTES, RawSubmission, RawValue, Unusable};
-use super::validated::{SpamMark, Submission};
+use super::validated::Submission;
 use crate::form::{FormDefinition, UnknownFields};
 use crate::problem::{Violation, ViolationCode, Warning, WarningCode};
 
@@ -117,7 +117,7 @@ pub fn validate_seen<'a>(
     }
     warnings.extend(extras.warning());
     // The current honeypot may have been a field of the version seen.
-    let is_taken = honeypots()
+    let is_trap_filled = honeypots()
         .filter(|name| form.field(name).is_none())
         .flat_map(|name| raw.values(name))
         .any(|value| !value.text().is_empty());
@@ -128,7 +128,7 @@ pub fn validate_seen<'a>(
             extras: extras.kept,
             consents,
             warnings,
-            spam: is_taken.then_some(SpamMark::Honeypot).into_iter().collect(),
+            is_trap_filled,
         })
     } else {
         Err(violations)

@@ -20,24 +20,8 @@ pub struct Submission<'a> {
     pub consents: Vec<(&'a str, &'a Consent)>,
     /// The warnings for extras, the version and the attribution.
     pub warnings: Vec<Warning>,
-    /// Why it may be spam; it is accepted all the same.
-    pub spam: Vec<SpamMark>,
-}
-
-/// A sign of spam. It never refuses a submission: programs that fill in forms for people fill the honeypot too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SpamMark {
-    /// The honeypot, an input hidden from visitors, has a value.
-    Honeypot,
-}
-
-impl SpamMark {
-    /// The name in a lead.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Honeypot => "honeypot",
-        }
-    }
+    /// Whether the honeypot, an input hidden from visitors, has a value.
+    pub is_trap_filled: bool,
 }
 
 /// The value of a field. `Debug` prints no value.

@@ -25,6 +25,7 @@ fn queued(number: u32, form: &str, lead: impl Into<String>) -> QueuedLead {
         // Three at a time, so that pages end among leads of the same moment.
         received_at_ms: 1_795_293_000_000 + u64::from(number / 3),
         attempts: 2,
+        is_spam: false,
         lead: lead.into(),
     }
 }
@@ -172,7 +173,13 @@ fn columns_are_those_of_the_definition_whatever_was_filled_in() {
 fn leads_are_selected_by_all_that_is_asked() {
     // Three at a time in the same millisecond, from .000 to .003.
     let memory = with_leads(10);
-    store(&memory, queued(20, "other", r#"{"spam":["honeypot"]}"#));
+    store(
+        &memory,
+        QueuedLead {
+            is_spam: true,
+            ..queued(20, "other", r#"{"spam":["automation"]}"#)
+        },
+    );
     assert_eq!(
         block_on(set_status(&memory, "id0001", LeadStatus::Done)),
         Ok(true)

@@ -26,6 +26,7 @@ mod origins;
 mod provenance;
 mod repetition;
 mod requests;
+mod spam;
 mod structure;
 mod tickets;
 mod tls;

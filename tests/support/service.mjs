@@ -69,7 +69,7 @@ export async function startService({ settings = {}, forms = {}, persistTo, hasTa
     },
     // What a command of tools/leads.mjs prints for what it is given: { isDone, printed, messages, plans }.
     operate: (command, given) => ask("operate", command, given),
-    // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead, status }.
+    // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead, status, folder }.
     putLeads: (rows) => ask("putLeads", rows),
     // Publishes the forms of a folder, now and whenever it changes.
     watchForms: (folder) => ask("watchForms", folder),

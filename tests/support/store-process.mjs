@@ -54,10 +54,10 @@ answerQuestions({
   // Rows of the inbox as no Worker writes them.
   putLeads: (rows) => patiently(async ({ LEADS }) => {
     const insert = LEADS.prepare(
-      "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead, status) VALUES (?1, ?2, ?1, ?3, ?4, ?5)",
+      "INSERT INTO leads (id, form_key, idempotency_key, received_at, lead, status, folder) VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6)",
     )
-    await LEADS.batch(rows.map(({ id, form_key, received_at, lead, status = "new" }) => {
-      return insert.bind(id, form_key, received_at, lead, status)
+    await LEADS.batch(rows.map(({ id, form_key, received_at, lead, status = "new", folder = "inbox" }) => {
+      return insert.bind(id, form_key, received_at, lead, status, folder)
     }))
   }),
   // So many leads of a form, a minute apart.

@@ -37,7 +37,8 @@ describe("a core that leads are delivered to", () => {
     assert.equal(headers.authorization, "Bearer s3cret:a=b")
     assert.ok(!("x-api-key" in headers) && !("cookie" in headers))
     assert.deepEqual(Object.keys(json).sort(), [
-      "consents", "extras", "fields", "form", "id", "provenance", "received_at", "spam", "warnings",
+      "consents", "extras", "fields", "form", "id", "provenance", "received_at", "spam", "spam_score",
+      "spam_verdict", "warnings",
     ])
     assert.deepEqual([json.id, json.received_at], [submission.id, submission.received_at])
     assert.deepEqual(json.form, { key: "contact", version: 3 })

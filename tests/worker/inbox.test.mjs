@@ -167,24 +167,26 @@ describe("an inbox", () => {
   })
 
   it("is listed and exported as selected, the newest first, by an index", async () => {
-    const lead = (spam) => JSON.stringify({ fields: {}, spam })
+    // The folder decides, not what the lead says of itself.
+    const lead = JSON.stringify({ fields: {}, spam: ["honeypot"] })
     const rows = [
-      ["day-0", "2026-02-01T23:59:59.999Z", "new", []],
-      ["day-1", "2026-02-02T00:00:00.000Z", "done", []],
-      ["day-2", "2026-02-02T23:59:59.999Z", "new", ["honeypot"]],
-      ["day-3", "2026-02-03T00:00:00.000Z", "done", ["honeypot"]],
+      ["day-0", "2026-02-01T23:59:59.999Z", "new", "inbox"],
+      ["day-1", "2026-02-02T00:00:00.000Z", "done", "inbox"],
+      ["day-2", "2026-02-02T23:59:59.999Z", "new", "spam"],
+      ["day-3", "2026-02-03T00:00:00.000Z", "done", "spam"],
     ]
-    await service.putLeads(rows.map(([id, received_at, status, spam]) => ({ id, form_key: "days", received_at, status, lead: lead(spam) })))
+    await service.putLeads(rows.map(([id, received_at, status, folder]) => ({ id, form_key: "days", received_at, status, lead, folder })))
     const FORM = "days"
     for (const [given, expected] of [
-      [{ FORM }, ["day-3", "day-2", "day-1", "day-0"]],
-      [{ FORM, STATUS: "new" }, ["day-2", "day-0"]],
+      [{ FORM }, ["day-1", "day-0"]],
+      [{ FORM, SPAM: "all" }, ["day-3", "day-2", "day-1", "day-0"]],
+      [{ FORM, SPAM: "all", STATUS: "new" }, ["day-2", "day-0"]],
       [{ FORM, SPAM: "yes" }, ["day-3", "day-2"]],
       [{ FORM, SPAM: "no" }, ["day-1", "day-0"]],
-      [{ FORM, FROM: "2026-02-02" }, ["day-3", "day-2", "day-1"]],
-      [{ FORM, TO: "2026-02-02" }, ["day-2", "day-1", "day-0"]],
+      [{ FORM, SPAM: "all", FROM: "2026-02-02" }, ["day-3", "day-2", "day-1"]],
+      [{ FORM, SPAM: "all", TO: "2026-02-02" }, ["day-2", "day-1", "day-0"]],
       [{ FORM, FROM: "2026-02-02", TO: "2026-02-02", STATUS: "done", SPAM: "no" }, ["day-1"]],
-      [{ FROM: "2026-02-03", TO: "2026-02-03T00:00Z" }, ["day-3"]],
+      [{ SPAM: "yes", FROM: "2026-02-03", TO: "2026-02-03T00:00Z" }, ["day-3"]],
       [{ FORM, FROM: "2026-02-04" }, []],
     ]) {
       const listed = await service.operate("inbox", given)
@@ -192,7 +194,7 @@ describe("an inbox", () => {
       const pages = listed.plans.map(({ plan }) => plan).filter((plan) => plan.some((step) => /page/.test(step)))
       assert.ok(pages.length > 0)
       for (const plan of pages) {
-        assert.ok(plan.some((step) => /SEARCH leads USING INDEX leads_newest/.test(step)), plan.join("\n"))
+        assert.ok(plan.some((step) => /SEARCH leads USING INDEX leads_in_folder/.test(step)), plan.join("\n"))
         assert.ok(!plan.some((step) => /^SCAN leads/.test(step)), plan.join("\n"))
       }
       if (given.FORM === undefined) continue
@@ -260,7 +262,7 @@ describe("an inbox", () => {
     for (const [command, given, messages] of [
       ["export", { FORM: "contact", FORMAT: "pdf" }, "FORMAT is csv, jsonl or xlsx"],
       ["export", { FORM: "contact", FORMAT: "" }, "FORMAT is empty"],
-      ["inbox", { SPAM: "maybe" }, "SPAM is yes or no"],
+      ["inbox", { SPAM: "maybe" }, "SPAM is yes, no or all"],
       ["inbox", { FROM: "yesterday" }, "FROM is a day or a moment, both in UTC: 2026-11-21 or 2026-11-21T20:30Z"],
       ["inbox", { TO: "2026-02-30" }, "TO is a day or a moment, both in UTC: 2026-11-21 or 2026-11-21T20:30Z"],
       ["inbox", { FROM: "2026-02-02", TO: "2026-02-01" }, "FROM is after TO"],

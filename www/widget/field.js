@@ -17,7 +17,7 @@ export function fieldView(field, prefix, locale, texts, parts) {
   const isBox = ["checkbox", "consent"].includes(type)
 
   const idOfOption = (index) => index === 0 ? id : idOf(`option${index}`)
-  const help = hint ? [element("p", { class: "lf-hint", id: idOf("hint") }, ...linked(hint, hint_parts))] : []
+  const help = hint ? [element("p", { class: "lf-hint", id: name && idOf("hint") }, ...linked(hint, hint_parts))] : []
   const kind = {
     hidden: () => ({ control: element("input", { type, name, value }) }),
     heading: () => ({ box: element("div", {}, element("h3", {}, label), ...help) }),

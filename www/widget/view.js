@@ -11,8 +11,9 @@ const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/
 export function formView(definition, prefix, hostedPage, texts, parts) {
   const { version, title, description, submit_label, locale, aux_inputs, honeypot } = definition
   const traps = aux_inputs ?? [honeypot].filter(Boolean)
-  const fields = new Map(definition.fields.map((field) => [field.name, fieldView(field, prefix, locale, texts, parts)]))
-  const all = [...fields.values()]
+  const all = definition.fields.map((field) => fieldView(field, prefix, locale, texts, parts))
+  // Headings have no name.
+  const fields = new Map(definition.fields.map(({ name }, index) => [name, all[index]]))
   const notices = element("div")
   const heading = title && element("h2", { id: `${prefix}title` }, title)
   const button = element("button", { type: "submit" }, submit_label || texts.submit)

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED};
 use serde_json::Value;
 
+use sim::memory::Folder;
+
 use super::Stage;
 use super::cloud::email_of;
-use super::visitor::Sent;
+use super::visitor::{NO_SPAM, SPAM, Sent};
 
 /// What came of one run.
 #[derive(Clone, Debug, Default)]
@@ -93,8 +95,28 @@ impl Stage {
             }
             match status.as_str() {
                 "delivered" if !in_core => broken(format!("{id} is called delivered")),
-                "stored" if !in_inbox => broken(format!("{id} is called stored")),
+                // What was taken out of the spam folder is in the core, or on the way there.
+                "stored" if !in_inbox && !in_core && !dead.contains_key(id) => {
+                    broken(format!("{id} is called stored"));
+                }
                 _ => {}
+            }
+        }
+        for taken in core.values().filter(|taken| taken.email.starts_with(SPAM)) {
+            broken(format!("{} is spam and reached the core", taken.id));
+        }
+        for (queued, lead) in inbox.values().zip(&parsed) {
+            let (id, email) = (&queued.id, email_of(lead));
+            let folder = stores.folder(id);
+            let is_right = match email {
+                email if email.starts_with(SPAM) => folder == Some(Folder::Spam),
+                email if email.starts_with(NO_SPAM) => {
+                    !self.has_core && folder == Some(Folder::Inbox)
+                }
+                _ => folder == Some(Folder::Inbox),
+            };
+            if !is_right {
+                broken(format!("{id} is in {folder:?}"));
             }
         }
         if state.in_outbox.get() > 0 {

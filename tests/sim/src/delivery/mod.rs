@@ -13,16 +13,17 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use formgate::admin::request_redrive;
+use formgate::admin::{leads, not_spam, request_redrive};
 use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, redrive, store_exhausted};
-use serde_json::json;
+use formgate::inbox::Selection;
+use serde_json::{Value, json};
 
 use sim::memory::{Build, Stores};
 use sim::world::{Owner, START_MS, World};
 
-use cloud::{Cloud, Message, PLATFORM};
+use cloud::{Cloud, Message, PLATFORM, email_of};
 use faulty::FaultyIsolate;
-use visitor::Gone;
+use visitor::{Gone, NO_SPAM};
 
 use crate::formgate::form;
 
@@ -144,6 +145,12 @@ impl Stage {
                     }
                     redrive(&isolate).await;
                 });
+                let (owner, operator) = (stage.clone(), stage.isolate());
+                stage.world.spawn(operator.owner, async move {
+                    if owner.world.chance(0.5) {
+                        take_out_of_spam(&operator).await;
+                    }
+                });
             }
         });
     }
@@ -231,6 +238,24 @@ impl Stage {
             }
             // The isolate has ended.
             None => self.cloud.arrive(message, 0),
+        }
+    }
+}
+
+/// The owner looks through the first page of the spam folder and takes out what is none.
+async fn take_out_of_spam(operator: &FaultyIsolate) {
+    let spam = Selection {
+        is_spam: Some(true),
+        ..Selection::default()
+    };
+    let Ok(page) = leads(operator, &spam, &spam.start()).await else {
+        return;
+    };
+    for stored in &page.entries {
+        let lead: Value = serde_json::from_str(&stored.lead).unwrap_or_default();
+        if email_of(&lead).starts_with(NO_SPAM) {
+            // When it fails, the owner finds the lead there another time.
+            let _ = not_spam(operator, &stored.id).await;
         }
     }
 }

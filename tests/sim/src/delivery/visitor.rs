@@ -41,6 +41,8 @@ impl Stage {
         let word = match visitor % 50 {
             7 => "invalid ",
             8 => "refused",
+            _ if is_robot(visitor) && visitor % 20 == 6 => NO_SPAM,
+            _ if is_robot(visitor) => SPAM,
             _ => "ada",
         };
         let mut body = BTreeMap::from([("email", format!("{word}{visitor}@example.com"))]);
@@ -144,8 +146,17 @@ impl Stage {
     }
 }
 
+/// Whether a visitor is taken for a robot.
+fn is_robot(visitor: u64) -> bool {
+    visitor % 10 == 6
+}
+
 fn request(visitor: u64, keyed: bool) -> Request {
     let call = Call::submit("").at("/v1/forms/sim/submissions");
+    let call = match is_robot(visitor) {
+        true => call.with("user-agent", "curl/8.5.0"),
+        false => call,
+    };
     if keyed {
         let key = format!("\"key-{visitor}\"");
         call.with("idempotency-key", &key).request
@@ -176,6 +187,9 @@ impl RequestBody for Body {
     }
 }
 
+/// How the address of spam begins, and that of what the owner takes out of the spam folder.
+pub(super) const SPAM: &str = "spam";
+pub(super) const NO_SPAM: &str = "nospam";
 /// How often a visitor sends a form that gets no response.
 const MAX_TRIES: u32 = 6;
 /// Of the requests that go wrong, those whose visitor does not wait for the response.

@@ -12,7 +12,7 @@ mod stores;
 pub use event::{BACKGROUND_MS, Build};
 pub use outside::{Direct, Operation, Outside, Store};
 pub use request::{Body, Call, code, json};
-pub use stores::Stores;
+pub use stores::{Folder, Stores};
 
 use std::future::Future;
 use std::rc::Rc;
@@ -69,7 +69,17 @@ impl Memory {
 impl<O: Outside> Memory<O> {
     /// An isolate with empty caches and these settings.
     pub fn start(stores: Rc<Stores>, owner: Owner, settings: &[(&str, &str)], outside: O) -> Self {
-        let bindings = Bindings::ALL;
+        Self::start_with(stores, owner, settings, outside, Bindings::ALL)
+    }
+
+    /// The same with these bindings.
+    pub fn start_with(
+        stores: Rc<Stores>,
+        owner: Owner,
+        settings: &[(&str, &str)],
+        outside: O,
+        bindings: Bindings,
+    ) -> Self {
         let lookup = |name: &str| {
             let found = settings.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())

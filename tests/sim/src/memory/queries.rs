@@ -7,13 +7,13 @@
 )]
 
 use formgate::config::NO_TABLES;
-use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED};
+use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED, QueuedLead};
 use formgate::inbox::{Address, Cursor, MAX_PAGE_BYTES, Query, Row, Selection};
 use formgate::problem::{Fault, FaultKind};
 use serde_json::Value;
 
 use super::outside::Store;
-use super::stores::Stores;
+use super::stores::{Folder, Stores};
 
 impl Stores {
     pub(super) fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
@@ -84,6 +84,45 @@ impl Stores {
                 leads.truncate(1);
                 leads
             }
+            Query::IntoSpam { id } if self.folder(id) == Some(Folder::Inbox) => {
+                self.folders
+                    .borrow_mut()
+                    .insert(id.to_owned(), Folder::Spam);
+                vec![vec![Some(id.to_owned())]]
+            }
+            Query::NoteNotSpam { id } => {
+                let spam = self.spam(id);
+                self.not_spam.borrow_mut().extend(spam.map(|spam| spam.id));
+                Vec::new()
+            }
+            Query::SpamToDeadLetter { id } => {
+                let Some(queued) = self.spam(id) else {
+                    return Ok(Vec::new());
+                };
+                let queued = QueuedLead {
+                    attempts: 0,
+                    is_spam: false,
+                    ..queued
+                };
+                let letter = DeadLetter {
+                    id: id.to_owned(),
+                    reason: "not_spam: taken out of the spam folder".to_owned(),
+                    died_at: self.now(),
+                    body: DeadLetterBody::Lead(queued),
+                };
+                self.dead.borrow_mut().insert(id.to_owned(), letter);
+                self.asked.borrow_mut().insert(id.to_owned());
+                vec![vec![Some(id.to_owned())]]
+            }
+            Query::DeleteSpam { id } => {
+                if self.spam(id).is_some() {
+                    self.inbox.borrow_mut().retain(|_, queued| queued.id != id);
+                    self.folders.borrow_mut().remove(id);
+                }
+                Vec::new()
+            }
+            // The report is tested on the real SQL (`tests/worker/spam.test.mjs`).
+            Query::IntoSpam { .. } | Query::SpamReport { .. } => Vec::new(),
             Query::DeadLetters { after, limit } => {
                 page_of_letters(letters(self, |_| true), after, limit)
             }
@@ -111,7 +150,7 @@ impl Stores {
     }
 }
 
-/// The leads of the inbox, the newest first.
+/// The leads of the table, the newest first.
 fn leads(stores: &Stores) -> Vec<Row> {
     let inbox = stores.inbox.borrow();
     let statuses = stores.statuses.borrow();
@@ -128,11 +167,7 @@ fn leads(stores: &Stores) -> Vec<Row> {
 
 fn selected(stores: &Stores, selection: &Selection) -> Vec<Row> {
     let is_meant = |row: &Row| {
-        let lead: Value = serde_json::from_str(text(row, 4)).unwrap_or_default();
-        let is_spam = !matches!(&lead["spam"], Value::Null | Value::Array(_))
-            || lead["spam"]
-                .as_array()
-                .is_some_and(|marks| !marks.is_empty());
+        let is_spam = stores.folder(text(row, 0)) == Some(Folder::Spam);
         let form = selection.form.as_ref();
         form.is_none_or(|form| form.as_str() == text(row, 1))
             && selection

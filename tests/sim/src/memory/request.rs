@@ -42,6 +42,7 @@ impl Call {
             .with("origin", "https://example.com")
             .with("content-type", "application/json")
             .with("cf-connecting-ip", "192.0.2.1")
+            .with("user-agent", "formgate-tests/1")
             .body(body)
     }
 

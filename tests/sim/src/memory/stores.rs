@@ -30,6 +30,10 @@ pub struct Stores {
     pub counter_reads: Cell<u32>,
     /// Leads by form and idempotency key.
     pub inbox: RefCell<BTreeMap<(String, String), QueuedLead>>,
+    /// The folder of leads that were moved, by id.
+    pub folders: RefCell<BTreeMap<String, Folder>>,
+    /// The ids of leads that were taken out of the spam folder.
+    pub not_spam: RefCell<BTreeSet<String>>,
     /// The status of leads that are not new, by id.
     pub statuses: RefCell<BTreeMap<String, String>>,
     /// Messages, and the seconds until each is delivered.
@@ -68,6 +72,15 @@ pub struct Stores {
     pub has_no_tables: Cell<bool>,
 }
 
+/// Where a lead of the table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folder {
+    /// It is in the inbox.
+    Inbox,
+    /// It is in the spam folder.
+    Spam,
+}
+
 impl Stores {
     /// Empty stores in this world.
     pub fn new(world: &World) -> Rc<Self> {
@@ -79,6 +92,8 @@ impl Stores {
             counters: RefCell::default(),
             counter_reads: Cell::default(),
             inbox: RefCell::default(),
+            folders: RefCell::default(),
+            not_spam: RefCell::default(),
             statuses: RefCell::default(),
             outbox: RefCell::default(),
             too_large: Cell::default(),
@@ -121,6 +136,25 @@ impl Stores {
         let inbox = self.inbox.borrow();
         let queued = inbox.values().find(|queued| queued.id == id).unwrap();
         serde_json::from_str(&queued.lead).unwrap()
+    }
+
+    /// The folder of a lead of the table: where it was moved to, else where it was stored.
+    pub fn folder(&self, id: &str) -> Option<Folder> {
+        let inbox = self.inbox.borrow();
+        let queued = inbox.values().find(|queued| queued.id == id)?;
+        let stored = match queued.is_spam {
+            true => Folder::Spam,
+            false => Folder::Inbox,
+        };
+        Some(*self.folders.borrow().get(id).unwrap_or(&stored))
+    }
+
+    /// A lead of the spam folder.
+    pub(super) fn spam(&self, id: &str) -> Option<QueuedLead> {
+        let is_spam = self.folder(id) == Some(Folder::Spam);
+        let inbox = self.inbox.borrow();
+        let queued = inbox.values().find(|queued| is_spam && queued.id == id);
+        queued.cloned()
     }
 
     /// # Errors
@@ -185,7 +219,11 @@ impl Stores {
         self.check(Store::Database)?;
         let key = (queued.form.clone(), queued.idempotency_key.clone());
         let mut inbox = self.inbox.borrow_mut();
-        let stored = inbox.entry(key).or_insert_with(|| queued.clone());
+        let is_released = queued.is_spam && self.not_spam.borrow().contains(&queued.id);
+        let stored = match is_released {
+            true => inbox.get(&key).unwrap_or(queued),
+            false => inbox.entry(key).or_insert_with(|| queued.clone()),
+        };
         Ok(Acknowledged {
             id: stored.id.clone(),
             status: ReceiptStatus::Stored,

@@ -1,0 +1,90 @@
+//! Whether a mail domain gives addresses away for minutes, by a table of hashes that `tools/disposable.mjs` makes of two
+//! published lists.
+//!
+//! The first twelve bits of a domain's hash are its bucket, the next eight are in the table: of other domains, one in 280 is
+//! taken for a disposable one.
+
+use crate::hash::sha256;
+
+/// Whether a domain, or one that it is below, is disposable. Case is ignored.
+pub(super) fn is_disposable(domain: &str) -> bool {
+    let domain = domain.to_ascii_lowercase();
+    let mut rest = domain.as_str();
+    while let Some((_, parent)) = rest.split_once('.') {
+        if is_listed(rest) {
+            return true;
+        }
+        rest = parent;
+    }
+    false
+}
+
+fn is_listed(domain: &str) -> bool {
+    let [low, middle, high, ..] = sha256(domain.as_bytes());
+    let bucket = usize::from(low) | usize::from(middle & 15) << 8;
+    let wanted = middle >> 4 | high << 4;
+    let Some((counts, hashes)) = TABLE.split_at_checked(BUCKETS / 2) else {
+        return false;
+    };
+    // Two buckets have their counts in a byte, the first one in the low half.
+    let both = |byte: &u8| usize::from(byte & 15) + usize::from(byte >> 4);
+    let before: usize = counts.iter().take(bucket / 2).map(both).sum();
+    let byte = counts.get(bucket / 2).copied().unwrap_or_default();
+    let (start, count) = match bucket % 2 {
+        0 => (before, byte & 15),
+        _ => (before + usize::from(byte & 15), byte >> 4),
+    };
+    let hashes = hashes.iter().skip(start).take(count.into());
+    hashes.into_iter().any(|hash| *hash == wanted)
+}
+
+const BUCKETS: usize = 4_096;
+const TABLE: &[u8] = include_bytes!("disposable.bin");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listed_domains_and_those_below_them_are_disposable() {
+        for (domain, expected) in [
+            ("mailinator.com", true),
+            ("MAILINATOR.com", true),
+            ("any.mailinator.com", true),
+            ("yopmail.com", true),
+            ("guerrillamail.com", true),
+            ("10minutemail.com", true),
+            ("sharklasers.com", true),
+            ("trashmail.com", true),
+            ("gmail.com", false),
+            ("mailinator.com.example.org", false),
+            ("notmailinator.example", false),
+            ("com", false),
+            ("", false),
+            (".", false),
+            ("example.com", false),
+            ("xn--strae-oqa.de", false),
+        ] {
+            assert_eq!(is_disposable(domain), expected, "{domain}");
+        }
+    }
+
+    #[test]
+    fn few_other_domains_are_taken_for_disposable_ones() {
+        let wrong = (0..10_000)
+            .filter(|number| is_listed(&format!("company-{number}.example")))
+            .count();
+        assert!(wrong < 70, "{wrong}");
+    }
+
+    #[test]
+    fn the_counts_of_the_table_are_those_of_its_hashes() {
+        let (counts, hashes) = TABLE.split_at(BUCKETS / 2);
+        let sum: usize = counts
+            .iter()
+            .map(|byte| usize::from(byte & 15) + usize::from(byte >> 4))
+            .sum();
+        assert_eq!(sum, hashes.len());
+        assert!(sum > 3_000, "{sum}");
+    }
+}
