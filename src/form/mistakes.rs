@@ -81,11 +81,11 @@ fn check_field(field: &StoredField, fault: &mut dyn FnMut(&str, String)) {
             "belongs to consent alone; help goes into hint".to_owned(),
         );
     }
+    check_suggestions(field, kind, fault);
     if field.prefill && kind == FieldKind::Consent {
         let reason = "does not belong to consent: only the visitor gives it".to_owned();
         fault("prefill", reason);
     }
-    check_suggestions(field, kind, fault);
     let mut values = BTreeSet::new();
     for (index, option) in field.options.iter().enumerate() {
         if !values.insert(&option.value) {
