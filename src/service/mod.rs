@@ -16,9 +16,7 @@ use crate::page::{self, Visit};
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
-use crate::submission::{
-    LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, of_query, touch_of_query,
-};
+use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
 use crate::tls;
 use crate::usage;
 
@@ -136,10 +134,7 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
     if intake.request.query == page::THANKS_QUERY {
         return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
     }
-    let is_prefilled = form.fields.iter().any(|field| field.attributes.prefill);
-    let query = is_prefilled
-        .then(|| of_query(&intake.request.query))
-        .flatten();
+    let query = page::prefill(form, &intake.request.query);
     let visit = Visit {
         key: &new_key(intake.platform),
         ticket: &intake.own_ticket(form, None),
