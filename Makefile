@@ -37,10 +37,6 @@ export WASM_BINDGEN_BIN := $(WASM_BINDGEN)
 export WASM_OPT_BIN := $(CURDIR)/node_modules/.bin/wasm-opt
 export ESBUILD_BIN := $(CURDIR)/node_modules/.bin/esbuild
 
-# With this, a request runs on for up to 30 seconds after its visitor disconnects. Without it, the request ends at once in the
-# isolate: nothing is logged or delivered, its memory is not freed, and its idempotency key stays locked until it expires.
-export RUN_TO_COMPLETION := 1
-
 # worker-build keeps the names of functions, which are an eighth of the upload; a panic has its file and line without them. They go
 # into build/index_bg.symbols, for `make bench`. The
 # features are those that worker-build enables, so that the output uses only what workerd supports.

@@ -30,6 +30,7 @@ export default [
     languageOptions: { globals: globals.browser },
     rules: { "no-restricted-properties": ["error", ...MARKUP.map((property) => ({ property, message: "use textContent" }))] },
   },
+  { files: ["src/**"], languageOptions: { globals: globals.serviceworker } },
   { files: ["tests/**", "tools/**", "benches/**", "*.mjs"], languageOptions: { globals: globals.node } },
   // Some functions of these tests run in the page.
   { files: ["tests/www/**"], languageOptions: { globals: globals.browser } },

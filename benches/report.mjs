@@ -5,6 +5,7 @@ import { rounded } from "./numbers.mjs"
 const MAX_WASM_GZIPPED_BYTES = 350_000
 const MAX_INSTANTIATE_MS = 5
 const MAX_GROWTH_MB = 1
+const GROWTH_REQUESTS = 200_000
 const MAX_KV_PER_1000 = 20
 const MAX_CALLS = 20
 
@@ -46,9 +47,11 @@ export function callTable({ calls, by_import }) {
   return `calls from the wasm into JavaScript for an accepted submission: ${calls}, of them ${most.join(", ")}\n`
 }
 
-export function memoryTable({ kv_per_1000, rss_mb, growth_mb }) {
-  const some = rss_mb.filter((_, at) => (at + 1) % (rss_mb.length / 8) === 0)
-  return `  after ${some.map(([count, megabytes]) => `${number(count)}: ${megabytes} MB`).join(", ")}; ${growth_mb} MB more in the last eighth than in the second; ${kv_per_1000} KV operations per 1,000\n`
+export function memoryTable({ kv_per_1000, samples, growth_mb, wasm_growth_mb }) {
+  const some = samples.filter((_, at) => (at + 1) % (samples.length / 8) === 0)
+  const lines = some.map(({ requests, rss_mb, wasm_mb }) => `  after ${number(requests).padStart(8)}: ${rss_mb} MB, ${wasm_mb} MB of it the wasm's`)
+  const growth = `from the second eighth to the last: ${growth_mb} MB more, ${wasm_growth_mb} MB of it the wasm's`
+  return [...lines, `  ${growth}; ${kv_per_1000} KV operations per 1,000`, ""].join("\n")
 }
 
 // Each as { figure, value, at_most, met }.
@@ -60,7 +63,8 @@ export function targets({ rows, start, boundary, memory, wasm }) {
     ...ratios,
     ["KV operations per 1,000 accepted, known visitor", memory.kv_per_1000, MAX_KV_PER_1000],
     ["calls into JavaScript for an accepted submission", boundary.calls, MAX_CALLS],
-    ["memory growth from the second eighth to the last, MB", memory.growth_mb, MAX_GROWTH_MB],
+    // In a short run V8 is still growing its heap.
+    ...memory.requests < GROWTH_REQUESTS ? [] : [["memory growth from the second eighth to the last, MB", memory.growth_mb, MAX_GROWTH_MB]],
     ["wasm, bytes gzipped", wasm.gzipped_bytes, MAX_WASM_GZIPPED_BYTES],
     ["instantiate, ms", instantiate_ms, MAX_INSTANTIATE_MS],
   ].map(([figure, value, at_most]) => ({ figure, value, at_most, met: value <= at_most }))

@@ -16,12 +16,13 @@ const TICKS_A_SECOND = 100
 const contenders = new Map()
 
 answerQuestions({
-  // Starts workerd with these modules ({ file name: { path or text, kind } }), bindings (lines of its configuration) and external
-  // services ({ name: port }); gives { port, ms } once it listens.
-  start: async (name, { modules, bindings, services, compatibilityDate }) => {
+  // Starts workerd with these modules ({ file name: { path or text, kind } }), bindings (lines of its configuration), external
+  // services ({ name: port }) and v8Flags; gives { port, ms } once it listens.
+  start: async (name, contender) => {
+    const { modules } = contender
     const folder = mkdtempSync(join(tmpdir(), "formgate-bench-"))
     for (const [file, { path, text }] of Object.entries(modules)) writeFileSync(join(folder, file), text ?? readFileSync(path))
-    writeFileSync(join(folder, "config.capnp"), configuration({ modules, bindings, services, compatibilityDate }))
+    writeFileSync(join(folder, "config.capnp"), configuration(contender))
     const started_at = performance.now()
     const child = spawn(workerd, ["serve", "--control-fd=3", "config.capnp"], {
       cwd: folder,
@@ -86,7 +87,7 @@ async function listening(child) {
 }
 
 // https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
-function configuration({ modules, bindings, services, compatibilityDate }) {
+function configuration({ modules, bindings, services, compatibilityDate, v8Flags = [] }) {
   const module = ([file, { kind = "esModule" }]) => `(name = ${JSON.stringify(file)}, ${kind} = embed ${JSON.stringify(file)})`
   const service = ([name, port]) => `(name = "${name}", external = (address = "127.0.0.1:${port}", http = ())),`
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -96,7 +97,8 @@ const config :Workerd.Config = (
     (name = "internet", network = (allow = ["local"])),
     ${Object.entries(services).map(service).join("\n    ")}
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  v8Flags = [${v8Flags.map((flag) => JSON.stringify(flag)).join(", ")}],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (forwardedProtoHeader = "X-Forwarded-Proto"), service = "main")],
 );
 const main :Workerd.Worker = (
   compatibilityDate = ${JSON.stringify(compatibilityDate)},

@@ -10,7 +10,26 @@ import { measureStart } from "./start.mjs"
 import { wasmSize } from "./wasm.mjs"
 
 // Measures, prints, and gives { rows, start, boundary, memory, wasm, targets }.
-export async function benchWorkers({ rounds, requests, memoryRequests, say }) {
+export function benchWorkers({ rounds, requests, memoryRequests, say }) {
+  return withProcesses(async (processes) => {
+    const wasm = wasmSize()
+    say(sizeTable(wasm))
+    const start = await measureStart(processes)
+    say(startTable(start))
+    const boundary = await countCalls(processes)
+    say(callTable(boundary))
+    const rows = await compare(processes, { rounds, requests, say })
+    say(table(rows))
+    const memory = await measureMemory(processes, { requests: memoryRequests, say })
+    say(memoryTable(memory))
+    const found = targets({ rows, start, boundary, memory, wasm })
+    say(targetTable(found))
+    return { rows, start, boundary, memory, wasm, targets: found }
+  })
+}
+
+// Runs `work` with a way to ask each of the three processes.
+export async function withProcesses(work) {
   const started = []
   const start = async (name) => {
     const child = await startProcess(new URL(`${name}-process.mjs`, import.meta.url).href)
@@ -19,20 +38,7 @@ export async function benchWorkers({ rounds, requests, memoryRequests, say }) {
   }
   try {
     const [backend, workerd, load] = await Promise.all(["backend", "workerd", "load"].map(start))
-    const processes = { backend, workerd, load }
-    const wasm = wasmSize()
-    say(sizeTable(wasm))
-    const started_in = await measureStart(processes)
-    say(startTable(started_in))
-    const boundary = await countCalls(processes)
-    say(callTable(boundary))
-    const rows = await compare(processes, { rounds, requests, say })
-    say(table(rows))
-    const memory = await measureMemory(processes, { requests: memoryRequests, say })
-    say(memoryTable(memory))
-    const found = targets({ rows, start: started_in, boundary, memory, wasm })
-    say(targetTable(found))
-    return { rows, start: started_in, boundary, memory, wasm, targets: found }
+    return await work({ backend, workerd, load })
   } finally {
     await Promise.all(started.map(({ stop }) => stop()))
   }

@@ -91,7 +91,8 @@ pub async fn columns<D: Database>(
     definition: Option<&FormDefinition>,
 ) -> Result<Vec<String>, Fault> {
     let fields = definition.map_or(&[][..], |definition| &definition.fields);
-    let mut names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
+    let with_values = fields.iter().filter(|field| field.has_value());
+    let mut names: Vec<String> = with_values.map(|field| field.name().to_owned()).collect();
     let rows = database.query(&Query::FieldNames { form }).await?;
     for name in read_all(&rows, |row| row.first().cloned().flatten())? {
         if !names.contains(&name) {

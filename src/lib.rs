@@ -12,6 +12,7 @@
 
 pub mod clock;
 pub mod hash;
+pub mod json;
 pub mod problem;
 
 pub mod envelope;

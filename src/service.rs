@@ -3,20 +3,20 @@
 
 use std::rc::Rc;
 
-use serde_json::json;
-
 use crate::config;
 use crate::embed::{self, Origin};
 use crate::envelope::{self, Dialect, Rendering, Response, with_problem_headers};
 use crate::form::FormDefinition;
 use crate::hash;
 use crate::inbox::Query;
-use crate::intake::{Accepted, Intake, Refused, may_show_form};
+use crate::intake::{Accepted, Intake, Issued, Refused, may_show_form};
 use crate::page::{self, Visit};
 use crate::platform::Platform;
 use crate::problem::{Fault, Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
-use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
+use crate::submission::{
+    LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, of_query, touch_of_query,
+};
 use crate::tls;
 
 /// Responds to a request and logs it.
@@ -146,11 +146,15 @@ async fn ticket<P: Platform>(intake: &mut Intake<'_, P>, key: &str) -> Result<Re
     };
     let former = intake.request.query.strip_prefix("renew=");
     let issued = page.and_then(|page| intake.issue_ticket(&form, page, former));
-    let body = json!({
-        "ticket": issued.as_ref().map(|issued| &issued.token),
-        "expires_at": issued.as_ref().map(|issued| issued.expires_at.to_rfc3339()),
-    });
-    Ok(Response::json(200, body.to_string()).with("Cache-Control", "no-store"))
+    // Neither a token nor a time has a character that JSON escapes.
+    let body = match issued {
+        Some(Issued { token, expires_at }) => {
+            let expires_at = expires_at.to_rfc3339();
+            format!(r#"{{"ticket":"{token}","expires_at":"{expires_at}"}}"#)
+        }
+        None => r#"{"ticket":null,"expires_at":null}"#.to_owned(),
+    };
+    Ok(Response::json(200, body).with("Cache-Control", "no-store"))
 }
 
 fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Response {
@@ -158,10 +162,15 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
     if intake.request.query == page::THANKS_QUERY {
         return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
     }
+    let is_prefilled = form.fields.iter().any(|field| field.attributes.prefill);
+    let query = is_prefilled
+        .then(|| of_query(&intake.request.query))
+        .flatten();
     let visit = Visit {
         key: &new_key(intake.platform),
         ticket: &intake.own_ticket(form, None),
         attribution: &own_attribution(intake),
+        query: query.as_ref(),
         ..Visit::default()
     };
     // The back button shows the cached page, with what was typed and the same idempotency key; a new visit gets a new key.
@@ -240,6 +249,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 key: kept.unwrap_or(&new),
                 ticket: &intake.own_ticket(&typed.seen, typed.values.ticket()),
                 attribution: &[],
+                query: None,
             };
             page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)
         }

@@ -13,10 +13,10 @@ const to = join(root, "build/www")
 const PARTS = ["kinds", "styles"]
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
 const INTERNAL = [
-  "arrived", "begin", "choose", "claims", "clear", "doctor", "draft", "emit", "end", "errorPrefix", "fill", "inputs", "isBusy",
+  "arrived", "begin", "choose", "claims", "clear", "doctor", "draft", "element", "emit", "end", "errorPrefix", "fill", "inputs", "isBusy",
   "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "notFound", "notLoaded", "notSent", "notSetUp", "note",
-  "nothingLost", "openHostedPage", "optional", "payload", "renew", "report", "restore", "sending", "sentAgain", "setBusy",
-  "showProblem", "showViolations", "stop", "succeed", "thank", "thanks", "tooMany", "tryAgain", "tryLater", "violation",
+  "nothingLost", "openHostedPage", "optional", "payload", "problem", "renew", "report", "restore", "sending", "sentAgain", "setBusy",
+  "showProblem", "showViolations", "stop", "submit", "succeed", "thank", "thanks", "tooMany", "tryAgain", "tryLater", "violation",
   "violations", "whatToChange",
 ]
 // The oldest browsers that have all of what the widget uses: constructed style sheets, nesting, private members.

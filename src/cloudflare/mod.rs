@@ -1,32 +1,36 @@
 //! [`Platform`] on Cloudflare Workers, and the entry points: the only module that names the `worker` crate, for wasm32 only.
 //!
-//! The entry points convert and delegate. Each binding has a file. Two parts of the crate are not used: its conversions
+//! The entry points convert and delegate. Each binding has a file. A request crosses between wasm and JavaScript as few times as
+//! possible: `boundary.js` does what costs many calls from Rust, `task` polls. Two parts of the crate are not used: its conversions
 //! between `http::HeaderMap` and `Headers`, which panic on bytes above 127, and `Request::json`, which builds a JavaScript
 //! object of any JSON that is sent.
 
 mod body;
+mod boundary;
 mod core;
 mod d1;
 mod kv;
 mod queue;
+mod task;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::future::Future;
 use std::panic;
 use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::Value;
+use worker::wasm_bindgen::JsValue;
+use worker::wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use worker::{
-    Cf, Context, Date, Delay, Env, Headers, MessageBatch, Request, Response, ResponseBuilder,
-    ScheduleContext, ScheduledEvent, event,
+    Context, Delay, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys,
 };
 
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
 use crate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
 use crate::dispatch;
-use crate::envelope::{self, CoreResponse};
+use crate::envelope::CoreResponse;
 use crate::hash;
 use crate::inbox::{Query, Row};
 use crate::limit::CounterUpdate;
@@ -34,6 +38,7 @@ use crate::platform::{Database, Isolate, Platform};
 use crate::problem::{Fault, FaultKind};
 use crate::route::{self, HEADERS_READ, Method};
 use crate::service;
+use boundary::MISSING;
 
 /// Logs a panic with its message, then runs the hook of `worker`, which restarts the instance.
 #[event(start)]
@@ -43,18 +48,27 @@ fn start() {
         console_error_panic_hook::hook(info);
         recover(info);
     }));
+    let settle = Closure::<dyn Fn(f64, u32, u32, String, Vec<u8>)>::new(task::settle);
+    boundary::connect(settle.into_js_value(), &HEADERS_READ.join(","));
 }
 
-/// The Makefile builds with `RUN_TO_COMPLETION`, which passes this function's promise to `waitUntil`: when the visitor
-/// disconnects, the request continues for 30 seconds. After that, or when the isolate ends, its future is neither polled nor
-/// dropped.
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let background = Background::Context(Rc::new(context));
+/// Responds to a request: with a `Response`, or with a promise when it has to wait for something.
+#[wasm_bindgen]
+pub fn fetch(request: JsValue, env: Env, context: worker_sys::Context) -> JsValue {
+    let text = boundary::head(&request);
+    let (now_ms, head) = head(&text);
+    let own_context = AsRef::<JsValue>::as_ref(&context).clone();
+    let background = Background::Context(Rc::new(Context::new(context)));
     let platform = Cloudflare { env, background };
-    let head = head(&request);
-    let response = service::handle(&head, body::WorkerBody::new(request, &head), &platform).await;
-    Ok(respond(response))
+    task::start(now_ms, &own_context, async move {
+        let body = body::WorkerBody::new(request, &head);
+        let response = service::handle(&head, body, &platform).await;
+        boundary::flat(
+            &response.status.to_string(),
+            &response.headers,
+            &response.body,
+        )
+    })
 }
 
 /// Consumes messages of the outbox. Never an error: it would end the instance, and other visitors' requests with it.
@@ -93,18 +107,28 @@ impl Platform for Cloudflare {
     }
 
     fn now(&self) -> UnixMillis {
-        UnixMillis(Date::now().as_millis())
+        UnixMillis(task::now_ms() as u64)
     }
 
     fn random(&self) -> Result<[u8; 16], Fault> {
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes)
-            .map_err(|error| Fault::new(FaultKind::Setting, format!("no randomness: {error}")))?;
-        Ok(bytes)
+        // One call gives enough for many requests. Each byte is given once.
+        thread_local!(static DRAWN: RefCell<Vec<[u8; 16]>> = const { RefCell::new(Vec::new()) });
+        DRAWN.with_borrow_mut(|drawn| {
+            if let Some(bytes) = drawn.pop() {
+                return Ok(bytes);
+            }
+            let mut bytes = [[0; 16]; DRAWN_AT_ONCE];
+            getrandom::fill(bytes.as_flattened_mut()).map_err(|error| {
+                Fault::new(FaultKind::Setting, format!("no randomness: {error}"))
+            })?;
+            let [first, rest @ ..] = bytes;
+            drawn.extend(rest);
+            Ok(first)
+        })
     }
 
     fn log(&self, line: &str) {
-        worker::console_log!("{line}");
+        boundary::log(line);
     }
 
     fn wait_until(&self, task: impl Future<Output = ()> + 'static) {
@@ -169,41 +193,31 @@ impl Cloudflare {
     }
 }
 
-fn head(request: &Request) -> route::Request {
-    let url = request.inner().url();
-    let (address, query) = match url.split_once('?') {
-        Some((address, query)) => (address, query),
-        None => (url.as_str(), ""),
-    };
-    let path = request.path();
-    let headers = HEADERS_READ
-        .into_iter()
-        .filter_map(|name| Some((name, request.headers().get(name).ok()??)))
-        .collect();
-    route::Request {
-        // Not `request.method()`: the crate takes every method it does not know for GET.
-        method: Method::parse(&request.inner().method()),
-        own_origin: address.strip_suffix(&path).unwrap_or(address).to_owned(),
-        path,
+/// The time in milliseconds, and the request.
+fn head(text: &str) -> (f64, route::Request) {
+    let mut lines = text.split('\n');
+    let now_ms = lines.next().and_then(|text| text.parse().ok());
+    let method = lines.next().unwrap_or_default();
+    let url = lines.next().unwrap_or_default();
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    let host = address.find("://").map_or(0, |at| at + 3);
+    let path = address.get(host..).and_then(|rest| rest.find('/'));
+    let (own_origin, path) = address
+        .split_at_checked(path.map_or(address.len(), |at| host + at))
+        .unwrap_or((address, ""));
+    let mut line = || lines.next().filter(|text| *text != MISSING);
+    let country = line().map(str::to_owned);
+    let header = |name| Some((name, line()?.to_owned()));
+    let request = route::Request {
+        method: Method::parse(method),
+        own_origin: own_origin.to_owned(),
+        path: path.to_owned(),
         query: query.to_owned(),
-        country: request.cf().and_then(Cf::country),
-        headers,
-    }
+        country,
+        headers: HEADERS_READ.into_iter().filter_map(header).collect(),
+    };
+    (now_ms.unwrap_or_default(), request)
 }
 
-fn respond(response: envelope::Response) -> Response {
-    let headers = Headers::new();
-    for (name, value) in &response.headers {
-        if headers.append(name, value).is_err() {
-            worker::console_error!("the header {name} cannot be sent");
-        }
-    }
-    let builder = ResponseBuilder::new()
-        .with_status(response.status)
-        .with_headers(headers);
-    if response.body.is_empty() {
-        builder.empty()
-    } else {
-        builder.fixed(response.body.into_bytes())
-    }
-}
+/// Random values that one call into JavaScript gives: 16 bytes each.
+const DRAWN_AT_ONCE: usize = 32;

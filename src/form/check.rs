@@ -96,8 +96,13 @@ pub(super) fn parse_fields(
                 reason,
             ));
         };
-        check_name(attributes, &mut names, &mut fault);
-        let Some(kind) = FieldKind::parse(&attributes.kind) else {
+        let kind = FieldKind::parse(&attributes.kind);
+        if kind == Some(FieldKind::Heading) {
+            check_heading(attributes, &mut fault);
+        } else {
+            check_name(attributes, &mut names, &mut fault);
+        }
+        let Some(kind) = kind else {
             let reason = if attributes.kind.is_empty() {
                 "is missing"
             } else {
@@ -127,6 +132,17 @@ pub(super) fn parse_fields(
         });
     }
     fields
+}
+
+/// A heading has nothing but its text, and a hint below it.
+fn check_heading(attributes: &StoredField, fault: &mut dyn FnMut(&str, String)) {
+    if attributes.label.is_none() {
+        fault("label", "is missing: what does the heading say?".to_owned());
+    }
+    if !attributes.name.is_empty() {
+        let reason = "does not belong to a heading, which has no value";
+        fault("name", reason.to_owned());
+    }
 }
 
 fn check_name<'a>(
@@ -160,7 +176,8 @@ fn check_options(attributes: &StoredField, kind: FieldKind, fault: &mut dyn FnMu
             && kind == FieldKind::Select
             && !attributes.multiple
             && option.group.is_none();
-        let has_to_be_chosen = attributes.required || attributes.multiple;
+        let has_to_be_chosen =
+            attributes.required || attributes.multiple || kind == FieldKind::Checkboxes;
         if option.value.is_empty() && has_to_be_chosen && !is_placeholder {
             fault(
                 &format!("options[{index}].value"),

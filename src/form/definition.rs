@@ -1,11 +1,12 @@
 //! [`FormDefinition`]: a form as parsed from its stored JSON.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::check::{check_form, parse_fields, parse_origins, parse_policies, parse_redirect};
 use super::fault::DefinitionFault;
 use super::field::Field;
 use super::key::FormKey;
+use super::link::{self, TextPart};
 use super::spam_policy::parse_spam;
 use super::stored::{Status, StoredForm, Ticket, UnknownFields, VisitorAddress};
 use super::theme::Theme;
@@ -33,6 +34,8 @@ pub struct FormDefinition {
     pub title: String,
     /// A paragraph below the heading.
     pub description: Option<String>,
+    /// The parts of the description, if it has a link.
+    pub description_parts: Vec<TextPart>,
     /// The text of the submit button.
     pub submit_label: String,
     /// Which pages may embed it.
@@ -55,8 +58,10 @@ pub struct FormDefinition {
     pub unknown_fields: UnknownFields,
     /// How a lead contains the visitor's IP address.
     pub visitor_address: VisitorAddress,
-    /// The text shown to the visitor after an accepted submission.
+    /// The text shown to the visitor after an accepted submission; the address of a link follows its words.
     pub success_message: String,
+    /// The parts of that text, if it has a link.
+    pub success_parts: Vec<TextPart>,
     /// The page the visitor is sent to after an accepted submission: `https`, or `http` on localhost.
     pub redirect: Option<String>,
     /// The dialect of responses; `None` for that of the settings.
@@ -120,7 +125,14 @@ impl FormDefinition {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let public_json = public_json(&stored, honeypot.as_deref());
+        let success_parts = link::parts_of(stored.on_success.message.as_deref());
+        let success_message = stored.on_success.message.as_deref();
+        let success_message = link::plain(
+            success_message.unwrap_or("Thank you. We have received what you sent."),
+            &success_parts,
+        );
+        let on_success = json!({ "message": success_message, "message_parts": success_parts });
+        let public_json = public_json(&stored, honeypot.as_deref(), &on_success);
         Ok(Self {
             key,
             version: stored.version.unwrap_or(FIRST_VERSION),
@@ -128,6 +140,7 @@ impl FormDefinition {
             is_published: stored.status == Status::Published,
             locale: stored.locale.unwrap_or_else(default_locale),
             title: stored.title.unwrap_or_else(|| "Contact us".to_owned()),
+            description_parts: link::parts_of(stored.description.as_deref()),
             description: stored.description,
             submit_label: stored.submit_label.unwrap_or_else(default_submit_label),
             allowed_origins,
@@ -140,10 +153,8 @@ impl FormDefinition {
             spam,
             unknown_fields: stored.unknown_fields,
             visitor_address: stored.visitor_address,
-            success_message: stored
-                .on_success
-                .message
-                .unwrap_or_else(|| "Thank you. We have received what you sent.".to_owned()),
+            success_message,
+            success_parts,
             redirect,
             dialect,
             etag: etag(&public_json),
@@ -153,7 +164,8 @@ impl FormDefinition {
 
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name() == name)
+        let mut fields = self.fields.iter().filter(|field| field.has_value());
+        fields.find(|field| field.name() == name)
     }
 
     /// The field a core means by a name: the field with this `core_name`, else the field of this name, ignoring case
@@ -175,7 +187,8 @@ impl FormDefinition {
             .or_else(|| {
                 let is_like = |field: &&Field| field.name().eq_ignore_ascii_case(last);
                 let is_ours = name.split(['.', '/']).any(|step| OUTSIDE.contains(&step));
-                self.fields.iter().find(is_like).filter(|_| !is_ours)
+                let found = self.fields.iter().find(is_like);
+                found.filter(|field| field.has_value() && !is_ours)
             })
     }
 }
@@ -191,17 +204,19 @@ const OUTSIDE: [&str; 6] = [
 ];
 
 /// The public part of a definition: without limits, origins, core names, and what the honeypot is for.
-fn public_json(stored: &StoredForm, honeypot: Option<&str>) -> String {
+fn public_json(stored: &StoredForm, honeypot: Option<&str>, on_success: &Value) -> String {
     let mut public = json!({
         "key": stored.key,
         "version": stored.version.unwrap_or(FIRST_VERSION),
         "locale": stored.locale.clone().unwrap_or_else(default_locale),
         "title": stored.title,
         "description": stored.description,
+        "description_parts": link::parts_of(stored.description.as_deref()),
         "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
         "fields": stored.fields,
         "theme": stored.theme.as_ref().map(Theme::to_json),
         "aux_inputs": Vec::from_iter(honeypot),
+        "on_success": on_success,
     });
     if let (Some(Ticket::Required), Some(members)) = (stored.ticket, public.as_object_mut()) {
         members.insert("ticket".to_owned(), json!("required"));

@@ -50,6 +50,39 @@ fn every_fault_is_reported_with_its_path() {
 }
 
 #[test]
+fn a_heading_has_a_text_and_no_name() {
+    let option = json!([{ "value": "x" }]);
+    for (field, path) in [
+        (json!({ "type": "heading" }), "label"),
+        (json!({ "type": "heading", "label": "" }), "label"),
+        (
+            json!({ "type": "heading", "label": "A", "name": "a" }),
+            "name",
+        ),
+        (json!({ "type": "checkboxes", "options": option }), "name"),
+        (json!({ "type": "checkboxes", "name": "a" }), "options"),
+        (
+            json!({ "type": "checkboxes", "name": "a", "options": [{ "value": "x" }, {}] }),
+            "options[1].value",
+        ),
+        (
+            json!({ "type": "text", "name": "a", "width": "third" }),
+            "width",
+        ),
+        (
+            json!({ "type": "text", "name": "a", "suggestions": "x" }),
+            "suggestions",
+        ),
+    ] {
+        let path = format!("fields[0].{path}");
+        assert_eq!(faults_of(json!({ "fields": [field] })), [path], "{field}");
+    }
+    let headings =
+        json!([{ "type": "heading", "label": "A" }, { "type": "heading", "label": "A" }]);
+    assert_eq!(faults_of(json!({ "fields": headings })), [""; 0]);
+}
+
+#[test]
 fn counts_and_lengths_have_limits() {
     let fields = |count: usize| {
         let fields: Vec<Value> = (0..count)
@@ -69,6 +102,12 @@ fn counts_and_lengths_have_limits() {
     };
     assert_eq!(faults_of(options(500)), [""; 0]);
     assert_eq!(faults_of(options(501)), ["fields[0].options"]);
+    let suggestions = |count: usize| {
+        let suggestions = vec!["x"; count];
+        json!({ "fields": [{ "name": "a", "type": "text", "suggestions": suggestions }] })
+    };
+    assert_eq!(faults_of(suggestions(200)), [""; 0]);
+    assert_eq!(faults_of(suggestions(201)), ["fields[0].suggestions"]);
     let field = |name: &str, value: Value| {
         let mut field = json!({ "name": "a", "type": "select", "options": [{ "value": "x" }] });
         field[name] = value;

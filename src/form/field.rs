@@ -51,9 +51,18 @@ impl Field {
         self.attributes.label.as_deref().unwrap_or(self.name())
     }
 
+    /// Whether it has a value; a heading has none.
+    pub fn has_value(&self) -> bool {
+        self.kind != FieldKind::Heading
+    }
+
     /// Whether it accepts several values.
     pub fn takes_many(&self) -> bool {
-        self.kind == FieldKind::Select && self.attributes.multiple
+        match self.kind {
+            FieldKind::Checkboxes => true,
+            FieldKind::Select => self.attributes.multiple,
+            _ => false,
+        }
     }
 
     /// The value a ticked box sends: `on` unless the owner chose another, as in HTML.

@@ -1,7 +1,7 @@
 //! [`FieldKind`]: the kinds of field, by HTML's names.
 
-/// The kind of a field: the `type` of an `<input>`, `select`, `textarea`, or `consent`, a checkbox with the text agreed
-/// to.
+/// The kind of a field: the `type` of an `<input>`, `select`, `textarea`, `consent`, a checkbox with the text agreed to,
+/// `checkboxes`, of which several may be ticked, or `heading`, which has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     /// One line of text
@@ -42,6 +42,10 @@ pub enum FieldKind {
     Hidden,
     /// A checkbox with the text agreed to; it must be ticked unless `required` is false
     Consent,
+    /// Any number of several options, as checkboxes
+    Checkboxes,
+    /// The heading of a section
+    Heading,
 }
 
 impl FieldKind {
@@ -66,6 +70,8 @@ impl FieldKind {
         Self::Textarea,
         Self::Hidden,
         Self::Consent,
+        Self::Checkboxes,
+        Self::Heading,
     ];
 
     /// The name in a definition; for most kinds also the `type` of the `<input>`.
@@ -90,6 +96,8 @@ impl FieldKind {
             Self::Textarea => "textarea",
             Self::Hidden => "hidden",
             Self::Consent => "consent",
+            Self::Checkboxes => "checkboxes",
+            Self::Heading => "heading",
         }
     }
 
@@ -100,12 +108,19 @@ impl FieldKind {
 
     /// Whether it has `options`.
     pub fn has_options(self) -> bool {
-        matches!(self, Self::Radio | Self::Select)
+        matches!(self, Self::Radio | Self::Select | Self::Checkboxes)
     }
 
     /// Whether it is a checkbox.
     pub fn is_box(self) -> bool {
         matches!(self, Self::Checkbox | Self::Consent)
+    }
+
+    /// Whether it is one `<input>` with a value that may come from a list of suggestions, as in HTML.
+    pub fn has_suggestions(self) -> bool {
+        !(self.has_options()
+            || self.is_box()
+            || matches!(self, Self::Textarea | Self::Hidden | Self::Heading))
     }
 
     /// Whether HTML applies `minlength` and `maxlength` to it.

@@ -43,6 +43,23 @@ pub(super) fn parts(text: &str) -> Vec<TextPart> {
     parts
 }
 
+/// The parts of a text that may be absent.
+pub(super) fn parts_of(text: Option<&str>) -> Vec<TextPart> {
+    text.map(parts).unwrap_or_default()
+}
+
+/// The text for readers that show no links: the address of each follows its words.
+pub(super) fn plain(text: &str, parts: &[TextPart]) -> String {
+    if parts.is_empty() {
+        return text.to_owned();
+    }
+    let plain = parts.iter().map(|part| match &part.href {
+        Some(href) => [&part.text, " (", href, ")"].concat(),
+        None => part.text.clone(),
+    });
+    plain.collect()
+}
+
 /// Whether a text has the syntax of a link with an unsafe or missing target.
 pub(super) fn has_broken_link(text: &str) -> bool {
     let parts = parts(text);

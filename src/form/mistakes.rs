@@ -8,6 +8,7 @@ use super::advice;
 use super::fault::DefinitionFault;
 use super::kind::FieldKind;
 use super::link::has_broken_link;
+use super::rules::Rules;
 use super::stored::StoredForm;
 use super::stored_field::StoredField;
 use super::theme::Theme;
@@ -38,6 +39,13 @@ pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
         }
     }
     faults.extend(stored.theme.iter().flat_map(Theme::mistakes));
+    for (path, text) in [
+        ("description", &stored.description),
+        ("on_success.message", &stored.on_success.message),
+    ] {
+        let reason = fault_of_links(text.as_deref());
+        faults.extend(reason.map(|reason| DefinitionFault::new(path, reason)));
+    }
     for (index, field) in stored.fields.iter().enumerate() {
         let mut fault = |attribute: &str, reason: String| {
             let path = format!("fields[{index}].{attribute}");
@@ -54,14 +62,15 @@ fn check_field(field: &StoredField, fault: &mut dyn FnMut(&str, String)) {
     };
     if !field.options.is_empty() && !kind.has_options() {
         let reason = format!(
-            "do not belong to {}: for one of several use radio or select, for several select with multiple",
+            "do not belong to {}: for one of several use radio or select, for several checkboxes, or select with multiple",
             kind.as_str()
         );
         fault("options", reason);
     }
-    if field.multiple && (kind.is_box() || kind == FieldKind::Radio) {
+    if field.multiple && (kind.is_box() || matches!(kind, FieldKind::Radio | FieldKind::Checkboxes))
+    {
         let reason = format!(
-            "does not belong to {}: for several of several use select",
+            "does not belong to {}: for several options use checkboxes, or select with multiple",
             kind.as_str()
         );
         fault("multiple", reason);
@@ -71,6 +80,11 @@ fn check_field(field: &StoredField, fault: &mut dyn FnMut(&str, String)) {
             "text",
             "belongs to consent alone; help goes into hint".to_owned(),
         );
+    }
+    check_suggestions(field, kind, fault);
+    if field.prefill && kind == FieldKind::Consent {
+        let reason = "does not belong to consent: only the visitor gives it".to_owned();
+        fault("prefill", reason);
     }
     let mut values = BTreeSet::new();
     for (index, option) in field.options.iter().enumerate() {
@@ -82,165 +96,47 @@ fn check_field(field: &StoredField, fault: &mut dyn FnMut(&str, String)) {
         }
     }
     for (attribute, text) in [("text", &field.text), ("hint", &field.hint)] {
-        let text = text.as_deref().unwrap_or_default();
-        if text.to_ascii_lowercase().contains("<a ") {
-            let reason = "is shown as it is written; write a link as [words](https://…)";
+        if let Some(reason) = fault_of_links(text.as_deref()) {
             fault(attribute, reason.to_owned());
-        } else if has_broken_link(text) {
-            fault(
-                attribute,
-                "has a link that leads nowhere: write [words](https://…) or [words](mailto:…), and a space before ( where \
-                 none is meant"
-                    .to_owned(),
-            );
+        }
+    }
+}
+
+/// What is wrong with the links of a text.
+fn fault_of_links(text: Option<&str>) -> Option<&'static str> {
+    let text = text.unwrap_or_default();
+    if text.to_ascii_lowercase().contains("<a ") {
+        Some("is shown as it is written; write a link as [words](https://…)")
+    } else if has_broken_link(text) {
+        Some(
+            "has a link that leads nowhere: write [words](https://…) or [words](mailto:…), and a space before ( where \
+             none is meant",
+        )
+    } else {
+        None
+    }
+}
+
+/// A suggestion that the field's own rules refuse is of no use.
+fn check_suggestions(field: &StoredField, kind: FieldKind, fault: &mut dyn FnMut(&str, String)) {
+    if !field.suggestions.is_empty() && !kind.has_suggestions() {
+        let reason = format!(
+            "do not belong to {}: they are for an input of one line",
+            kind.as_str()
+        );
+        return fault("suggestions", reason);
+    }
+    // Faults of the rules are reported when the definition is read.
+    let rules = Rules::compile(field, kind, &mut |_, _| {});
+    for (index, suggestion) in field.suggestions.iter().enumerate() {
+        let (_, codes) = rules.check(suggestion, field);
+        if let Some(code) = codes.iter().next() {
+            let reason = format!("breaks the field's own rules: {}", code.as_str());
+            fault(&format!("suggestions[{index}]"), reason);
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::super::{FormDefinition, publish};
-
-    /// The paths of the faults of a definition that the Worker accepts when it reads it from KV.
-    fn paths_of_mistakes(field: Value, members: Value) -> Vec<String> {
-        let mut whole = json!({ "name": "n", "type": "text" });
-        let mut definition = json!({ "key": "t", "allowed_origins": [] });
-        for (to, from) in [(&mut whole, field), (&mut definition, members)] {
-            for (name, value) in from.as_object().unwrap() {
-                to[name] = value.clone();
-            }
-        }
-        definition["fields"] = json!([whole]);
-        let json = definition.to_string();
-        FormDefinition::parse(&json).expect("what is published already stays");
-        match publish(&json, |_| None) {
-            Ok(_) => Vec::new(),
-            Err(faults) => faults.into_iter().map(|fault| fault.path).collect(),
-        }
-    }
-
-    #[test]
-    fn attributes_without_effect_or_sense_are_not_published() {
-        let two = json!([{ "value": "x" }, { "value": "y" }, { "value": "x", "disabled": true }]);
-        let one = json!([{ "value": "x" }]);
-        for (field, paths) in [
-            (
-                json!({ "type": "checkbox", "options": one }),
-                vec!["fields[0].options"],
-            ),
-            (
-                json!({ "type": "text", "options": one }),
-                vec!["fields[0].options"],
-            ),
-            (
-                json!({ "type": "consent", "text": "I agree", "options": one }),
-                vec!["fields[0].options"],
-            ),
-            (
-                json!({ "type": "radio", "options": two }),
-                vec!["fields[0].options[2].value"],
-            ),
-            (
-                json!({ "type": "select", "options": two }),
-                vec!["fields[0].options[2].value"],
-            ),
-            (
-                json!({ "type": "select", "options": one, "multiple": true }),
-                vec![],
-            ),
-            (json!({ "type": "email", "multiple": true }), vec![]),
-            (
-                json!({ "type": "radio", "options": one, "multiple": true }),
-                vec!["fields[0].multiple"],
-            ),
-            (
-                json!({ "type": "checkbox", "multiple": true }),
-                vec!["fields[0].multiple"],
-            ),
-            (
-                json!({ "type": "checkbox", "text": "Yes" }),
-                vec!["fields[0].text"],
-            ),
-            (
-                json!({ "hint": "See [this](https://example.com/)" }),
-                vec![],
-            ),
-            (
-                json!({ "hint": "See [this](http://example.com/)" }),
-                vec!["fields[0].hint"],
-            ),
-            (
-                json!({ "hint": "See <a href='x'>this</a>" }),
-                vec!["fields[0].hint"],
-            ),
-            (
-                json!({ "type": "consent", "text": "I agree to [this](javascript:alert(1))" }),
-                vec!["fields[0].text"],
-            ),
-            (
-                json!({ "type": "consent", "text": "I agree to [this](/terms)" }),
-                vec!["fields[0].text"],
-            ),
-        ] {
-            assert_eq!(
-                paths_of_mistakes(field.clone(), json!({})),
-                paths,
-                "{field}"
-            );
-        }
-        for (min_fill_ms, paths) in [(0, &[][..]), (60_000, &[]), (60_001, &["min_fill_ms"])] {
-            let members = json!({ "min_fill_ms": min_fill_ms });
-            assert_eq!(paths_of_mistakes(json!({}), members), paths);
-        }
-    }
-
-    #[test]
-    fn no_wildcard_over_a_public_suffix_is_published() {
-        for (origin, is_valid) in [
-            ("https://*.carrd.co", false),
-            ("https://*.leadpages.co", false),
-            ("https://*.run.app", false),
-            ("https://*.a.run.app", false),
-            ("http://*.leadpages.co:*", false),
-            ("https://*.s3.amazonaws.com", false),
-            ("https://*.amazonaws.com", false),
-            ("https://*.公司.cn", false),
-            ("https://*.kobe.jp", false),
-            ("https://*.city.kobe.jp", true),
-            ("https://*.mine.carrd.co", true),
-            ("https://mine.carrd.co", true),
-            ("https://carrd.co", true),
-            ("https://*.example.co.uk", true),
-            ("https://*.münchen.example", true),
-        ] {
-            let members = json!({ "allowed_origins": ["https://example.com", origin] });
-            let paths = paths_of_mistakes(json!({}), members);
-            assert_eq!(paths.is_empty(), is_valid, "{origin}: {paths:?}");
-            assert!(paths.iter().all(|path| path == "allowed_origins[1]"));
-        }
-    }
-
-    #[test]
-    fn mistakes_and_faults_are_reported_together() {
-        let definition = json!({
-            "key": "t", "allowed_origins": ["https://*.carrd.co", "https://*.github.io"], "min_fill_ms": 60_001,
-            "fields": [{ "name": "a", "type": "phone" }, { "name": "a", "type": "checkbox", "options": [{ "value": "x" }] }],
-        });
-        let faults = publish(&definition.to_string(), |_| None).unwrap_err();
-        let mut paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
-        paths.sort_unstable();
-        assert_eq!(
-            paths,
-            [
-                "allowed_origins[0]",
-                "allowed_origins[1]",
-                "fields[0].type",
-                "fields[1].name",
-                "fields[1].options",
-                "min_fill_ms",
-            ]
-        );
-    }
-}
+#[path = "mistakes_tests.rs"]
+mod tests;

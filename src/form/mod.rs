@@ -43,5 +43,5 @@ pub use publication::{Publication, publish};
 pub use rules::Rules;
 pub use scale::Scale;
 pub use stored::{OnSuccess, UnknownFields, VisitorAddress};
-pub use stored_field::{StoredField, StoredOption};
+pub use stored_field::{MAX_SUGGESTIONS, StoredField, StoredOption, Width};
 pub use theme::{INHERIT, MAX_RADIUS_PX, Scheme, Surface, Theme};

@@ -65,8 +65,10 @@ impl Rules {
             FieldKind::DatetimeLocal => Grammar::Scale(scale(Notation::Local)),
             FieldKind::Range => Grammar::Slider(slider(&scale(Notation::Number), fault)),
             FieldKind::Color => Grammar::Color,
-            FieldKind::Radio | FieldKind::Select => Grammar::Choice,
-            FieldKind::Hidden | FieldKind::Checkbox | FieldKind::Consent => Grammar::Verbatim,
+            FieldKind::Radio | FieldKind::Select | FieldKind::Checkboxes => Grammar::Choice,
+            FieldKind::Hidden | FieldKind::Checkbox | FieldKind::Consent | FieldKind::Heading => {
+                Grammar::Verbatim
+            }
         };
         let pattern = attributes
             .pattern
@@ -86,8 +88,9 @@ impl Rules {
         }
         let rules = Self {
             grammar,
-            // HTML bars hidden controls from validation: the visitor could not correct them.
-            is_required: attributes.required && kind != FieldKind::Hidden,
+            // HTML bars hidden controls from validation: the visitor could not correct them. A heading has no value.
+            is_required: attributes.required
+                && !matches!(kind, FieldKind::Hidden | FieldKind::Heading),
             lengths,
             pattern,
         };

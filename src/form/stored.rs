@@ -222,9 +222,8 @@ fn read_field(item: Value, path: &str, faults: &mut Vec<DefinitionFault>) -> Sto
     });
     let mut field: StoredField = read_item(item, path, faults);
     let options = options.unwrap_or_default().into_iter();
-    let parts = |text: &Option<String>| text.as_deref().map(link::parts).unwrap_or_default();
-    field.text_parts = parts(&field.text);
-    field.hint_parts = parts(&field.hint);
+    field.text_parts = link::parts_of(field.text.as_deref());
+    field.hint_parts = link::parts_of(field.hint.as_deref());
     field.options = options
         .map(|(path, item)| read_item(item, &path, faults))
         .collect();

@@ -9,7 +9,8 @@ use super::link::TextPart;
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoredField {
-    /// The name of its value in a submission.
+    /// The name of its value in a submission; a `heading` has none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Its name in the core, if different; the widget does not receive it.
     #[serde(skip_serializing)]
@@ -68,7 +69,7 @@ pub struct StoredField {
         skip_serializing_if = "Option::is_none"
     )]
     pub value: Option<String>,
-    /// The options of a `radio` or `select`.
+    /// The options of a `radio`, `select` or `checkboxes`.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     #[validate(length(max = "MAX_OPTIONS"), nested)]
     pub options: Vec<StoredOption>,
@@ -80,16 +81,39 @@ pub struct StoredField {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(max = "MAX_SHORT_TEXT_CHARS"))]
     pub autocomplete: Option<String>,
+    /// Values to choose from while typing another one; not the only ones allowed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[validate(length(max = "MAX_SUGGESTIONS"))]
+    pub suggestions: Vec<String>,
+    /// How wide the field is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<Width>,
     /// Help below the label; may have links.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(max = "MAX_TEXT_CHARS"))]
     pub hint: Option<String>,
+    /// The query of the page's address may fill it in.
+    #[serde(skip_serializing_if = "is_false")]
+    pub prefill: bool,
+    /// The widget does not keep what was typed in the browser's storage.
+    #[serde(skip_serializing_if = "is_false")]
+    pub sensitive: bool,
     /// The parts of `hint`, if it has a link.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub hint_parts: Vec<TextPart>,
 }
 
-/// One option of a `radio` or `select`.
+/// How wide a field is.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Width {
+    /// As wide as the form.
+    Full,
+    /// Half as wide, so that two fields stand side by side where there is space for them.
+    Half,
+}
+
+/// One option of a `radio`, `select` or `checkboxes`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoredOption {
@@ -149,6 +173,8 @@ fn is_false(flag: &bool) -> bool {
 
 /// The most options of one field: twice the number of countries.
 pub const MAX_OPTIONS: u64 = 500;
+/// The most suggestions of one field.
+pub const MAX_SUGGESTIONS: u64 = 200;
 /// The longest value, label or group of an option: characters.
 const MAX_OPTION_CHARS: u64 = 500;
 /// The longest label, hint, consent text or message: characters.

@@ -28,6 +28,7 @@ use crate::route::Request;
 use crate::submission::{self, Attribution, MediaType, RawSubmission, RequestBody};
 use deliver::Checked;
 use key::HeaderKey;
+pub(crate) use page::Issued;
 use quota::Quota;
 
 /// One request, and what its path needs at every step.

@@ -1,8 +1,9 @@
-//! The controls of a field that are not one `<input>` with a value: text area, select, radio buttons and checkbox.
+//! The controls of a field that are not one `<input>` with a value: text area, select, radio buttons and checkboxes.
 
 use maud::{Markup, html};
 
-use crate::form::{Field, FieldKind, StoredOption, TextPart};
+use super::texts::Texts;
+use crate::form::{Field, FieldKind, StoredOption, TextPart, Width};
 use crate::submission::{RawValue, ticks};
 
 /// The id that the error summary links to; `None` for a hidden field.
@@ -20,6 +21,7 @@ pub(super) struct Control<'a> {
     pub(super) field: &'a Field,
     pub(super) typed: Option<&'a [RawValue]>,
     pub(super) is_checked: bool,
+    pub(super) texts: &'a Texts,
     /// `aria-invalid`.
     pub(super) invalid: Option<&'static str>,
     /// `aria-describedby`.
@@ -49,7 +51,7 @@ impl Control<'_> {
                 autocomplete=[&a.autocomplete] multiple[multiple] aria-invalid=[self.invalid]
                 aria-describedby=[&self.described_by] {
                 @if !multiple && !offers_nothing {
-                    option value="" { "Choose one" }
+                    option value="" { (self.texts.choose) }
                 }
                 @for options in a.options.chunk_by(|one, next| one.group == next.group) {
                     @match options.first().and_then(|option| option.group.as_deref()) {
@@ -71,12 +73,17 @@ impl Control<'_> {
         }
     }
 
-    pub(super) fn radio_group(&self, notes: &Markup) -> Markup {
+    /// Radio buttons, or checkboxes of one name. Without a role, a fieldset is a group, which can be neither required nor
+    /// invalid for screen readers; so its checkboxes are. Browsers have no rule that one of several has to be ticked.
+    pub(super) fn choices(&self, notes: &Markup) -> Markup {
         let name = self.field.name();
+        let is_radio = self.field.kind == FieldKind::Radio;
+        let kind = if is_radio { "radio" } else { "checkbox" };
         html! {
-            fieldset class="field" role="radiogroup" aria-required=[self.aria_required()] aria-invalid=[self.invalid]
+            fieldset class=(self.class()) role=[is_radio.then_some("radiogroup")]
+                aria-required=[self.aria_required().filter(|_| is_radio)] aria-invalid=[self.invalid.filter(|_| is_radio)]
                 aria-describedby=[&self.described_by] {
-                legend { (self.field.label()) (optional_mark(self.field)) }
+                legend { (self.field.label()) (optional_mark(self.field, self.texts)) }
                 (notes)
                 @for (index, option) in self.field.attributes.options.iter().enumerate() {
                     @let id = match index {
@@ -85,8 +92,9 @@ impl Control<'_> {
                         _ => format!("option-{name}-{index}"),
                     };
                     div class="choice" {
-                        input type="radio" id=(id) name=(name) value=(option.value) checked[self.is_chosen(option)]
-                            disabled[option.disabled] required[self.required()];
+                        input type=(kind) id=(id) name=(name) value=(option.value) checked[self.is_chosen(option)]
+                            disabled[option.disabled] required[is_radio && self.required()]
+                            aria-invalid=[self.invalid.filter(|_| !is_radio)];
                         label for=(id) { (option.label()) }
                     }
                 }
@@ -102,7 +110,7 @@ impl Control<'_> {
                 .any(|value| ticks(self.field, value) == Some(true))
         });
         html! {
-            div class="field" {
+            div class=(self.class()) {
                 (notes)
                 div class="choice" {
                     input type="checkbox" id=(self.id()) name=(self.field.name()) required[self.required()]
@@ -114,10 +122,17 @@ impl Control<'_> {
                             Some(text) if self.field.kind == FieldKind::Consent => (linked(text, &a.text_parts)),
                             _ => (self.field.label()),
                         }
-                        (optional_mark(self.field))
+                        (optional_mark(self.field, self.texts))
                     }
                 }
             }
+        }
+    }
+
+    pub(super) fn class(&self) -> &'static str {
+        match self.field.attributes.width {
+            Some(Width::Half) => "field half",
+            _ => "field",
         }
     }
 
@@ -156,12 +171,12 @@ impl Control<'_> {
     }
 }
 
-pub(super) fn optional_mark(field: &Field) -> Markup {
+pub(super) fn optional_mark(field: &Field, texts: &Texts) -> Markup {
     // A range or colour control always has a value.
     let is_always_answered = matches!(field.kind, FieldKind::Range | FieldKind::Color);
     html! {
         @if !field.attributes.required && !is_always_answered {
-            " " span class="optional" { "(optional)" }
+            " " span class="optional" { (texts.optional) }
         }
     }
 }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::control::{Control, linked, optional_mark};
+use super::texts::Texts;
 use crate::form::{Field, FieldKind};
 use crate::submission::RawValue;
 
@@ -14,6 +15,7 @@ pub(super) fn render(
     typed: Option<&[RawValue]>,
     errors: &[&str],
     is_checked: bool,
+    texts: &Texts,
 ) -> Markup {
     if field.kind == FieldKind::Hidden {
         let value = typed.map_or(field.attributes.value.as_deref(), |values| {
@@ -21,24 +23,31 @@ pub(super) fn render(
         });
         return hidden(field.name(), value);
     }
+    if field.kind == FieldKind::Heading {
+        return html! {
+            h2 class="section" { (field.label()) }
+            (notes(field, errors, texts))
+        };
+    }
     let control = Control {
         field,
         typed,
         is_checked,
+        texts,
         invalid: (!errors.is_empty()).then_some("true"),
         described_by: described_by(field, errors),
     };
-    let notes = notes(field, errors);
+    let notes = notes(field, errors, texts);
     let input = match field.kind {
-        FieldKind::Radio => return control.radio_group(&notes),
+        FieldKind::Radio | FieldKind::Checkboxes => return control.choices(&notes),
         FieldKind::Checkbox | FieldKind::Consent => return control.tick_box(&notes),
         FieldKind::Select => control.select(),
         FieldKind::Textarea => control.textarea(),
         _ => control.input(),
     };
     html! {
-        div class="field" {
-            label for=(control.id()) { (field.label()) (optional_mark(field)) }
+        div class=(control.class()) {
+            label for=(control.id()) { (field.label()) (optional_mark(field, texts)) }
             (notes)
             (input)
         }
@@ -50,15 +59,15 @@ pub(super) fn hidden(name: &str, value: Option<&str>) -> Markup {
     html! { input type="hidden" name=(name) value=[value]; }
 }
 
-fn notes(field: &Field, errors: &[&str]) -> Markup {
+fn notes(field: &Field, errors: &[&str], texts: &Texts) -> Markup {
     let name = field.name();
     html! {
         @if let Some(hint) = &field.attributes.hint {
-            p class="hint" id={ "hint-" (name) } { (linked(hint, &field.attributes.hint_parts)) }
+            p class="hint" id=[field.has_value().then(|| ["hint-", name].concat())] { (linked(hint, &field.attributes.hint_parts)) }
         }
         @if !errors.is_empty() {
             p class="error" id={ "error-" (name) } {
-                span class="visually-hidden" { "Error:" } " " (errors.join(". "))
+                span class="visually-hidden" { (texts.error) } " " (errors.join(". "))
             }
         }
     }

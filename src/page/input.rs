@@ -34,6 +34,8 @@ impl Control<'_> {
             _ if !is_readable => ("text", None),
             _ => (kind.as_str(), None),
         };
+        let list = ["list-", self.field.name()].concat();
+        let has_list = kind.has_suggestions() && !a.suggestions.is_empty();
         let has_bounds = kind != FieldKind::Number;
         let pattern = a.pattern.as_deref().filter(|_| !self.is_checked);
         // For browsers without this control, which show a text input; other browsers ignore both.
@@ -48,7 +50,14 @@ impl Control<'_> {
                 maxlength=[a.maxlength] value=[self.text()] min=[bound(a.min.as_ref())] max=[bound(a.max.as_ref())]
                 step=[bound(a.step.as_ref())] pattern=[pattern] title=[example.filter(|_| pattern.is_some())]
                 placeholder=[a.placeholder.as_deref().or(example)] multiple[a.multiple && control == "email"]
-                aria-invalid=[self.invalid] aria-describedby=[&self.described_by];
+                list=[has_list.then_some(&list)] aria-invalid=[self.invalid] aria-describedby=[&self.described_by];
+            @if has_list {
+                datalist id=(list) {
+                    @for suggestion in &a.suggestions {
+                        option value=(suggestion) {}
+                    }
+                }
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod errors;
 mod field;
 mod input;
 mod style;
+mod texts;
 mod words;
 
 pub use errors::errors_page;
@@ -16,12 +17,13 @@ pub use errors::errors_page;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::envelope::Response;
-use crate::form::{FormDefinition, Scheme, Surface};
+use crate::form::{Field, FormDefinition, Scheme, Surface};
 use crate::problem::{Problem, Violation};
 use crate::submission::{
     ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
 };
 use style::{DARK_MEDIA, Look};
+use texts::{Texts, direction, texts_of};
 use words::{Place, words};
 
 /// What the form page shows besides the form.
@@ -37,6 +39,19 @@ pub struct Visit<'a> {
     pub ticket: &'a str,
     /// Attribution fields as names and values; those in `typed` take precedence.
     pub attribution: &'a [(&'static str, String)],
+    /// The query of the page's address: fills in the fields that allow it, unless something was typed.
+    pub query: Option<&'a RawSubmission>,
+}
+
+impl<'a> Visit<'a> {
+    /// The values to show in a field; `None` for its default.
+    fn values(&self, field: &Field) -> Option<&'a [RawValue]> {
+        if let Some(typed) = self.typed {
+            return Some(typed.values(field.name()));
+        }
+        let values = self.query?.values(field.name());
+        (field.attributes.prefill && !values.is_empty()).then_some(values)
+    }
 }
 
 /// The form page, empty or with what was typed.
@@ -45,13 +60,14 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         Some(Problem::ValidationFailed(violations)) => violations,
         _ => &[],
     };
+    let texts = texts_of(&form.locale);
     let is_checked = form.fields.iter().any(input::can_be_incomplete);
     let main = html! {
         h1 { (form.title) }
         @if let Some(description) = &form.description {
-            p class="description" { (description) }
+            p class="description" { (control::linked(description, &form.description_parts)) }
         }
-        @if let Some(problem) = visit.problem { (summary(form, problem, violations)) }
+        @if let Some(problem) = visit.problem { (summary(form, problem, violations, texts)) }
         form action={ "/f/" (form.key.as_str()) "?" (SEND_QUERY) } method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
             (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
@@ -63,8 +79,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             }
             @for field in &form.fields {
                 @let errors = errors_of(field.name(), violations);
-                @let typed = visit.typed.map(|raw| raw.values(field.name()));
-                (field::render(field, typed, &errors, is_checked))
+                (field::render(field, visit.values(field), &errors, is_checked, texts))
             }
             @if let Some(name) = &form.honeypot {
                 // Browsers and password managers fill in an input off the screen; they skip one without a box, or with these attributes.
@@ -80,9 +95,9 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         .problem
         .map_or(200, |problem| problem.problem_type().status());
     let mark = if visit.problem.is_some() {
-        "Error: "
+        [texts.error, " "].concat()
     } else {
-        ""
+        String::new()
     };
     page_of(
         form,
@@ -117,15 +132,19 @@ fn errors_of<'a>(name: &str, violations: &'a [Violation]) -> Vec<&'a str> {
 
 /// The page after an accepted submission.
 pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Response {
-    let main = html! { h1 { (form.success_message) } };
-    page_of(form, 200, &form.success_message, &main, frame_ancestors)
+    let (message, parts) = (&form.success_message, &form.success_parts);
+    let main = html! { h1 { (control::linked(message, parts)) } };
+    let words: String = parts.iter().map(|part| part.text.as_str()).collect();
+    let title = if parts.is_empty() { message } else { &words };
+    page_of(form, 200, title, &main, frame_ancestors)
 }
 
 /// The page for a problem without a form. `frame_ancestors` is the directive of the form if there is one; `is_sent` is whether the
 /// visitor has sent something.
 pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: bool) -> Response {
     let place = if is_sent { Place::Sent } else { Place::Opened };
-    let (heading, text) = words(problem, place);
+    // Without a form, its language is not known.
+    let (heading, text) = words(problem, place, texts_of("en"));
     let main = html! {
         h1 { (heading) }
         p { (text.as_deref().unwrap_or(problem.problem_type().message())) }
@@ -153,11 +172,16 @@ pub const THANKS_QUERY: &str = "submitted=1";
 const SEND_QUERY: &str = "send=1";
 
 /// The error summary above the form, with a link to each refused field.
-fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -> Markup {
+fn summary(
+    form: &FormDefinition,
+    problem: &Problem,
+    violations: &[Violation],
+    texts: &Texts,
+) -> Markup {
     html! {
         div class="summary" tabindex="-1" autofocus {
             div role="alert" {
-                h2 { "There is a problem" }
+                h2 { (texts.problem) }
                 ul {
                     @for violation in violations {
                         @let field = violation.field.as_deref().and_then(|name| form.field(name));
@@ -169,12 +193,12 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
                         }
                     }
                     @if violations.is_empty() {
-                        @let (heading, text) = words(problem, Place::Form);
+                        @let (heading, text) = words(problem, Place::Form, texts);
                         li { (text.as_deref().unwrap_or(heading)) }
                         @if matches!(problem, Problem::EmbedInvalid(reason) if reason.is_origin_unknown()) {
                             li {
                                 a href={ "/f/" (form.key.as_str()) } target="_blank" {
-                                    "Open the form on a page of its own"
+                                    (texts.open_alone)
                                 }
                             }
                         }
@@ -188,7 +212,7 @@ fn summary(form: &FormDefinition, problem: &Problem, violations: &[Violation]) -
 fn document(locale: &str, title: &str, look: &Look, main: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
-        html lang=(locale) {
+        html lang=(locale) dir=[direction(locale)] {
             head {
                 meta charset="utf-8";
                 title { (title) }
@@ -249,3 +273,7 @@ fn policy(form_action: &str, frame_ancestors: &str, look: &Look) -> String {
 #[cfg(test)]
 #[path = "page_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "fields_tests.rs"]
+mod fields_tests;

@@ -53,7 +53,7 @@ fn every_control_has_a_label_and_a_type() {
 }
 
 /// The page of a form with these fields, after these values were refused.
-fn page_of(fields: &serde_json::Value, typed: &[(&str, &str)]) -> String {
+pub(super) fn page_of(fields: &serde_json::Value, typed: &[(&str, &str)]) -> String {
     let definition = json!({ "key": "t", "allowed_origins": [], "fields": fields });
     let form = FormDefinition::parse(&definition.to_string()).unwrap();
     let mut raw = RawSubmission::default();
@@ -68,7 +68,7 @@ fn page_of(fields: &serde_json::Value, typed: &[(&str, &str)]) -> String {
 }
 
 #[track_caller]
-fn assert_has(page: &str, expected: &str) {
+pub(super) fn assert_has(page: &str, expected: &str) {
     assert!(page.contains(expected), "{expected}\nnot in\n{page}");
 }
 
@@ -190,6 +190,7 @@ fn a_refused_form_is_shown_again_as_typed() {
         key: "k-1",
         ticket: "t-1",
         attribution: &[],
+        query: None,
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 400);
@@ -276,6 +277,7 @@ fn tells_the_visitor_that_nothing_was_lost() {
         key: "k-1",
         ticket: "t-1",
         attribution: &[],
+        query: None,
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 503);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::form::{INHERIT, Scheme, Surface, Theme};
-use crate::hash::{base64, sha256};
+use crate::hash::{base64url, sha256};
 
 /// How a page looks; by default light, on a card.
 #[derive(Default)]
@@ -29,7 +29,11 @@ impl Look {
         if self.css.is_empty() {
             return "'self'".to_owned();
         }
-        format!("'self' 'sha256-{}'", base64(&sha256(self.css.as_bytes())))
+        // Of 32 bytes, Base64 has one `=` more than base64url.
+        let hash = base64url(&sha256(self.css.as_bytes()))
+            .replace('-', "+")
+            .replace('_', "/");
+        format!("'self' 'sha256-{hash}='")
     }
 }
 

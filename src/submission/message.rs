@@ -16,6 +16,9 @@ pub fn message(field: &Field, code: ViolationCode) -> String {
         ViolationCode::ValueMissing if field.kind == FieldKind::Checkbox => {
             format!("Tick the box: {label}")
         }
+        ViolationCode::ValueMissing if field.takes_many() => {
+            format!("Choose at least one option for {label}")
+        }
         ViolationCode::ValueMissing if field.kind.has_options() => {
             format!("Choose an option for {label}")
         }

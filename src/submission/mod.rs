@@ -32,5 +32,6 @@ pub use raw::{
     KEY_NAME, MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, TICKET_NAME,
     Unusable, VERSION_NAME,
 };
+pub(crate) use urlencoded::of_query;
 pub use validate::{validate, validate_seen};
 pub use validated::{FieldValue, Submission};

@@ -5,6 +5,11 @@ use percent_encoding::percent_decode;
 use super::raw::{MAX_VALUES, RawSubmission, RawValue, Unusable, too_many_values};
 use crate::problem::Violation;
 
+/// Decodes the query of an address, without its `?`; `None` if it has too many values.
+pub(crate) fn of_query(query: &str) -> Option<RawSubmission> {
+    parse(query.as_bytes()).ok()
+}
+
 /// Decodes a body. As in the standard, bytes that are not UTF-8 are replaced, but the value is then unusable.
 pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
     let mut raw = RawSubmission::default();

@@ -148,3 +148,48 @@ fn a_file_is_refused_under_any_name() {
         assert!(RawSubmission::default().push(name, file).is_err(), "{name}");
     }
 }
+
+#[test]
+fn a_group_of_checkboxes_has_a_list_of_values_and_a_heading_has_none() {
+    let options = json!([{ "value": "a" }, { "value": "b" }, { "value": "c", "disabled": true }]);
+    let group = |required: bool| {
+        json!([
+            { "type": "heading", "label": "Topics", "required": true },
+            { "name": "t", "type": "checkboxes", "label": "Topics", "required": required, "options": options },
+        ])
+    };
+    for (required, sent, expected) in [
+        (true, vec!["b", "a"], Ok(vec!["b", "a"])),
+        (true, vec!["", "a"], Ok(vec!["a"])),
+        (false, vec![], Ok(vec![])),
+        (true, vec![], Err("value_missing")),
+        (true, vec![""], Err("value_missing")),
+        (false, vec!["a", "x"], Err("unknown_option")),
+        (false, vec!["c"], Err("unknown_option")),
+    ] {
+        let form = form(group(required));
+        let pairs: Vec<(&str, &str)> = sent.iter().map(|value| ("t", *value)).collect();
+        let raw = raw(&pairs);
+        let seen = validate(&form, &raw, Vec::new());
+        let seen = match &seen {
+            Ok(submission) => Ok(match submission.fields.as_slice() {
+                [("t", FieldValue::Many(values))] => values.clone(),
+                fields => {
+                    assert!(fields.is_empty());
+                    Vec::new()
+                }
+            }),
+            Err(violations) => {
+                assert_eq!(violations.len(), 1);
+                Err(violations[0].code.as_str())
+            }
+        };
+        assert_eq!(seen, expected, "{sent:?}");
+    }
+    // No name means the heading.
+    let form = form(group(false));
+    assert!(form.field("").is_none() && form.field_of_core("").is_none());
+    let mut raw = raw(&[("[0]", "x")]);
+    raw.resolve_list_names(&form);
+    assert_eq!(raw.values("[0]").len(), 1);
+}

@@ -1,6 +1,9 @@
 //! The hosted page, as a browser without JavaScript uses it.
 
-use serde_json::json;
+use formgate::admin::columns;
+use formgate::form::{FormDefinition, FormKey};
+use futures_executor::block_on;
+use serde_json::{Value, json};
 
 use crate::forms::{demo, service};
 use crate::memory::{Call, Memory};
@@ -37,6 +40,31 @@ fn an_accepted_form_redirects_to_the_thank_you_page() {
     let thanks = memory.ask(Call::new("GET", "/f/demo?submitted=1"));
     assert!(thanks.body.contains("<h1>Thanks!</h1>"), "{}", thanks.body);
     assert_eq!(memory.stores.inbox.borrow().len(), 1);
+}
+
+#[test]
+fn the_query_fills_in_the_fields_that_allow_it() {
+    let memory = service();
+    let mut form = demo();
+    form["fields"] = json!([
+        { "name": "plan", "type": "text", "prefill": true },
+        { "name": "size", "type": "select", "options": [{ "value": "1" }, { "value": "2" }], "prefill": true },
+        { "name": "src", "type": "hidden", "value": "web", "prefill": true },
+        { "name": "other", "type": "text", "value": "kept", "prefill": true },
+        { "name": "note", "type": "text" },
+    ]);
+    memory.publish(&form);
+    let query = "plan=pro+%3Cb%3E&size=2&src=ad&note=evil&plan=second";
+    let page = memory.ask(Call::new("GET", &format!("/f/demo?{query}")));
+    for expected in [
+        "value=\"pro &lt;b&gt;\"",
+        "<option value=\"2\" selected>",
+        "name=\"src\" value=\"ad\"",
+        "value=\"kept\"",
+    ] {
+        assert!(page.body.contains(expected), "{expected}\n{}", page.body);
+    }
+    assert!(!page.body.contains("evil"), "{}", page.body);
 }
 
 #[test]
@@ -221,4 +249,52 @@ fn the_back_button_shows_the_page_that_was_sent() {
     }
     let thanks = Call::new("GET", "/f/demo?submitted=1");
     assert_eq!(kept(thanks).as_deref(), Some("no-store"));
+}
+
+#[test]
+fn several_of_a_list_and_sections_reach_the_lead_and_the_export() {
+    let memory = service();
+    let mut form = demo();
+    form["fields"] = json!([
+        { "type": "heading", "label": "You" },
+        { "name": "email", "type": "email", "required": true },
+        { "type": "heading", "label": "Your wishes" },
+        { "name": "topics", "type": "checkboxes", "required": true, "options": [{ "value": "a" }, { "value": "b" }] },
+        { "name": "news", "type": "consent", "required": false, "text": "Write to me, see [how](https://example.com/how)" },
+    ]);
+    memory.publish(&form);
+    assert_eq!(memory.ask(post("email=ada%40example.com")).status, 400);
+    let sent = memory.ask(post("email=ada%40example.com&topics=b&topics=a&news=on"));
+    assert_eq!(sent.status, 303);
+    let other = memory.ask(post("email=bob%40example.com&topics=a"));
+    assert_eq!(other.status, 303);
+    let inbox = memory.stores.inbox.borrow();
+    let mut leads: Vec<Value> = inbox
+        .values()
+        .map(|queued| serde_json::from_str(&queued.lead).unwrap())
+        .collect();
+    leads.sort_by_key(|lead| lead["fields"]["email"].to_string());
+    assert_eq!(
+        leads[0]["fields"],
+        json!({ "email": "ada@example.com", "topics": ["b", "a"], "news": "on" })
+    );
+    let text = "Write to me, see [how](https://example.com/how)";
+    assert_eq!(
+        (
+            &leads[0]["consents"][0]["field"],
+            &leads[0]["consents"][0]["text"]
+        ),
+        (&json!("news"), &json!(text)),
+        "an optional consent that was given is on record"
+    );
+    assert_eq!(
+        leads[1]["consents"],
+        json!([]),
+        "and one that was not is not"
+    );
+    drop(inbox);
+    let definition = FormDefinition::parse(&form.to_string()).unwrap();
+    let key = FormKey::parse("demo").unwrap();
+    let columns = block_on(columns(&memory, &key, Some(&definition))).unwrap();
+    assert_eq!(columns, ["email", "topics", "news"]);
 }

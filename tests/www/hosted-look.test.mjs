@@ -2,8 +2,8 @@
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { assertAccessible } from "./accessible.mjs"
-import { everyKindForm } from "./forms.mjs"
-import { openWorld, visit } from "./world.mjs"
+import { demoForm, everyKindForm } from "./forms.mjs"
+import { WITHOUT_SCRIPT, openWorld, visit } from "./world.mjs"
 
 const form = (key, theme) => ({ ...everyKindForm(), key, title: key, theme })
 const FORMS = [
@@ -12,14 +12,28 @@ const FORMS = [
   form("dark", { scheme: "dark" }),
   form("bare", { scheme: "dark", accent: "#ffd500", radius: 0, surface: "bare" }),
   form("auto", { scheme: "auto", accent: "#1a56b0" }),
+  { ...form("rtl", null), locale: "ar" },
 ]
+const SECTIONS = demoForm({
+  key: "sections",
+  title: "Sections",
+  fields: [
+    { type: "heading", label: "You", hint: "Both are needed" },
+    { name: "email", type: "email", label: "Work email", required: true, width: "half" },
+    { name: "city", type: "text", label: "City", width: "half", suggestions: ["Graz", "Wien"] },
+    { type: "heading", label: "Your wishes" },
+    { name: "topics", type: "checkboxes", label: "Topics", required: true, options: [{ value: "a", label: "First" }, { value: "b", label: "Second" }] },
+    { name: "news", type: "consent", required: false, text: "Write to me, see [how](https://example.com/how)" },
+  ],
+  on_success: { message: "Thanks! Read [our guide](https://example.com/guide)." },
+})
 const [WHITE, DARK] = ["rgb(255, 255, 255)", "rgb(28, 33, 38)"]
 
 describe("the hosted page has the look of its theme", () => {
   let world
 
   before(async () => {
-    world = await openWorld(() => FORMS)
+    world = await openWorld(() => [...FORMS, SECTIONS])
   })
   after(() => world?.close())
 
@@ -27,6 +41,7 @@ describe("the hosted page has the look of its theme", () => {
   for (const [key, colorScheme, accent, surface, radius] of [
     ["plain", "light", "rgb(26, 86, 176)", WHITE, "4px"],
     ["plain", "dark", "rgb(26, 86, 176)", WHITE, "4px"],
+    ["rtl", "light", "rgb(26, 86, 176)", WHITE, "4px"],
     ["light", "dark", "rgb(140, 116, 0)", WHITE, "22px"],
     ["dark", "light", "rgb(138, 180, 248)", DARK, "4px"],
     ["bare", "light", "rgb(255, 213, 0)", DARK, "0px"],
@@ -57,6 +72,36 @@ describe("the hosted page has the look of its theme", () => {
     await page.evaluate(() => document.head.insertAdjacentHTML("beforeend", "<style>button { color: red }</style>"))
     assert.equal(await page.locator("button").evaluate((node) => getComputedStyle(node).color), WHITE)
     assert.match(consoleErrors.join(), /Content Security Policy/)
+    await close()
+  })
+
+  it("has sections, and two fields side by side where there is space", async () => {
+    const { page, close } = await visit(world, `${world.service.origin}/f/sections`)
+    await assertAccessible(page, "sections")
+    const [email, city] = ["Work email", "City"].map((label) => page.getByLabel(label))
+    const tops = async () => Promise.all([email, city].map(async (control) => (await control.boundingBox()).y))
+    const [one, other] = await tops()
+    assert.equal(one, other)
+    await page.setViewportSize({ width: 320, height: 640 })
+    const [above, below] = await tops()
+    assert.ok(above < below)
+    assert.deepEqual(await city.evaluate(({ list }) => [...list.options].map(({ value }) => value)), ["Graz", "Wien"])
+    await close()
+  })
+
+  it("takes several of a list and an optional consent without JavaScript, and thanks with a link", async () => {
+    const { page, close } = await visit(world, `${world.service.origin}/f/sections`, WITHOUT_SCRIPT)
+    await page.getByLabel("Work email").fill("sections@example.com")
+    await page.getByRole("button").click()
+    await page.getByRole("link", { name: "Choose at least one option for Topics" }).click()
+    assert.equal(await page.evaluate(() => document.activeElement.id), "field-topics")
+    for (const label of ["Second", "First"]) await page.getByRole("checkbox", { name: label }).check()
+    await page.getByRole("button").click()
+    await page.getByRole("heading", { name: "Thanks! Read our guide." }).waitFor()
+    assert.equal(await page.getByRole("link", { name: "our guide" }).getAttribute("href"), "https://example.com/guide")
+    const [{ lead }] = await world.leadsFrom("sections@example.com")
+    const { fields, consents } = JSON.parse(lead)
+    assert.deepEqual([fields, consents], [{ email: "sections@example.com", topics: ["a", "b"] }, []])
     await close()
   })
 })

@@ -1,10 +1,13 @@
 // Visitors who go away right after they have sent: what they sent arrives.
 import assert from "node:assert/strict"
+import { readFile } from "node:fs/promises"
 import { after, before, describe, it } from "node:test"
 import { startEdge } from "./edge.mjs"
 import { demoForm } from "./forms.mjs"
-import { fillIn, openWorld, snippet, visit } from "./world.mjs"
+import { startLanding } from "./landing.mjs"
+import { fillIn, openBrowser, openWorld, snippet, visit } from "./world.mjs"
 import { until } from "../support/until.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 
 // As on a telephone: neither the preflight nor the submission has arrived when the page is left.
 const DELAY_MS = 400
@@ -100,6 +103,41 @@ describe("a visitor who sends and goes away", () => {
     await until(() => taken() > before, () => `it did not arrive: ${JSON.stringify(edge.answers)}`, PATIENCE_MS)
     assert.equal((await world.leadsFrom(email)).length, 1)
   }
+})
+
+// The tests above have the proxy of `wrangler dev` before the Worker, which goes on when a client is gone.
+describe("a visitor of workerd itself who closes the tab right after Send", () => {
+  let service
+  let landing
+  let browser
+
+  before(async () => {
+    service = await startWorkerd({ forms: { demo: demoForm() } })
+    landing = await startLanding()
+    browser = await openBrowser()
+  })
+  after(() => Promise.all([service?.stop(), landing?.stop(), browser?.close()]))
+
+  it("has sent", async () => {
+    const script = await readFile(new URL("../../build/www/embed.js", import.meta.url), "utf8")
+    landing.serve("/embed.js", script, { "Content-Type": "text/javascript" })
+    const element = `<lead-form form="demo" service="${service.origin}"></lead-form>`
+    const { url } = landing.publish("/offer", `${element}<script src="/embed.js"></script>`)
+    for (const delay_ms of [0, 5, 50]) {
+      const { page, errors } = await visit({ browser }, url)
+      const email = `tab-${delay_ms}@example.com`
+      await page.getByLabel("Name").waitFor()
+      await fillIn(page, email)
+      await clickAnd(page)
+      await page.waitForTimeout(delay_ms)
+      await page.close()
+      await until(
+        async () => (await service.inbox()).some(({ lead }) => lead.includes(email)),
+        () => `the lead of ${email} did not arrive`, PATIENCE_MS,
+      )
+      assert.deepEqual(errors, [])
+    }
+  })
 })
 
 // In one task, so that nothing comes between.

@@ -111,6 +111,9 @@ describe("a refused submission", () => {
     const { page, consoleErrors, close } = await visit(world, landing.foreignUrl)
     await page.getByText("This form is not set up for this site.").waitFor()
     assert.ok(await page.getByRole("link", { name: "Open the form" }).isVisible())
+    const doctor = `${world.service.origin}/v1/forms/demo/doctor?url=${encodeURIComponent(world.landing.foreignOrigin)}`
+    assert.equal(await page.getByRole("link", { name: "For the owner of this site" }).getAttribute("href"), doctor)
+    assert.ok(consoleErrors.some((text) => text.endsWith(doctor)))
     assertAdvises(consoleErrors, world.landing.foreignOrigin)
     await close()
   })

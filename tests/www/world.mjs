@@ -4,10 +4,10 @@ import { startLanding } from "./landing.mjs"
 import { startService } from "../support/service.mjs"
 
 // `definitions` is given the landing pages' server, for forms that lead back there.
-export async function openWorld(definitions) {
+export async function openWorld(definitions, settings = {}) {
   const landing = await startLanding()
   const forms = Object.fromEntries(definitions(landing).map((form) => [form.key, form]))
-  const [service, browser] = await Promise.all([startService({ forms }), openBrowser()])
+  const [service, browser] = await Promise.all([startService({ forms, settings }), openBrowser()])
   return {
     service,
     landing,

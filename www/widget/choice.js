@@ -1,9 +1,10 @@
 // Choices: boxes, radios and lists.
 import { element } from "./dom.js"
 
-export function radios({ name, options = [], required, value: chosen }, idOf) {
+// One for each option, of which one may be chosen by the type `radio`, several by `checkbox`.
+export function boxes(type, { name, options = [], required, value: chosen }, idOf) {
   const rows = options.map(({ value, label = value, disabled }, index) => {
-    const input = element("input", { type: "radio", id: idOf(index), name, value, required, disabled })
+    const input = element("input", { type, id: idOf(index), name, value, required, disabled })
     input.defaultChecked = value === chosen
     return choice(input, label)
   })

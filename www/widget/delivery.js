@@ -10,7 +10,7 @@ const MAX_WAIT_S = 120
 // How often the words for the time left change.
 const STEP_S = 5
 
-// How old a new ticket has to be: a form filled in faster looks like one that a program filled in.
+// How old the first ticket has to be: a form filled in faster looks like one that a program filled in.
 const TICKET_AGE_S = 3
 
 // `host` says what happens: `emit`, `report`, `succeed`. It has the page's own `inputs`, the `ticket`, the `link` to the hosted
@@ -58,16 +58,18 @@ export function deliveryOf(view, url, texts, host) {
     }
   }
 
-  // A refused ticket is replaced once.
+  // A refused ticket is replaced once; after that, the refusal counts as a failure that passes.
   async function send(answers) {
     const { ticket } = host
-    const go = () => post(url, answers, { ...attribution.claims(), _ticket: ticket.value })
     await ticket.arrived()
-    const answer = await go()
-    if (!/^ticket_/.test(answer.problem?.reason)) return answer
-    await ticket.renew()
-    await pause(TICKET_AGE_S)
-    return go()
+    for (const isLast of [false, true]) {
+      const answer = await post(url, answers, { ...attribution.claims(), _ticket: ticket.value })
+      if (!/^ticket_/.test(answer.problem?.reason)) return answer
+      if (isLast) return { problem: { ...answer.problem, code: null } }
+      const isFirst = !ticket.value
+      await ticket.renew()
+      if (isFirst) await pause(TICKET_AGE_S)
+    }
   }
 
   // After a change of the answers, the visitor sends them.
@@ -79,15 +81,14 @@ export function deliveryOf(view, url, texts, host) {
 
   function refuse(problem, isQuiet) {
     host.report(problem)
-    const { code, details, message } = problem
-    const { retry_after } = details
-    if (code === "LG_1102") return view.showViolations(details.errors ?? [], message)
-    const [heading, ...lines] = {
-      LG_1902: [texts.tooMany, retry_after > 0 ? `${texts.tryAgain} ${inTime(retry_after)}.` : texts.tryLater],
-      LG_1103: [texts.notSent, texts.notSetUp, host.link(), host.doctor()],
-      LG_1100: [texts.notSent, texts.notFound],
-    }[code] ?? [texts.notSent, texts.nothingLost, host.link()]
-    view.showProblem(heading, lines, isQuiet)
+    const { code, details: { errors = [], retry_after }, message } = problem
+    if (code === "LG_1102") return view.showViolations(errors, message)
+    const lines = {
+      LG_1902: [retry_after > 0 ? `${texts.tryAgain} ${inTime(retry_after)}.` : texts.tryLater],
+      LG_1103: [texts.notSetUp, host.link(), host.doctor()],
+      LG_1100: [texts.notFound],
+    }[code] ?? [texts.nothingLost, host.link()]
+    view.showProblem(code === "LG_1902" ? texts.tooMany : texts.notSent, lines, isQuiet)
   }
 
   return { submit, stop }

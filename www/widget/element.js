@@ -10,8 +10,8 @@ import { SCRIPT } from "./script.js"
 import { ask, isTemporary, pause } from "./sending.js"
 import { recall, remember } from "./storage.js"
 import { textsIn } from "./texts.js"
-import { Ticket } from "./ticket.js"
-import { FormView } from "./view.js"
+import { ticketOf } from "./ticket.js"
+import { formView } from "./view.js"
 
 // The waits before the definition is requested again; the last one repeats.
 const LOAD_WAITS_S = [2, 5, 15, 30, 60]
@@ -21,7 +21,7 @@ const MAX_PART_WAIT_S = 4
 const MAX_REDIRECT_WAIT_S = 5
 
 // Kinds of fields with code of their own: ./kinds.js.
-const PART_KINDS = /^(number|range|month|week)$/
+const PART_KINDS = /^(number|range|month|week|url|checkboxes)$/
 
 let instances = 0
 
@@ -47,7 +47,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   connectedCallback() {
     attribution.note()
     if (!this.#connection && !this.#view) this.#open()
-    else this.#dress()
+    else this.#styles?.then((styles) => this.#dress(styles))
   }
 
   // An element that is moved is connected again at once: what is shown, typed and being sent stays.
@@ -121,9 +121,9 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       this.#styles = this.#part("styles", attempt)
       const { body, problem } = await asked
       if (body) {
-        const parts = body.fields.some(({ type }) => PART_KINDS.test(type)) ? await this.#part("kinds", attempt) : {}
-        await this.#dress()
-        return signal.aborted || this.#render(body, parts)
+        const parts = body.fields.some(({ type, suggestions }) => suggestions || PART_KINDS.test(type)) ? await this.#part("kinds", attempt) : {}
+        const styles = await this.#styles
+        return signal.aborted || this.#render(body, parts, styles)
       }
       if (signal.aborted) return
       this.#explain(problem)
@@ -138,8 +138,8 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     return Promise.race([part.catch(() => ({})), pause(MAX_PART_WAIT_S)])
   }
 
-  async #dress() {
-    (await this.#styles)?.dress?.(this.#isLight ? this.getRootNode() : this.#root)
+  #dress(styles, ...themed) {
+    styles?.dress?.(this.#isLight ? this.getRootNode() : this.#root, ...themed)
   }
 
   // A script that is a module, is inlined or is part of a bundle is not at its service: then the link to the hosted page is.
@@ -149,17 +149,17 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     const script = parseUrl(SCRIPT?.src)
     if (script?.pathname.endsWith("/embed.js")) return originOf(script)
     // The parser connects the element before it has parsed its content.
-    if (genuine(document, "readyState") === "loading") await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve))
+    if (document.readyState === "loading") await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve))
     const links = [...this.querySelectorAll("a[href]")].map(({ href }) => parseUrl(href))
     return originOf(links.find((url) => isHttp(url) && url.pathname === `/f/${this.#key}`) ?? script ?? location.href)
   }
 
-  #render(definition, parts) {
+  #render(definition, parts, styles) {
     const focused = this.matches(":focus-within")
     const texts = this.#texts(definition)
-    const view = this.#view = new FormView(definition, this.#prefix, this.#hostedPage, texts, parts)
+    const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
     const draft = `lead-form draft ${this.#hostedPage}`
-    const ticket = this.#ticket = new Ticket(`${this.#definition}/ticket`, definition.ticket === "required")
+    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
     const delivery = deliveryOf(view, `${this.#definition}/submissions`, texts, {
       emit: this.#emit.bind(this),
       report: this.#report.bind(this),
@@ -181,6 +181,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       remember(draft, view.draft())
       delivery.stop()
     })
+    view.element.addEventListener("focusin", () => ticket.begin())
     view.element.addEventListener("submit", (event) => {
       event.preventDefault()
       // In the page, its own listeners are called after this one and may set values.
@@ -189,6 +190,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     })
     this.#notice?.remove()
     if (this.#isLight) this.#fallback = [...this.childNodes]
+    this.#dress(styles, view.element, definition.theme)
     this.#root.replaceChildren(view.element)
     if (focused) view.focus()
     this.#emit("ready")
@@ -216,7 +218,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
 
   // The page's own inputs inside the element: scripts that look for `[name=gclid]` in the page fill them in.
   #inputs() {
-    return this.#isLight ? [] : this.querySelectorAll("input[name]")
+    return this.#isLight ? [] : this.querySelectorAll("input[type=hidden][name]")
   }
 
   #explain(problem) {

@@ -1,5 +1,5 @@
 // One field: its controls with label and hint, and the error next to them.
-import { choice, list, radios } from "./choice.js"
+import { boxes, choice, list } from "./choice.js"
 import { element, linked, setAttributes } from "./dom.js"
 import { area, line } from "./line.js"
 
@@ -15,31 +15,35 @@ export function fieldView(field, prefix, locale, texts, parts) {
   const idOf = (part) => `${prefix}${part}-${name}`
   const id = idOf("field")
   const attributes = { id, name, ...Object.fromEntries(CONSTRAINTS.map((attribute) => [attribute, field[attribute]])), value }
-  const isVisible = type !== "hidden"
+  const isVisible = !["hidden", "heading"].includes(type)
   const isBox = ["checkbox", "consent"].includes(type)
 
+  const idOfOption = (index) => index === 0 ? id : idOf(`option${index}`)
+  const help = hint ? [element("p", { class: "lf-hint", id: idOf("hint") }, ...linked(hint, hint_parts))] : []
   const kind = {
     hidden: () => ({ control: element("input", { type, name, value }) }),
-    radio: () => radios(field, (index) => index === 0 ? id : idOf(`option${index}`)),
+    heading: () => ({ box: element("div", {}, element("h3", {}, label), ...help) }),
+    radio: () => boxes(type, field, idOfOption),
     checkbox: () => ({ control: element("input", { type: "checkbox", id, name, value, required }) }),
     select: () => list(attributes, field, texts),
     textarea: () => area(attributes),
-  }[isBox ? "checkbox" : type]?.() ?? parts[type]?.(attributes, field, locale, texts) ?? line(type, attributes)
-  const { control, controls = [control], rows, beside = [], read, show = String, tidy, update, fault } = kind
+  }[isBox ? "checkbox" : type]?.() ?? parts[type]?.(attributes, field, locale, idOfOption) ?? line(type, attributes)
+  const { control, controls = [control].filter(Boolean), rows, beside = [], isMany = type === "select" && field.multiple } = kind
+  const { read, show = String, tidy, update, fault } = kind
+  if (field.suggestions && parts.suggest) beside.push(parts.suggest(control, field.suggestions))
 
   const optional = required || ALWAYS_ANSWERED.includes(type) ? [] : [" ", element("span", { class: "lf-optional" }, texts.optional)]
   const caption = [...isBox ? linked(text, text_parts) : [label], ...optional]
-  const help = hint ? [element("p", { class: "lf-hint", id: idOf("hint") }, ...linked(hint, hint_parts))] : []
   const error = element("div")
-  const frame = (tag, ...children) => element(tag, { class: "lf-field" }, ...children)
-  let box
-  if (!isVisible) box = control
+  const frame = (tag, ...children) => element(tag, { class: field.width === "half" ? "lf-field lf-half" : "lf-field" }, ...children)
+  let { box } = kind
+  if (!isVisible) box ??= control
   else if (rows) box = frame("fieldset", element("legend", {}, ...caption), ...help, error, ...rows)
   else if (isBox) box = frame("div", error, choice(control, ...caption), ...help)
   else box = frame("div", element("label", { for: id }, ...caption), ...help, error, control, ...beside)
-  // Without a role a fieldset is a group, and a group cannot be invalid.
+  // A fieldset is a group, which cannot be invalid: a group of radios can, and so can boxes.
   const described = rows ? box : control
-  if (rows) setAttributes(box, { role: "radiogroup" })
+  if (type === "radio") setAttributes(box, { role: "radiogroup" })
 
   const explain = (message) => {
     const line = message && element("p", { class: "lf-error", id: idOf("error") },
@@ -47,7 +51,8 @@ export function fieldView(field, prefix, locale, texts, parts) {
     error.replaceChildren(...line ? [line] : [])
     box.classList.toggle("lf-invalid", Boolean(line))
     const ids = [hint && idOf("hint"), line && line.id].filter(Boolean).join(" ")
-    setAttributes(described, { "aria-invalid": line && "true", "aria-describedby": ids || null })
+    setAttributes(described, { "aria-describedby": ids || null })
+    for (const node of type === "checkboxes" ? controls : [described]) setAttributes(node, { "aria-invalid": line && "true" })
   }
   // Focus alone scrolls to the control and may leave its label and error outside the visible area.
   const focus = () => {
@@ -66,7 +71,7 @@ export function fieldView(field, prefix, locale, texts, parts) {
 
     // What it sends; `typed` is what the form has under its name.
     value(typed) {
-      if (type === "select" && field.multiple) return typed
+      if (isMany) return typed
       return read ? read() : typed[0]
     },
 

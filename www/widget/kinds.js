@@ -1,13 +1,26 @@
-// Kinds whose browser controls fall short: numbers, sliders, months and weeks. A part of its own, `/widget/kinds.js`, which only
-// forms with such fields load; without it they have the browser's controls. A function makes the controls of the kind it names.
+// Kinds whose browser controls fall short: numbers, sliders, months, weeks, web addresses; groups of boxes; suggestions. A part
+// of its own, `/widget/kinds.js`, which only forms with such fields load; without it they have the browser's controls.
+//
+// A function makes the controls of the kind it names. Its texts are here, by message id, because only this part uses them.
+import { boxes } from "./choice.js"
 import { element } from "./dom.js"
 import { line } from "./line.js"
+
+const TEXTS = {
+  en: {
+    number: "type a number, like 12 or 1.5",
+    whichNumber: "which number is it",
+    chooseSome: "choose at least one",
+  },
+}
+const HAS_SCHEME = /^[a-z][a-z\d+.-]*:(?!\d)/i
+const IS_HOST = /^[^\s/@]+\.[^\s/@]+(\/|$)/
 
 // A number as HTML writes it: https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#valid-floating-point-number
 const CANONICAL = /^-?\d*\.?\d+(e[+-]?\d+)?$/i
 
 // A control of `type=number` is not used: browsers send nothing for what they cannot read, or read `2500,00` as 250000.
-export function number(attributes, { min, max, step, required }, locale, texts) {
+export function number(attributes, { min, max, step, required }, locale) {
   const parts = new Intl.NumberFormat(locale).formatToParts(1234567.8)
   const [group, decimal] = ["group", "decimal"].map((mark) => parts.find(({ type }) => type === mark)?.value)
   const show = (value) => CANONICAL.test(value) ? value.replace(".", decimal) : value
@@ -36,8 +49,8 @@ export function number(attributes, { min, max, step, required }, locale, texts) 
     read,
     fault() {
       const [number = "", other] = numbers()
-      if (other) return `${texts.whichNumber} ${show(number)} / ${show(other)}`
-      if (!number && control.value.trim()) return texts.number
+      if (other) return `${TEXTS.en.whichNumber} ${show(number)} / ${show(other)}`
+      if (!number && control.value.trim()) return TEXTS.en.number
       return passes(number) ? "" : rules.validationMessage
     },
   }
@@ -58,6 +71,30 @@ export function readNumber(typed, group, decimal) {
   // The language's own mark for groups leaves no doubt.
   if (readings[0] && readings[1] && digits.includes(group)) return [readings[decimal === "." ? 0 : 1]]
   return [...new Set(readings)].filter(Boolean)
+}
+
+// A web address without a scheme gets one when the visitor leaves it, who then sees it before it is sent.
+export function url(attributes) {
+  const kind = line("url", attributes)
+  const { control } = kind
+  control.addEventListener("change", () => {
+    if (!HAS_SCHEME.test(control.value) && IS_HOST.test(control.value)) control.value = `https://${control.value}`
+  })
+  return kind
+}
+
+// Several of a list.
+export function checkboxes(_attributes, field, _locale, idOf) {
+  const group = boxes("checkbox", { ...field, required: false }, idOf)
+  const isEmpty = () => field.required && !group.controls.some(({ checked }) => checked)
+  return { ...group, isMany: true, fault: () => isEmpty() ? TEXTS.en.chooseSome : "" }
+}
+
+// Values to choose from while typing another one.
+export function suggest(control, suggestions) {
+  const list = element("datalist", { id: `${control.id}-list` }, ...suggestions.map((value) => element("option", { value })))
+  control.setAttribute("list", list.id)
+  return list
 }
 
 // A slider shows its number. Screen readers say it already.

@@ -3,8 +3,6 @@ import { element } from "./dom.js"
 
 // Invisible characters that pasting leaves at the edges of addresses, which browsers take for a part of them.
 const EDGES = /^[\s\p{C}]+|[\s\p{C}]+$/gu
-const HAS_SCHEME = /^[a-z][a-z\d+.-]*:(?!\d)/i
-const IS_HOST = /^[^\s/@]+\.[^\s/@]+(\/|$)/
 
 export function line(type, attributes) {
   // `type` last: a slider clamps its value to the bounds that are set at that moment.
@@ -15,11 +13,7 @@ export function line(type, attributes) {
     const text = parts.map((part) => part.replace(EDGES, "")).join()
     if (text !== control.value) control.value = text
   }
-  control.addEventListener("change", () => {
-    tidy()
-    // Here, so that the visitor sees it before it is sent.
-    if (type === "url" && !HAS_SCHEME.test(control.value) && IS_HOST.test(control.value)) control.value = `https://${control.value}`
-  })
+  control.addEventListener("change", tidy)
   return { control, tidy }
 }
 

@@ -20,8 +20,6 @@ const TABLES = {
     tooMany: "Too many attempts",
     tryAgain: "Nothing you typed was lost. Try again",
     tryLater: "Nothing you typed was lost. Try again later.",
-    number: "type a number, like 12 or 1.5",
-    whichNumber: "which number is it",
   },
 }
 

@@ -8,137 +8,125 @@ import { trap } from "./trap.js"
 
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/
 
-export class FormView {
-  // Whether the visitor is thanked.
-  isDone = false
-  // Whether a submission is in progress.
-  isBusy = false
-  #fields
-  #traps
-  #version
-  #texts
-  #notices = element("div")
-  #button
-  #form
-  // The values before the visitor began.
-  #initial
-  // In the page from the start, because screen readers announce changes only in regions that exist already.
-  #status = element("div", { role: "status" })
-
-  constructor(definition, prefix, hostedPage, texts, parts) {
-    const { version, title, description, fields, submit_label, locale, aux_inputs, honeypot } = definition
-    this.#fields = new Map(fields.map((field) => [field.name, fieldView(field, prefix, locale, texts, parts)]))
-    this.#traps = aux_inputs ?? [honeypot].filter(Boolean)
-    this.#version = version
-    this.#texts = texts
-    this.#button = element("button", { type: "submit" }, submit_label || texts.submit)
-    const heading = title && element("h2", { id: `${prefix}title` }, title)
-    this.#form = element("form", {
-      // A copy of the form without the script's listeners must not put the values into the address of the host page.
-      method: "post", action: hostedPage, novalidate: true, "aria-labelledby": heading?.id,
-    },
-    this.#notices,
+export function formView(definition, prefix, hostedPage, texts, parts) {
+  const { version, title, description, submit_label, locale, aux_inputs, honeypot } = definition
+  const traps = aux_inputs ?? [honeypot].filter(Boolean)
+  const fields = new Map(definition.fields.map((field) => [field.name, fieldView(field, prefix, locale, texts, parts)]))
+  const all = [...fields.values()]
+  const notices = element("div")
+  const heading = title && element("h2", { id: `${prefix}title` }, title)
+  const button = element("button", { type: "submit" }, submit_label || texts.submit)
+  // A copy of the form without the script's listeners must not put the values into the address of the host page.
+  const attributes = { method: "post", action: hostedPage, novalidate: true, "aria-labelledby": heading?.id }
+  const form = element("form", attributes,
+    notices,
     heading ?? "",
     description ? element("p", { class: "lf-description" }, description) : "",
-    ...this.#all.map((field) => field.element),
-    ...this.#traps.map(trap),
-    this.#button)
-    const dir = RIGHT_TO_LEFT.test(locale) ? "rtl" : "ltr"
-    this.element = element("div", { class: "lf", lang: locale, dir }, this.#form, this.#status)
-  }
+    ...all.map((field) => field.element),
+    ...traps.map(trap),
+    button)
+  // In the page from the start, because screen readers announce changes only in regions that exist already.
+  const status = element("div", { role: "status" })
+  // The values before the visitor began.
+  let initial
 
-  get #all() {
-    return [...this.#fields.values()]
-  }
+  const view = {
+    element: element("div", { class: "lf", lang: locale, dir: RIGHT_TO_LEFT.test(locale) ? "rtl" : "ltr" }, form, status),
+    // Whether the visitor is thanked.
+    isDone: false,
+    // Whether a submission is in progress.
+    isBusy: false,
 
-  // The button is never `disabled`, because it would lose the focus.
-  setBusy(isBusy) {
-    this.isBusy = isBusy
-    Element.prototype.setAttribute.call(this.#form, "aria-busy", isBusy)
-    this.#button.setAttribute("aria-disabled", isBusy)
-    this.#status.textContent = isBusy ? this.#texts.sending : ""
-  }
+    // The button is never `disabled`, because it would lose the focus.
+    setBusy(isBusy) {
+      view.isBusy = isBusy
+      Element.prototype.setAttribute.call(form, "aria-busy", isBusy)
+      button.setAttribute("aria-disabled", isBusy)
+      status.textContent = isBusy ? texts.sending : ""
+    },
 
-  // What would be sent by name; `inputs` are the page's own, which fill in hidden fields or add values.
-  values(inputs = []) {
-    const typed = new FormData(this.#form)
-    for (const { name, value } of inputs) {
-      if (value && !this.#fields.get(name)?.isVisible) typed.set(name, value)
-    }
-    const names = [...new Set(typed.keys())].filter((name) => !name.startsWith("_") && !this.#traps.includes(name))
-    return Object.fromEntries(names.map((name) => {
-      const values = typed.getAll(name)
-      return [name, this.#fields.get(name)?.value(values) ?? (values.length > 1 ? values : values[0])]
-    }))
-  }
-
-  // The service validates against the version that the visitor saw, even if another is published meanwhile.
-  payload(inputs) {
-    const typed = new FormData(this.#form)
-    const filled = this.#traps.map((name) => [name, typed.get(name)]).filter(([, value]) => value)
-    return { ...this.values(inputs), _version: String(this.#version), ...Object.fromEntries(filled) }
-  }
-
-  fill(values) {
-    for (const [name, value] of Object.entries(values)) this.#fields.get(name)?.fill([value].flat())
-  }
-
-  // What was typed, as far as it may be kept in the browser's storage.
-  draft() {
-    const values = this.values()
-    const isTyped = (name) => String(values[name]) !== String(this.#initial[name])
-    const kept = [...this.#fields].filter(([name, { isKept }]) => isKept && isTyped(name))
-    return JSON.stringify([this.#version, Object.fromEntries(kept.map(([name]) => [name, values[name] ?? []]))])
-  }
-
-  // Anything may be in storage. A consent given to another version is not given to this one.
-  restore(draft) {
-    this.#initial = this.values()
-    try {
-      const [version, values] = JSON.parse(draft)
-      for (const [name, field] of this.#fields) {
-        const isKept = field.isKept && Object.hasOwn(values, name) && (version === this.#version || !field.isConsent)
-        if (isKept) field.fill([values[name]].flat())
+    // What would be sent by name; `inputs` are the page's own, which fill in hidden fields or add values.
+    values(inputs = []) {
+      const typed = new FormData(form)
+      for (const { name, value } of inputs) {
+        if (value && !fields.get(name)?.isVisible) typed.set(name, value)
       }
-    } catch {
-      // There is none.
-    }
-  }
+      const names = [...new Set(typed.keys())].filter((name) => !name.startsWith("_") && !traps.includes(name))
+      return Object.fromEntries(names.map((name) => {
+        const values = typed.getAll(name)
+        return [name, fields.get(name)?.value(values) ?? (values.length > 1 ? values : values[0])]
+      }))
+    },
 
-  clear() {
-    for (const field of this.#all) field.clear()
-    this.#notices.replaceChildren()
-  }
+    // The service validates against the version that the visitor saw, even if another is published meanwhile.
+    payload(inputs) {
+      const typed = new FormData(form)
+      const filled = traps.map((name) => [name, typed.get(name)]).filter(([, value]) => value)
+      return { ...view.values(inputs), _version: String(version), ...Object.fromEntries(filled) }
+    },
 
-  violations() {
-    return this.#all.map((field) => field.violation()).filter(Boolean)
-  }
+    fill(values) {
+      for (const [name, value] of Object.entries(values)) fields.get(name)?.fill([value].flat())
+    },
 
-  showViolations(violations, message) {
-    const lines = violations.map(({ field, message }) => this.#fields.get(field)?.mark(message) ?? message)
-    this.showProblem(this.#texts.problem, lines.length > 0 ? lines : [message])
-  }
+    // What was typed, as far as it may be kept in the browser's storage.
+    draft() {
+      const values = view.values()
+      const isTyped = (name) => String(values[name]) !== String(initial[name])
+      const kept = [...fields].filter(([name, { isKept }]) => isKept && isTyped(name))
+      return JSON.stringify([version, Object.fromEntries(kept.map(([name]) => [name, values[name] ?? []]))])
+    },
 
-  // A line is a text, a node or a list of them. A quiet problem does not move the focus.
-  showProblem(heading, lines, isQuiet) {
-    const list = element("ul", {}, ...lines.map((line) => element("li", {}, ...[line].flat())))
-    // The alert is a child, because on the focused element itself its announcement would race with that of the focus.
-    const alert = element("div", { role: "alert" }, element("h2", {}, heading), list)
-    const summary = element("div", { class: "lf-summary", tabindex: "-1" }, alert)
-    const hadFocus = this.#notices.matches(":focus-within")
-    this.#notices.replaceChildren(summary)
-    if (hadFocus || !isQuiet) summary.focus()
-  }
+    // Anything may be in storage. A consent given to another version is not given to this one.
+    restore(draft) {
+      initial = view.values()
+      try {
+        const [former, values] = JSON.parse(draft)
+        for (const [name, field] of fields) {
+          const isKept = field.isKept && Object.hasOwn(values, name) && (former === version || !field.isConsent)
+          if (isKept) field.fill([values[name]].flat())
+        }
+      } catch {
+        // There is none.
+      }
+    },
 
-  thank(message) {
-    this.isDone = true
-    const heading = element("h2", { class: "lf-thanks", tabindex: "-1" }, message)
-    this.#status.replaceChildren(heading)
-    this.element.removeChild(this.#form)
-    heading.focus()
-  }
+    clear() {
+      for (const field of all) field.clear()
+      notices.replaceChildren()
+    },
 
-  focus() {
-    this.#all.find(({ isVisible }) => isVisible)?.focus()
+    violations() {
+      return all.map((field) => field.violation()).filter(Boolean)
+    },
+
+    showViolations(violations, message) {
+      const lines = violations.map(({ field, message }) => fields.get(field)?.mark(message) ?? message)
+      view.showProblem(texts.problem, lines.length > 0 ? lines : [message])
+    },
+
+    // A line is a text, a node or a list of them. A quiet problem does not move the focus.
+    showProblem(heading, lines, isQuiet) {
+      const list = element("ul", {}, ...lines.map((line) => element("li", {}, ...[line].flat())))
+      // The alert is a child, because on the focused element itself its announcement would race with that of the focus.
+      const alert = element("div", { role: "alert" }, element("h2", {}, heading), list)
+      const summary = element("div", { class: "lf-summary", tabindex: "-1" }, alert)
+      const hadFocus = notices.matches(":focus-within")
+      notices.replaceChildren(summary)
+      if (hadFocus || !isQuiet) summary.focus()
+    },
+
+    thank(message) {
+      view.isDone = true
+      const heading = element("h2", { class: "lf-thanks", tabindex: "-1" }, message)
+      status.replaceChildren(heading)
+      view.element.removeChild(form)
+      heading.focus()
+    },
+
+    focus() {
+      all.find(({ isVisible }) => isVisible)?.focus()
+    },
   }
+  return view
 }

@@ -18,7 +18,7 @@ pub(super) struct Ends {
 /// What the platform does with a request when its visitor is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Build {
-    /// It continues for 30 seconds: the fetch handler's promise is given to `waitUntil` (`RUN_TO_COMPLETION`).
+    /// It continues for 30 seconds: the promise of the response is given to `waitUntil`.
     RunsToCompletion,
     /// It ends at its next await, as with any other build.
     EndsWithVisitor,

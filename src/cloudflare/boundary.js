@@ -1,0 +1,169 @@
+// What the Worker does with the platform's objects for a request, in one call where Rust would need many: hands over the head and
+// the body, sends to the core, builds the response. `boundary.rs` declares these functions.
+//
+// A function that takes `call` and `task` answers later, by one call of `settle`. `task` is the number of the request that waits,
+// 0 in the background.
+
+// As in `boundary.rs`.
+const OK = 0
+const BROKEN = 1
+const TOO_LARGE = 2
+const TIMED_OUT = 3
+const MISSING = "\0"
+
+const NOTHING = new Uint8Array(0)
+
+// Of the running instance of the wasm. After a panic there is a new one; calls of the former settle with its `settle`, which
+// throws.
+let instance
+
+// Called once by each instance. `names` are the headers that `head` gives.
+export function connect(settle, names) {
+  instance = { settle, names: names.split(","), requests: new Map() }
+}
+
+// The time, the method, the address, the country and the headers, a line each.
+export function head(request) {
+  const { headers } = request
+  let text = `${Date.now()}\n${request.method}\n${request.url}\n${request.cf?.country ?? MISSING}`
+  for (const name of instance.names) text += `\n${headers.get(name) ?? MISSING}`
+  return text
+}
+
+// Reads a body of at most `limit` bytes. Of a larger one reads and discards at most `drained` bytes more. `length` is its
+// `Content-Length`, -1 without.
+export async function readBody(call, task, request, length, limit, drained) {
+  const own = instance
+  let found = [BROKEN, NOTHING]
+  try {
+    found = await bodyOf(request, length, limit, drained)
+  } catch {
+    // The visitor has gone.
+  }
+  settle(own, task, call, found[0], "", found[1])
+}
+
+async function bodyOf(request, length, limit, drained) {
+  if (length > limit + drained) return [TOO_LARGE, NOTHING]
+  // The body has exactly this length.
+  if (length >= 0 && length <= limit) return [OK, new Uint8Array(await request.arrayBuffer())]
+  const { body } = request
+  if (body === null) return [OK, NOTHING]
+  const reader = body.getReader()
+  const bytes = await readUpTo(reader, limit)
+  if (bytes.length <= limit) return [OK, bytes]
+  // Most clients read the response only after they have sent the whole body. A response before that looks to them like a broken
+  // connection.
+  for (let left = drained + limit - bytes.length; left >= 0;) {
+    const { done, value } = await reader.read().catch(() => ({ done: true }))
+    if (done) break
+    left -= value.length
+  }
+  return [TOO_LARGE, NOTHING]
+}
+
+// The stream up to its end, or to the chunk that exceeds `limit` bytes.
+async function readUpTo(reader, limit) {
+  const chunks = []
+  let length = 0
+  while (length <= limit) {
+    const { done, value } = await reader.read()
+    if (done) break
+    chunks.push(value)
+    length += value.length
+  }
+  if (chunks.length === 1) return chunks[0]
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
+
+// Posts to the core: `text` is the address and the headers, a line each, an empty line, and the body. Reads at most `limit` bytes
+// of the response, and of its headers those in `names`.
+export async function post(call, task, text, timeout_ms, names, limit) {
+  const own = instance
+  let status = BROKEN
+  let head = ""
+  let bytes = NOTHING
+  try {
+    const { first, headers, body } = parse(text)
+    const signal = AbortSignal.timeout(timeout_ms)
+    const response = await fetch(first, { method: "POST", headers, body, redirect: "manual", signal })
+    head = names.split(",").map((name) => response.headers.get(name) ?? MISSING).join("\n")
+    status = response.status
+    bytes = await bytesOf(response, limit)
+  } catch (error) {
+    // Some of these are thrown at once, while Rust still runs.
+    await null
+    // The status decides, even when the body breaks off or takes too long.
+    if (status === BROKEN && error.name === "TimeoutError") status = TIMED_OUT
+  }
+  settle(own, task, call, status, head, bytes)
+}
+
+async function bytesOf(response, limit) {
+  const length = Number(response.headers.get("content-length") ?? NaN)
+  // The length is that of the encoded body.
+  if (length <= limit && !response.headers.has("content-encoding")) return new Uint8Array(await response.arrayBuffer())
+  if (response.body === null) return NOTHING
+  const reader = response.body.getReader()
+  const bytes = await readUpTo(reader, limit)
+  if (bytes.length <= limit) return bytes
+  reader.cancel().catch(() => {})
+  return bytes.subarray(0, limit)
+}
+
+// The response: `text` is the status and the headers, a line each, an empty line, and the body.
+export function respond(text) {
+  const { first, headers, body } = parse(text)
+  return new Response(body, { status: Number(first), headers })
+}
+
+// A promise of the response of a request that waits. Thanks to `waitUntil` the request runs on for up to 30 seconds after its
+// visitor disconnects. Otherwise it would end at once in the isolate: nothing would be logged or delivered, its memory not freed,
+// and its idempotency key locked until it expires.
+export function pending(task, context) {
+  const response = new Promise((resolve, reject) => instance.requests.set(task, { resolve, reject }))
+  context.waitUntil(response)
+  return response
+}
+
+// Responds to a request that waited.
+export function finish(task, text) {
+  const { requests } = instance
+  requests.get(task)?.resolve(respond(text))
+  requests.delete(task)
+}
+
+// Polls a request soon.
+export function soon(task) {
+  const own = instance
+  queueMicrotask(() => settle(own, task, 0, task, "", NOTHING))
+}
+
+// After a panic, or of a former instance, it throws: the request fails at once instead of when the platform ends it.
+function settle(own, task, call, code, text, bytes) {
+  try {
+    own.settle(Date.now(), call, code, text, bytes)
+  } catch (error) {
+    own.requests.get(task)?.reject(error)
+    own.requests.delete(task)
+  }
+}
+
+// A first line, lines `Name: value`, an empty line, and a body, which is null when it is empty.
+function parse(text) {
+  const end = text.indexOf("\n\n")
+  const [first, ...lines] = text.slice(0, end).split("\n")
+  // Not a list of pairs, which the platform takes three times as long to read. No name occurs twice.
+  const headers = {}
+  for (const line of lines) {
+    const at = line.indexOf(": ")
+    headers[line.slice(0, at)] = line.slice(at + 2)
+  }
+  return { first, headers, body: end + 2 < text.length ? text.slice(end + 2) : null }
+}

@@ -1,0 +1,63 @@
+//! The functions of `boundary.js`.
+//!
+//! A call from wasm into JavaScript costs more than most of what formgate computes in between, and each access to an object of
+//! the platform more again. So a request takes few calls, and each passes one flat text.
+
+use worker::wasm_bindgen::JsValue;
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(module = "/src/cloudflare/boundary.js")]
+extern "C" {
+    pub(super) fn connect(settle: JsValue, names: &str);
+    pub(super) fn head(request: &JsValue) -> String;
+    #[wasm_bindgen(js_name = readBody)]
+    pub(super) fn read_body(
+        call: u32,
+        task: u32,
+        request: &JsValue,
+        length: f64,
+        limit: f64,
+        drained: f64,
+    );
+    pub(super) fn post(call: u32, task: u32, text: &str, timeout_ms: u32, names: &str, limit: u32);
+    pub(super) fn respond(text: &str) -> JsValue;
+    pub(super) fn pending(task: u32, context: &JsValue) -> JsValue;
+    pub(super) fn finish(task: u32, text: &str);
+    pub(super) fn soon(task: u32);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console)]
+    pub(super) fn log(line: &str);
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    pub(super) fn date_now() -> f64;
+}
+
+/// A first line, a line `Name: value` for each header, an empty line, and the body. A header with a control character, which no
+/// header may contain, is left out and logged.
+pub(super) fn flat(first: &str, headers: &[(&'static str, String)], body: &str) -> String {
+    let length: usize = headers.iter().map(|(_, value)| value.len() + 40).sum();
+    let mut text = String::with_capacity(first.len() + length + 2 + body.len());
+    text.push_str(first);
+    for (name, value) in headers {
+        if value.bytes().any(|byte| byte < b' ' && byte != b'\t') {
+            log(&format!("the header {name} cannot be sent"));
+            continue;
+        }
+        for part in ["\n", name, ": ", value] {
+            text.push_str(part);
+        }
+    }
+    text.push_str("\n\n");
+    text.push_str(body);
+    text
+}
+
+/// In a flat text, a value that is missing. No header contains this character.
+pub(super) const MISSING: &str = "\0";
+/// The code of a call that succeeded, and of those that failed; as in `boundary.js`. `post` gives the status for success.
+pub(super) const OK: u32 = 0;
+pub(super) const BROKEN: u32 = 1;
+pub(super) const TOO_LARGE: u32 = 2;
+pub(super) const TIMED_OUT: u32 = 3;

@@ -1,0 +1,43 @@
+// The benchmark itself (`make bench`): every contender answers every scenario rightly, and the table of the wasm knows whose code
+// each function is.
+
+import assert from "node:assert/strict"
+import { test } from "node:test"
+
+import { compare } from "../../benches/compare.mjs"
+import { SCENARIOS } from "../../benches/scenarios.mjs"
+import { owner, wasmSize } from "../../benches/wasm.mjs"
+import { withProcesses } from "../../benches/workers.mjs"
+
+test("each contender answers each scenario rightly and has a row with all figures", async () => {
+  const rows = await withProcesses((processes) => compare(processes, { rounds: 2, requests: 16, say: () => {} }))
+  const expected = SCENARIOS.flatMap(({ name, answers }) => Object.keys(answers).map((contender) => `${name}: ${contender}`))
+  assert.deepEqual(rows.map(({ scenario, contender }) => `${scenario}: ${contender}`), expected)
+  for (const row of rows) {
+    for (const figure of ["cpu_us", "rps", "p50_ms", "p99_ms", "rss_mb"]) assert.ok(row[figure] > 0, `${row.scenario}: ${figure}`)
+  }
+  assert.equal(rows.find(({ contender }) => contender === "bare").ratio_to_bare, 1)
+  assert.equal(rows.find(({ scenario, contender }) => scenario === "accepted" && contender === "hono").kv_per_1000, 3000)
+})
+
+test("a function of the wasm belongs to the crate whose code it is", () => {
+  const owners = [
+    ["<formgate::form::field::Field as core::fmt::Debug>::fmt::h0123456789abcdef", "formgate::form"],
+    ["core::ptr::drop_in_place<formgate::limit::counters::Counters>::h0123456789abcdef", "formgate::limit"],
+    ["core::option::Option<T>::or_else::h05c65319bd3e3682", "core"],
+    ["<core[c5930c85a12de822]::net::ip_addr::Ipv6Addr as core[c5930c85a12de822]::fmt::Display>::fmt", "core"],
+    ["serde_json::value::de::<impl serde_core::de::Deserialize for serde_json::value::Value>::deserialize", "serde_json"],
+    ["js_sys::futures::future_to_promise::{{closure}}::{{closure}}::h22689c3c45ec4898", "entry points, with what is inlined"],
+    ["<dlmalloc[e24a27700634d609]::dlmalloc::Dlmalloc<dlmalloc[e24a27700634d609]::sys::System>>::malloc", "dlmalloc"],
+    ["__wbindgen_malloc", "__wbindgen_malloc"],
+  ]
+  for (const [name, expected] of owners) assert.equal(owner(name), expected, name)
+})
+
+test("the contributors add up to no more than the wasm", () => {
+  const { bytes, gzipped_bytes, contributors } = wasmSize()
+  const sum = contributors.reduce((total, contributor) => total + contributor.bytes, 0)
+  assert.equal(contributors.length, 10)
+  assert.ok(sum <= bytes && sum > bytes / 2 && gzipped_bytes < bytes, `${sum} of ${bytes}`)
+  assert.ok(contributors.some(({ name }) => name.startsWith("formgate::")))
+})

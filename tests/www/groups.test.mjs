@@ -1,0 +1,70 @@
+// Groups of boxes, headings and suggestions in the widget.
+import assert from "node:assert/strict"
+import { after, before, describe, it } from "node:test"
+import axe from "axe-core"
+import { demoForm } from "./forms.mjs"
+import { openWorld, snippet, visit } from "./world.mjs"
+
+const TOPICS = [{ value: "a", label: "Alpha" }, { value: "b" }, { value: "c", disabled: true }]
+const FIELDS = [
+  { name: "about", type: "heading", label: "About you", hint: "All of it is optional" },
+  { name: "email", type: "email", label: "Work email" },
+  { name: "city", type: "text", label: "City", suggestions: ["Graz", "Wien"] },
+  { name: "topics", type: "checkboxes", label: "Topics", required: true, options: TOPICS, hint: "One or more" },
+]
+
+describe("in the widget", () => {
+  let world
+
+  before(async () => {
+    world = await openWorld(() => [demoForm()])
+  })
+  after(() => world?.close())
+
+  async function open() {
+    const landing = world.landing.publish("/groups", snippet(world.service))
+    const visitor = await visit(world, "about:blank", {}, (page) => page.route("**/v1/forms/demo", async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...await response.json(), fields: FIELDS } })
+    }))
+    await visitor.page.goto(landing.url)
+    await visitor.page.locator("lead-form form").waitFor()
+    return visitor
+  }
+
+  it("several of a list are boxes, of which one is required; a heading begins a section; suggestions are offered", async () => {
+    const { page, errors, close } = await open()
+    await page.getByRole("heading", { name: "About you", level: 3 }).waitFor()
+    assert.deepEqual(await page.getByLabel("City").evaluate((node) => [...node.list.options].map(({ value }) => value)), ["Graz", "Wien"])
+    const group = page.getByRole("group", { name: "Topics" })
+    assert.equal(await group.getByRole("checkbox").count(), 3)
+    await page.getByRole("button", { name: "Send request" }).click()
+    const link = page.getByRole("alert").getByRole("link")
+    assert.equal(await link.innerText(), "Topics: choose at least one")
+    assert.equal(await group.getByLabel("Alpha").getAttribute("aria-invalid"), "true")
+    await page.evaluate(axe.source)
+    const { violations } = await page.evaluate(() => window.axe.run())
+    assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), [])
+    await link.click()
+    assert.ok(await group.getByLabel("Alpha").evaluate((node) => node === node.getRootNode().activeElement))
+
+    await group.getByLabel("Alpha").check()
+    await group.getByLabel("b", { exact: true }).check()
+    const sent = page.waitForRequest((request) => request.method() === "POST")
+    await page.getByRole("button", { name: "Send request" }).click()
+    const values = Object.entries((await sent).postDataJSON()).filter(([name]) => !name.startsWith("_"))
+    assert.deepEqual(Object.fromEntries(values), { email: "", city: "", topics: ["a", "b"] })
+    assert.deepEqual(errors, [])
+    await close()
+  })
+
+  it("what was ticked stays after a reload", async () => {
+    const { page, close } = await open()
+    await page.getByLabel("b", { exact: true }).check()
+    await page.reload()
+    assert.ok(await page.getByLabel("b", { exact: true }).isChecked())
+    assert.ok(!await page.getByLabel("Alpha").isChecked())
+    assert.deepEqual(await page.evaluate(() => document.querySelector("lead-form").values.topics), ["b"])
+    await close()
+  })
+})
