@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, describe, it } from "node:test"
 
+import { respond } from "../../src/cloudflare/boundary.js"
 import { root } from "../../tools/wrangler.mjs"
 import { answers, startCore } from "../support/core.mjs"
 import { contactForm, PAGE, typed } from "../support/forms.mjs"
@@ -115,6 +116,21 @@ describe("the calls from wasm into JavaScript", () => {
     await request()
     const line = await until(async () => (await service.logs())[before], () => "not logged")
     return line.calls
+  }
+})
+
+describe("a response from its flat text", () => {
+  for (const { text, status, headers, body } of [
+    { text: "204\n\n", status: 204, headers: {}, body: "" },
+    { text: "200\nX-Empty: \nX-Two: a: b\n\n", status: 200, headers: { "x-empty": "", "x-two": "a: b" }, body: "" },
+    { text: "201\nContent-Type: text/html\n\na\n\nb: c\n", status: 201, headers: { "content-type": "text/html" }, body: "a\n\nb: c\n" },
+    { text: "200\nX-Latin: \u00e9\nX-Wide: \u0100\nX-Last: a\n\n\u0100", status: 200, headers: { "x-latin": "\u00e9", "x-last": "a" }, body: "\u0100" },
+  ]) {
+    it(JSON.stringify(text), async () => {
+      const response = respond(text)
+      const sent = Object.fromEntries([...response.headers].filter(([name]) => name in headers || name === "x-wide"))
+      assert.deepEqual({ status: response.status, headers: sent, body: await response.text() }, { status, headers, body })
+    })
   }
 })
 
