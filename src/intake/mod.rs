@@ -51,6 +51,8 @@ pub struct Accepted {
     pub receipt: Receipt,
     /// The form it was sent to, in its current version.
     pub form: Rc<FormDefinition>,
+    /// Whether the receipt is one that an earlier submission got.
+    pub is_repeated: bool,
     /// `RateLimit` and its companions.
     pub rate_limit_headers: Vec<(&'static str, String)>,
 }
@@ -140,11 +142,13 @@ impl<'a, P: Platform> Intake<'a, P> {
             Err(problem) => self.repeat(&form, problem, body, &mut quota).await,
         };
         quota.publish(self.platform);
-        let rate_limit_headers = quota.headers;
+        let is_repeated = quota.is_repeated;
+        let rate_limit_headers = quota.headers(self.platform);
         match result {
             Ok(receipt) => Ok(Accepted {
                 receipt,
                 form,
+                is_repeated,
                 rate_limit_headers,
             }),
             Err(refused) => Err(Refused {

@@ -1,12 +1,15 @@
 //! The embed check of one request: the page that sent it, its ticket, and what the form enforces of both.
 
 use super::Intake;
+use crate::background;
 use crate::clock::UnixMillis;
 use crate::embed::{self, Origin, Ticket};
 use crate::form::FormDefinition;
 use crate::platform::Platform;
 use crate::problem::{EmbedReason, Problem};
+use crate::route::Method;
 use crate::submission::RawSubmission;
+use crate::usage;
 
 /// A ticket, as the page gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +103,10 @@ impl<P: Platform> Intake<'_, P> {
             Err(reason) => {
                 let origin = self.request.header("origin");
                 self.log.would_refuse(reason, origin);
+                if self.request.method == Method::Post {
+                    let outcome = usage::WOULD_REFUSE;
+                    background::count_usage(self.platform, &form.key, origin, outcome);
+                }
                 Ok(origin.and_then(|origin| Origin::parse(origin).ok()))
             }
         }

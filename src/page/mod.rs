@@ -5,6 +5,7 @@
 //! (<https://design-system.service.gov.uk/components/error-summary/>).
 
 mod control;
+mod doctor;
 mod errors;
 mod field;
 mod input;
@@ -12,6 +13,7 @@ mod style;
 mod texts;
 mod words;
 
+pub use doctor::doctor_page;
 pub use errors::errors_page;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
