@@ -57,6 +57,7 @@ describe("the widget", () => {
 
   it("waits as long as the service asks before it requests the form again", async () => {
     const { page, state, close } = await openWithout(problem(503, "LG_1901", { retry_after: 40 }))
+    await page.getByText("The form could not be loaded here.").waitFor()
     await page.clock.fastForward(39_000)
     await page.waitForTimeout(200)
     assert.equal(state.requests, 1)
