@@ -29,6 +29,7 @@ use crate::submission::{self, Attribution, MediaType, RawSubmission, RequestBody
 use deliver::Checked;
 use key::HeaderKey;
 pub(crate) use page::Issued;
+use page::may_go_on;
 use quota::Quota;
 
 /// One request, and what its path needs at every step.
@@ -280,19 +281,6 @@ impl<'a, P: Platform> Intake<'a, P> {
         Problem::Unavailable {
             retry_after_s: delivery::RETRY_AFTER_S,
         }
-    }
-}
-
-/// Whether a submission's body is worth reading: where the form requires a ticket, that decides about a page whose browser sends
-/// no origin.
-fn may_go_on(form: &FormDefinition, origin: &Result<Origin, EmbedReason>) -> Result<(), Problem> {
-    match origin {
-        Err(reason)
-            if form.enforces_origins && !(form.requires_ticket && reason.is_origin_unknown()) =>
-        {
-            Err(Problem::EmbedInvalid(*reason))
-        }
-        _ => Ok(()),
     }
 }
 

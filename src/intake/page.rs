@@ -112,3 +112,19 @@ impl<P: Platform> Intake<'_, P> {
         }
     }
 }
+
+/// Whether a submission's body is worth reading: where the form requires a ticket, that decides about a page whose browser sends
+/// no origin.
+pub(super) fn may_go_on(
+    form: &FormDefinition,
+    origin: &Result<Origin, EmbedReason>,
+) -> Result<(), Problem> {
+    match origin {
+        Err(reason)
+            if form.enforces_origins && !(form.requires_ticket && reason.is_origin_unknown()) =>
+        {
+            Err(Problem::EmbedInvalid(*reason))
+        }
+        _ => Ok(()),
+    }
+}
