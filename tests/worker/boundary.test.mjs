@@ -101,7 +101,7 @@ describe("the calls from wasm into JavaScript", () => {
     it(`a panic fails its request at once, and the next request has a new instance: ${form}`, async () => {
       const response = await fetch(`${service.origin}/v1/forms/${form}/submissions`, {
         method: "POST",
-        headers: { origin: PAGE, "content-type": "application/json" },
+        headers: { origin: PAGE, "content-type": "application/json", "user-agent": "formgate-tests/1" },
         body: JSON.stringify(typed()),
         signal: AbortSignal.timeout(PATIENCE_MS),
       })
