@@ -3,6 +3,7 @@
 use super::fault::DefinitionFault;
 use super::kind::FieldKind;
 use super::read::{MUST_BE_OBJECT, UNKNOWN};
+use crate::spam::SIGNALS;
 
 /// Rewrites a fault of the JSON reader in words for the owner.
 pub(super) fn explained(fault: DefinitionFault) -> DefinitionFault {
@@ -175,22 +176,7 @@ const KNOWN: &[(&str, &[&str])] = &[
         "spam",
         &["mode", "spam_at", "challenge_at", "max_links", "weights"],
     ),
-    (
-        "spam.weights",
-        &[
-            "honeypot",
-            "ticket_missing",
-            "filled_fast",
-            "filled_at_once",
-            "repeated",
-            "links",
-            "gibberish",
-            "gmail_dots",
-            "disposable",
-            "no_fetch_metadata",
-            "automation",
-        ],
-    ),
+    ("spam.weights", &SIGNALS),
     (
         "theme",
         &[
