@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::form::publish;
+use crate::spam::Signal;
 
 /// The faults of a definition, as `path: reason`.
 fn faults_of(text: &str) -> Vec<String> {
@@ -127,6 +128,8 @@ fn every_suggested_name_is_valid() {
             "{meant}, advised for {slips}"
         );
     }
+    let signals = Signal::ALL.map(|(_, name, _)| name);
+    assert!(KNOWN.contains(&("spam.weights", &signals)));
     for (context, names) in KNOWN {
         for name in *names {
             let mut definition = valid(json!({ "options": [{}] }));

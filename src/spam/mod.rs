@@ -17,4 +17,4 @@ pub use client::Client;
 pub use content::{Content, Nature, comparable};
 pub use policy::{DEFAULT_POLICY, MAX_THRESHOLD, MIN_FILL_LIMIT_MS, Mode, SpamPolicy};
 pub use repeats::{MAX_CONTENTS, REPEAT_WINDOW_MS, Repeats};
-pub use signal::{SIGNALS, Signal};
+pub use signal::Signal;

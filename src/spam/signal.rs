@@ -52,20 +52,6 @@ impl Signal {
     }
 }
 
-/// The names of all signals.
-pub const SIGNALS: [&str; Signal::ALL.len()] = names();
-
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-const fn names() -> [&'static str; Signal::ALL.len()] {
-    let mut names = [""; Signal::ALL.len()];
-    let mut index = 0;
-    while index < names.len() {
-        names[index] = Signal::ALL[index].1;
-        index += 1;
-    }
-    names
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,7 +61,6 @@ mod tests {
         for (index, (signal, name, weight)) in Signal::ALL.into_iter().enumerate() {
             assert_eq!(signal as usize, index);
             assert_eq!(Signal::parse(name), Some(signal));
-            assert_eq!(SIGNALS[index], name);
             assert!(weight > 0);
         }
         assert_eq!(Signal::parse("Honeypot"), None);
