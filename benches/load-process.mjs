@@ -36,9 +36,9 @@ answerQuestions({
         const bytes = write(request)
         const sent_at = performance.now()
         try {
-          const { status, isLast } = await exchange(connection, bytes)
+          const { status, isLast, body } = await exchange(connection, bytes)
           latencies_ms.push(performance.now() - sent_at)
-          if (status !== expected) throw new Error(`status ${status} instead of ${expected}`)
+          if (status !== expected) throw new Error(`status ${status} instead of ${expected}: ${body.toString("utf8")}`)
           if (isLast) connection.socket.destroy()
         } catch (error) {
           if (!mayReset || error.code === undefined) throw error
