@@ -59,7 +59,7 @@ export GIVEN_TO_MAKE := $(foreach name,$(filter-out -*,$(.VARIABLES)),$(if $(fil
 # The folder of rustup, in case this shell was started before rustup was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: dev build seed inbox lead export spam not-spam spam-report disposable find forget dead-letters dead-letter redrive deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
+.PHONY: dev build seed inbox lead export spam not-spam spam-report disposable find forget dead-letters dead-letter redrive rejects deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
 
 dev: build $(PUBLISH)
 	@$(NODE) tools/dev.mjs
@@ -121,6 +121,11 @@ dead-letter: $(LEADS) $(PACKAGES) $(NODE)
 # minutes. `make dev` has no schedule; trigger the event with `curl http://localhost:8787/cdn-cgi/handler/scheduled`.
 redrive: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs redrive
+
+# Lists the pages that a form (FORM=) was sent from, with the last time, and what was refused on which day, page and for which
+# reason. Counts are up to ten seconds old.
+rejects: $(LEADS) $(PACKAGES) $(NODE)
+	@$(NODE) tools/leads.mjs rejects
 
 # Runs any other command of the pinned wrangler: make wrangler RUN="secret put CORE_TOKEN"
 wrangler: $(PACKAGES) $(NODE)

@@ -1,4 +1,5 @@
-// What the contenders talk to, in a process of its own: the core, and the KV namespaces as workerd asks for them over HTTP.
+// What the contenders talk to, in a process of its own: the core, the database, and the KV namespaces as workerd asks for them
+// over HTTP.
 
 import { once } from "node:events"
 import { createServer } from "node:http"
@@ -17,8 +18,17 @@ const core = await listen(async (request, response) => {
   response.end(RECEIPT)
 })
 
+// A database that takes every statement and keeps nothing: counts of submissions by page are written to it.
+const database = await listen(async (request, response) => {
+  const statements = JSON.parse(await text(request))
+  const result = { success: true, results: [], meta: {} }
+  response.writeHead(200, { "content-type": "application/json" })
+  response.end(JSON.stringify(Array.isArray(statements) ? statements.map(() => result) : result))
+})
+
 answerQuestions({
   core: () => core,
+  database: () => database,
   // Opens a KV namespace of a contender with these entries; gives its port.
   namespace: async (contender, entries) => {
     const stored = new Map(Object.entries(entries).map(([key, value]) => [key, { value }]))

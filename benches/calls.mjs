@@ -2,7 +2,7 @@
 
 import { contenders } from "./contenders.mjs"
 import { rounded } from "./numbers.mjs"
-import { SCENARIOS } from "./scenarios.mjs"
+import { SCENARIOS, TICKET } from "./scenarios.mjs"
 
 const WARM_UP = 20
 const REQUESTS = 100
@@ -39,6 +39,7 @@ export async function countCalls({ backend, workerd, load }) {
   const [{ request, answers }] = SCENARIOS
   const counts = async () => JSON.parse((await load("one", port, { method: "GET", path: "/calls", headers: {} })).body)
   const submit = (requests) => load("many", port, request, { requests, connections: 1, expected: answers.formgate.status })
+  await load("ticket", port, TICKET)
   await submit(WARM_UP)
   const before = await counts()
   await submit(REQUESTS)

@@ -2,7 +2,7 @@
 
 import { contenders } from "./contenders.mjs"
 import { median, rounded } from "./numbers.mjs"
-import { SCENARIOS } from "./scenarios.mjs"
+import { SCENARIOS, TICKET } from "./scenarios.mjs"
 
 const CONNECTIONS = 8
 
@@ -13,6 +13,7 @@ export async function compare({ backend, workerd, load }, { rounds, requests, sa
     ports[name] = (await workerd("start", name, contender)).port
   }
   const bench = { backend, workerd, load, ports }
+  await load("ticket", ports.formgate, TICKET)
   for (const scenario of SCENARIOS) await check(scenario, bench)
   say("each contender answers each scenario rightly; warming up")
   for (const scenario of SCENARIOS) {

@@ -14,7 +14,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 // `backend` asks the process of backend-process.mjs.
 export async function contenders(backend) {
-  const core = await backend("core")
+  const [core, database] = [await backend("core"), await backend("database")]
   const core_url = `(name = "CORE_URL", text = "http://127.0.0.1:${core}${CORE_PATH}")`
   const namespaces = async (name) => {
     const ports = await Promise.all([backend("namespace", name, storedForms()), backend("namespace", name, {})])
@@ -37,16 +37,18 @@ export async function contenders(backend) {
         "index.js": { path: `${root}build/index.js` },
         "index_bg.wasm": { path: `${root}build/index_bg.wasm`, kind: "wasm" },
       },
-      // All bindings of wrangler.toml; the database, the queue and the files are not asked for anything here.
+      // All bindings of wrangler.toml; the queue and the files are not asked for anything here.
       bindings: [
         core_url,
+        // On a busy machine the core may stall for longer than the default; what fails is measured as something else.
+        '(name = "CORE_TIMEOUT_MS", text = "25000")',
         '(name = "SIGNING_KEY", text = "a-key-of-the-benchmark-0123456789abcdef")',
         ...kv,
-        '(name = "LEADS", wrapped = (moduleName = "cloudflare-internal:d1-api", innerBindings = [(name = "fetcher", service = "unused")]))',
+        '(name = "LEADS", wrapped = (moduleName = "cloudflare-internal:d1-api", innerBindings = [(name = "fetcher", service = "database")]))',
         '(name = "OUTBOX", queue = "unused")',
         '(name = "ASSETS", service = "unused")',
       ],
-      services: { ...await namespaces("formgate"), unused: core },
+      services: { ...await namespaces("formgate"), database, unused: core },
     },
     duties: script("duties"),
     hono: {

@@ -3,6 +3,7 @@
 
 import { once } from "node:events"
 import { connect } from "node:net"
+import { setTimeout as sleep } from "node:timers/promises"
 
 import { answerQuestions } from "../tests/support/ask.mjs"
 
@@ -11,8 +12,19 @@ const LAST_CHUNK = Buffer.from("0\r\n\r\n")
 
 // The number of the next request, so that no two are alike.
 let serial = 0
+let ticket = ""
+// A visitor takes at least this long between ticket and submission; a shorter time is a signal of spam.
+const TYPING_MS = 1_500
 
 answerQuestions({
+  // Asks for a ticket, which later requests send.
+  ticket: async (port, request) => {
+    const connection = await open(port)
+    const { body } = await exchange(connection, write(request))
+    connection.socket.destroy()
+    ticket = JSON.parse(body.toString("utf8")).ticket
+    await sleep(TYPING_MS)
+  },
   // One request; gives { status, headers, body, ms }.
   one: async (port, request) => {
     const connection = await open(port)
@@ -36,9 +48,9 @@ answerQuestions({
         const bytes = write(request)
         const sent_at = performance.now()
         try {
-          const { status, isLast } = await exchange(connection, bytes)
+          const { status, isLast, body } = await exchange(connection, bytes)
           latencies_ms.push(performance.now() - sent_at)
-          if (status !== expected) throw new Error(`status ${status} instead of ${expected}`)
+          if (status !== expected) throw new Error(`status ${status} instead of ${expected}: ${body.toString("utf8")}`)
           if (isLast) connection.socket.destroy()
         } catch (error) {
           if (!mayReset || error.code === undefined) throw error
@@ -52,12 +64,12 @@ answerQuestions({
   },
 })
 
-// The bytes of a request with the next number in the place of `{number}` (eight digits) and `{address}` (of IPv4).
+// The bytes of a request with the next number in the place of `{number}` (eight digits), `{address}` (of IPv4) and `{ticket}`.
 function write({ method, path, headers, body = "" }) {
   serial += 1
   const number = String(serial).padStart(8, "0")
   const address = `10.${(serial >> 16) & 255}.${(serial >> 8) & 255}.${serial & 255}`
-  const fill = (text) => text.replaceAll("{number}", number).replaceAll("{address}", address)
+  const fill = (text) => text.replaceAll("{number}", number).replaceAll("{address}", address).replaceAll("{ticket}", ticket)
   const content = fill(body)
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${fill(value)}\r\n`).join("")
   const length = method === "POST" ? `content-length: ${Buffer.byteLength(content)}\r\n` : ""

@@ -2,7 +2,7 @@
 
 import { contenders } from "./contenders.mjs"
 import { median, rounded } from "./numbers.mjs"
-import { SCENARIOS } from "./scenarios.mjs"
+import { SCENARIOS, TICKET } from "./scenarios.mjs"
 
 const CONNECTIONS = 8
 const SAMPLES = 40
@@ -39,6 +39,7 @@ export async function measureMemory({ backend, workerd, load }, { requests, say 
   const step = Math.max(CONNECTIONS, Math.round(requests / SAMPLES))
   const count = step * SAMPLES
   say(`memory over ${count.toLocaleString("en")} accepted submissions`)
+  await load("ticket", port, TICKET)
   const before = await backend("operations", "formgate")
   const samples = []
   for (let sample = 1; sample <= SAMPLES; sample += 1) {

@@ -1,13 +1,13 @@
 //! What an operator does with leads and dead letters: list, read, export, delete them, set a status, move them into the spam
-//! folder and out of it, request a redrive.
+//! folder and out of it, request a redrive; and which pages a form was sent from.
 //!
 //! Lists are read in pages, newest first; each page has a cursor for the next one.
 
 use crate::delivery::DeadLetterBody;
 use crate::form::{FormDefinition, FormKey};
 use crate::inbox::{
-    Address, Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, Query, Row, Selection,
-    SignalReport, StoredLead,
+    Address, Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, PageSeen, Query, Row, Selection,
+    SignalReport, StoredLead, UsageEntry, UsageQuery,
 };
 use crate::platform::Database;
 use crate::problem::{Fault, FaultKind};
@@ -172,6 +172,27 @@ pub async fn request_redrive<D: Database>(database: &D, id: Option<&str>) -> Res
     Ok(database.query(&query).await?.len())
 }
 
+/// A page of the counts of a form's submissions by day, origin and outcome, the newest day first.
+pub async fn usage<D: Database>(
+    database: &D,
+    form: &FormKey,
+    after: &Cursor,
+) -> Result<Page<UsageEntry>, Fault> {
+    let limit = MAX_LISTED;
+    let query = Query::Usage(UsageQuery::OfForm { form, after, limit });
+    let entries = read_all(&database.query(&query).await?, UsageEntry::read)?;
+    let last = entries.last().filter(|_| is_full(&entries, limit));
+    let next = last.map(UsageEntry::cursor);
+    Ok(Page { entries, next })
+}
+
+/// The pages from which submissions of a form were accepted, the latest first; at most [`MAX_LISTED`].
+pub async fn pages_seen<D: Database>(database: &D, form: &FormKey) -> Result<Vec<PageSeen>, Fault> {
+    let limit = MAX_LISTED;
+    let query = Query::Usage(UsageQuery::PagesSeen { form, limit });
+    read_all(&database.query(&query).await?, PageSeen::read)
+}
+
 async fn page_of_leads<D: Database>(
     database: &D,
     query: &Query<'_>,
@@ -212,5 +233,5 @@ fn is_full<T>(entries: &[T], limit: u32) -> bool {
     u32::try_from(entries.len()).is_ok_and(|count| count >= limit)
 }
 
-/// The maximum number of leads or dead letters on a page; fewer when the leads are large ([`MAX_PAGE_BYTES`]).
+/// The maximum number of leads, dead letters or counts on a page; fewer when the leads are large ([`MAX_PAGE_BYTES`]).
 pub const MAX_LISTED: u32 = 1_000;

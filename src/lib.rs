@@ -12,6 +12,7 @@
 
 pub mod clock;
 pub mod hash;
+pub mod json;
 pub mod problem;
 
 pub mod envelope;
@@ -26,9 +27,12 @@ pub mod constraint;
 pub mod form;
 pub mod submission;
 
+pub mod usage;
+
 pub mod delivery;
 pub mod inbox;
 
+pub mod doctor;
 pub mod export;
 pub mod page;
 

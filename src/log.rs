@@ -1,11 +1,12 @@
 //! One structured line per request: names, codes and durations, never a value a visitor typed, never an address.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use crate::clock::UnixMillis;
 use crate::delivery::QueuedLead;
 use crate::embed::loggable_origin;
 use crate::form::FormDefinition;
+use crate::json::Object;
 use crate::problem::{EmbedReason, Fault, Problem};
 
 /// What is known of a request so far; [`line`](RequestLog::line) makes it the log line.
@@ -27,7 +28,7 @@ pub struct RequestLog {
     /// `valid`, or the reason for which a submission's ticket is not; `None` for other requests.
     ticket: Option<&'static str>,
     faults: Vec<String>,
-    durations_ms: Map<String, Value>,
+    durations_ms: Vec<(&'static str, u64)>,
     started_at: UnixMillis,
     step_from: UnixMillis,
 }
@@ -45,17 +46,24 @@ impl RequestLog {
             unenforced_embed: None,
             ticket: None,
             faults: Vec::new(),
-            durations_ms: Map::new(),
+            durations_ms: Vec::new(),
             started_at: now,
             step_from: now,
         }
     }
 
     /// Notes the end of a step and its duration. A Worker's clock advances only with I/O, so most steps take 0 ms.
-    pub fn step(&mut self, step: &str, now: UnixMillis) {
+    pub fn step(&mut self, step: &'static str, now: UnixMillis) {
         let millis = now.since(self.step_from);
-        self.durations_ms.insert(step.to_owned(), json!(millis));
         self.step_from = now;
+        match self
+            .durations_ms
+            .iter_mut()
+            .find(|(known, _)| *known == step)
+        {
+            Some((_, known)) => *known = millis,
+            None => self.durations_ms.push((step, millis)),
+        }
     }
 
     /// Notes why the request is refused. `form` is the version the visitor saw, and `origin` the `Origin` header.
@@ -103,37 +111,37 @@ impl RequestLog {
 
     /// The line, as JSON.
     pub fn line(&self, status: u16, now: UnixMillis) -> String {
-        let mut durations = self.durations_ms.clone();
-        durations.insert("total".to_owned(), json!(now.since(self.started_at)));
-        let mut line = json!({
-            "request_id": self.request_id,
-            "route": self.route,
-            "form": self.form,
-            "outcome": self.outcome,
-            "status": status,
-            "ms": durations,
-        });
-        if let Some(members) = line.as_object_mut() {
+        let mut line = String::with_capacity(TYPICAL_LINE_BYTES);
+        Object::write(&mut line, |line| {
+            line.text("request_id", &self.request_id);
+            line.text("route", self.route);
+            line.optional("form", self.form.as_deref());
+            line.text("outcome", self.outcome);
+            line.number("status", u64::from(status));
+            line.object("ms", |ms| {
+                for (step, millis) in &self.durations_ms {
+                    ms.number(step, *millis);
+                }
+                ms.number("total", now.since(self.started_at));
+            });
             if !self.refused_fields.is_empty() {
-                members.insert("refused_fields".to_owned(), json!(self.refused_fields));
+                line.texts("refused_fields", &self.refused_fields);
             }
             if let Some(ticket) = self.ticket {
-                members.insert("ticket".to_owned(), json!(ticket));
+                line.text("ticket", ticket);
             }
-            for (name, embed) in [
-                ("reason", &self.refused_embed),
-                ("would_refuse", &self.unenforced_embed),
-            ] {
-                if let Some((reason, origin)) = embed {
-                    members.insert(name.to_owned(), json!(reason));
-                    members.insert("origin".to_owned(), json!(origin));
-                }
+            let refused = self.refused_embed.as_ref().map(|embed| ("reason", embed));
+            let unenforced = self.unenforced_embed.as_ref();
+            let unenforced = unenforced.map(|embed| ("would_refuse", embed));
+            if let Some((name, (reason, origin))) = refused.or(unenforced) {
+                line.text(name, reason);
+                line.optional("origin", origin.as_deref());
             }
             if !self.faults.is_empty() {
-                members.insert("faults".to_owned(), json!(self.faults));
+                line.texts("faults", &self.faults);
             }
-        }
-        line.to_string()
+        });
+        line
     }
 }
 
@@ -161,3 +169,6 @@ pub fn delivery_line(queued: &QueuedLead, outcome: &str, fault: Option<&Fault>) 
     })
     .to_string()
 }
+
+/// Reserved for a line, so that few lines need more: bytes.
+const TYPICAL_LINE_BYTES: usize = 512;

@@ -21,6 +21,7 @@ use crate::inbox::{Query, Row};
 use crate::limit::{CounterUpdate, Counters, MAX_COUNTERS};
 use crate::problem::{Fault, SettingFault};
 use crate::spam::Repeats;
+use crate::usage::Usage;
 
 /// Clock, randomness, log, stores and the core. Clones, made for background tasks, share all state.
 #[expect(
@@ -43,6 +44,17 @@ pub trait Platform: Database + Clone + 'static {
 
     /// Runs a task that may continue after the response; it may be cancelled after 30 seconds.
     fn wait_until(&self, task: impl Future<Output = ()> + 'static);
+
+    /// Runs a task in the background after some milliseconds.
+    fn run_later(&self, delay_ms: u64, task: impl Future<Output = ()> + 'static) {
+        let platform = self.clone();
+        self.wait_until(async move {
+            if delay_ms > 0 {
+                platform.sleep(delay_ms).await;
+            }
+            task.await;
+        });
+    }
 
     /// Waits for a number of milliseconds.
     async fn sleep(&self, millis: u64);
@@ -97,6 +109,8 @@ pub struct Isolate {
     pub receipts: RefCell<Receipts>,
     /// The texts that were sent lately.
     pub repeats: RefCell<Repeats>,
+    /// The counts of submissions by page that are not written yet.
+    pub usage: RefCell<Usage>,
     /// The circuit breaker of the core.
     pub breaker: RefCell<Breaker>,
     /// When a query last found the tables of the inbox and the dead letters.
@@ -113,6 +127,7 @@ impl Isolate {
             counters: RefCell::new(Counters::new(id, capacity(MAX_COUNTERS))),
             receipts: RefCell::new(Receipts::new(capacity(MAX_RECEIPTS))),
             repeats: RefCell::default(),
+            usage: RefCell::default(),
             breaker: RefCell::default(),
             tables_seen_at: Cell::default(),
         }

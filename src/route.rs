@@ -39,7 +39,7 @@ impl Request {
     }
 }
 
-/// The only header fields that are read: each costs one call into JavaScript.
+/// The only header fields that are read. `cloudflare` reads all of them of every request.
 pub const HEADERS_READ: [&str; 16] = [
     "accept",
     "access-control-request-headers",
@@ -93,6 +93,8 @@ pub enum Route {
     Errors,
     /// `GET /v1/forms/{key}`
     Definition(String),
+    /// `GET /v1/forms/{key}/doctor`
+    Doctor(String),
     /// `GET /v1/forms/{key}/ticket`
     Ticket(String),
     /// `OPTIONS` on a form's routes
@@ -112,6 +114,7 @@ impl Route {
             Self::Health => "health",
             Self::Errors => "errors",
             Self::Definition(_) => "definition",
+            Self::Doctor(_) => "doctor",
             Self::Ticket(_) => "ticket",
             Self::Preflight(_) => "preflight",
             Self::Submit(_) => "submit",
@@ -132,21 +135,19 @@ pub fn route(method: Method, path: &str) -> Result<Route, Problem> {
     let segments: [_; 5] = std::array::from_fn(|_| segments.next());
     let only = |allow| Err(Problem::MethodNotAllowed { allow });
     match segments {
-        [Some("healthz"), None, ..] => match method {
+        [Some(name @ ("healthz" | "errors")), None, ..] => match method {
+            Method::Get if name == "errors" => Ok(Route::Errors),
             Method::Get => Ok(Route::Health),
-            _ => only("GET, HEAD"),
-        },
-        [Some("errors"), None, ..] => match method {
-            Method::Get => Ok(Route::Errors),
             _ => only("GET, HEAD"),
         },
         [
             Some("v1"),
             Some("forms"),
             Some(key),
-            part @ (None | Some("ticket")),
+            part @ (None | Some("doctor" | "ticket")),
             None,
         ] => match method {
+            Method::Get if part == Some("doctor") => Ok(Route::Doctor(key.to_owned())),
             Method::Get if part.is_some() => Ok(Route::Ticket(key.to_owned())),
             Method::Get => Ok(Route::Definition(key.to_owned())),
             Method::Options => Ok(Route::Preflight(key.to_owned())),
@@ -183,18 +184,12 @@ mod tests {
         for (method, path, expected) in [
             (Method::Get, "/healthz", Route::Health),
             (Method::Get, "/errors", Route::Errors),
-            (Method::Get, "/healthz/", Route::Health),
             (Method::Get, "/errors/", Route::Errors),
             (Method::Get, "/v1/forms/demo/", Route::Definition(key())),
             (
                 Method::Post,
                 "/v1/forms/demo/submissions/",
                 Route::Submit(key()),
-            ),
-            (
-                Method::Options,
-                "/v1/forms/demo/submissions/",
-                Route::Preflight(key()),
             ),
             (Method::Get, "/f/demo/", Route::HostedPage(key())),
             (Method::Post, "/f/demo/", Route::HostedSubmit(key())),
@@ -210,6 +205,7 @@ mod tests {
                 "/v1/forms/demo/submissions",
                 Route::Preflight(key()),
             ),
+            (Method::Get, "/v1/forms/demo/doctor", Route::Doctor(key())),
             (Method::Get, "/v1/forms/demo/ticket", Route::Ticket(key())),
             (
                 Method::Options,
@@ -255,6 +251,7 @@ mod tests {
         for (path, allowed) in [
             ("/healthz", "GET, HEAD"),
             ("/v1/forms/demo", "GET, HEAD, OPTIONS"),
+            ("/v1/forms/demo/doctor", "GET, HEAD, OPTIONS"),
             ("/v1/forms/demo/ticket", "GET, HEAD, OPTIONS"),
             ("/v1/forms/demo/submissions", "POST, OPTIONS"),
             ("/f/demo", "GET, HEAD, POST"),

@@ -2,7 +2,7 @@
 // after one of the two packages was updated. A domain on one list alone is left out: those lists also name forwarding services
 // of real mailboxes.
 //
-// 2,048 bytes of counts, two of 4,096 buckets in a byte, then the hashes of all buckets, one byte each. src/spam/disposable.rs
+// 1,024 bytes of counts, two of 2,048 buckets in a byte, then the hashes of all buckets, one byte each. src/spam/disposable.rs
 // reads it.
 
 import { createHash } from "node:crypto"
@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url"
 
 import { root } from "./wrangler.mjs"
 
-const BUCKETS = 4096
+const BUCKETS = 2048
 export const path = join(root, "src/spam/disposable.bin")
 
 // Providers of real mailboxes. A hash that one of them has is left out of the table.
@@ -58,5 +58,5 @@ export function table() {
 
 function place(domain) {
   const hash = createHash("sha256").update(domain).digest().readUIntLE(0, 3)
-  return { bucket: hash & BUCKETS - 1, hash: hash >> 12 & 255 }
+  return { bucket: hash & BUCKETS - 1, hash: hash >> 11 & 255 }
 }

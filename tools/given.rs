@@ -7,7 +7,7 @@ use formgate::form::FormKey;
 use formgate::inbox::{Address, LeadStatus, Moment, Selection};
 
 /// The commands, each with the parameters that it takes.
-pub const COMMANDS: [(&str, &[&str]); 11] = [
+pub const COMMANDS: [(&str, &[&str]); 12] = [
     ("inbox", &["FORM", "STATUS", "SPAM", "FROM", "TO"]),
     ("lead", &["ID", "STATUS"]),
     (
@@ -22,6 +22,7 @@ pub const COMMANDS: [(&str, &[&str]); 11] = [
     ("dead-letters", &[]),
     ("dead-letter", &["ID"]),
     ("redrive", &["ID", "ALL"]),
+    ("rejects", &["FORM"]),
 ];
 
 /// Checks that the command exists and takes every parameter that was given; the error lists the possible ones.

@@ -1,5 +1,5 @@
-// Leads and dead letters from the command line: make inbox, lead, export, spam, not-spam, spam-report, find, forget,
-// dead-letters, dead-letter, redrive.
+// Leads, dead letters and rejects from the command line: make inbox, lead, export, spam, not-spam, spam-report, find, forget,
+// dead-letters, dead-letter, redrive, rejects.
 // tools/leads.rs decides with the service's own rules which queries to run and what to print; this file runs the queries on the
 // database and KV and prints.
 //

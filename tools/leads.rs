@@ -3,6 +3,7 @@
 
 mod given;
 mod protocol;
+mod rejects;
 mod tables;
 mod xlsx;
 
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
             "forget" => forget().await,
             "dead-letters" => dead_letters().await,
             "dead-letter" => dead_letter().await,
+            "rejects" => rejects::print_all().await,
             _ => redrive().await,
         }
     });

@@ -5,8 +5,6 @@ import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
-import { buildWww } from "./www.mjs"
-
 const { WRANGLER_COMMAND, STORES_ARE_READY } = process.env
 // Without the variables of a surrounding make.
 const env = { ...process.env, MAKEFLAGS: "", MAKELEVEL: "", REMOTE: "" }
@@ -16,6 +14,8 @@ if (!existsSync(`${root}build/index.js`)) {
   console.error("the Worker is not built yet: make build")
   process.exitCode = 1
 } else {
+  // Needs packages, which a clone without a build may lack.
+  const { buildWww } = await import("./www.mjs")
   await buildWww()
   if (WRANGLER_COMMAND === "dev" && !STORES_ARE_READY) seed()
 }

@@ -120,7 +120,25 @@ async function bytesOf(response, limit) {
 // The response: `text` is the status and the headers, a line each, an empty line, and the body.
 export function respond(text) {
   const { first, headers, body } = parse(text)
-  return new Response(body, { status: Number(first), headers })
+  const status = Number(first)
+  try {
+    return new Response(body, { status, headers })
+  } catch {
+    return new Response(body, { status, headers: sendable(headers) })
+  }
+}
+
+// The headers without those that the platform refuses.
+function sendable(headers) {
+  const kept = new Headers()
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      kept.append(name, value)
+    } catch {
+      console.error(`the header ${name} cannot be sent`)
+    }
+  }
+  return kept
 }
 
 // A promise of the response of a request that waits. Thanks to `waitUntil` the request runs on for up to 30 seconds after its

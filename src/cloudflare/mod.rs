@@ -16,6 +16,7 @@ mod task;
 use std::cell::{OnceCell, RefCell};
 use std::future::Future;
 use std::panic;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ use worker::{
     Context, Delay, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys,
 };
 
+use crate::background;
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
 use crate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
@@ -79,11 +81,13 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
     Ok(())
 }
 
-/// Redrives dead letters, every few minutes.
+/// Redrives dead letters and deletes old counts of usage, every few minutes.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let background = Background::Schedule(Rc::new(context));
-    dispatch::redrive(&Cloudflare { env, background }).await;
+    let platform = Cloudflare { env, background };
+    dispatch::redrive(&platform).await;
+    background::expire_usage(&platform).await;
 }
 
 /// The platform of one event.
@@ -132,6 +136,8 @@ impl Platform for Cloudflare {
     }
 
     fn wait_until(&self, task: impl Future<Output = ()> + 'static) {
+        // Boxed, so that the code around a task is compiled once: two kilobytes for each kind of task.
+        let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
         match &self.background {
             Background::Context(context) => context.wait_until(task),
             Background::Schedule(context) => context.wait_until(task),

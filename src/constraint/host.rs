@@ -1,6 +1,6 @@
 //! Checks the host of a URL: <https://url.spec.whatwg.org/#hosts-(domains-and-ip-addresses)>.
 
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use percent_encoding::percent_decode_str;
 
@@ -17,14 +17,18 @@ pub(super) fn is_web_host(host: &str) -> bool {
     }
     // One dot at the end marks a fully qualified name.
     let labels = host.strip_suffix('.').unwrap_or(&host);
-    let last = labels.rsplit('.').next().unwrap_or_default();
-    let is_number = !last.is_empty()
-        && (last.bytes().all(|byte| byte.is_ascii_digit()) || ipv4_part(last).is_some());
-    if is_number {
-        is_ipv4(labels)
+    if ends_in_number(labels) {
+        ipv4(labels).is_some()
     } else {
         !host.is_empty() && !host.contains(is_forbidden_in_domain)
     }
+}
+
+/// Whether browsers read a host as an IPv4 address: <https://url.spec.whatwg.org/#ends-in-a-number-checker>.
+pub(crate) fn ends_in_number(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    !last.is_empty()
+        && (last.bytes().all(|byte| byte.is_ascii_digit()) || ipv4_part(last).is_some())
 }
 
 /// Whether it is a host of a scheme unknown to browsers: any text, not decoded, without separators.
@@ -46,7 +50,7 @@ fn is_ipv6(host: &str) -> bool {
     match address.rsplit_once(':') {
         Some((groups, last)) if last.contains('.') => {
             last.split('.').count() == 4
-                && is_ipv4(last)
+                && ipv4(last).is_some()
                 && format!("{groups}:0:0").parse::<Ipv6Addr>().is_ok()
         }
         _ => address.parse::<Ipv6Addr>().is_ok(),
@@ -54,17 +58,17 @@ fn is_ipv6(host: &str) -> bool {
 }
 
 /// Up to four parts, the last of which fills the remaining bytes: <https://url.spec.whatwg.org/#concept-ipv4-parser>.
-fn is_ipv4(host: &str) -> bool {
-    let parts: Vec<Option<u64>> = host.split('.').map(ipv4_part).collect();
-    let Some((&Some(last), leading)) = parts.split_last() else {
-        return false;
-    };
-    let bits_left = 32_u32.saturating_sub(8 * u32::try_from(leading.len()).unwrap_or(u32::MAX / 8));
-    leading.len() < 4
-        && leading
-            .iter()
-            .all(|part| part.is_some_and(|value| value < 256))
-        && last < 1_u64 << bits_left
+pub(crate) fn ipv4(host: &str) -> Option<Ipv4Addr> {
+    let parts: Option<Vec<u64>> = host.split('.').map(ipv4_part).collect();
+    let parts = parts?;
+    let (last, leading) = parts.split_last()?;
+    let bits_left = 32_u32.checked_sub(8 * u32::try_from(leading.len()).ok()?)?;
+    if leading.len() > 3 || leading.iter().any(|&part| part > 255) || last >> bits_left != 0 {
+        return None;
+    }
+    let first = leading.iter().fold(0, |bits, part| bits << 8 | part);
+    let bits = (first << bits_left) | last;
+    u32::try_from(bits).ok().map(Ipv4Addr::from_bits)
 }
 
 /// Decimal, octal after a 0, or hexadecimal after `0x`; a number above 64 bits becomes the largest one.

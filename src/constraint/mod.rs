@@ -31,7 +31,7 @@ pub mod color;
 pub mod decimal;
 pub mod domain;
 pub mod email;
-mod host;
+pub(crate) mod host;
 pub mod length;
 pub mod notation;
 pub mod pattern;

@@ -1,7 +1,8 @@
 //! [`SubmissionKeys`]: the submission id and the idempotency key, by which a repeated submission is recognised.
 
-use super::lead::values_json;
+use super::lead::write_values;
 use crate::hash::{first_half, hex, separated, sha256};
+use crate::json::Object;
 use crate::submission::Submission;
 
 /// The submission id and the idempotency key of one submission.
@@ -36,8 +37,9 @@ impl SubmissionKeys {
         // time. Sorted by name, since the order in the form can change between two attempts.
         let mut fields: Vec<_> = submission.fields.iter().collect();
         fields.sort_unstable_by_key(|(name, _)| *name);
-        let fields = values_json(fields).to_string();
-        let hash = sha256(&separated(&[form_key, key, &fields]));
+        let mut values = String::new();
+        Object::write(&mut values, |object| write_values(object, fields));
+        let hash = sha256(&separated(&[form_key, key, &values]));
         Self {
             id: hex(&first_half(hash)),
             idempotency_key: key.to_owned(),

@@ -1,10 +1,8 @@
 //! [`Lead`]: an accepted submission with its time and provenance, as the core or the inbox gets it.
 
-use serde_json::{Map, Value, json};
-
 use super::provenance::Provenance;
 use crate::clock::UnixMillis;
-use crate::problem::Warning;
+use crate::json::Object;
 use crate::spam::{Assessment, Verdict};
 use crate::submission::{FieldValue, Submission};
 
@@ -32,52 +30,66 @@ impl Lead<'_> {
     /// The lead as JSON: `id`, `form`, `received_at`, `fields`, `extras`, `consents`, `warnings`, `spam`, `spam_score`,
     /// `spam_verdict`, `provenance`.
     pub fn to_json(&self) -> String {
-        json!({
-            "id": self.id,
-            "form": { "key": self.form_key, "version": self.submission.version },
-            "received_at": self.received_at.to_rfc3339(),
-            "fields": values_json(&self.submission.fields),
-            "extras": values_json(&self.submission.extras),
-            "consents": self.submission.consents.iter().map(|(field, consent)| json!({
-                "field": field,
-                "text": self.is_as_seen.then_some(&consent.text),
-                "sha256": self.is_as_seen.then_some(&consent.sha256),
-            })).collect::<Vec<Value>>(),
-            "warnings": self.submission.warnings.iter().map(Warning::to_json).collect::<Vec<Value>>(),
-            "spam": self.spam.reasons(),
-            "spam_score": self.spam.score,
-            "spam_verdict": self.spam.scored.map(Verdict::as_str),
-            "provenance": self.provenance.to_json(),
-        })
-        .to_string()
+        let mut json = String::with_capacity(TYPICAL_LEAD_BYTES);
+        Object::write(&mut json, |lead| {
+            lead.text("id", &self.id);
+            lead.object("form", |form| {
+                form.text("key", &self.form_key);
+                form.number("version", u64::from(self.submission.version));
+            });
+            lead.text("received_at", &self.received_at.to_rfc3339());
+            lead.object("fields", |fields| {
+                write_values(fields, &self.submission.fields);
+            });
+            lead.object("extras", |extras| {
+                write_values(extras, &self.submission.extras);
+            });
+            lead.array("consents", &self.submission.consents, |text, item| {
+                let (field, consent) = item;
+                let quoted = self.is_as_seen.then_some(*consent);
+                Object::write(text, |item| {
+                    item.text("field", field);
+                    item.optional("text", quoted.map(|consent| consent.text.as_str()));
+                    item.optional("sha256", quoted.map(|consent| consent.sha256.as_str()));
+                });
+            });
+            lead.array("warnings", &self.submission.warnings, |text, warning| {
+                text.push_str(&warning.to_json().to_string());
+            });
+            lead.texts("spam", self.spam.reasons());
+            lead.number("spam_score", u64::from(self.spam.score));
+            lead.optional("spam_verdict", self.spam.scored.map(Verdict::as_str));
+            lead.object("provenance", |provenance| self.provenance.write(provenance));
+        });
+        json
     }
 }
 
-/// Values by name: a string for one value, an array for several.
-pub(super) fn values_json<'v, 'f: 'v>(
+/// Adds values by name: a text for one value, an array for several.
+pub(super) fn write_values<'v, 'f: 'v>(
+    object: &mut Object<'_>,
     values: impl IntoIterator<Item = &'v (&'f str, FieldValue<'f>)>,
-) -> Value {
-    let members: Map<String, Value> = values
-        .into_iter()
-        .map(|(name, value)| {
-            let value = match value {
-                FieldValue::One(text) => json!(text),
-                FieldValue::Many(texts) => json!(texts),
-            };
-            ((*name).to_owned(), value)
-        })
-        .collect();
-    Value::Object(members)
+) {
+    for (name, value) in values {
+        match value {
+            FieldValue::One(text) => object.text(name, text),
+            FieldValue::Many(texts) => object.texts(name, texts),
+        }
+    }
 }
 
 /// The largest lead, as JSON: bytes. Twice the largest body, since JSON writes a quote as two bytes.
 pub const MAX_LEAD_BYTES: usize = 262_144;
+/// Reserved for a lead, so that few leads need more: bytes.
+const TYPICAL_LEAD_BYTES: usize = 2_048;
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
     use crate::delivery::Observed;
-    use crate::problem::WarningCode;
+    use crate::problem::{Warning, WarningCode};
     use crate::spam::{Client, Content, DEFAULT_POLICY, Evidence, TicketState, assess};
     use crate::submission::Attribution;
 
@@ -135,7 +147,7 @@ mod tests {
                 "spam": ["honeypot"],
                 "spam_score": 2,
                 "spam_verdict": "inbox",
-                "provenance": lead().provenance.to_json(),
+                "provenance": written["provenance"],
             })
         );
     }

@@ -1,8 +1,7 @@
 //! [`Provenance`]: where a lead came from, with every fact labelled as observed by the edge or claimed by the client.
 
-use serde_json::{Map, Value, json};
-
 use crate::hash::{Key, first_half, hex};
+use crate::json::Object;
 use crate::limit::Visitor;
 use crate::submission::{Attribution, MAX_ADDRESS_BYTES, TOUCH_NAMES, Touch};
 
@@ -51,8 +50,8 @@ impl std::fmt::Debug for Provenance<'_> {
 }
 
 impl Provenance<'_> {
-    /// The `provenance` member of a lead.
-    pub(super) fn to_json(&self) -> Value {
+    /// Writes the `provenance` member of a lead.
+    pub(super) fn write(&self, json: &mut Object<'_>) {
         let Observed {
             origin,
             country,
@@ -63,30 +62,38 @@ impl Provenance<'_> {
             request_id,
         } = &self.observed;
         let (hash, address) = match visitor {
-            Some(VisitorMark::Hash(hash)) => (Some(hash), None),
-            Some(VisitorMark::Address(address)) => (None, Some(address)),
+            Some(VisitorMark::Hash(hash)) => (Some(hash.as_str()), None),
+            Some(VisitorMark::Address(address)) => (None, Some(address.as_str())),
             None => (None, None),
         };
-        json!({
-            "observed": {
-                "origin": origin,
-                "country": country,
-                "referer": bounded(*referer),
-                "user_agent": bounded(*user_agent),
-                "sec_fetch_site": bounded(*site),
-                "sec_fetch_mode": bounded(*mode),
-                "sec_fetch_dest": bounded(*dest),
-                "visitor_hash": hash,
-                "visitor_address": address,
-                "request_id": request_id,
-            },
-            "claimed": {
-                "page": self.claimed.page,
-                "referrer": self.claimed.referrer,
-                "first_touch": self.claimed.first_touch.as_ref().map(touch_json),
-                "last_touch": self.claimed.last_touch.as_ref().map(touch_json),
-            },
-        })
+        json.object("observed", |observed| {
+            for (name, value) in [
+                ("origin", origin.as_deref()),
+                ("country", *country),
+                ("referer", bounded(*referer)),
+                ("user_agent", bounded(*user_agent)),
+                ("sec_fetch_site", bounded(*site)),
+                ("sec_fetch_mode", bounded(*mode)),
+                ("sec_fetch_dest", bounded(*dest)),
+                ("visitor_hash", hash),
+                ("visitor_address", address),
+                ("request_id", Some(request_id)),
+            ] {
+                observed.optional(name, value);
+            }
+        });
+        json.object("claimed", |claimed| {
+            let Attribution {
+                page,
+                referrer,
+                first_touch,
+                last_touch,
+            } = &self.claimed;
+            claimed.optional("page", *page);
+            claimed.optional("referrer", *referrer);
+            claimed.optional_object("first_touch", first_touch.as_ref(), write_touch);
+            claimed.optional_object("last_touch", last_touch.as_ref(), write_touch);
+        });
     }
 }
 
@@ -99,17 +106,19 @@ impl VisitorMark {
 }
 
 /// `at`, `page`, `referrer`, and the parameters of the campaign.
-fn touch_json(touch: &Touch<'_>) -> Value {
-    let mut members = Map::new();
-    let mut parameters = Map::new();
-    for (name, value) in &touch.parts {
-        match TOUCH_NAMES.contains(name) {
-            true => members.insert((*name).to_owned(), json!(value)),
-            false => parameters.insert((*name).to_owned(), json!(value)),
-        };
+fn write_touch(json: &mut Object<'_>, touch: &Touch<'_>) {
+    let (own, parameters): (Vec<_>, Vec<_>) = touch
+        .parts
+        .iter()
+        .partition(|(name, _)| TOUCH_NAMES.contains(name));
+    for (name, value) in own {
+        json.text(name, value);
     }
-    members.insert("parameters".to_owned(), Value::Object(parameters));
-    Value::Object(members)
+    json.object("parameters", |json| {
+        for (name, value) in parameters {
+            json.text(name, value);
+        }
+    });
 }
 
 /// Drops a header that is longer than any browser sends, instead of refusing the lead.
@@ -119,6 +128,8 @@ fn bounded(header: Option<&str>) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
@@ -139,8 +150,10 @@ mod tests {
                 ..Attribution::default()
             },
         };
+        let mut text = String::new();
+        Object::write(&mut text, |json| provenance.write(json));
         assert_eq!(
-            provenance.to_json(),
+            serde_json::from_str::<Value>(&text).unwrap(),
             json!({
                 "observed": {
                     "origin": "https://example.com", "country": "AT", "referer": null, "user_agent": null,

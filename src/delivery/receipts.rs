@@ -24,7 +24,8 @@ pub struct Receipts {
 enum State {
     /// A request delivers a lead under this key, and holds the key until then at the latest.
     InProgress(UnixMillis),
-    Acknowledged(Acknowledged),
+    /// With the number of repetitions that were not counted.
+    Acknowledged(Acknowledged, u32),
 }
 
 /// The result of [`Receipts::acquire`].
@@ -57,11 +58,26 @@ impl Receipts {
         }
     }
 
-    /// The acknowledgement under this key of this form.
+    /// The acknowledgement under this key of this form; `None` also after [`MAX_REPETITIONS`].
     pub fn find(&mut self, form_key: &str, idempotency_key: &str) -> Option<Acknowledged> {
         match self.known.get(&name(form_key, idempotency_key)) {
-            Some(State::Acknowledged(acknowledged)) => Some(acknowledged.clone()),
-            Some(State::InProgress(_)) | None => None,
+            Some(State::Acknowledged(acknowledged, repetitions))
+                if *repetitions < MAX_REPETITIONS =>
+            {
+                Some(acknowledged.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// Notes a repetition of an acknowledged submission; gives whether it is not counted by rate limits.
+    pub fn repeat(&mut self, form_key: &str, idempotency_key: &str) -> bool {
+        match self.known.get_mut(&name(form_key, idempotency_key)) {
+            Some(State::Acknowledged(_, repetitions)) if *repetitions < MAX_REPETITIONS => {
+                *repetitions = repetitions.saturating_add(1);
+                true
+            }
+            _ => false,
         }
     }
 
@@ -75,7 +91,9 @@ impl Receipts {
     ) -> KeyState {
         let name = name(form_key, idempotency_key);
         match self.known.get(&name) {
-            Some(State::Acknowledged(acknowledged)) => KeyState::Acknowledged(acknowledged.clone()),
+            Some(State::Acknowledged(acknowledged, _)) => {
+                KeyState::Acknowledged(acknowledged.clone())
+            }
             Some(State::InProgress(until)) if now < *until => KeyState::InProgress,
             Some(State::InProgress(_)) | None => {
                 self.known
@@ -96,7 +114,7 @@ impl Receipts {
         match acknowledged {
             Some(acknowledged) => {
                 self.known
-                    .put(name, State::Acknowledged(acknowledged.clone()));
+                    .put(name, State::Acknowledged(acknowledged.clone(), 0));
             }
             // If this request exceeded its time, another one may have been acknowledged in the meantime.
             None if matches!(self.known.peek(&name), Some(State::InProgress(_))) => {
@@ -112,6 +130,9 @@ fn name(form_key: &str, idempotency_key: &str) -> [u8; 16] {
     first_half(sha256(&separated(&[form_key, idempotency_key])))
 }
 
+/// Repetitions of one submission that rate limits do not count, so that a client whose response was lost gets its receipt. Further
+/// ones are counted like new submissions: a known key is no way around the limits. The widget tries 5 times by itself.
+pub const MAX_REPETITIONS: u32 = 10;
 /// Receipts that one isolate keeps, about 150 bytes each.
 pub const MAX_RECEIPTS: usize = 10_000;
 
@@ -136,6 +157,18 @@ mod tests {
         receipts.release("demo", "l", Some(&acknowledged("c")));
         assert_eq!(receipts.find("other", "k"), None);
         assert_eq!(receipts.find("demo", "k"), Some(acknowledged("a")));
+    }
+
+    #[test]
+    fn ten_repetitions_are_not_counted() {
+        let mut receipts = Receipts::new(NonZeroUsize::new(2).unwrap());
+        assert!(!receipts.repeat("demo", "k"), "not known");
+        receipts.release("demo", "k", Some(&acknowledged("a")));
+        assert!((0..10).all(|_| receipts.repeat("demo", "k")));
+        assert!(!receipts.repeat("demo", "k"));
+        assert_eq!(receipts.find("demo", "k"), None);
+        let known = KeyState::Acknowledged(acknowledged("a"));
+        assert_eq!(receipts.acquire("demo", "k", UnixMillis(0), 100), known);
     }
 
     #[test]

@@ -12,14 +12,14 @@ use super::suffix;
 /// from `http` to `https` is left out, since the owner can list both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedOrigin {
-    scheme: Scheme,
-    host: HostPattern,
+    pub(super) scheme: Scheme,
+    pub(super) host: HostPattern,
     /// `None` for `:*`, any port.
-    port: Option<u16>,
+    pub(super) port: Option<u16>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum HostPattern {
+pub(super) enum HostPattern {
     Exact(Host),
     /// Subdomains of this domain at any depth, but not the domain itself.
     SubdomainsOf(String),
@@ -100,7 +100,7 @@ impl AllowedOrigin {
 }
 
 impl HostPattern {
-    fn matches(&self, host: &Host) -> bool {
+    pub(super) fn matches(&self, host: &Host) -> bool {
         match (self, host) {
             (Self::Exact(exact), host) => exact == host,
             (Self::SubdomainsOf(parent), Host::Domain(domain)) => domain

@@ -5,12 +5,14 @@
 
 mod allowed;
 mod cors;
+mod near;
 mod origin;
 mod suffix;
 mod ticket;
 
 pub use allowed::{AllowedOrigin, InvalidAllowedOrigin};
 pub use cors::{cors_headers, preflight_headers};
+pub use near::{Difference, HostDifference};
 pub use origin::{Host, InvalidOrigin, Origin, Scheme};
 pub use ticket::{MAX_CLOCK_SKEW_MS, MAX_TOKEN_CHARS, TICKET_VALID_MS, Ticket, TicketKeys};
 

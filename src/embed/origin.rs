@@ -120,6 +120,15 @@ impl Host {
         }
     }
 
+    /// Whether it is a name of the machine it is used on: <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>.
+    pub fn is_loopback(&self) -> bool {
+        match self {
+            Self::Domain(domain) => domain == "localhost" || domain.ends_with(".localhost"),
+            Self::Ipv4(address) => address.is_loopback(),
+            Self::Ipv6(address) => address.is_loopback(),
+        }
+    }
+
     fn parse_ipv6(text: &str) -> Option<Self> {
         let address = text.strip_prefix('[')?.strip_suffix(']')?;
         address.parse().ok().map(Self::Ipv6)

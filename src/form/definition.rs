@@ -44,7 +44,7 @@ pub struct FormDefinition {
     pub enforces_origins: bool,
     /// Whether a submission needs a ticket.
     pub requires_ticket: bool,
-    /// How often it may be submitted.
+    /// How often it may be submitted; the policies of the definition, then those of networks.
     pub rate_limits: Vec<RateLimitPolicy>,
     /// The fields, in order.
     pub fields: Vec<Field>,
@@ -95,6 +95,7 @@ impl FormDefinition {
             Some(policies) => parse_policies(policies, &mut faults),
             None => RateLimitPolicy::defaults(),
         };
+        let rate_limits = RateLimitPolicy::with_networks(rate_limits);
         let fields = parse_fields(&stored.fields, &mut faults);
         check_form(&stored, &mut faults);
         let trap = stored.honeypot.as_ref();

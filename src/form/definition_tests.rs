@@ -31,7 +31,8 @@ fn only_key_fields_and_allowed_origins_are_required() {
         (form.version, form.is_published, form.locale.as_str()),
         (1, true, "en")
     );
-    assert_eq!(form.rate_limits, RateLimitPolicy::defaults());
+    let defaults = RateLimitPolicy::with_networks(RateLimitPolicy::defaults());
+    assert_eq!(form.rate_limits, defaults);
     assert_eq!(form.submit_label, "Send");
     for missing in ["key", "fields", "allowed_origins"] {
         let mut definition = minimal();

@@ -13,6 +13,7 @@ mod fault;
 mod field;
 mod key;
 mod kind;
+mod known_names;
 mod link;
 mod locale;
 mod mistakes;

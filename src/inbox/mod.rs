@@ -1,4 +1,4 @@
-//! The database tables of leads and dead letters: typed queries, their SQL, and typed rows.
+//! The database tables of leads, dead letters and usage: typed queries, their SQL, and typed rows.
 //!
 //! A [`Query`] becomes a [`Statement`]; the database returns [`Row`]s, which this module parses, too. The Worker binds the
 //! values of a statement, `tools/leads.rs` writes them into the SQL for wrangler; both run the same SQL. `admin` and
@@ -12,6 +12,7 @@ mod query;
 mod spam;
 mod sql;
 mod statement;
+mod usage;
 
 pub use address::{Address, InvalidAddress};
 pub use cursor::{Cursor, InvalidCursor};
@@ -20,6 +21,7 @@ pub use lead::{InvalidLeadStatus, InvalidMoment, LeadStatus, Moment, Selection, 
 pub use query::{MAX_PAGE_BYTES, Query};
 pub use spam::SignalReport;
 pub use statement::{Param, Statement, Unwritable};
+pub use usage::{PageSeen, UsageEntry, UsageQuery};
 
 /// The columns of one row as text, in the order of the `SELECT`; `None` is NULL.
 pub type Row = Vec<Option<String>>;

@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use super::lead::{LeadStatus, Moment, Selection};
 use super::sql;
 use super::statement::{Param, Statement};
+use super::usage::UsageQuery;
 use crate::delivery::OUTBOX_REFUSED;
 use crate::form::FormKey;
 
@@ -20,7 +21,9 @@ pub enum Query<'a> {
         /// The maximum number of leads.
         limit: u32,
     },
-    /// Checks that both tables exist with their latest columns: returns no row, or a fault.
+    /// A query on the table of usage.
+    Usage(UsageQuery<'a>),
+    /// Checks that all tables exist with their latest columns: returns no row, or a fault.
     Tables,
     /// The names of the fields that occur in the leads of a form, those of the newest lead first: rows of one column.
     FieldNames {
@@ -160,6 +163,7 @@ impl<'a> Query<'a> {
                     values,
                 )
             }
+            Self::Usage(query) => return query.statement(),
             Self::Tables => (sql::TABLES, Vec::new()),
             Self::FieldNames { form } => (sql::FIELD_NAMES, vec![Param::Text(form.as_str())]),
             Self::FormKeys => (sql::FORM_KEYS, Vec::new()),

@@ -23,6 +23,12 @@ fn every_value_has_a_placeholder() {
         Query::FieldNames { form },
         Query::FormKeys,
         Query::Tables,
+        Query::Usage(UsageQuery::Add { rows: "[]" }),
+        Query::Usage(UsageQuery::OfForm { form, after, limit }),
+        Query::Usage(UsageQuery::PagesSeen { form, limit }),
+        Query::Usage(UsageQuery::Expire {
+            before: "2026-08-28",
+        }),
         Query::LeadsWith {
             address,
             after,

@@ -34,6 +34,7 @@ impl<'a, P: Platform> Intake<'a, P> {
         checked: Checked<'_>,
         quota: &mut Quota<'_>,
     ) -> Result<Receipt, Problem> {
+        quota.admit(self.platform)?;
         let random = self
             .platform
             .random()
@@ -72,8 +73,16 @@ impl<'a, P: Platform> Intake<'a, P> {
             return Err(Problem::Other(ProblemType::IdempotencyKeyReused));
         }
         // Still unpublished, so the receipt is one that an earlier submission got.
-        if quota.is_counted {
-            quota.uncount(self.platform);
+        if quota.is_counted() {
+            quota.is_repeated = true;
+            let isolate = self.platform.isolate();
+            let is_free = isolate
+                .receipts
+                .borrow_mut()
+                .repeat(form_key, &keys.idempotency_key);
+            if is_free {
+                quota.uncount(self.platform);
+            }
         }
         Ok(receipt(form, acknowledged, lead.submission.warnings))
     }

@@ -29,6 +29,7 @@ use crate::submission::{self, Attribution, MediaType, RawSubmission, RequestBody
 use deliver::Checked;
 use key::HeaderKey;
 pub(crate) use page::Issued;
+use page::may_go_on;
 use quota::Quota;
 
 /// One request, and what its path needs at every step.
@@ -51,6 +52,8 @@ pub struct Accepted {
     pub receipt: Receipt,
     /// The form it was sent to, in its current version.
     pub form: Rc<FormDefinition>,
+    /// Whether the receipt is one that an earlier submission got.
+    pub is_repeated: bool,
     /// `RateLimit` and its companions.
     pub rate_limit_headers: Vec<(&'static str, String)>,
 }
@@ -140,11 +143,13 @@ impl<'a, P: Platform> Intake<'a, P> {
             Err(problem) => self.repeat(&form, problem, body, &mut quota).await,
         };
         quota.publish(self.platform);
-        let rate_limit_headers = quota.headers;
+        let is_repeated = quota.is_repeated;
+        let rate_limit_headers = quota.headers(self.platform);
         match result {
             Ok(receipt) => Ok(Accepted {
                 receipt,
                 form,
+                is_repeated,
                 rate_limit_headers,
             }),
             Err(refused) => Err(Refused {
@@ -276,19 +281,6 @@ impl<'a, P: Platform> Intake<'a, P> {
         Problem::Unavailable {
             retry_after_s: delivery::RETRY_AFTER_S,
         }
-    }
-}
-
-/// Whether a submission's body is worth reading: where the form requires a ticket, that decides about a page whose browser sends
-/// no origin.
-fn may_go_on(form: &FormDefinition, origin: &Result<Origin, EmbedReason>) -> Result<(), Problem> {
-    match origin {
-        Err(reason)
-            if form.enforces_origins && !(form.requires_ticket && reason.is_origin_unknown()) =>
-        {
-            Err(Problem::EmbedInvalid(*reason))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -1,12 +1,15 @@
 //! The embed check of one request: the page that sent it, its ticket, and what the form enforces of both.
 
 use super::Intake;
+use crate::background;
 use crate::clock::UnixMillis;
 use crate::embed::{self, Origin, Ticket};
 use crate::form::FormDefinition;
 use crate::platform::Platform;
 use crate::problem::{EmbedReason, Problem};
+use crate::route::Method;
 use crate::submission::RawSubmission;
+use crate::usage;
 
 /// A ticket, as the page gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,8 +103,28 @@ impl<P: Platform> Intake<'_, P> {
             Err(reason) => {
                 let origin = self.request.header("origin");
                 self.log.would_refuse(reason, origin);
+                if self.request.method == Method::Post {
+                    let outcome = usage::WOULD_REFUSE;
+                    background::count_usage(self.platform, &form.key, origin, outcome);
+                }
                 Ok(origin.and_then(|origin| Origin::parse(origin).ok()))
             }
         }
+    }
+}
+
+/// Whether a submission's body is worth reading: where the form requires a ticket, that decides about a page whose browser sends
+/// no origin.
+pub(super) fn may_go_on(
+    form: &FormDefinition,
+    origin: &Result<Origin, EmbedReason>,
+) -> Result<(), Problem> {
+    match origin {
+        Err(reason)
+            if form.enforces_origins && !(form.requires_ticket && reason.is_origin_unknown()) =>
+        {
+            Err(Problem::EmbedInvalid(*reason))
+        }
+        _ => Ok(()),
     }
 }

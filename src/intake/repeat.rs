@@ -41,7 +41,7 @@ impl<P: Platform> Intake<'_, P> {
         if !may_be_known && !self.wants_page {
             return Err(Refused::by(form, problem));
         }
-        let limit_bytes = match quota.is_counted {
+        let limit_bytes = match quota.is_counted() {
             true => MAX_BODY_BYTES,
             false => MAX_UNCOUNTED_BODY_BYTES,
         };
@@ -55,6 +55,7 @@ impl<P: Platform> Intake<'_, P> {
             && let Some(seen) = &seen
             && let Some(receipt) = self.receipt_before(form, seen, &values)
         {
+            quota.is_repeated = true;
             quota.uncount(self.platform);
             return Ok(receipt);
         }
@@ -78,7 +79,10 @@ impl<P: Platform> Intake<'_, P> {
         Attribution::read(values, &mut warnings);
         let submission = submission::validate_seen(&seen.form, form, values, warnings).ok()?;
         let keys = SubmissionKeys::derive(Some(key), form.key.as_str(), &submission, [0; 16]);
-        (known.id == keys.id).then(|| receipt(form, known, submission.warnings))
+        let isolate = self.platform.isolate();
+        let is_repeated =
+            known.id == keys.id && isolate.receipts.borrow_mut().repeat(form.key.as_str(), key);
+        is_repeated.then(|| receipt(form, known, submission.warnings))
     }
 
     fn acknowledged(&self, form: &FormDefinition, key: &str) -> Option<Acknowledged> {

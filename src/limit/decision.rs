@@ -9,6 +9,40 @@ pub struct Decision {
     pub statuses: Vec<QuotaStatus>,
     /// Why the submission is refused; `None` when it is admitted.
     pub refusal: Option<Refusal>,
+    /// Whether the visitor has sent something in the window or the one before.
+    pub is_known: bool,
+}
+
+impl Decision {
+    /// Adds the status of a policy, or lowers that of a policy of the same name: networks have the visitor's.
+    pub(super) fn add(&mut self, status: QuotaStatus) {
+        match self
+            .statuses
+            .iter_mut()
+            .find(|known| known.policy == status.policy)
+        {
+            None => self.statuses.push(status),
+            Some(known) if status.remaining < known.remaining => {
+                known.remaining = status.remaining;
+                known.reset_s = status.reset_s;
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Replaces the status of each policy that `later` has, and takes its refusal.
+    pub fn update(&mut self, later: Self) {
+        self.refusal = later.refusal;
+        for status in later.statuses {
+            let known = self
+                .statuses
+                .iter_mut()
+                .find(|known| known.policy == status.policy);
+            if let Some(known) = known {
+                *known = status;
+            }
+        }
+    }
 }
 
 /// Why a submission is refused.

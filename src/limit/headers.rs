@@ -69,7 +69,7 @@ mod tests {
     fn shows_every_policy_and_counts_down_the_tightest() {
         let decision = Decision {
             statuses: vec![status("form", 600, 599), status("visitor", 10, 9)],
-            refusal: None,
+            ..Decision::default()
         };
         let headers = rate_limit_headers(&decision, UnixMillis(100_500));
         assert_eq!(
@@ -98,6 +98,7 @@ mod tests {
                 policy: "visitor".to_owned(),
                 retry_after_s: 30,
             }),
+            ..Decision::default()
         };
         let headers = rate_limit_headers(&decision, UnixMillis(0));
         assert_eq!(headers[0].1, "10");

@@ -6,6 +6,11 @@
 //! two limits: the known use of the quota ([`Window`], a sliding window over wall-clock windows), and, while the demand on all
 //! isolates together exceeds the quota, its share of the quota (`share`).
 //!
+//! A submission is counted in two steps: [`Counters::arrive`], before its body is read, counts it for visitor and API key;
+//! [`Counters::admit`] counts it for the form once it is valid, so that invalid submissions do not use up the form's quota. Each
+//! step decides and counts at once, so what is said below holds for each counter. A quarter of a form's quota is for visitors
+//! who have sent nothing in the window and the one before.
+//!
 //! # Guarantees
 //!
 //! `L` is the quota, `W` the window, `S` the number of isolates that admit anything in it, `d` the demand as a multiple of
@@ -36,14 +41,16 @@ mod headers;
 mod partition;
 mod policy;
 mod share;
+mod visitor;
 mod window;
 
 pub use counter::{CounterUpdate, CurrentCounter, PUBLISH_INTERVAL_MS};
-pub use counters::{Counters, MAX_COUNTERS};
+pub use counters::{Counted, Counters, MAX_COUNTERS};
 pub use decision::{Decision, QuotaStatus, Refusal};
 pub use headers::rate_limit_headers;
-pub use partition::{Caller, CounterKey, CounterPart, Visitor};
-pub use policy::{FaultMode, MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
+pub use partition::{Caller, CounterKey, CounterPart};
+pub use policy::{FaultMode, MAX_QUOTA, MAX_WINDOW_S, NETWORKS, Partition, RateLimitPolicy};
+pub use visitor::Visitor;
 pub use window::Window;
 
 /// The policies that apply to a caller, each with the key of its counter.
@@ -51,7 +58,7 @@ pub fn counters<'a>(
     policies: &'a [RateLimitPolicy],
     form_key: &str,
     caller: &Caller,
-) -> Vec<(&'a RateLimitPolicy, CounterKey)> {
+) -> Vec<Counted<'a>> {
     policies
         .iter()
         .filter_map(|policy| Some((policy, CounterKey::new(policy, form_key, caller)?)))

@@ -1,10 +1,9 @@
 //! [`CounterKey`] and [`CounterPart`]: the names of counters in KV, which contain only hashes, and the counts of one isolate.
 
-use std::net::{IpAddr, Ipv6Addr};
-
 use serde_json::Value;
 
 use super::policy::{Partition, RateLimitPolicy};
+use super::visitor::Visitor;
 use crate::clock::UnixMillis;
 use crate::hash::{Key, first_half, hex, separated, sha256};
 
@@ -17,7 +16,8 @@ impl CounterKey {
     pub fn new(policy: &RateLimitPolicy, form_key: &str, caller: &Caller) -> Option<Self> {
         let partition_key = match policy.partition {
             Partition::Form => "",
-            Partition::Visitor => caller.visitor.0.as_str(),
+            Partition::Visitor => caller.visitor.name(),
+            Partition::Network(bits) => &caller.visitor.network(bits)?,
             Partition::ApiKey => caller.api_key.as_deref()?,
         };
         let window_s = policy.window_s.to_string();
@@ -117,40 +117,6 @@ impl std::fmt::Debug for Caller {
     }
 }
 
-/// What is counted as one visitor: an IPv4 address, or the /64 of an IPv6 address, since one household or server can use all
-/// addresses of a /64. `Debug` shows none of it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Visitor(String);
-
-impl Visitor {
-    /// The visitor at this address, as the platform gives it. All callers without a readable address are one visitor, so that
-    /// an unreadable address does not avoid the limit.
-    pub fn from_address(address: Option<&str>) -> Self {
-        let parsed = address.and_then(|text| text.parse::<IpAddr>().ok());
-        Self(match parsed.map(|address| address.to_canonical()) {
-            Some(IpAddr::V4(address)) => address.to_string(),
-            Some(IpAddr::V6(address)) => network(address).to_string(),
-            None => "unknown".to_owned(),
-        })
-    }
-
-    /// The address or network: personal data, to be hashed before it is stored.
-    pub fn name(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Visitor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Visitor(…)")
-    }
-}
-
-/// The first 64 bits, the rest zero: RFC 4291 section 2.5.4.
-fn network(address: Ipv6Addr) -> Ipv6Addr {
-    Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -180,6 +146,23 @@ mod tests {
         assert_ne!(visitor("2001:db8:1:2::1"), visitor("2001:db8:1:3::1"));
         assert_eq!(visitor("::ffff:192.0.2.1"), visitor("192.0.2.1"));
         assert_ne!(visitor("192.0.2.1"), visitor("192.0.2.2"));
+    }
+
+    #[test]
+    fn an_ipv6_visitor_is_in_two_networks_and_an_ipv4_visitor_in_none() {
+        let of = |bits, address| key(Partition::Network(bits), "demo", &at(address));
+        assert_eq!(of(56, "2001:db8:1:2ff::1"), of(56, "2001:db8:1:200::1"));
+        assert_ne!(of(56, "2001:db8:1:2ff::1"), of(56, "2001:db8:1:300::1"));
+        assert_eq!(of(48, "2001:db8:1:2ff::1"), of(48, "2001:db8:1:ffff::1"));
+        assert_ne!(of(48, "2001:db8:1::1"), of(48, "2001:db8:2::1"));
+        assert_ne!(of(48, "2001:db8:1::1"), of(56, "2001:db8:1::1"));
+        for address in ["192.0.2.1", "::ffff:192.0.2.1", "nonsense"] {
+            assert_eq!(
+                (of(48, address), of(56, address)),
+                (None, None),
+                "{address}"
+            );
+        }
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub enum Partition {
     Form,
     /// The submissions of one visitor to the form.
     Visitor,
+    /// Those of all visitors in a network of this many bits that includes an IPv6 visitor's; see [`NETWORKS`]. No definition
+    /// names it.
+    Network(u32),
     /// The submissions to the form that carry one API key; the policy does not apply to those that carry none.
     ApiKey,
 }
@@ -40,7 +43,7 @@ impl Partition {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Form => "form",
-            Self::Visitor => "visitor",
+            Self::Visitor | Self::Network(_) => "visitor",
             Self::ApiKey => "api_key",
         }
     }
@@ -88,6 +91,23 @@ impl RateLimitPolicy {
             .into()
     }
 
+    /// Adds to each policy for visitors one for each of the [`NETWORKS`], under the same name.
+    pub fn with_networks(policies: Vec<Self>) -> Vec<Self> {
+        let networks = |policy: &Self| {
+            let of = |(bits, quotas): &(u32, u64)| Self {
+                quota: policy.quota.saturating_mul(*quotas),
+                partition: Partition::Network(*bits),
+                ..policy.clone()
+            };
+            NETWORKS.iter().map(of).collect::<Vec<_>>()
+        };
+        let visitors = policies
+            .iter()
+            .filter(|policy| policy.partition == Partition::Visitor);
+        let added: Vec<Self> = visitors.flat_map(networks).collect();
+        [policies, added].concat()
+    }
+
     /// Submissions an isolate admits before it publishes its count; at least 2 unless the quota is 1, so that a visitor who
     /// submits once causes no KV write.
     pub(super) fn step(&self) -> u64 {
@@ -98,6 +118,10 @@ impl RateLimitPolicy {
     }
 }
 
+/// The networks of an IPv6 visitor, a /64, that are counted too, each with its quota in quotas of one visitor. A line gets a /56
+/// or a /48, which have 256 and 65,536 visitors: <https://www.ripe.net/publications/docs/ripe-690/>. Mobile networks have a
+/// /64 for each phone, so a whole /48 is not one visitor either.
+pub const NETWORKS: [(u32, u64); 2] = [(56, 4), (48, 16)];
 /// The largest quota of a policy: submissions.
 pub const MAX_QUOTA: u64 = 1_000_000;
 /// The longest window of a policy, a day: seconds.

@@ -5,6 +5,7 @@
 //! (<https://design-system.service.gov.uk/components/error-summary/>).
 
 mod control;
+mod doctor;
 mod errors;
 mod field;
 mod input;
@@ -12,6 +13,7 @@ mod style;
 mod texts;
 mod words;
 
+pub use doctor::doctor_page;
 pub use errors::errors_page;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -20,7 +22,7 @@ use crate::envelope::Response;
 use crate::form::{Field, FormDefinition, Scheme, Surface};
 use crate::problem::{Problem, Violation};
 use crate::submission::{
-    ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
+    ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME, of_query,
 };
 use style::{DARK_MEDIA, Look};
 use texts::{Texts, direction, texts_of};
@@ -52,6 +54,13 @@ impl<'a> Visit<'a> {
         let values = self.query?.values(field.name());
         (field.attributes.prefill && !values.is_empty()).then_some(values)
     }
+}
+
+/// The values of a query, for a form with a field that it may fill in.
+pub fn prefill(form: &FormDefinition, query: &str) -> Option<RawSubmission> {
+    let mut fields = form.fields.iter();
+    fields.find(|field| field.attributes.prefill)?;
+    of_query(query)
 }
 
 /// The form page, empty or with what was typed.

@@ -148,7 +148,7 @@ fn a_refused_form_is_shown_in_the_version_the_visitor_saw() {
     let memory = Memory::new(&[]);
     let mut form = demo();
     form["rate_limits"] =
-        json!([{ "name": "form", "quota": 1, "window_s": 60, "partition": "form" }]);
+        json!([{ "name": "visitor", "quota": 1, "window_s": 60, "partition": "visitor" }]);
     memory.publish(&form);
     form["version"] = json!(4);
     form["fields"] = json!([{ "name": "other", "type": "text" }]);

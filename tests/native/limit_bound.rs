@@ -259,4 +259,35 @@ proptest! {
             prop_assert_eq!(second.refusal, None, "after {} s", retry_after_s);
         }
     }
+
+    /// The same for a visitor who has sent something, for whom a part of the form's quota is kept from; together with other
+    /// visitors never more than the quota is admitted.
+    #[test]
+    fn the_part_kept_for_new_visitors_keeps_both(
+        quota in 1_u64..60, window_s in 5_u64..90,
+        events in prop::collection::vec(event(), 1..60),
+        visitors in prop::collection::vec(any::<bool>(), 0..80),
+    ) {
+        let mut schedule = Schedule::new(quota, window_s, 3);
+        for event in &events {
+            schedule.run(event);
+        }
+        let isolate = &mut schedule.isolates[0];
+        let at = |millis: u64| UnixMillis(millis.saturating_add_signed(isolate.skew_ms));
+        let counters = [(&schedule.policy, schedule.key)];
+        for is_known in visitors {
+            let decision = isolate.counters.admit(&counters, at(schedule.now), is_known);
+            if decision.refusal.is_none() {
+                schedule.admitted.push((schedule.now, isolate.index));
+            }
+            schedule.requested.push(schedule.now);
+        }
+        let first = isolate.counters.admit(&counters, at(schedule.now), true);
+        if let Some(Refusal::Over { retry_after_s, .. }) = first.refusal {
+            let then = at(schedule.now + retry_after_s * 1_000);
+            let second = isolate.counters.admit(&counters, then, true);
+            prop_assert_eq!(second.refusal, None, "after {} s", retry_after_s);
+        }
+        schedule.check(SKEW_MS.unsigned_abs())?;
+    }
 }

@@ -1,25 +1,10 @@
-// The benchmark itself (`make bench`): every contender answers every scenario rightly, and the table of the wasm knows whose code
-// each function is.
+// The tables of `make bench`: which crates and modules the wasm is made of, and which instruction counts are marked.
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { compare } from "../../benches/compare.mjs"
 import { BUDGETS, fault, withGrowth } from "../../benches/instructions.mjs"
-import { SCENARIOS } from "../../benches/scenarios.mjs"
 import { owner, wasmSize } from "../../benches/wasm.mjs"
-import { withProcesses } from "../../benches/workers.mjs"
-
-test("each contender answers each scenario rightly and has a row with all figures", async () => {
-  const rows = await withProcesses((processes) => compare(processes, { rounds: 2, requests: 16, say: () => {} }))
-  const expected = SCENARIOS.flatMap(({ name, answers }) => Object.keys(answers).map((contender) => `${name}: ${contender}`))
-  assert.deepEqual(rows.map(({ scenario, contender }) => `${scenario}: ${contender}`), expected)
-  for (const row of rows) {
-    for (const figure of ["cpu_us", "rps", "p50_ms", "p99_ms", "rss_mb"]) assert.ok(row[figure] > 0, `${row.scenario}: ${figure}`)
-  }
-  assert.equal(rows.find(({ contender }) => contender === "bare").ratio_to_bare, 1)
-  assert.equal(rows.find(({ scenario, contender }) => scenario === "accepted" && contender === "hono").kv_per_1000, 3000)
-})
 
 test("a function of the wasm belongs to the crate whose code it is", () => {
   const owners = [

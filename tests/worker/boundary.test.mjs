@@ -7,19 +7,24 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, describe, it } from "node:test"
 
+import { respond } from "../../src/cloudflare/boundary.js"
 import { root } from "../../tools/wrangler.mjs"
 import { answers, startCore } from "../support/core.mjs"
-import { contactForm, typed } from "../support/forms.mjs"
-import { submit } from "../support/http.mjs"
+import { contactForm, PAGE, typed } from "../support/forms.mjs"
+import { assertAccepted, submit } from "../support/http.mjs"
 import { until } from "../support/until.mjs"
 import { startWorkerd } from "../support/workerd.mjs"
 
 // The most calls of a request; 20 are required of an accepted one.
 const LIMITS = { accepted: 6, invalid: 5, foreign: 3, limited: 3, unknown: 3 }
 
-// Comes before the code of the Worker: counts the calls of every import, by name, since the line of the log before.
+const PATIENCE_MS = 10_000
+
+// Comes before the code of the Worker: counts the calls of every import, by name, since the line of the log before. For the forms
+// `head_trapped` and `post_trapped`, that import ends the instance as a panic does.
 const COUNTING = `
 const counts = {}
+let trap = ""
 const Instance = WebAssembly.Instance
 WebAssembly.Instance = function (module, imports) {
   const counted = {}
@@ -28,6 +33,8 @@ WebAssembly.Instance = function (module, imports) {
     for (const [key, value] of Object.entries(functions)) {
       counted[name][key] = typeof value !== "function" ? value : (...values) => {
         counts[key] = (counts[key] ?? 0) + 1
+        if (key.startsWith("__wbg_head_")) trap = /(head|post)_trapped/.exec(values[1].url)?.[1] ?? ""
+        if (trap !== "" && key.startsWith("__wbg_" + trap + "_")) throw new WebAssembly.RuntimeError("unreachable")
         return value(...values)
       }
     }
@@ -36,6 +43,7 @@ WebAssembly.Instance = function (module, imports) {
 }
 const log = console.log
 console.log = (line) => {
+  if (!line.startsWith("{")) return log(line)
   log(JSON.stringify({ ...JSON.parse(line), calls: counts }))
   for (const key of Object.keys(counts)) delete counts[key]
 }
@@ -55,7 +63,11 @@ describe("the calls from wasm into JavaScript", () => {
     const limited = { ...contactForm(), rate_limits: [{ name: "all", quota: 1, window_s: 86_400, partition: "form" }] }
     service = await startWorkerd({
       settings: { CORE_URL: core.template, SIGNING_KEY: "a-key-of-a-test-0123456789abcdef" },
-      forms: { contact: contactForm(), limited: { ...limited, key: "limited" } },
+      forms: {
+        contact: contactForm(),
+        limited: { ...limited, key: "limited" },
+        post_trapped: contactForm({ key: "post_trapped" }),
+      },
       build,
     })
   })
@@ -85,12 +97,40 @@ describe("the calls from wasm into JavaScript", () => {
     for (const [name, limit] of Object.entries(LIMITS)) assert.ok(sum(found[name]) <= limit, `${name}: ${sum(found[name])} calls`)
   })
 
+  for (const form of ["head_trapped", "post_trapped"]) {
+    it(`a panic fails its request at once, and the next request has a new instance: ${form}`, async () => {
+      const response = await fetch(`${service.origin}/v1/forms/${form}/submissions`, {
+        method: "POST",
+        headers: { origin: PAGE, "content-type": "application/json", "user-agent": "formgate-tests/1" },
+        body: JSON.stringify(typed()),
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      })
+      assert.equal(response.status, 500)
+      assertAccepted(await submit(service, "contact", typed()), "delivered")
+    })
+  }
+
   // The calls since the line of the log before this request's.
   async function callsOf(request) {
     const before = (await service.logs()).length
     await request()
     const line = await until(async () => (await service.logs())[before], () => "not logged")
     return line.calls
+  }
+})
+
+describe("a response from its flat text", () => {
+  for (const { text, status, headers, body } of [
+    { text: "204\n\n", status: 204, headers: {}, body: "" },
+    { text: "200\nX-Empty: \nX-Two: a: b\n\n", status: 200, headers: { "x-empty": "", "x-two": "a: b" }, body: "" },
+    { text: "201\nContent-Type: text/html\n\na\n\nb: c\n", status: 201, headers: { "content-type": "text/html" }, body: "a\n\nb: c\n" },
+    { text: "200\nX-Latin: \u00e9\nX-Wide: \u0100\nX-Last: a\n\n\u0100", status: 200, headers: { "x-latin": "\u00e9", "x-last": "a" }, body: "\u0100" },
+  ]) {
+    it(JSON.stringify(text), async () => {
+      const response = respond(text)
+      const sent = Object.fromEntries([...response.headers].filter(([name]) => name in headers || name === "x-wide"))
+      assert.deepEqual({ status: response.status, headers: sent, body: await response.text() }, { status, headers, body })
+    })
   }
 })
 

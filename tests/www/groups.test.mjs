@@ -7,9 +7,10 @@ import { openWorld, snippet, visit } from "./world.mjs"
 
 const TOPICS = [{ value: "a", label: "Alpha" }, { value: "b" }, { value: "c", disabled: true }]
 const FIELDS = [
-  { name: "about", type: "heading", label: "About you", hint: "All of it is optional" },
+  { type: "heading", label: "About you", hint: "All of it is optional" },
   { name: "email", type: "email", label: "Work email" },
   { name: "city", type: "text", label: "City", suggestions: ["Graz", "Wien"] },
+  { type: "heading", label: "About us", hint: "Choose" },
   { name: "topics", type: "checkboxes", label: "Topics", required: true, options: TOPICS, hint: "One or more" },
 ]
 
@@ -17,24 +18,20 @@ describe("in the widget", () => {
   let world
 
   before(async () => {
-    world = await openWorld(() => [demoForm()])
+    world = await openWorld(() => [demoForm({ fields: FIELDS, on_success: { message: "Thanks! [Read on](https://example.com/more)" } })])
   })
   after(() => world?.close())
 
   async function open() {
     const landing = world.landing.publish("/groups", snippet(world.service))
-    const visitor = await visit(world, "about:blank", {}, (page) => page.route("**/v1/forms/demo", async (route) => {
-      const response = await route.fetch()
-      await route.fulfill({ response, json: { ...await response.json(), fields: FIELDS } })
-    }))
-    await visitor.page.goto(landing.url)
+    const visitor = await visit(world, landing.url)
     await visitor.page.locator("lead-form form").waitFor()
     return visitor
   }
 
   it("several of a list are boxes, of which one is required; a heading begins a section; suggestions are offered", async () => {
     const { page, errors, close } = await open()
-    await page.getByRole("heading", { name: "About you", level: 3 }).waitFor()
+    for (const name of ["About you", "About us"]) await page.getByRole("heading", { name, level: 3 }).waitFor()
     assert.deepEqual(await page.getByLabel("City").evaluate((node) => [...node.list.options].map(({ value }) => value)), ["Graz", "Wien"])
     const group = page.getByRole("group", { name: "Topics" })
     assert.equal(await group.getByRole("checkbox").count(), 3)
@@ -51,9 +48,14 @@ describe("in the widget", () => {
     await group.getByLabel("Alpha").check()
     await group.getByLabel("b", { exact: true }).check()
     const sent = page.waitForRequest((request) => request.method() === "POST")
+    await page.getByLabel("Work email").fill("groups@example.com")
     await page.getByRole("button", { name: "Send request" }).click()
     const values = Object.entries((await sent).postDataJSON()).filter(([name]) => !name.startsWith("_"))
-    assert.deepEqual(Object.fromEntries(values), { email: "", city: "", topics: ["a", "b"] })
+    assert.deepEqual(Object.fromEntries(values), { email: "groups@example.com", city: "", topics: ["a", "b"] })
+    await page.getByRole("heading", { name: "Thanks! Read on" }).waitFor()
+    assert.equal(await page.getByRole("link", { name: "Read on" }).getAttribute("href"), "https://example.com/more")
+    const [{ lead }] = await world.leadsFrom("groups@example.com")
+    assert.deepEqual(JSON.parse(lead).fields.topics, ["a", "b"])
     assert.deepEqual(errors, [])
     await close()
   })

@@ -40,7 +40,7 @@ describe("the widget", () => {
     const { page, state, errors, close } = await openWithout((route) => route.abort())
     await page.getByText("The form could not be loaded here.").waitFor()
     assert.ok(await page.getByRole("link", { name: "Open the form" }).isVisible())
-    const expected = [[1_000, 1], [1_000, 2], [4_900, 2], [200, 3], [15_000, 4], [30_000, 5], [60_000, 6], [60_000, 7]]
+    const expected = [[1_000, 1], [1_000, 2], [4_000, 2], [1_500, 3], [15_000, 4], [30_000, 5], [60_000, 6], [60_000, 7]]
     for (const [wait_ms, requests] of expected) {
       await page.clock.fastForward(wait_ms)
       await page.waitForTimeout(200)
@@ -57,6 +57,7 @@ describe("the widget", () => {
 
   it("waits as long as the service asks before it requests the form again", async () => {
     const { page, state, close } = await openWithout(problem(503, "LG_1901", { retry_after: 40 }))
+    await page.getByText("The form could not be loaded here.").waitFor()
     await page.clock.fastForward(39_000)
     await page.waitForTimeout(200)
     assert.equal(state.requests, 1)

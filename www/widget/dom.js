@@ -21,6 +21,6 @@ export function setAttributes(node, attributes = {}) {
 }
 
 // A text with its links, which open in a new tab so that the typed values stay.
-export function linked(text, parts = [{ text }]) {
-  return parts.map(({ text, href }) => href ? element("a", { href, target: "_blank", rel: "noopener" }, text) : text)
+export function linked(text, parts) {
+  return (parts?.length ? parts : [{ text }]).map(({ text, href }) => href ? element("a", { href, target: "_blank", rel: "noopener" }, text) : text)
 }

@@ -6,8 +6,6 @@ import { area, line } from "./line.js"
 const CONSTRAINTS = ["placeholder", "autocomplete", "minlength", "maxlength", "min", "max", "step", "pattern", "required", "multiple"]
 // These types always have a value, so "(optional)" would be wrong.
 const ALWAYS_ANSWERED = ["range", "color"]
-// What browsers fill in from a card or a message is not kept in storage.
-const SECRET = /\bcc-|one-time-code/
 
 // `parts` makes the controls of kinds that are loaded on demand.
 export function fieldView(field, prefix, locale, texts, parts) {
@@ -19,7 +17,7 @@ export function fieldView(field, prefix, locale, texts, parts) {
   const isBox = ["checkbox", "consent"].includes(type)
 
   const idOfOption = (index) => index === 0 ? id : idOf(`option${index}`)
-  const help = hint ? [element("p", { class: "lf-hint", id: idOf("hint") }, ...linked(hint, hint_parts))] : []
+  const help = hint ? [element("p", { class: "lf-hint", id: name && idOf("hint") }, ...linked(hint, hint_parts))] : []
   const kind = {
     hidden: () => ({ control: element("input", { type, name, value }) }),
     heading: () => ({ box: element("div", {}, element("h3", {}, label), ...help) }),
@@ -66,7 +64,7 @@ export function fieldView(field, prefix, locale, texts, parts) {
     isVisible,
     isConsent: type === "consent",
     // Whether its value may be kept in the browser's storage while the form is filled in.
-    isKept: isVisible && !field.sensitive && !SECRET.test(field.autocomplete),
+    isKept: isVisible && !field.sensitive,
     focus,
 
     // What it sends; `typed` is what the form has under its name.

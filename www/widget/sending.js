@@ -28,10 +28,10 @@ export async function ask(url, isSound, options, signal) {
     const response = await fetch(url, { ...options, headers, credentials: "omit", signal: request.signal })
     const body = await response.json()
     if (response.ok && isSound(body)) return { body }
-    if (response.ok) return { problem: { code: null, reason: "unreadable", details: {} } }
     const { code, message, details } = body.error
     return { problem: { code, message, details: details ?? {}, reason: details?.reason } }
   } catch {
+    // No response, or none that can be read.
     return { problem: { code: null, reason: request.signal.aborted ? "timeout" : "unreachable", details: {} } }
   } finally {
     clearTimeout(timer)

@@ -2,7 +2,7 @@
 //
 // A field's name hides the form's own property of that name: with a field `remove`, `form.remove` is that field. So nothing is
 // read from the form itself.
-import { element } from "./dom.js"
+import { element, linked } from "./dom.js"
 import { fieldView } from "./field.js"
 import { trap } from "./trap.js"
 
@@ -11,8 +11,9 @@ const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/
 export function formView(definition, prefix, hostedPage, texts, parts) {
   const { version, title, description, submit_label, locale, aux_inputs, honeypot } = definition
   const traps = aux_inputs ?? [honeypot].filter(Boolean)
-  const fields = new Map(definition.fields.map((field) => [field.name, fieldView(field, prefix, locale, texts, parts)]))
-  const all = [...fields.values()]
+  const all = definition.fields.map((field) => fieldView(field, prefix, locale, texts, parts))
+  // Headings have no name.
+  const fields = new Map(definition.fields.map(({ name }, index) => [name, all[index]]))
   const notices = element("div")
   const heading = title && element("h2", { id: `${prefix}title` }, title)
   const button = element("button", { type: "submit" }, submit_label || texts.submit)
@@ -21,7 +22,7 @@ export function formView(definition, prefix, hostedPage, texts, parts) {
   const form = element("form", attributes,
     notices,
     heading ?? "",
-    description ? element("p", { class: "lf-description" }, description) : "",
+    description ? element("p", { class: "lf-description" }, ...linked(description, definition.description_parts)) : "",
     ...all.map((field) => field.element),
     ...traps.map(trap),
     button)
@@ -118,7 +119,8 @@ export function formView(definition, prefix, hostedPage, texts, parts) {
 
     thank(message) {
       view.isDone = true
-      const heading = element("h2", { class: "lf-thanks", tabindex: "-1" }, message)
+      const { message: own, message_parts } = definition.on_success ?? {}
+      const heading = element("h2", { class: "lf-thanks", tabindex: "-1" }, ...linked(message, message === own && message_parts))
       status.replaceChildren(heading)
       view.element.removeChild(form)
       heading.focus()

@@ -27,27 +27,41 @@ impl Headroom {
 
 impl Counter {
     /// What is left at `now`; `window` is the result of [`Counter::forward`].
-    pub(super) fn headroom(&self, now: UnixMillis, window: Window, quota: u64) -> Headroom {
+    /// With `is_part`, a part of the quota is kept for others ([`part_of`]).
+    pub(super) fn headroom(
+        &self,
+        now: UnixMillis,
+        window: Window,
+        quota: u64,
+        is_part: bool,
+    ) -> Headroom {
+        let part = part_of(quota, is_part);
         let total = self.own.plus(self.peers);
         // Over-admission of the window before must not make later callers wait longer.
-        let previous = total.previous.min(quota);
+        let used = window.used(total.current, total.previous.min(quota));
         let mut headroom = Headroom {
-            remaining: quota.saturating_sub(window.used(total.current, previous)),
-            wait_ms: window.wait_ms(total.current.min(quota), previous, quota),
+            remaining: quota.saturating_sub(used),
+            wait_ms: window.wait_ms(total.current.min(part), total.previous.min(part), part),
             until_next_ms: window.until_next_ms(),
         };
         if let Some(share) = self.share {
-            headroom.remaining = headroom.remaining.min(self.remaining_of(share, window));
+            headroom.remaining = headroom
+                .remaining
+                .min(self.remaining_of(share, window, false));
             let until_expiry_ms = share.until.since(now).max(headroom.wait_ms);
-            headroom.wait_ms = self.wait_for(share, window, headroom.wait_ms, until_expiry_ms);
+            let wait_ms = headroom.wait_ms;
+            headroom.wait_ms = self.wait_for(share, window, is_part, wait_ms, until_expiry_ms);
+        }
+        if is_part && headroom.wait_ms > 0 {
+            headroom.remaining = 0;
         }
         headroom
     }
 
     /// What is left of this isolate's share. The carried part is rounded down; rounded up, each isolate would lose one
     /// submission in every window.
-    fn remaining_of(&self, share: Share, window: Window) -> u64 {
-        let quota = share.quota_in(window.index);
+    fn remaining_of(&self, share: Share, window: Window, is_part: bool) -> u64 {
+        let quota = part_of(share.quota_in(window.index), is_part);
         let carried = window.carried(self.own.previous.min(quota));
         quota.saturating_sub(self.own.current.saturating_add(carried))
     }
@@ -57,17 +71,18 @@ impl Counter {
         &self,
         share: Share,
         window: Window,
+        is_part: bool,
         at_least_ms: u64,
         until_expiry_ms: u64,
     ) -> u64 {
         // `Retry-After` is in whole seconds, so something must still be left a second after the moment found.
         let lasts = |wait_ms: u64, end_ms: u64| wait_ms.saturating_add(MILLIS_PER_SECOND) < end_ms;
-        let quota = share.quota_in(window.index);
+        let quota = part_of(share.quota_in(window.index), is_part);
         let mut end_ms = window.until_next_ms();
         if self.own.current < quota {
             let spare = quota.saturating_sub(self.own.current);
             // The carried part has to fall below a whole number.
-            let fading_ms = match self.remaining_of(share, window) {
+            let fading_ms = match self.remaining_of(share, window, is_part) {
                 0 => window
                     .wait_ms(0, self.own.previous.min(quota), spare.saturating_add(1))
                     .saturating_add(1),
@@ -94,6 +109,14 @@ impl Counter {
     }
 }
 
+/// The quota, or the part of it that is not kept for visitors who have sent nothing: three quarters, rounded up.
+fn part_of(quota: u64, is_part: bool) -> u64 {
+    let kept = if is_part { quota / KEPT_PART } else { 0 };
+    quota.saturating_sub(kept)
+}
+
+/// A quarter of a form's quota is kept.
+const KEPT_PART: u64 = 4;
 /// How many windows ahead are searched for one with a share. One list of KV has at most this many parts, so each isolate has a
 /// share in one of so many windows.
 const MAX_WINDOWS_AHEAD: u64 = 1_000;

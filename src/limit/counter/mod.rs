@@ -9,7 +9,7 @@ pub(super) use state::Counter;
 pub use sync::PUBLISH_INTERVAL_MS;
 
 use super::partition::{CounterKey, CounterPart};
-use super::policy::{FaultMode, RateLimitPolicy};
+use super::policy::{FaultMode, Partition, RateLimitPolicy};
 use super::window::Window;
 use crate::clock::UnixMillis;
 
@@ -55,10 +55,17 @@ impl<'a> CurrentCounter<'a> {
         }
     }
 
-    /// What is left of the quota.
-    pub(super) fn headroom(&self) -> Headroom {
+    /// What is left of the quota; of a form's, `is_known` visitors have a part.
+    pub(super) fn headroom(&self, is_known: bool) -> Headroom {
+        let is_part = is_known && self.policy.partition == Partition::Form;
         self.counter
-            .headroom(self.now, self.window, self.policy.quota)
+            .headroom(self.now, self.window, self.policy.quota, is_part)
+    }
+
+    /// Whether anything was admitted in this window or the one before.
+    pub(super) fn is_used(&self) -> bool {
+        let total = self.counter.own.plus(self.counter.peers);
+        total.current > 0 || total.previous > 0
     }
 
     /// Whether the policy is `closed` and the counts of the other isolates are unknown.

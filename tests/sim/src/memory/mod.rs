@@ -160,6 +160,17 @@ impl<O: Outside> Memory<O> {
     pub fn pass(&self, millis: u64) {
         let world = &self.stores.world;
         world.run_until(world.now_ms() + millis);
+        self.begin_later();
+        world.run_until(world.now_ms());
+    }
+
+    /// Begins the tasks of `run_later` that are due.
+    fn begin_later(&self) {
+        let now_ms = self.stores.world.now_ms();
+        let mut later = self.stores.later.borrow_mut();
+        for (_, task) in later.extract_if(.., |(at_ms, _)| *at_ms <= now_ms) {
+            self.stores.world.spawn(self.owner, task);
+        }
     }
 
     /// Stores a definition under its key and under its version.
@@ -204,6 +215,15 @@ impl<O: Outside> Platform for Memory<O> {
         let event = self.clone();
         let task = async move { event.run_background(task).await };
         self.stores.world.spawn(self.owner, task);
+    }
+
+    /// Does not move the clock, as a `wait_until` that sleeps would: it begins when the test's clock has passed its time.
+    fn run_later(&self, delay_ms: u64, task: impl Future<Output = ()> + 'static) {
+        if delay_ms == 0 {
+            return self.wait_until(task);
+        }
+        let at_ms = self.stores.world.now_ms() + delay_ms;
+        self.stores.later.borrow_mut().push((at_ms, Box::pin(task)));
     }
 
     async fn sleep(&self, millis: u64) {
@@ -262,6 +282,9 @@ impl<O: Outside> Platform for Memory<O> {
 
 impl<O: Outside> Database for Memory<O> {
     async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+        if let Query::Usage(query) = query {
+            return self.stores.query_usage(query);
+        }
         let run = async || self.stores.query(query);
         self.outside.call(Operation::Query, run).await
     }

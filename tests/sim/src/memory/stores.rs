@@ -2,6 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use formgate::clock::UnixMillis;
@@ -13,6 +15,8 @@ use serde_json::Value;
 use super::outside::Store;
 use crate::kv::MIN_TTL_S;
 use crate::world::World;
+
+pub(super) type Task = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The stores that isolates share.
 pub struct Stores {
@@ -48,6 +52,10 @@ pub struct Stores {
     pub damaged: RefCell<BTreeSet<String>>,
     /// The number of queries to the tables.
     pub queries: Cell<u32>,
+    /// The counts of usage, one value a write.
+    pub usage: RefCell<Vec<Value>>,
+    /// Background tasks that begin at a time, in milliseconds since 1970; [`super::Memory::pass`] begins them.
+    pub(super) later: RefCell<Vec<(u64, Task)>>,
     /// Requests to the core, without a simulated one.
     pub core_requests: RefCell<Vec<CoreRequest>>,
     /// The core's next responses; without one there is no connection.
@@ -101,6 +109,8 @@ impl Stores {
             asked: RefCell::default(),
             damaged: RefCell::default(),
             queries: Cell::default(),
+            usage: RefCell::default(),
+            later: RefCell::default(),
             core_requests: RefCell::default(),
             core_response: RefCell::default(),
             log: RefCell::default(),

@@ -1,7 +1,10 @@
-//! Reads forms from KV, refreshes them, and exchanges counters with other isolates, mostly in the background after the response.
+//! Reads forms from KV, refreshes them, exchanges counters with other isolates, and writes counts of usage, mostly in the
+//! background after the response.
 //!
 //! A request waits only for a form that is not cached and for a counter that a policy must know. `form` and `limit` decide
 //! when a refresh or an exchange is due.
+
+mod usage;
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -15,6 +18,7 @@ use crate::limit::{CounterKey, CounterPart, RateLimitPolicy, counter_ttl_s};
 use crate::log::{background_line, counter_line};
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind};
+pub use usage::{count_usage, expire_usage};
 
 /// Reads a form from KV into the cache; `None` means that there is no published form of this key.
 ///

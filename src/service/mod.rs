@@ -1,23 +1,24 @@
 //! Every request to its response: finds the route, calls `intake` for a submission, renders what comes of it, logs, and adds the
 //! headers of every response.
 
+mod doctor;
+mod health;
+
 use std::rc::Rc;
 
-use crate::config;
+use crate::background;
 use crate::embed::{self, Origin};
 use crate::envelope::{self, Dialect, Rendering, Response, with_problem_headers};
 use crate::form::FormDefinition;
 use crate::hash;
-use crate::inbox::Query;
 use crate::intake::{Accepted, Intake, Issued, Refused, may_show_form};
 use crate::page::{self, Visit};
 use crate::platform::Platform;
-use crate::problem::{Fault, Problem, ProblemType};
+use crate::problem::{Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
-use crate::submission::{
-    LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, of_query, touch_of_query,
-};
+use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
 use crate::tls;
+use crate::usage;
 
 /// Responds to a request and logs it.
 pub async fn handle<P: Platform>(
@@ -28,7 +29,7 @@ pub async fn handle<P: Platform>(
     let route = route(request.method, &request.path);
     let wants_page = match &route {
         Ok(Route::HostedPage(_) | Route::HostedSubmit(_)) => true,
-        Ok(Route::Submit(_)) | Err(_) => request.wants_page(),
+        Ok(Route::Submit(_) | Route::Doctor(_)) | Err(_) => request.wants_page(),
         Ok(_) => false,
     };
     let mut intake = Intake::start(request, platform, wants_page);
@@ -58,13 +59,17 @@ async fn respond<P: Platform>(
     body: impl RequestBody,
 ) -> Result<Response, Refused> {
     match route {
-        Route::Health => Ok(health(intake).await),
+        Route::Health => Ok(health::health(intake).await),
         Route::Errors => Ok(page::errors_page()),
         Route::Preflight(_) => {
             let asked_for = intake.request.header("access-control-request-headers");
             Ok(Response::empty(204).with_all(embed::preflight_headers(asked_for)))
         }
         Route::Definition(key) => definition(intake, &key).await,
+        Route::Doctor(key) => {
+            let form = intake.find_form(&key).await?;
+            doctor::diagnose(intake, &form)
+        }
         Route::Ticket(key) => ticket(intake, &key).await,
         Route::HostedPage(key) => {
             let form = intake.open_form(&key).await?;
@@ -75,39 +80,6 @@ async fn respond<P: Platform>(
             Ok(thank(intake, accepted))
         }
     }
-}
-
-async fn health<P: Platform>(intake: &mut Intake<'_, P>) -> Response {
-    let tables = check_tables(intake.platform).await.err();
-    if let Some(fault) = &tables {
-        intake.log.fault(fault);
-    }
-    let isolate = intake.platform.isolate();
-    let lacks_tickets = isolate.keys().is_none() && isolate.forms.borrow().requires_tickets();
-    let is_well = isolate.config.is_ok() && tables.is_none() && !lacks_tickets;
-    let status = if is_well { 200 } else { 503 };
-    let health = config::health(
-        &isolate.config,
-        isolate.bindings,
-        tables.as_ref(),
-        lacks_tickets,
-    );
-    Response::json(status, health.to_string()).with("Cache-Control", "no-store")
-}
-
-/// Checks that the database has its tables. The result is kept for [`TABLES_KNOWN_FOR_MS`], since `/healthz` is public and each
-/// check is a query.
-async fn check_tables<P: Platform>(platform: &P) -> Result<(), Fault> {
-    let now = platform.now();
-    let isolate = platform.isolate();
-    let seen = isolate.tables_seen_at.get();
-    let is_known =
-        !isolate.bindings.leads || seen.is_some_and(|at| now.since(at) < TABLES_KNOWN_FOR_MS);
-    if !is_known {
-        platform.query(&Query::Tables).await?;
-        isolate.tables_seen_at.set(Some(now));
-    }
-    Ok(())
 }
 
 /// The public definition of a form, for a page that may embed it and for a request without `Origin`.
@@ -162,10 +134,7 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
     if intake.request.query == page::THANKS_QUERY {
         return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
     }
-    let is_prefilled = form.fields.iter().any(|field| field.attributes.prefill);
-    let query = is_prefilled
-        .then(|| of_query(&intake.request.query))
-        .flatten();
+    let query = page::prefill(form, &intake.request.query);
     let visit = Visit {
         key: &new_key(intake.platform),
         ticket: &intake.own_ticket(form, None),
@@ -199,8 +168,13 @@ fn thank<P: Platform>(intake: &mut Intake<'_, P>, accepted: Accepted) -> Respons
     let Accepted {
         receipt,
         form,
+        is_repeated,
         rate_limit_headers,
     } = accepted;
+    if !is_repeated {
+        let origin = intake.request.header("origin");
+        background::count_usage(intake.platform, &form.key, origin, usage::ACCEPTED);
+    }
     intake.log.outcome = receipt.status.as_str();
     let response = if intake.wants_page {
         Response::empty(303).with("Location", page::thanks_location(&form))
@@ -217,6 +191,13 @@ fn refuse<P: Platform>(intake: &mut Intake<'_, P>, refused: Refused) -> Response
     let seen = seen.or(refused.form.as_ref()).map(Rc::as_ref);
     let origin = intake.request.header("origin");
     intake.log.refuse(&refused.problem, seen, origin);
+    if let Some(form) = &refused.form {
+        let outcome = match intake.request.method {
+            Method::Get => usage::LOAD_REFUSED,
+            _ => usage::outcome_of(&refused.problem),
+        };
+        background::count_usage(intake.platform, &form.key, origin, outcome);
+    }
     let response = if intake.wants_page {
         refusal_page(intake, &refused)
     } else {
@@ -295,7 +276,5 @@ fn matches_etag(header: &str, etag: &str) -> bool {
         .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
 }
 
-/// How long `/healthz` reports tables as present without another query: milliseconds.
-const TABLES_KNOWN_FOR_MS: u64 = 10_000;
 /// How long a browser may use a definition without asking again; as long as the form cache does: seconds.
 const DEFINITION_MAX_AGE_S: u64 = 60;

@@ -1,0 +1,170 @@
+//! Writes JSON straight into a text: for what is written for every submission, where a tree of values costs an allocation for each
+//! name and value.
+
+use crate::hash::hex;
+
+/// An object that is being written. The caller gives each name once.
+pub struct Object<'t> {
+    text: &'t mut String,
+    is_empty: bool,
+}
+
+impl<'t> Object<'t> {
+    /// Writes an object at the end of `text`; `members` adds its members.
+    pub fn write(text: &'t mut String, members: impl FnOnce(&mut Self)) {
+        text.push('{');
+        let mut object = Self {
+            text,
+            is_empty: true,
+        };
+        members(&mut object);
+        object.text.push('}');
+    }
+
+    /// Adds a text.
+    pub fn text(&mut self, name: &str, value: &str) {
+        push_text(self.name(name), value);
+    }
+
+    /// Adds a text, or `null`.
+    pub fn optional(&mut self, name: &str, value: Option<&str>) {
+        let text = self.name(name);
+        match value {
+            Some(value) => push_text(text, value),
+            None => text.push_str("null"),
+        }
+    }
+
+    /// Adds a number.
+    pub fn number(&mut self, name: &str, value: u64) {
+        let digits = value.to_string();
+        self.name(name).push_str(&digits);
+    }
+
+    /// Adds an object.
+    pub fn object(&mut self, name: &str, members: impl FnOnce(&mut Object<'_>)) {
+        Object::write(self.name(name), members);
+    }
+
+    /// Adds an object, or `null`.
+    pub fn optional_object<T>(
+        &mut self,
+        name: &str,
+        value: Option<T>,
+        members: impl FnOnce(&mut Object<'_>, T),
+    ) {
+        let text = self.name(name);
+        match value {
+            Some(value) => Object::write(text, |object| members(object, value)),
+            None => text.push_str("null"),
+        }
+    }
+
+    /// Adds an array; `write` writes an item at the end of the text.
+    pub fn array<T>(
+        &mut self,
+        name: &str,
+        items: impl IntoIterator<Item = T>,
+        write: impl Fn(&mut String, T),
+    ) {
+        let text = self.name(name);
+        text.push('[');
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            write(text, item);
+        }
+        text.push(']');
+    }
+
+    /// Adds an array of texts.
+    pub fn texts<T: AsRef<str>>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
+        self.array(name, values, |text, value| push_text(text, value.as_ref()));
+    }
+
+    fn name(&mut self, name: &str) -> &mut String {
+        if !std::mem::take(&mut self.is_empty) {
+            self.text.push(',');
+        }
+        push_text(self.text, name);
+        self.text.push(':');
+        self.text
+    }
+}
+
+/// Writes a text with its quotes: RFC 8259 section 7, with the escapes that `serde_json` writes.
+pub fn push_text(text: &mut String, value: &str) {
+    text.push('"');
+    let mut from = 0;
+    for (at, byte) in value.bytes().enumerate() {
+        if byte >= b' ' && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        text.push_str(value.get(from..at).unwrap_or_default());
+        from = at + 1;
+        text.push('\\');
+        match byte {
+            b'\n' => text.push('n'),
+            b'\r' => text.push('r'),
+            b'\t' => text.push('t'),
+            0x08 => text.push('b'),
+            0x0c => text.push('f'),
+            b'"' | b'\\' => text.push(char::from(byte)),
+            _ => {
+                text.push_str("u00");
+                text.push_str(&hex(&[byte]));
+            }
+        }
+    }
+    text.push_str(value.get(from..).unwrap_or_default());
+    text.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn writes_every_kind_of_member() {
+        let mut text = String::new();
+        Object::write(&mut text, |object| {
+            object.text("text", "a\"b");
+            object.optional("none", None);
+            object.optional("some", Some(""));
+            object.number("number", u64::MAX);
+            object.object("object", |inner| inner.object("empty", |_| {}));
+            object.optional_object("no_object", None::<u8>, |_, _| {});
+            object.optional_object("an_object", Some("a"), |inner, a| inner.text(a, "b"));
+            object.texts("texts", ["a", "b"]);
+            object.texts("no_texts", Vec::<String>::new());
+        });
+        let expected = json!({
+            "text": "a\"b", "none": null, "some": "", "number": u64::MAX, "object": { "empty": {} }, "no_object": null,
+            "an_object": { "a": "b" }, "texts": ["a", "b"], "no_texts": [],
+        });
+        assert_eq!(text, expected.to_string());
+    }
+
+    #[test]
+    fn escapes_every_character_as_serde_json_does() {
+        for character in ('\0'..='\u{2ff}').chain(['\u{2028}', '\u{fffd}', '\u{10ffff}']) {
+            let value = format!("a{character}{character}b");
+            let mut text = String::new();
+            push_text(&mut text, &value);
+            assert_eq!(text, Value::from(value).to_string());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_back(value in any::<String>()) {
+            let mut text = String::new();
+            push_text(&mut text, &value);
+            prop_assert_eq!(serde_json::from_str::<String>(&text).unwrap(), value);
+        }
+    }
+}
