@@ -15,11 +15,15 @@ pub struct RawSubmission {
     entries: Vec<(String, Vec<RawValue>)>,
     /// The indices of `entries`, sorted by name, if there are more than [`MAX_NAMES_COMPARED`]: comparing each of
     /// [`MAX_VALUES`] names with all others takes milliseconds.
-    by_name: Vec<usize>,
+    by_name: Option<Box<NameIndex>>,
     values: usize,
     /// Whether a value was dropped because of its name.
     has_unusable_names: bool,
 }
+
+/// Boxed where it is used, since a refusal contains a submission.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct NameIndex(Vec<usize>);
 
 /// One value as sent.
 #[derive(Clone, PartialEq, Eq)]
@@ -120,26 +124,28 @@ impl RawSubmission {
         }
         self.entries.push((name.to_owned(), values));
         if self.entries.len() > MAX_NAMES_COMPARED {
-            for index in self.by_name.len()..self.entries.len() {
-                let (Ok(place) | Err(place)) = self.place_of(self.name_at(index));
-                self.by_name.insert(place, index);
+            let mut by_name = self.by_name.take().unwrap_or_default();
+            for index in by_name.0.len()..self.entries.len() {
+                let (Ok(place) | Err(place)) = self.place_of(self.name_at(index), &by_name);
+                by_name.0.insert(place, index);
             }
+            self.by_name = Some(by_name);
         }
     }
 
     /// The index of a name in `entries`.
     fn find(&self, name: &str) -> Option<usize> {
-        if self.entries.len() <= MAX_NAMES_COMPARED {
+        let Some(by_name) = &self.by_name else {
             return self.entries.iter().position(|(known, _)| known == name);
-        }
-        let place = self.place_of(name).ok()?;
-        self.by_name.get(place).copied()
+        };
+        let place = self.place_of(name, by_name).ok()?;
+        by_name.0.get(place).copied()
     }
 
-    /// The place of a name in `by_name`, or else where it belongs.
-    fn place_of(&self, name: &str) -> Result<usize, usize> {
-        self.by_name
-            .binary_search_by(|&index| self.name_at(index).cmp(name))
+    /// The place of a name in the index, or else where it belongs.
+    fn place_of(&self, name: &str, by_name: &NameIndex) -> Result<usize, usize> {
+        let names = &by_name.0;
+        names.binary_search_by(|&index| self.name_at(index).cmp(name))
     }
 
     fn name_at(&self, index: usize) -> &str {
@@ -156,14 +162,11 @@ impl RawSubmission {
                 .then(|| form.field(field))
                 .flatten()
         };
-        if !self
-            .entries
-            .iter()
-            .any(|(name, _)| field_of(name).is_some())
-        {
+        let mut entries = self.entries.iter();
+        if !entries.any(|(name, _)| field_of(name).is_some()) {
             return;
         }
-        self.by_name.clear();
+        self.by_name = None;
         for (name, values) in mem::take(&mut self.entries) {
             self.add(field_of(&name).map_or(&name, |field| field.name()), values);
         }
