@@ -58,7 +58,7 @@ impl Receipts {
         }
     }
 
-    /// The acknowledgement under this key of this form; `None` also after [`MAX_REPETITIONS`].
+    /// The acknowledgement under this key of this form; `None` also after 10 repetitions (`MAX_REPETITIONS`).
     pub fn find(&mut self, form_key: &str, idempotency_key: &str) -> Option<Acknowledged> {
         match self.known.get(&name(form_key, idempotency_key)) {
             Some(State::Acknowledged(acknowledged, repetitions))
