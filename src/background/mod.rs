@@ -2,7 +2,7 @@
 //! background after the response.
 //!
 //! A request waits only for a form that is not cached and for a counter that a policy must know. `form` and `limit` decide
-//! when a refresh or an exchange is due.
+//! when a refresh or a sync is due.
 
 mod usage;
 

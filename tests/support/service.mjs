@@ -14,7 +14,7 @@ import { until } from "./until.mjs"
 
 const START_MS = 60_000
 // Some attempts a second apart, on a busy machine.
-const DELIVERY_MS = 30_000
+const DELIVERY_MS = 90_000
 // The first time a dead letter cannot be written, and the second.
 const DEAD_LETTER_MS = 90_000
 

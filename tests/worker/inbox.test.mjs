@@ -23,7 +23,7 @@ const COUNT = 50
 const MAX_LISTED = 1_000
 const MAX_PAGE_BYTES = 4_000_000
 const NEW_YEAR = "2026-01-01T00:00:00.000Z"
-const DELIVERY_MS = 30_000
+const DELIVERY_MS = 90_000
 
 // What a spreadsheet would run, and what CSV, a terminal or a line-based protocol would stumble over.
 const LEADS = [

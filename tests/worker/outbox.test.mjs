@@ -13,7 +13,7 @@ import { until } from "../support/until.mjs"
 
 // Retries of a second each: three of them, and then it is a dead letter.
 const RETRY_DELAYS_S = "1,1,1"
-const DELIVERY_MS = 30_000
+const DELIVERY_MS = 90_000
 const LONG = ["a", "b", "c", "d"].map((name) => ({ name, type: "textarea" }))
 
 describe("an outbox", () => {

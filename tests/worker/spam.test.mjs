@@ -13,7 +13,7 @@ import { assertAccepted, runCron, submit } from "../support/http.mjs"
 import { startService } from "../support/service.mjs"
 import { until } from "../support/until.mjs"
 
-const DELIVERY_MS = 30_000
+const DELIVERY_MS = 90_000
 const ROBOT = { "user-agent": "curl/8.5.0" }
 
 describe("a spam folder", () => {
