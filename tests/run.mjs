@@ -66,8 +66,8 @@ async function inNode(pattern) {
   const files = globSync(pattern, { cwd: root }).map((file) => root + file)
   const counts = { passed: 0, failed: 0 }
   if (files.length === 0) return counts
-  // Most of the time a file waits for a service or a browser, so there are more than cores.
-  const events = run({ files, concurrency: 2 * availableParallelism(), timeout: FILE_MS })
+  // Most of the time a file waits for a service or a browser: one more than there are cores.
+  const events = run({ files, concurrency: availableParallelism() + 1, timeout: FILE_MS })
   events.on("test:pass", ({ name, skip, todo, details }) => {
     if (details.type !== "test" || skip !== undefined || todo !== undefined) return
     if (!files.includes(name)) return counts.passed += 1
