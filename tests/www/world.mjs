@@ -1,7 +1,11 @@
 // Everything a visitor meets: the service, landing pages of other origins, a browser.
+import { setTimeout as sleep } from "node:timers/promises"
 import { chromium } from "playwright-core"
 import { startLanding } from "./landing.mjs"
 import { startService } from "../support/service.mjs"
+
+// How long a lead may take that goes by the outbox: milliseconds.
+const LATER_MS = 10_000
 
 // `definitions` is given the landing pages' server, for forms that lead back there.
 export async function openWorld(definitions, settings = {}) {
@@ -13,7 +17,15 @@ export async function openWorld(definitions, settings = {}) {
     landing,
     browser,
     // The leads whose email is this one: every visitor in these tests has an address of their own.
-    leadsFrom: async (email) => (await service.inbox()).filter(({ lead }) => lead.includes(`"${email}"`)),
+    // A lead that the database cannot take at once comes a little later, by the outbox.
+    leadsFrom: async (email) => {
+      const end = Date.now() + LATER_MS
+      for (;;) {
+        const leads = (await service.inbox()).filter(({ lead }) => lead.includes(`"${email}"`))
+        if (leads.length > 0 || Date.now() > end) return leads
+        await sleep(500)
+      }
+    },
     close: () => Promise.all([browser.close(), landing.stop(), service.stop()]),
   }
 }
