@@ -83,7 +83,7 @@ describe("a refused submission", () => {
       assert.equal(await page.locator(`[id="${error.split(" ").at(-1)}"]`).textContent(), `Error: ${message}`)
     }
     assert.equal((await page.getByLabel("Message").inputValue()).length, 21)
-    assert.equal((await world.leadsFrom("long@example.com")).length, 0)
+    assert.equal((await world.leadsSoFar("long@example.com")).length, 0)
     await close()
   })
 
@@ -136,7 +136,7 @@ describe("a refused submission", () => {
     await page.getByRole("alert").getByText("This form is not set up for this site.").waitFor()
     assertAdvises(consoleErrors, world.landing.foreignOrigin)
     assert.equal(await page.getByLabel("Work email").inputValue(), "foreign@example.com")
-    assert.equal((await world.leadsFrom("foreign@example.com")).length, 0)
+    assert.equal((await world.leadsSoFar("foreign@example.com")).length, 0)
     await close()
   })
 

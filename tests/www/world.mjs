@@ -12,16 +12,18 @@ export async function openWorld(definitions, settings = {}) {
   const landing = await startLanding()
   const forms = Object.fromEntries(definitions(landing).map((form) => [form.key, form]))
   const [service, browser] = await Promise.all([startService({ forms, settings }), openBrowser()])
+  const leadsSoFar = async (email) => (await service.inbox()).filter(({ lead }) => lead.includes(`"${email}"`))
   return {
     service,
     landing,
     browser,
     // The leads whose email is this one: every visitor in these tests has an address of their own.
-    // A lead that the database cannot take at once comes a little later, by the outbox.
+    leadsSoFar,
+    // The same, when there is one. A lead that the database cannot take at once comes a little later, by the outbox.
     leadsFrom: async (email) => {
       const end = Date.now() + LATER_MS
       for (;;) {
-        const leads = (await service.inbox()).filter(({ lead }) => lead.includes(`"${email}"`))
+        const leads = await leadsSoFar(email)
         if (leads.length > 0 || Date.now() > end) return leads
         await sleep(500)
       }
