@@ -89,6 +89,8 @@ async function reply({ sql, name, prefix }, stores) {
 // Starts wrangler's local stores once for all queries of a command. Every statement can be repeated safely.
 async function openLocal() {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"
+  // It prints to stdout that it found .dev.vars, which would be a line of the export.
+  process.env.WRANGLER_LOG ??= "warn"
   const { getPlatformProxy } = await import("wrangler")
   const path = join(process.env.PERSIST_TO || join(root, ".wrangler/state"), "v3")
   const { env, dispose } = await getPlatformProxy({ configPath: join(root, "wrangler.toml"), envFiles: [], persist: { path } })
