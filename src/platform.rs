@@ -11,7 +11,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::clock::UnixMillis;
-use crate::config::{Bindings, Config, Keys};
+use crate::config::{Bindings, Config, Keys, Waiting};
 use crate::delivery::{
     Acknowledged, Breaker, CoreRequest, DeadLetter, MAX_RECEIPTS, QueuedLead, Receipts,
 };
@@ -113,8 +113,8 @@ pub struct Isolate {
     pub usage: RefCell<Usage>,
     /// The circuit breaker of the core.
     pub breaker: RefCell<Breaker>,
-    /// When a query last found the tables of the inbox and the dead letters.
-    pub tables_seen_at: Cell<Option<UnixMillis>>,
+    /// When a query last found the tables of the inbox and the dead letters, and how many leads wait there.
+    pub tables_seen: Cell<Option<(UnixMillis, Waiting)>>,
 }
 
 impl Isolate {
@@ -129,7 +129,7 @@ impl Isolate {
             repeats: RefCell::default(),
             usage: RefCell::default(),
             breaker: RefCell::default(),
-            tables_seen_at: Cell::default(),
+            tables_seen: Cell::default(),
         }
     }
 

@@ -2,11 +2,17 @@
 //!
 //! Lists are read in pages, newest first; each page has a cursor for the next one.
 
+mod change;
+mod dead_letters;
+mod erase;
 mod leads;
 
 use crate::inbox::{Cursor, Row};
 use crate::problem::{Fault, FaultKind};
 
+pub use change::*;
+pub use dead_letters::*;
+pub use erase::{Erased, erase};
 pub use leads::*;
 
 /// A page of a list.

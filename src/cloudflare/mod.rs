@@ -81,13 +81,14 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
     Ok(())
 }
 
-/// Redrives dead letters and deletes old counts of usage, every few minutes.
+/// Redrives dead letters and deletes what is kept no longer, every few minutes.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let background = Background::Schedule(Rc::new(context));
     let platform = Cloudflare { env, background };
     dispatch::redrive(&platform).await;
     background::expire_usage(&platform).await;
+    background::expire(&platform).await;
 }
 
 /// The platform of one event.

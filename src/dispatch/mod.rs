@@ -4,10 +4,19 @@
 //! what an outcome means and when to try again.
 
 mod attempt;
+mod copy;
+mod disposition;
+mod erased;
 mod key;
 mod later;
 mod now;
+mod put;
+mod redrive;
+mod timeline;
 
+pub use copy::keep_copy;
+pub use disposition::{AGAIN_S, Disposition};
 pub use key::{acquire_key, release_key};
-pub use later::{AGAIN_S, Disposition, MAX_REDRIVEN, deliver_queued, redrive, store_exhausted};
+pub use later::{deliver_queued, store_exhausted};
 pub use now::deliver_now;
+pub use redrive::{MAX_REDRIVEN, redrive};

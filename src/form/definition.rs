@@ -58,6 +58,10 @@ pub struct FormDefinition {
     pub unknown_fields: UnknownFields,
     /// How a lead contains the visitor's IP address.
     pub visitor_address: VisitorAddress,
+    /// Whether the inbox keeps a copy of what the core gets.
+    pub keep_copy: bool,
+    /// How long the database keeps leads: days; `None` for ever.
+    pub retention_days: Option<u32>,
     /// The text shown to the visitor after an accepted submission; the address of a link follows its words.
     pub success_message: String,
     /// The parts of that text, if it has a link.
@@ -154,6 +158,8 @@ impl FormDefinition {
             spam,
             unknown_fields: stored.unknown_fields,
             visitor_address: stored.visitor_address,
+            keep_copy: stored.keep_copy,
+            retention_days: stored.retention_days,
             success_message,
             success_parts,
             redirect,

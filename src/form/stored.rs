@@ -70,6 +70,11 @@ pub struct StoredForm {
     pub unknown_fields: UnknownFields,
     /// How a lead contains the visitor's IP address.
     pub visitor_address: VisitorAddress,
+    /// Whether the inbox keeps a copy of what the core gets.
+    pub keep_copy: bool,
+    /// How long the database keeps leads: days; for ever when absent.
+    #[validate(range(min = 1, max = "MAX_RETENTION_DAYS"))]
+    pub retention_days: Option<u32>,
     /// What happens after an accepted submission.
     #[serde(skip)]
     #[validate(nested)]
@@ -268,6 +273,8 @@ pub const MAX_FIELDS: u64 = 100;
 pub const MAX_ALLOWED_ORIGINS: u64 = 100;
 /// The most rate limit policies of one form.
 pub const MAX_POLICIES: u64 = 8;
+/// The longest retention, ten years: days.
+pub const MAX_RETENTION_DAYS: u32 = 3_650;
 /// The longest name of a policy, which is in two headers of every response: characters.
 const MAX_POLICY_NAME_CHARS: u64 = 40;
 /// The longest redirect, both as written and with its letters outside ASCII as `%…`: characters.

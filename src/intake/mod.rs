@@ -261,6 +261,7 @@ impl<'a, P: Platform> Intake<'a, P> {
                     attribution,
                     key,
                     ticket: self.ticket_state(&ticket),
+                    is_test: values.is_test(),
                 };
                 self.deliver(form, &seen, page, checked, quota).await
             }

@@ -139,6 +139,7 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
         key: &new_key(intake.platform),
         ticket: &intake.own_ticket(form, None),
         attribution: &own_attribution(intake),
+        is_test: page::asks_for_test(&intake.request.query),
         query: query.as_ref(),
         ..Visit::default()
     };
@@ -230,6 +231,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 key: kept.unwrap_or(&new),
                 ticket: &intake.own_ticket(&typed.seen, typed.values.ticket()),
                 attribution: &[],
+                is_test: false,
                 query: None,
             };
             page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)

@@ -216,6 +216,13 @@ impl RawSubmission {
         }
     }
 
+    /// Whether the sender marked it as a test, under [`TEST_NAME`].
+    pub fn is_test(&self) -> bool {
+        let values = self.values(TEST_NAME).iter();
+        let mut texts = values.map(RawValue::text);
+        texts.any(|text| !["", "0", "false", "off", "no"].contains(&text))
+    }
+
     /// The values sent under a name; empty when it was not sent.
     pub fn values(&self, name: &str) -> &[RawValue] {
         self.find(name).map_or(&[], |index| self.values_at(index))
@@ -283,6 +290,8 @@ pub const VERSION_NAME: &str = "_version";
 pub const KEY_NAME: &str = "_key";
 /// The name under which pages send their ticket.
 pub const TICKET_NAME: &str = "_ticket";
+/// The name under which pages mark a test submission.
+pub const TEST_NAME: &str = "_test";
 /// The most values of one submission: enough for a hundred fields, one of them a list with every option chosen.
 pub const MAX_VALUES: usize = 1_000;
 /// Up to this many names, comparing with each is faster than an index.

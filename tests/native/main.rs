@@ -15,6 +15,7 @@ mod clients;
 mod delivery;
 mod dialects;
 mod doctor;
+mod erased;
 mod export;
 mod forms;
 mod gone;

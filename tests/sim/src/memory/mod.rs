@@ -3,6 +3,7 @@
 //! What differs between them is configuration: the switches of [`Stores`], a [`KvAt`] for the counters, how far the clock is
 //! off, and an [`Outside`], which decides how each call is carried out.
 
+mod changes;
 mod event;
 mod outside;
 mod queries;
@@ -12,7 +13,7 @@ mod stores;
 pub use event::{BACKGROUND_MS, Build};
 pub use outside::{Direct, Operation, Outside, Store};
 pub use request::{Body, Call, code, json};
-pub use stores::{Folder, Stores};
+pub use stores::{Folder, Stores, Timeline};
 
 use std::future::Future;
 use std::rc::Rc;
