@@ -192,8 +192,7 @@ impl Cloudflare {
             outbox: self.env.queue(queue::OUTBOX).is_ok(),
             assets: self.env.assets("ASSETS").is_ok(),
         };
-        // Variables and secrets are read alike.
-        let variable = |name: &str| self.env.var(name).ok().map(|value| value.to_string());
+        let variable = |name: &str| boundary::setting(&self.env, name);
         let id = hash::hex(&self.random().unwrap_or_default());
         Isolate::new(id, Config::parse(variable, bindings), bindings)
     }
