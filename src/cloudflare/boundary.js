@@ -123,6 +123,24 @@ async function bytesOf(response, limit) {
   return bytes.subarray(0, limit)
 }
 
+// The e-mail address of the caller that Cloudflare Access let in, empty when it has none. BROKEN when Access did not run for this
+// request, or does not say in time who it is.
+export async function identity(call, task, context, timeout_ms) {
+  const own = instance
+  let found = [BROKEN, ""]
+  try {
+    const { access } = context
+    if (access) {
+      const identity = await Promise.race([access.getIdentity(), new Promise((resolve) => setTimeout(resolve, timeout_ms, null))])
+      if (identity !== null) found = [OK, typeof identity?.email === "string" ? identity.email : ""]
+    }
+  } catch {
+    // As if Access had not run.
+  }
+  await null
+  settle(own, task, call, found[0], found[1], NOTHING)
+}
+
 // The response: `text` is the status and the headers, a line each, an empty line, and the body.
 export function respond(text) {
   const { first, headers, body } = parse(text)

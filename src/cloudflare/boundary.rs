@@ -21,6 +21,7 @@ extern "C" {
         drained: f64,
     );
     pub(super) fn post(call: u32, task: u32, text: &str, timeout_ms: u32, names: &str, limit: u32);
+    pub(super) fn identity(call: u32, task: u32, context: &JsValue, timeout_ms: u32);
     pub(super) fn respond(text: &str) -> JsValue;
     pub(super) fn pending(task: u32, context: &JsValue) -> JsValue;
     pub(super) fn finish(task: u32, text: &str);

@@ -5,6 +5,7 @@
 //! between `http::HeaderMap` and `Headers`, which panic on bytes above 127, and `Request::json`, which builds a JavaScript
 //! object of any JSON that is sent.
 
+mod access;
 mod body;
 mod boundary;
 mod core;
@@ -27,6 +28,7 @@ use worker::{
     Context, Delay, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys,
 };
 
+use crate::admin;
 use crate::background;
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
@@ -88,6 +90,7 @@ async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let platform = Cloudflare { env, background };
     dispatch::redrive(&platform).await;
     background::expire_usage(&platform).await;
+    admin::expire_audit(&platform).await;
 }
 
 /// The platform of one event.
@@ -166,6 +169,13 @@ impl Platform for Cloudflare {
 
     async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault> {
         d1::store(&self.env, queued).await
+    }
+
+    async fn access_identity(&self) -> Option<String> {
+        match &self.background {
+            Background::Context(context) => access::identity(context).await,
+            Background::Schedule(_) => None,
+        }
     }
 
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
