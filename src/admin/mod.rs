@@ -1,19 +1,23 @@
-//! What an owner does, with `make` and through the API: leads and dead letters.
+//! What an owner does, with `make` and through the API: leads, dead letters, API tokens, the audit.
 //!
 //! Lists are read in pages, newest first; each page has a cursor for the next one.
 
+mod audit;
 mod change;
 mod dead_letters;
 mod erase;
 mod leads;
+mod tokens;
 
 use crate::inbox::{Cursor, Row};
 use crate::problem::{Fault, FaultKind};
 
+pub use audit::*;
 pub use change::*;
 pub use dead_letters::*;
 pub use erase::{Erased, erase};
 pub use leads::*;
+pub use tokens::*;
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,11 @@
-//! The database tables of leads, dead letters, timelines, erased people and usage: typed queries, their SQL, and typed rows.
+//! The database tables of leads, dead letters, timelines, erased people, usage, API tokens and the audit: typed queries, their SQL,
+//! and typed rows.
 //!
 //! A [`Query`] becomes a [`Statement`]; the database returns [`Row`]s, which this module parses, too. The Worker binds the
 //! values of a statement, `tools/leads.rs` writes them into the SQL for wrangler; both run the same SQL. `admin` and
 //! `dispatch` decide which queries run.
 
+mod access;
 mod address;
 mod bulk;
 mod cursor;
@@ -17,6 +19,7 @@ mod statement;
 mod upkeep;
 mod usage;
 
+pub use access::{AccessQuery, AuditEntry, TokenEntry};
 pub use address::{Address, InvalidAddress};
 pub use bulk::{BulkQuery, Change, ids_json};
 pub use cursor::{Cursor, InvalidCursor};

@@ -1,5 +1,6 @@
 //! [`Query`]: every query that `admin`, `dispatch` and the health check run on the tables, with its parameters.
 
+use super::access::AccessQuery;
 use super::address::Address;
 use super::bulk::BulkQuery;
 use super::cursor::Cursor;
@@ -25,6 +26,8 @@ pub enum Query<'a> {
     },
     /// A query on the table of usage.
     Usage(UsageQuery<'a>),
+    /// A query on the tables of API tokens and of the audit.
+    Access(AccessQuery<'a>),
     /// Checks that all tables exist with their latest columns, or is a fault: a row with the number of dead letters, and of those
     /// that the core blocks.
     Tables,
@@ -151,6 +154,7 @@ impl<'a> Query<'a> {
                 (sql, selected(selection, after, limit))
             }
             Self::Usage(query) => return query.statement(),
+            Self::Access(query) => return query.statement(),
             Self::Tables => (sql::TABLES, Vec::new()),
             Self::FieldNames { form } => (sql::FIELD_NAMES, vec![Param::Text(form.as_str())]),
             Self::FormKeys => (sql::FORM_KEYS, Vec::new()),
