@@ -41,6 +41,16 @@ impl<'t> Object<'t> {
         self.name(name).push_str(&digits);
     }
 
+    /// Adds `true` or `false`.
+    pub fn flag(&mut self, name: &str, is_set: bool) {
+        self.raw(name, if is_set { "true" } else { "false" });
+    }
+
+    /// Adds a text that is JSON already.
+    pub fn raw(&mut self, name: &str, json: &str) {
+        self.name(name).push_str(json);
+    }
+
     /// Adds an object.
     pub fn object(&mut self, name: &str, members: impl FnOnce(&mut Object<'_>)) {
         Object::write(self.name(name), members);

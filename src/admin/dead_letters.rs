@@ -26,7 +26,15 @@ pub async fn dead_letters<D: Database>(
     database: &D,
     after: &Cursor,
 ) -> Result<Page<DeadLetterEntry>, Fault> {
-    let limit = MAX_LISTED;
+    dead_letters_up_to(database, after, MAX_LISTED).await
+}
+
+/// The same with at most `limit` dead letters.
+pub async fn dead_letters_up_to<D: Database>(
+    database: &D,
+    after: &Cursor,
+    limit: u32,
+) -> Result<Page<DeadLetterEntry>, Fault> {
     let query = Query::DeadLetters { after, limit };
     page_of_dead_letters(database, &query, limit).await
 }

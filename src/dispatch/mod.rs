@@ -20,3 +20,4 @@ pub use key::{acquire_key, release_key};
 pub use later::{deliver_queued, store_exhausted};
 pub use now::deliver_now;
 pub use redrive::{MAX_REDRIVEN, redrive};
+pub use timeline::note_moved;

@@ -21,14 +21,32 @@ pub(super) fn note<P: Platform>(
         QUEUED => people_in(isolate.keys(), &queued.lead),
         _ => String::new(),
     };
-    let at = platform.now();
-    let name = name.to_owned();
-    let event = Event { at, name, detail };
-    let (platform, ids) = (platform.clone(), ids_json([&queued.id]));
+    let event = Event {
+        at: platform.now(),
+        name: name.to_owned(),
+        detail,
+    };
+    add(platform, ids_json([&queued.id]), event, people);
+}
+
+/// Notes that an owner moved leads into the spam folder or out of it; `ids` is a JSON array.
+pub fn note_moved<P: Platform>(platform: &P, ids: String, is_spam: bool) {
+    let name = if is_spam { "spam" } else { "not_spam" };
+    let event = Event {
+        at: platform.now(),
+        name: name.to_owned(),
+        detail: String::new(),
+    };
+    add(platform, ids, event, String::new());
+}
+
+/// Adds an event in the background.
+fn add<P: Platform>(platform: &P, ids: String, event: Event, people: String) {
+    let platform = platform.clone();
     platform.clone().wait_until(async move {
         let query = Upkeep::AddEvent {
             ids: &ids,
-            at: &at.0.to_string(),
+            at: &event.at.0.to_string(),
             name: &event.name,
             line: &event.line(),
             people: &people,

@@ -27,6 +27,7 @@ mod limit_bound;
 mod limits;
 mod log_only;
 mod origins;
+mod owner_api;
 mod provenance;
 mod repetition;
 mod requests;

@@ -10,7 +10,11 @@ mod input;
 mod leads;
 mod me;
 mod output;
+mod rejects;
+mod selection;
 mod tokens;
+
+pub(super) use export::continue_body;
 
 use std::cell::RefCell;
 
@@ -95,7 +99,7 @@ async fn answer<P: Platform>(api: &Api<'_, P>, route: ApiRoute) -> Result<Respon
         ApiRoute::DeleteDraft => forms::delete_draft(api).await,
         ApiRoute::PublishForm => forms::publish(api).await,
         ApiRoute::UnpublishForm => forms::unpublish(api).await,
-        ApiRoute::ListRejects => forms::rejects(api).await,
+        ApiRoute::ListRejects => rejects::list(api).await,
         ApiRoute::ListLeads => leads::list(api).await,
         ApiRoute::LeadActions => leads::act(api).await,
         ApiRoute::ExportLeads => export::export(api).await,
