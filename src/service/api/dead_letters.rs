@@ -1,7 +1,7 @@
 //! `/api/dead-letters`: leads that could not be delivered, and those that the core blocks.
 
 use super::Api;
-use super::leads::{not_found, timeline, write_events, write_lead};
+use super::leads::{not_found, shown_event, timeline, write_events, write_lead};
 use super::output::{list as list_response, object};
 use crate::admin;
 use crate::delivery::DeadLetterBody;
@@ -24,10 +24,7 @@ pub(super) async fn get<P: Platform>(api: &Api<'_, P>) -> Result<Response, Probl
     let found = found.map_err(|fault| api.unavailable(fault))?;
     let (entry, body) = found.ok_or_else(|| not_found(&[api.id]))?;
     let events = timeline(api, &entry.id).await?;
-    let events = events.into_iter();
-    let events: Vec<_> = events
-        .map(|event| (event.at.to_rfc3339(), event.name, event.detail))
-        .collect();
+    let events: Vec<_> = events.into_iter().map(shown_event).collect();
     Ok(object(200, |letter| {
         head(letter, &entry);
         match &body {

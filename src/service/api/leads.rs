@@ -56,21 +56,18 @@ pub(super) async fn get<P: Platform>(api: &Api<'_, P>) -> Result<Response, Probl
     let stored = admin::lead(api.platform, api.id).await;
     let stored = stored.map_err(|fault| api.unavailable(fault))?;
     let stored = stored.ok_or_else(|| not_found(&[api.id]))?;
-    let mut events = timeline(api, &stored.id).await?;
-    let happened = |name: &str| events.iter().any(|event| event.name == name);
+    let events = timeline(api, &stored.id).await?;
+    let is_moved = |event: &Event| ["spam", "not_spam"].contains(&event.name.as_str());
+    let was_spam = events.iter().any(is_moved);
+    let was_sent = !events.iter().all(is_moved);
     let at = |name: &str| (stored.received_at.clone(), name.to_owned(), String::new());
     let mut all = vec![at("accepted")];
-    if stored.is_spam && !happened("spam") {
+    if stored.is_spam && !was_spam {
         all.push(at("spam"));
-    } else if !stored.is_spam && !happened("queued") && !happened("delivered") {
+    } else if !was_sent {
         all.push(at("stored"));
     }
-    all.append(
-        &mut events
-            .drain(..)
-            .map(|event| (event.at.to_rfc3339(), event.name, event.detail))
-            .collect(),
-    );
+    all.extend(events.into_iter().map(shown_event));
     Ok(object(200, |lead| {
         head(lead, &stored);
         lead.text("note", &stored.note);
@@ -226,6 +223,11 @@ pub(super) async fn timeline<P: Platform>(
 ) -> Result<Vec<Event>, Problem> {
     let events = admin::timeline(api.platform, id).await;
     events.map_err(|fault| api.unavailable(fault))
+}
+
+/// The time, the name and the detail of an event.
+pub(super) fn shown_event(event: Event) -> (String, String, String) {
+    (event.at.to_rfc3339(), event.name, event.detail)
 }
 
 /// Adds the lead as it is stored: as JSON, or as a text when it is none.
