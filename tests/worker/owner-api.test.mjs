@@ -13,7 +13,7 @@ const HOSTILE = [
   { name: "<script>alert(1)</script>", message: "</textarea><img src=x onerror=alert(1)>" },
   { name: "'; DROP TABLE leads; --", message: "red\u009b2J\u202eright\ttab\u2028end" },
   { name: "ÄDA 100%", message: "under_score \\ back \"slash\"" },
-  { name: "x".repeat(80), message: "=1+1" },
+  { name: "x".repeat(40), message: "=1+1" },
 ]
 const MOST = 100_000
 
@@ -33,7 +33,7 @@ describe("the owner's API", () => {
   }
 
   before(async () => {
-    service = await startService({ forms: { contact: contactForm() } })
+    service = await startService({ settings: { OWNERS: "ann@example.com" }, forms: { contact: contactForm() } })
     token = await service.putToken("owner")
     ids = []
     for (const lead of HOSTILE) {
@@ -63,7 +63,7 @@ describe("the owner's API", () => {
   it("searches the values of a form's leads in any case, and takes nothing for a pattern", async () => {
     for (const [q, expected] of [
       ["äda 100%", [ids[2]]], ["ÄDA", [ids[2]]], ["a%0", []], ["under_score", [ids[2]]], ["underXscore", []],
-      ["\\", [ids[2]]], ["<SCRIPT>", [ids[0]]], ["drop table", [ids[1]]], ["message", []], ["x".repeat(80), [ids[3]]],
+      ["\\", [ids[2]]], ["<SCRIPT>", [ids[0]]], ["drop table", [ids[1]]], ["message", []], ["x".repeat(40), [ids[3]]],
     ]) assert.deepEqual(await found(`form=contact&q=${encodeURIComponent(q)}`), expected, q)
     const { status, json } = await api(`leads?form=contact&q=${"a".repeat(10_240)}`)
     assert.deepEqual([status, json.error.code, json.error.details.errors[0].code], [400, "LG_1102", "too_long"])
@@ -167,7 +167,7 @@ describe("a core that blocks leads", () => {
   it("leaves them where an owner sees them and sends them again", async () => {
     const core = await startCore()
     await core.answerWith(answers.html(401))
-    const service = await startService({ settings: { CORE_URL: core.template }, forms: { contact: { ...contactForm(), keep_copy: true } } })
+    const service = await startService({ settings: { CORE_URL: core.template, OWNERS: "ann@example.com" }, forms: { contact: { ...contactForm(), keep_copy: true } } })
     try {
       const token = await service.putToken("owner")
       const api = async (path, method = "GET") => send(service, `/api/${path}`, {
