@@ -5,6 +5,7 @@
 //! responses.
 
 mod catalogue;
+mod challenge;
 mod class;
 mod fault;
 mod violation;
@@ -13,6 +14,7 @@ mod warning;
 use serde_json::{Value, json};
 
 pub use catalogue::ProblemType;
+pub use challenge::Challenge;
 pub use class::OutcomeClass;
 pub use fault::{Fault, FaultKind};
 pub use violation::{Violation, ViolationCode, ViolationCodes};
@@ -52,6 +54,8 @@ pub enum Problem {
     },
     /// Values are missing or wrong; all of them are listed.
     ValidationFailed(Vec<Violation>),
+    /// The submission looks like that of a program; what it needs is in the response.
+    ChallengeRequired(Box<Challenge>),
     /// The submission can be neither delivered nor stored now; nothing was acknowledged.
     Unavailable {
         /// Seconds after which to try again, at least 1.
@@ -130,6 +134,7 @@ impl Problem {
             Self::BodyTooLarge { .. } => ProblemType::BodyTooLarge,
             Self::MediaTypeUnsupported { .. } => ProblemType::MediaTypeUnsupported,
             Self::ValidationFailed(_) => ProblemType::FormValidationFailed,
+            Self::ChallengeRequired(_) => ProblemType::ChallengeRequired,
             Self::Unavailable { .. } | Self::Misconfigured(_) => ProblemType::ServiceUnavailable,
             Self::Other(problem_type) => *problem_type,
         }
@@ -142,6 +147,9 @@ impl Problem {
                 Some((*retry_after_s).max(1))
             }
             Self::Misconfigured(_) => Some(MISCONFIGURED_RETRY_AFTER_S),
+            Self::ChallengeRequired(challenge) => {
+                Some(challenge.wait_s).filter(|wait_s| *wait_s > 0)
+            }
             _ => None,
         }
     }
@@ -167,6 +175,7 @@ impl Problem {
                 let errors: Vec<Value> = violations.iter().map(violation_json).collect();
                 Some(json!({ "errors": errors }))
             }
+            Self::ChallengeRequired(challenge) => Some(challenge.details.clone()),
             Self::Unavailable { .. } => Some(json!({ "retry_after": self.retry_after_s() })),
             Self::Misconfigured(faults) => Some(
                 json!({ "settings": settings_json(faults), "retry_after": self.retry_after_s() }),

@@ -11,6 +11,7 @@ mod admin;
 mod agreement;
 mod anything;
 mod bad_input;
+mod challenge;
 mod clients;
 mod delivery;
 mod dialects;
