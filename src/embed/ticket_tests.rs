@@ -151,16 +151,19 @@ fn a_renewed_ticket_keeps_the_time_at_which_the_form_was_opened() {
     let keys = keys("a", None);
     let first = issue("https://example.com", NOW);
     let later = NOW.plus(30 * 60 * 60 * 1_000);
-    let renew = |former: &str| {
+    let open = |former: &str, is_filled| {
         let page = origin("https://forms.test");
-        Ticket::open(page, Some(former), true, "demo", &keys, later)
+        Ticket::open(page, Some(former), is_filled, "demo", &keys, later)
     };
+    let renew = |former: &str| open(former, false);
     let renewed = renew(&first);
+    assert_eq!(open(&first, true), renewed, "filled in or not");
     assert_eq!((renewed.opened_at, renewed.issued_at), (NOW, later));
     let token = renewed.token("demo", &keys, [7; 16]);
     assert_eq!(read(&token, later.plus(1)), Ok(renewed));
     for former in ["", "x", first.get(1..).unwrap()] {
         assert_eq!(renew(former).opened_at, later, "{former}");
+        assert_eq!(open(former, true).opened_at, UnixMillis(0), "{former}");
     }
     let ahead = issue("https://example.com", later.plus(5_000));
     assert_eq!(renew(&ahead).opened_at, later, "of a clock that is ahead");
