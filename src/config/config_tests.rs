@@ -26,7 +26,8 @@ fn every_setting_has_a_default() {
             keys: None,
             turnstile: None,
             has_form_cache: true,
-            default_dialect: Dialect::LeadGen
+            default_dialect: Dialect::LeadGen,
+            access: Ok(None),
         }
     );
 }
