@@ -151,6 +151,19 @@ pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// The bytes of a text in Base64, as browsers write it, or in base64url, with padding or without.
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let letters = text
+        .trim_end_matches('=')
+        .chars()
+        .map(|letter| match letter {
+            '+' => '-',
+            '/' => '_',
+            other => other,
+        });
+    from_base64url(&String::from_iter(letters))
+}
+
 const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 #[cfg(test)]
@@ -172,6 +185,8 @@ mod tests {
         ] {
             assert_eq!(base64url(bytes), text);
             assert_eq!(from_base64url(text).as_deref(), Some(bytes), "{text}");
+            let standard = text.replace('-', "+").replace('_', "/") + "=";
+            assert_eq!(from_base64(&standard).as_deref(), Some(bytes), "{text}");
         }
         for text in ["Z", "Zg==", "Zh", "Zm9", "Zm9vY", "Zm 9v", "+/+/", "Zm9vü"] {
             assert_eq!(from_base64url(text), None, "{text}");

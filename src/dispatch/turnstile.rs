@@ -1,66 +1,72 @@
 //! Verifies a token of Cloudflare Turnstile: one request.
 //! <https://developers.cloudflare.com/turnstile/get-started/server-side-validation/>
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::config::Turnstile;
 use crate::delivery::CoreRequest;
+use crate::json::Object;
+use crate::log::RequestLog;
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind};
 
-/// Whether a token is that of a visitor who passed. The same token is taken again with the same `request_id`, a UUID.
-///
-/// # Errors
-/// The fault when that is not known: no answer, or one about the settings.
+/// Whether a token is that of a visitor who passed; `None` when that is not known, with the fault in the log: there was no answer,
+/// or one about the settings. A token is taken once; again with the same `request_id`, a UUID.
 pub async fn verify_turnstile<P: Platform>(
     platform: &P,
     settings: &Turnstile,
-    token: &str,
+    token: Option<&str>,
     request_id: &str,
-) -> Result<bool, Fault> {
-    let body = json!({
-        "secret": settings.secret,
-        "response": token,
-        "idempotency_key": request_id,
+    log: &mut RequestLog,
+) -> Option<bool> {
+    let Some(token) = token else {
+        return Some(false);
+    };
+    let mut body = String::new();
+    Object::write(&mut body, |body| {
+        body.text("secret", &settings.secret);
+        body.text("response", token);
+        body.text("idempotency_key", request_id);
     });
     let request = CoreRequest {
         url: settings.verify_url.clone(),
         headers: vec![("Content-Type", "application/json".to_owned())],
-        body: body.to_string(),
+        body,
         timeout_ms: TURNSTILE_TIMEOUT_MS,
     };
-    let response = platform.post_to_core(request).await?;
-    let answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-    let codes = answer["error-codes"].as_array();
-    // About the token are only these; others are about the secret, the request or the service.
-    let is_about_token = |code: &Value| {
-        [
-            "invalid-input-response",
-            "missing-input-response",
-            "timeout-or-duplicate",
-        ]
-        .contains(&code.as_str().unwrap_or_default())
+    let passed = match platform.post_to_core(request).await {
+        Ok(response) => passed(&response.body),
+        Err(fault) => Err(fault),
     };
-    match answer["success"].as_bool() {
-        Some(true) => Ok(true),
-        Some(false) if codes.is_some_and(|codes| codes.iter().any(is_about_token)) => Ok(false),
-        // The codes are Cloudflare's names; the body of another status may be anything.
-        Some(false) => Err(fault(codes.and_then(|codes| codes.first()?.as_str()))),
-        None => Err(fault(None)),
+    passed.inspect_err(|fault| log.fault(fault)).ok()
+}
+
+/// What an answer of siteverify says about the token.
+fn passed(body: &[u8]) -> Result<bool, Fault> {
+    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    if answer.get("success") == Some(&Value::Bool(true)) {
+        return Ok(true);
     }
+    let codes = answer.get("error-codes");
+    let code = codes.and_then(|codes| codes.get(0)?.as_str());
+    let code = code.unwrap_or_default();
+    // `invalid-input-response`, `missing-input-response`, `timeout-or-duplicate`.
+    if code.ends_with("-response") || code.ends_with("-duplicate") {
+        return Ok(false);
+    }
+    // A code of Cloudflare's own form, and nothing else that may come in a body.
+    let is_code = |text: &&str| {
+        let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+        text.len() <= MAX_CODE_BYTES && text.bytes().all(is_letter)
+    };
+    let code = Some(code).filter(is_code).unwrap_or_default();
+    Err(Fault::new(
+        FaultKind::Setting,
+        ["TURNSTILE_SECRET: siteverify answers ", code].concat(),
+    ))
 }
 
-fn fault(code: Option<&str>) -> Fault {
-    let known = [
-        "invalid-input-secret",
-        "missing-input-secret",
-        "bad-request",
-        "internal-error",
-    ];
-    let code = known.into_iter().find(|known| Some(*known) == code);
-    let detail = ["TURNSTILE: ", code.unwrap_or("not an answer of siteverify")].concat();
-    Fault::new(FaultKind::Setting, detail)
-}
-
+/// The longest code of an error that is logged: bytes.
+const MAX_CODE_BYTES: usize = 40;
 /// How long a visitor waits for Turnstile's answer: milliseconds.
 pub const TURNSTILE_TIMEOUT_MS: u64 = 5_000;

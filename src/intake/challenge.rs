@@ -1,13 +1,12 @@
 //! Has a submission prove that it is none of many, where its score asks for that: by a proof of work, by Turnstile, or, on a page
 //! without a script, by a wait.
 
-use serde_json::json;
-
 use super::Intake;
 use crate::config::Keys;
 use crate::dispatch;
 use crate::form::FormDefinition;
 use crate::hash::{first_half, hex, separated, sha256};
+use crate::json::Object;
 use crate::limit::Visitor;
 use crate::platform::Platform;
 use crate::problem::{Challenge, Problem};
@@ -42,33 +41,42 @@ impl<P: Platform> Intake<'_, P> {
         };
         let form_key = form.key.as_str();
         let now = self.platform.now();
-        let mut wait = None;
-        for proof in values.proofs() {
-            let read = |key| Wait::read(proof, &keys.challenges, form_key, key, now);
-            if let Some(read) = key.and_then(read) {
-                wait = Some(read);
-            } else if let Some(turnstile) = &config.turnstile {
-                let id = uuid(&[form_key, key.unwrap_or_default(), proof]);
-                match dispatch::verify_turnstile(self.platform, turnstile, proof, &id).await {
-                    Ok(true) => return Ok(Verdict::Inbox),
-                    Ok(false) => {}
-                    Err(fault) => {
-                        self.log.fault(&fault);
-                        return Ok(Verdict::Spam);
-                    }
+        let waited = |proof| Wait::read(proof, &keys.challenges, form_key, key?, now);
+        let wait = values.proofs().find_map(waited);
+        let is_over = wait.is_some_and(|wait| wait.is_over(now));
+        let verdict = match &config.turnstile {
+            None if is_over || self.is_worked(form_key, key, &keys, values) => Some(Verdict::Inbox),
+            None => None,
+            Some(turnstile) => {
+                let token = values.proofs().find(|proof| waited(proof).is_none());
+                let parts = [form_key, key.unwrap_or_default(), token.unwrap_or_default()];
+                let id = uuid(&parts);
+                let (platform, log) = (self.platform, &mut self.log);
+                match dispatch::verify_turnstile(platform, turnstile, token, &id, log).await {
+                    Some(true) => Some(Verdict::Inbox),
+                    Some(false) if !is_over => None,
+                    // A person without a script cannot pass Turnstile, and it may be down: the owner decides.
+                    _ => Some(Verdict::Spam),
                 }
-            } else if let Some(work) = Work::read(proof, &keys.challenges, now)
-                && key.is_some_and(|key| work.is_for(form_key, key))
-            {
-                return Ok(Verdict::Inbox);
             }
-        }
-        match wait.filter(|wait| wait.is_over(now)) {
-            // Only a person passes Turnstile, but it needs a script: what comes without one is kept for the owner to judge.
-            Some(_) if config.turnstile.is_some() => Ok(Verdict::Spam),
-            Some(_) => Ok(Verdict::Inbox),
+        };
+        match verdict {
+            Some(verdict) => Ok(verdict),
             None => self.demand(form_key, key, &keys, wait),
         }
+    }
+
+    fn is_worked(
+        &self,
+        form_key: &str,
+        key: Option<&str>,
+        keys: &Keys,
+        values: &RawSubmission,
+    ) -> bool {
+        let now = self.platform.now();
+        let works = values.proofs();
+        let mut works = works.filter_map(|proof| Work::read(proof, &keys.challenges, now));
+        works.any(|work| key.is_some_and(|key| work.is_for(form_key, key)))
     }
 
     /// The challenge of a submission; `wait` is that of its page, if it is not over.
@@ -103,14 +111,18 @@ impl<P: Platform> Intake<'_, P> {
             challenge.wait_s = wait.left_s(now);
             challenge.site_key = turnstile.map(|turnstile| turnstile.site_key.clone());
         } else {
-            challenge.details = match turnstile {
-                Some(turnstile) => json!({ "turnstile": { "site_key": turnstile.site_key } }),
+            let details = &mut challenge.details;
+            match turnstile {
+                Some(turnstile) => Object::write(details, |details| {
+                    let site_key = &turnstile.site_key;
+                    details.object("turnstile", |details| details.text("site_key", site_key));
+                }),
                 None => {
-                    let work =
-                        Work::new(&keys.challenges, form_key, key, level, now, [nonce, salt]);
-                    json!({ "altcha": work.challenge(&keys.challenges) })
+                    let random = [nonce, salt];
+                    let work = Work::new(&keys.challenges, form_key, key, level, now, random);
+                    work.write(&keys.challenges, details);
                 }
-            };
+            }
         }
         Err(Problem::ChallengeRequired(Box::new(challenge)))
     }

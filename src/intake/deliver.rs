@@ -59,20 +59,25 @@ impl<'a, P: Platform> Intake<'a, P> {
             Some(known) => known,
             None => {
                 lead.spam = self.judge(form, &seen.form, &lead.submission, checked.ticket);
-                if lead.spam.verdict == Verdict::Challenge {
-                    match self.challenge(form, checked.key, checked.values).await {
-                        Ok(verdict) => lead.spam = lead.spam.challenged(verdict),
-                        Err(problem) => {
-                            dispatch::release_key(self.platform, form_key, &keys, None);
-                            quota.withdraw(self.platform);
-                            return Err(problem);
-                        }
+                let challenged = match lead.spam.verdict {
+                    Verdict::Challenge => {
+                        let challenged = self.challenge(form, checked.key, checked.values).await;
+                        challenged.map(|verdict| lead.spam = lead.spam.challenged(verdict))
                     }
-                }
-                quota.publish(self.platform);
-                let queued = QueuedLead::of(&lead, &keys.idempotency_key);
-                let delivered =
-                    dispatch::deliver_now(self.platform, queued, &seen.form, &mut self.log).await;
+                    _ => Ok(()),
+                };
+                let delivered = match challenged {
+                    Ok(()) => {
+                        quota.publish(self.platform);
+                        let queued = QueuedLead::of(&lead, &keys.idempotency_key);
+                        let log = &mut self.log;
+                        dispatch::deliver_now(self.platform, queued, &seen.form, log).await
+                    }
+                    Err(problem) => {
+                        quota.withdraw(self.platform);
+                        Err(problem)
+                    }
+                };
                 let acknowledged = delivered.as_ref().ok();
                 dispatch::release_key(self.platform, form_key, &keys, acknowledged);
                 delivered?

@@ -1,12 +1,10 @@
 //! [`Challenge`]: what a submission needs before it is accepted, as a script or a page gets it.
 
-use serde_json::Value;
-
 /// What a submission needs before it is accepted. A script gets `details`; a page gets the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Challenge {
-    /// For a script, as JSON: `{ "altcha": … }`, or `{ "turnstile": … }`. Null for a page.
-    pub details: Value,
+    /// For a script, as JSON: `{ "altcha": … }`, or `{ "turnstile": … }`. Empty for a page.
+    pub details: String,
     /// The idempotency key that the submission has to come with.
     pub key: String,
     /// For a page: what it sends along. Empty for a script.

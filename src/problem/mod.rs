@@ -177,7 +177,7 @@ impl Problem {
                 let errors: Vec<Value> = violations.iter().map(violation_json).collect();
                 Some(json!({ "errors": errors }))
             }
-            Self::ChallengeRequired(challenge) => Some(challenge.details.clone()),
+            Self::ChallengeRequired(challenge) => serde_json::from_str(&challenge.details).ok(),
             Self::Unavailable { .. } => Some(json!({ "retry_after": self.retry_after_s() })),
             Self::Misconfigured(faults) => Some(
                 json!({ "settings": settings_json(faults), "retry_after": self.retry_after_s() }),

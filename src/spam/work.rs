@@ -7,11 +7,12 @@
 //! A challenge is for one form and one idempotency key: a solution that is sent twice makes one lead, and the service stores
 //! nothing.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::clock::UnixMillis;
 use crate::embed::MAX_CLOCK_SKEW_MS;
-use crate::hash::{Key, first_half, from_base64url, from_hex, hex, pbkdf2, separated, sha256};
+use crate::hash::{Key, first_half, from_base64, from_hex, hex, pbkdf2, separated, sha256};
+use crate::json::Object;
 
 /// The parts of a challenge that differ from one to the next. The texts are hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,11 +61,19 @@ impl Work {
         }
     }
 
-    /// The challenge, as JSON.
-    pub fn challenge(&self, key: &Key) -> Value {
+    /// Writes the challenge at the end of `text`, as JSON: `{ "altcha": { "parameters", "signature" } }`.
+    pub fn write(&self, key: &Key, text: &mut String) {
         let parameters = self.parameters();
-        let signature = sign(key, parameters.to_string().as_bytes());
-        json!({ "parameters": parameters, "signature": signature })
+        let signature = sign(key, parameters.as_bytes());
+        for part in [
+            r#"{"altcha":{"parameters":"#,
+            &parameters,
+            r#","signature":""#,
+            &signature,
+            r#""}}"#,
+        ] {
+            text.push_str(part);
+        }
     }
 
     /// Reads a solution: Base64 of JSON, as ALTCHA's widget sends it, or base64url. `None` unless it solves a challenge of this
@@ -73,23 +82,23 @@ impl Work {
         if text.len() > MAX_SOLUTION_CHARS {
             return None;
         }
-        let text = text.trim_end_matches('=');
-        let text = text.replace('+', "-").replace('/', "_");
-        let payload: Value = serde_json::from_slice(&from_base64url(&text)?).ok()?;
-        let text = |path| Some(payload.pointer(path)?.as_str()?.to_owned());
-        let number = |path| payload.pointer(path)?.as_u64();
+        let payload: Value = serde_json::from_slice(&from_base64(text)?).ok()?;
+        let (challenge, solution) = (payload.get("challenge")?, payload.get("solution")?);
+        let parameters = challenge.get("parameters")?;
+        let data = parameters.get("data")?;
+        let text = |object: &Value, name| Some(object.get(name)?.as_str()?.to_owned());
         let work = Self {
-            nonce: text("/challenge/parameters/nonce")?,
-            salt: text("/challenge/parameters/salt")?,
-            key_prefix: text("/challenge/parameters/keyPrefix")?,
-            key_signature: text("/challenge/parameters/keySignature")?,
-            expires_at_s: number("/challenge/parameters/expiresAt")?,
-            bound: number("/challenge/parameters/data/bound")?,
-            hash: text("/challenge/parameters/data/for")?,
+            nonce: text(parameters, "nonce")?,
+            salt: text(parameters, "salt")?,
+            key_prefix: text(parameters, "keyPrefix")?,
+            key_signature: text(parameters, "keySignature")?,
+            expires_at_s: parameters.get("expiresAt")?.as_u64()?,
+            bound: data.get("bound")?.as_u64()?,
+            hash: text(data, "for")?,
         };
-        let signature = text("/challenge/signature")?;
-        let derived = from_hex::<32>(&text("/solution/derivedKey")?)?;
-        let is_solved = is_signed(key, work.parameters().to_string().as_bytes(), &signature)
+        let derived = from_hex::<32>(&text(solution, "derivedKey")?)?;
+        let signature = text(challenge, "signature")?;
+        let is_solved = is_signed(key, work.parameters().as_bytes(), &signature)
             && is_signed(key, &derived, &work.key_signature);
         let ends_at = UnixMillis(work.expires_at_s.saturating_mul(1_000));
         (is_solved && now.since(ends_at) <= MAX_CLOCK_SKEW_MS).then_some(work)
@@ -100,19 +109,24 @@ impl Work {
         self.hash == hash(form_key, idempotency_key)
     }
 
-    /// In the order in which ALTCHA signs them.
-    fn parameters(&self) -> Value {
-        json!({
-            "algorithm": "PBKDF2/SHA-256",
-            "cost": COST,
-            "data": { "bound": self.bound, "for": self.hash },
-            "expiresAt": self.expires_at_s,
-            "keyLength": 32,
-            "keyPrefix": self.key_prefix,
-            "keySignature": self.key_signature,
-            "nonce": self.nonce,
-            "salt": self.salt,
-        })
+    /// In the order in which ALTCHA signs them. What a client changes in the texts, it cannot sign.
+    fn parameters(&self) -> String {
+        let mut text = String::with_capacity(512);
+        Object::write(&mut text, |parameters| {
+            parameters.text("algorithm", "PBKDF2/SHA-256");
+            parameters.number("cost", COST.into());
+            parameters.object("data", |data| {
+                data.number("bound", self.bound);
+                data.text("for", &self.hash);
+            });
+            parameters.number("expiresAt", self.expires_at_s);
+            parameters.number("keyLength", 32);
+            parameters.text("keyPrefix", &self.key_prefix);
+            parameters.text("keySignature", &self.key_signature);
+            parameters.text("nonce", &self.nonce);
+            parameters.text("salt", &self.salt);
+        });
+        text
     }
 }
 

@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 use crate::hash::base64url;
@@ -18,6 +18,15 @@ fn work(idempotency_key: Option<&str>, level: u8) -> Work {
         NOW,
         [[7; 16], [9; 16]],
     )
+}
+
+impl Work {
+    fn json(&self) -> Value {
+        let mut text = String::new();
+        self.write(&key(), &mut text);
+        let details: Value = serde_json::from_str(&text).unwrap();
+        details["altcha"].clone()
+    }
 }
 
 /// The solution, found at once by the key; a client tries counters.
@@ -41,7 +50,7 @@ fn sent(challenge: &Value, solution: &Value) -> String {
 #[test]
 fn a_challenge_is_solved_below_its_bound_and_taken_in_either_base64() {
     let work = work(Some("k1"), 0);
-    let challenge = work.challenge(&key());
+    let challenge = work.json();
     assert_eq!(challenge["parameters"]["data"]["bound"], json!(BOUND));
     let solution = solve(&challenge);
     let text = sent(&challenge, &solution);
@@ -76,7 +85,7 @@ fn a_solution_is_for_one_form_and_one_idempotency_key() {
 #[test]
 fn each_level_doubles_the_bound_up_to_sixteen_times() {
     for (level, times) in [(0, 1), (1, 2), (2, 4), (3, 8), (4, 16), (5, 16), (255, 16)] {
-        let challenge = work(None, level).challenge(&key());
+        let challenge = work(None, level).json();
         assert_eq!(
             challenge["parameters"]["data"]["bound"],
             json!(BOUND * times)
@@ -98,7 +107,7 @@ fn the_counter_is_spread_over_the_whole_range() {
 
 #[test]
 fn a_solution_is_taken_for_ten_minutes_and_the_clock_skew() {
-    let challenge = work(None, 0).challenge(&key());
+    let challenge = work(None, 0).json();
     let text = sent(&challenge, &solve(&challenge));
     let is_taken = |after_ms| Work::read(&text, &key(), NOW.plus(after_ms)).is_some();
     assert!(is_taken(0) && is_taken(660_000) && !is_taken(660_001));
@@ -106,7 +115,7 @@ fn a_solution_is_taken_for_ten_minutes_and_the_clock_skew() {
 
 #[test]
 fn nothing_but_a_solution_of_this_service_is_taken() {
-    let challenge = work(Some("k1"), 0).challenge(&key());
+    let challenge = work(Some("k1"), 0).json();
     let solution = solve(&challenge);
     for (path, value) in [
         ("/challenge/parameters/nonce", json!("08".repeat(16))),
@@ -150,7 +159,7 @@ fn nothing_but_a_solution_of_this_service_is_taken() {
 
 #[test]
 fn a_padded_solution_up_to_the_limit_is_read_and_not_beyond() {
-    let challenge = work(None, 0).challenge(&key());
+    let challenge = work(None, 0).json();
     let mut solution = solve(&challenge);
     let bare = sent(&challenge, &solution).len();
     assert!(bare < 1_000, "{bare}");

@@ -40,7 +40,8 @@ fn sample(problem_type: ProblemType) -> Problem {
             reason: "charset_unsupported",
         },
         ProblemType::ChallengeRequired => Problem::ChallengeRequired(Box::new(Challenge {
-            details: json!({ "altcha": { "parameters": { "cost": 1000 }, "signature": "5f" } }),
+            details: r#"{ "altcha": { "parameters": { "cost": 1000 }, "signature": "5f" } }"#
+                .to_owned(),
             ..Challenge::default()
         })),
         ProblemType::ServiceUnavailable => Problem::Unavailable { retry_after_s: 30 },
