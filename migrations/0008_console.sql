@@ -5,9 +5,10 @@ ALTER TABLE leads ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE leads ADD COLUMN is_test INTEGER NOT NULL DEFAULT 0 CHECK (is_test IN (0, 1));
 ALTER TABLE leads ADD COLUMN search TEXT;
 
--- These replace the indexes of 0005. A search reads nothing but the index of its form.
+-- Two of these replace the indexes of 0005. A search reads nothing but the third.
 CREATE INDEX leads_listed ON leads (received_at, id, status, folder, starred);
-CREATE INDEX leads_listed_of_form ON leads (form_key, received_at, id, status, folder, starred, search);
+CREATE INDEX leads_listed_of_form ON leads (form_key, received_at, id, status, folder, starred);
+CREATE INDEX leads_searched ON leads (form_key, received_at, id, search);
 DROP INDEX leads_in_folder;
 DROP INDEX leads_in_folder_of_form;
 CREATE INDEX leads_of_tests ON leads (received_at) WHERE is_test = 1;

@@ -13,6 +13,7 @@ mod now;
 mod put;
 mod redrive;
 mod timeline;
+mod turnstile;
 
 pub use copy::keep_copy;
 pub use disposition::{AGAIN_S, Disposition};
@@ -21,3 +22,4 @@ pub use later::{deliver_queued, store_exhausted};
 pub use now::deliver_now;
 pub use redrive::{MAX_REDRIVEN, redrive};
 pub use timeline::note_moved;
+pub use turnstile::{TURNSTILE_TIMEOUT_MS, verify_turnstile};

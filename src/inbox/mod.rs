@@ -19,7 +19,7 @@ mod statement;
 mod upkeep;
 mod usage;
 
-pub use access::{AccessQuery, AuditEntry, TokenEntry};
+pub use access::AccessQuery;
 pub use address::{Address, InvalidAddress};
 pub use bulk::{BulkQuery, Change, ids_json};
 pub use cursor::{Cursor, InvalidCursor};

@@ -6,10 +6,12 @@
 /// A page of the leads that meet a condition. `migrations/` has an index in the order of `ORDER BY`, so that a page reads only
 /// its own leads.
 macro_rules! leads_where {
-    ($($condition:expr),+) => {
+    ($($condition:expr),+) => { leads_where!("leads"; $($condition),+) };
+    ($table:literal; $($condition:expr),+) => {
         concat!(
-            "WITH page AS (SELECT id, received_at, LENGTH(CAST(lead AS BLOB)) AS bytes FROM leads \
-            WHERE (received_at, id) < (?1, ?2) AND ",
+            "WITH page AS (SELECT id, received_at, LENGTH(CAST(lead AS BLOB)) AS bytes FROM ",
+            $table,
+            " WHERE (received_at, id) < (?1, ?2) AND ",
             $($condition,)+
             " ORDER BY received_at DESC, id DESC LIMIT ?3), \
             sums AS (SELECT id, SUM(bytes) OVER (ORDER BY received_at DESC, id DESC) - bytes AS bytes_before FROM page) \
@@ -28,7 +30,13 @@ macro_rules! lead_columns {
 
 macro_rules! selected {
     () => {
-        "received_at >= ?5 AND ?6 IN ('', status) \
+        concat!("received_at >= ?5 AND ", chosen!())
+    };
+}
+
+macro_rules! chosen {
+    () => {
+        "?6 IN ('', status) \
         AND ?7 IN ('', CASE folder WHEN 'spam' THEN 'yes' ELSE 'no' END) AND (?8 = '' OR starred = 1)"
     };
 }
@@ -96,9 +104,15 @@ pub(super) const COUNT_OF_FORM: &str = count_where!("form_key = ?10 AND ", selec
 pub(super) const COUNT_SEARCHED: &str =
     count_where!("form_key = ?10 AND ", selected!(), searched!(), is_test!());
 pub(super) const LEADS: &str = leads_where!(selected!(), is_test!());
-pub(super) const LEADS_OF_FORM: &str = leads_where!("form_key = ?10 AND ", selected!(), is_test!());
-pub(super) const LEADS_SEARCHED: &str =
-    leads_where!("form_key = ?10 AND ", selected!(), searched!(), is_test!());
+pub(super) const LEADS_OF_FORM: &str = leads_where!("leads INDEXED BY leads_listed_of_form"; "form_key = ?10 AND ", selected!(), is_test!());
+pub(super) const LEADS_SEARCHED: &str = leads_where!(
+    "leads INDEXED BY leads_searched";
+    "form_key = ?10 AND received_at >= ?5",
+    searched!(),
+    " AND ",
+    chosen!(),
+    is_test!()
+);
 pub(super) const LEADS_WITH: &str = leads_where!(has_address!("lead", "?5", "?6"));
 pub(super) const FORGET_LEADS: &str = concat!(
     "DELETE FROM leads WHERE ",

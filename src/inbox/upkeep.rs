@@ -141,9 +141,12 @@ impl Event {
     /// The events of a timeline, the oldest first. A line that cannot be read is left out.
     pub fn read_all(row: &Row) -> Vec<Self> {
         let text = row.first().and_then(Option::as_deref).unwrap_or_default();
-        let mut events: Vec<Self> = text.lines().filter_map(Self::read).collect();
-        // Isolates whose clocks differ add lines in the order in which they reach the database.
-        events.sort_by_key(|event| event.at);
+        let mut events: Vec<Self> = Vec::new();
+        // Isolates add lines in the order in which they reach the database.
+        for event in text.lines().filter_map(Self::read) {
+            let place = events.partition_point(|before| before.at <= event.at);
+            events.insert(place, event);
+        }
         events
     }
 

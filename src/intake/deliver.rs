@@ -13,8 +13,8 @@ use crate::form::{FormDefinition, VisitorAddress};
 use crate::limit::Visitor;
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType, Warning};
-use crate::spam::{Assessment, TicketState};
-use crate::submission::{Attribution, Submission};
+use crate::spam::{Assessment, TicketState, Verdict};
+use crate::submission::{Attribution, RawSubmission, Submission};
 
 /// What is known of a valid submission.
 pub(super) struct Checked<'t> {
@@ -25,6 +25,8 @@ pub(super) struct Checked<'t> {
     pub(super) ticket: TicketState,
     /// Whether it is a test.
     pub(super) is_test: bool,
+    /// The values as sent.
+    pub(super) values: &'t RawSubmission,
 }
 
 impl<'a, P: Platform> Intake<'a, P> {
@@ -65,16 +67,30 @@ impl<'a, P: Platform> Intake<'a, P> {
         let acknowledged = match dispatch::acquire_key(self.platform, form_key, &keys).await {
             Some(known) => known,
             None => {
-                quota.publish(self.platform);
                 lead.spam = self.judge(form, &seen.form, &lead.submission, checked.ticket);
-                // A verdict of `Challenge` would be answered here, and the key released. There is no challenge yet, so what
-                // would be challenged goes into the spam folder.
-                let mut queued = QueuedLead::of(&lead, &keys.idempotency_key);
-                queued.is_test = is_test;
-                queued.is_spam &= !is_test;
-                let copy = self.is_copied(form, &queued).then(|| queued.clone());
-                let delivered =
-                    dispatch::deliver_now(self.platform, queued, &seen.form, &mut self.log).await;
+                let challenged = match lead.spam.verdict {
+                    Verdict::Challenge if !is_test => {
+                        let challenged = self.challenge(form, checked.key, checked.values).await;
+                        challenged.map(|verdict| lead.spam = lead.spam.challenged(verdict))
+                    }
+                    _ => Ok(()),
+                };
+                let mut copy = None;
+                let delivered = match challenged {
+                    Ok(()) => {
+                        quota.publish(self.platform);
+                        let mut queued = QueuedLead::of(&lead, &keys.idempotency_key);
+                        queued.is_test = is_test;
+                        queued.is_spam &= !is_test;
+                        copy = self.is_copied(form, &queued).then(|| queued.clone());
+                        let log = &mut self.log;
+                        dispatch::deliver_now(self.platform, queued, &seen.form, log).await
+                    }
+                    Err(problem) => {
+                        quota.withdraw(self.platform);
+                        Err(problem)
+                    }
+                };
                 let acknowledged = delivered.as_ref().ok();
                 dispatch::release_key(self.platform, form_key, &keys, acknowledged);
                 let acknowledged = delivered?;

@@ -223,6 +223,12 @@ impl RawSubmission {
         texts.any(|text| !["", "0", "false", "off", "no"].contains(&text))
     }
 
+    /// What it brings to pass a challenge, under [`PROOF_NAME`].
+    pub fn proofs(&self) -> impl Iterator<Item = &str> {
+        let texts = self.values(PROOF_NAME).iter().map(RawValue::text);
+        texts.filter(|text| !text.is_empty()).take(MAX_PROOFS)
+    }
+
     /// The values sent under a name; empty when it was not sent.
     pub fn values(&self, name: &str) -> &[RawValue] {
         self.find(name).map_or(&[], |index| self.values_at(index))
@@ -292,6 +298,10 @@ pub const KEY_NAME: &str = "_key";
 pub const TICKET_NAME: &str = "_ticket";
 /// The name under which pages mark a test submission.
 pub const TEST_NAME: &str = "_test";
+/// The name under which pages send what passes a challenge.
+pub const PROOF_NAME: &str = "_proof";
+/// The most proofs that are looked at: the wait of a page, and the token of Turnstile beside it.
+const MAX_PROOFS: usize = 2;
 /// The most values of one submission: enough for a hundred fields, one of them a list with every option chosen.
 pub const MAX_VALUES: usize = 1_000;
 /// Up to this many names, comparing with each is faster than an index.

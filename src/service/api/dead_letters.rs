@@ -1,7 +1,8 @@
 //! `/api/dead-letters`: leads that could not be delivered, and those that the core blocks.
 
 use super::Api;
-use super::leads::{not_found, shown_event, timeline, write_events, write_lead};
+use super::lead_json::{shown_event, write_events, write_lead};
+use super::leads::{not_found, timeline};
 use super::output::{list as list_response, object};
 use crate::admin;
 use crate::delivery::DeadLetterBody;
@@ -16,7 +17,13 @@ use crate::problem::Problem;
 pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
     let page = admin::dead_letters_up_to(api.platform, &api.cursor()?, api.limit()?).await;
     let page = page.map_err(|fault| api.unavailable(fault))?;
-    Ok(list_response(&page.entries, page.next.as_ref(), head))
+    let entries = &page.entries;
+    let write = |item: &mut Object<'_>, at: usize| {
+        if let Some(entry) = entries.get(at) {
+            head(item, entry);
+        }
+    };
+    Ok(list_response(entries.len(), page.next.as_ref(), &write))
 }
 
 pub(super) async fn get<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
@@ -89,6 +96,6 @@ fn head(object: &mut Object<'_>, entry: &DeadLetterEntry) {
     object.text("reason", &entry.reason);
     object.number("attempts", u64::from(entry.attempts));
     object.text("died_at", &entry.died_at.to_rfc3339());
-    object.flag("redrive_requested", entry.is_to_be_redriven);
+    object.boolean("redrive_requested", entry.is_to_be_redriven);
     object.text("kind", if entry.is_blocked { "blocked" } else { "dead" });
 }

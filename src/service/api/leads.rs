@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::Api;
 use super::input::{invalid, violation};
+use super::lead_json::{head, shown_event, write_events, write_item, write_lead};
 use super::output::{list as list_response, object};
 use super::selection;
 use crate::admin::{self, Changed};
 use crate::dispatch;
 use crate::envelope::Response;
-use crate::inbox::{Address, Change, Cursor, Event, StoredLead, ids_json};
-use crate::json::{Object, push_text};
+use crate::inbox::{Address, Change, Cursor, Event, ids_json};
+use crate::json::Object;
 use crate::platform::Platform;
 use crate::problem::{Fault, Problem, ProblemType, ViolationCode};
 
@@ -22,34 +23,13 @@ pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Prob
     };
     let page = admin::leads_up_to(api.platform, &selection, &after, api.limit()?).await;
     let page = page.map_err(|fault| api.unavailable(fault))?;
-    Ok(list_response(
-        &page.entries,
-        page.next.as_ref(),
-        |item, stored| {
-            let lead: Value = serde_json::from_str(&stored.lead).unwrap_or_default();
-            head(item, stored);
-            item.text("received_at", &stored.received_at);
-            item.flag("note", !stored.note.is_empty());
-            let fields = lead.get("fields").and_then(Value::as_object);
-            let fields = fields.into_iter().flatten().filter(|(_, value)| {
-                let is_empty = value.as_str().is_some_and(str::is_empty);
-                !is_empty
-            });
-            item.array(
-                "summary",
-                fields.take(SUMMARY_FIELDS),
-                |text, (name, value)| {
-                    text.push('[');
-                    push_text(text, name);
-                    text.push(',');
-                    push_text(text, &shown(value));
-                    text.push(']');
-                },
-            );
-            let score = lead.get("spam_score").unwrap_or(&Value::Null);
-            item.raw("score", &score.to_string());
-        },
-    ))
+    let entries = &page.entries;
+    let write = |item: &mut Object<'_>, at: usize| {
+        if let Some(stored) = entries.get(at) {
+            write_item(item, stored);
+        }
+    };
+    Ok(list_response(entries.len(), page.next.as_ref(), &write))
 }
 
 pub(super) async fn get<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
@@ -225,33 +205,6 @@ pub(super) async fn timeline<P: Platform>(
     events.map_err(|fault| api.unavailable(fault))
 }
 
-/// The time, the name and the detail of an event.
-pub(super) fn shown_event(event: Event) -> (String, String, String) {
-    (event.at.to_rfc3339(), event.name, event.detail)
-}
-
-/// Adds the lead as it is stored: as JSON, or as a text when it is none.
-pub(super) fn write_lead(object: &mut Object<'_>, lead: &str) {
-    match serde_json::from_str::<Value>(lead) {
-        Ok(_) => object.raw("lead", lead),
-        Err(_) => object.text("lead", lead),
-    }
-}
-
-/// Adds events: time, name and detail of each.
-pub(super) fn write_events(object: &mut Object<'_>, events: &[(String, String, String)]) {
-    object.array("timeline", events, |text, (at, name, detail)| {
-        Object::write(text, |event| {
-            event.text("at", at);
-            event.text("event", name);
-            event.optional(
-                "detail",
-                Some(detail.as_str()).filter(|text| !text.is_empty()),
-            );
-        });
-    });
-}
-
 /// There are no leads or dead letters with these ids.
 pub(super) fn not_found<T: AsRef<str>>(ids: &[T]) -> Problem {
     let missing: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
@@ -273,42 +226,20 @@ fn all_of<P: Platform>(
 fn ids_of(body: &Value) -> Result<Vec<&str>, Problem> {
     let given = body.get("ids").and_then(Value::as_array);
     let ids: Option<Vec<&str>> = given.and_then(|ids| ids.iter().map(Value::as_str).collect());
-    let mut ids = ids.unwrap_or_default();
+    let ids = ids.unwrap_or_default();
     if !(1..=MAX_IDS).contains(&ids.len()) {
         return Err(invalid("ids", "These are 1 to 500 ids of leads"));
     }
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(ids)
-}
-
-/// The members that a lead has in a list and by itself.
-fn head(object: &mut Object<'_>, stored: &StoredLead) {
-    object.text("id", &stored.id);
-    object.text("form", &stored.form);
-    object.text("status", &stored.status);
-    object.text("folder", if stored.is_spam { "spam" } else { "inbox" });
-    object.flag("starred", stored.is_starred);
-    object.flag("test", stored.is_test);
-}
-
-/// A value as one short text.
-fn shown(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            let texts: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-            texts.join(", ")
+    // Few enough to compare each with all; a sort would be two kilobytes of code.
+    let mut once: Vec<&str> = Vec::with_capacity(ids.len());
+    for id in ids {
+        if !once.contains(&id) {
+            once.push(id);
         }
-        other => other.to_string(),
-    };
-    text.chars().take(SUMMARY_CHARACTERS).collect()
+    }
+    Ok(once)
 }
 
-/// The fields that a list shows of a lead.
-const SUMMARY_FIELDS: usize = 4;
-/// The most that a list shows of a value: characters.
-const SUMMARY_CHARACTERS: usize = 200;
 /// The most leads of one action.
 const MAX_IDS: usize = 500;
 /// The longest note: characters.
