@@ -10,6 +10,8 @@ import { fakeApi, fakeLead } from "./fake-api.mjs"
 import { openWorld, visit } from "./world.mjs"
 
 const MAX_BYTES = 16_500
+// How long to wait for what the page shows: milliseconds.
+const PATIENCE_MS = 10_000
 const folder = fileURLToPath(new URL("../../build/www/console/", import.meta.url))
 const TABS = ["inbox", "inbox&id=lead-0002", "spam&id=lead-0061", "dead-letters&id=lead-0101", "rejects", "forms&id=demo", "tokens", "audit"]
 const HOSTILE = [
@@ -26,6 +28,7 @@ after(() => world?.close())
 // A reader of the console at this tab.
 async function open(tab, api = fakeApi(), options = {}, prepare = () => {}) {
   const reader = await visit(world, "about:blank", { timezoneId: "Europe/Vienna", ...options })
+  reader.page.setDefaultTimeout(PATIENCE_MS)
   await prepare(reader.page)
   await api.serve(reader.page)
   await reader.page.goto(`${world.service.origin}/console/?tab=${tab}`)
