@@ -42,7 +42,7 @@ export async function buildWww() {
   const bundles = await Promise.all([
     build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
     build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
-    build({ ...OPTIONS, entryPoints: CONSOLE, format: "esm", plugins: [] }),
+    build({ ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [] }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))

@@ -16,6 +16,7 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
   // Answers a request with [status, body, headers].
   function answer(method, path, query, body) {
     state.requests.push(`${method} ${path}`)
+    if (body instanceof Error) return problem(400, "LG_1102", "Form submission validation failed", { errors: [{ code: "bad_input", message: body.message }] })
     const refusal = Object.entries(state.refuse).find(([start]) => path.startsWith(start))
     if (refusal) return problem(...refusal[1])
     const [first, id, verb] = path.split("/").map(decodeURIComponent)
@@ -33,9 +34,9 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
         return [200, { leads: before - state.leads.length, outbox: 0, dead_letters: 0 }]
       }
       if (id === "export") {
-        const kind = query.get("format") === "csv" ? "text/csv" : "application/x-ndjson"
+        const type = query.get("format") === "csv" ? "text/csv" : "application/x-ndjson"
         const text = selected(query).map(({ lead }) => JSON.stringify(lead)).join("\n")
-        return [200, text, { "Content-Type": kind, "Content-Disposition": `attachment; filename="leads.${query.get("format")}"` }]
+        return [200, text, { "Content-Type": type, "Content-Disposition": `attachment; filename="leads.${query.get("format")}"` }]
       }
       if (!id) return page(selected(query).map(entry), query)
       const lead = state.leads.find((lead) => lead.id === id)
@@ -61,7 +62,9 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
 
     forms({ method, id, verb, query, body }) {
       if (id === "check") return [200, { faults: faultsOf(body), advice: [] }]
-      const listed = ({ published, draft, ...form }) => ({ ...form, has_draft: Boolean(draft), title: (published ?? draft).title })
+      const listed = ({ published, draft, ...form }) => {
+        return { ...form, title: (published ?? draft).title, has_draft: draft !== null }
+      }
       if (!id) return page(state.forms.map(listed), query)
       const form = state.forms.find(({ key }) => key === id)
       if (verb === "rejects") return page(rejects(hostile), query)
@@ -136,14 +139,22 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
       const request = route.request()
       const url = new URL(request.url())
       if (state.delay_ms > 0) await new Promise((resolve) => setTimeout(resolve, state.delay_ms))
-      const text = request.postData()
-      const [status, body, headers] = answer(request.method(), url.pathname.slice("/api/".length), url.searchParams, text ? JSON.parse(text) : null)
+      const path = url.pathname.slice("/api/".length)
+      const [status, body, headers] = answer(request.method(), path, url.searchParams, parsed(request.postData()))
       if (status === 0) return route.abort()
       await route.fulfill({
         status, headers: { "Content-Type": "application/json", ...headers },
         body: status === 204 ? "" : typeof body === "string" ? body : JSON.stringify(body),
       }).catch(() => {})
     }),
+  }
+}
+
+function parsed(text) {
+  try {
+    return text ? JSON.parse(text) : null
+  } catch {
+    return new Error("The body is not JSON: line 2, column 10")
   }
 }
 

@@ -67,7 +67,7 @@ export function explain(error) {
     }
   }
   if (status === 503) {
-    return { heading: "The service cannot answer", text: `${said || "Something is not set up"}. /healthz names what is missing; docs/console.md says how to set up the console.` }
+    return { heading: "The service cannot answer", text: details?.settings ? said : `${said}. Try again in a minute; /healthz names what is missing.` }
   }
   if (status === 0) return { heading: "No connection to the service", text: "Nothing was changed that you do not see here. Try again." }
   if (status === 404) return { heading: "This is not there any more", text: said }
@@ -80,12 +80,12 @@ export function explain(error) {
 // The texts of a refusal's details: what to set, what is missing, what is wrong with which part.
 function sayings(details) {
   if (!details || typeof details !== "object") return []
-  return Object.entries(details).flatMap(([name, value]) => {
-    if (Array.isArray(value)) {
-      return value.slice(0, 5).map((entry) => typeof entry === "object" && entry ? Object.values(entry).join(": ") : `${name}: ${entry}`)
-    }
-    return typeof value === "object" ? [] : [`${name}: ${value}`]
-  })
+  return Object.entries(details).filter(([, value]) => Array.isArray(value)).flatMap(([name, entries]) =>
+    entries.slice(0, 5).map((entry) => {
+      const { variable, path, field = path, reason, message = reason } = entry ?? {}
+      if (variable) return `${variable} ${message}`
+      return message ? [field, message].filter(Boolean).join(": ") : `${name}: ${entry}`
+    }))
 }
 
 function parsed(text) {

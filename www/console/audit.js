@@ -1,5 +1,5 @@
 // The tab Audit: who did what.
-import { bdi, h } from "./dom.js"
+import { bdi, h, p } from "./dom.js"
 import { listOf } from "./list.js"
 import { linesOf } from "./split.js"
 import { time } from "./time.js"
@@ -11,8 +11,8 @@ export function auditView() {
     path: () => "audit",
     keyOf: (entry) => JSON.stringify(entry),
     row: ({ at, subject, action, object, count }) => h("li", { class: "line" },
-      h("p", { class: "main" }, h("strong", {}, bdi(action.replaceAll("_", " "))), " ", bdi(object ?? ""), count > 1 && ` (${count})`),
-      h("p", { class: "meta" }, bdi(subject), " · ", time(at, true))),
+      p("main", h("strong", {}, bdi(action.replaceAll("_", " "))), " ", bdi(object ?? ""), count > 1 && ` (${count})`),
+      p("meta", bdi(subject), " · ", time(at, true))),
     whenEmpty: () => "Nothing was changed yet.",
   }))
 }

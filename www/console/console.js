@@ -4,7 +4,7 @@ import { addressOf, here, startMoving } from "./address.js"
 import { read, withQuery } from "./api.js"
 import { auditView } from "./audit.js"
 import { deadLettersView } from "./dead-letters.js"
-import { bdi, button, failed, h, setAttributes } from "./dom.js"
+import { bdi, button, failed, h, setAttributes, span } from "./dom.js"
 import { formsView } from "./forms.js"
 import { showHelp, startKeys } from "./keys.js"
 import { leadsView } from "./leads.js"
@@ -52,10 +52,11 @@ const session = {
   // Adds the labels of its form's fields by name to a lead. Without them the names are shown.
   async withLabels(reading) {
     const { form, ...lead } = await reading
-    return { ...lead, form, labels: form && session.can("editor") ? await session.labels(form) : {} }
+    return { ...lead, form, labels: await session.labels(form) }
   },
 
   labels(form) {
+    if (!session.can("editor") || !session.forms.some(({ key }) => key === form)) return {}
     if (!labels.has(form)) {
       const labelled = read(`forms/${encodeURIComponent(form)}`).then(({ published, draft }) => {
         const fields = (published ?? draft)?.fields ?? []
@@ -112,7 +113,9 @@ function showTabs() {
 
 function showWho({ subject, role, via }) {
   const help = button("Keys", showHelp, { "aria-keyshortcuts": "?" })
+  // Cloudflare's own page. `make dev` signs in by itself, without TLS.
+  const canLeave = via === "access" && location.protocol === "https:"
   const out = h("a", { href: "/cdn-cgi/access/logout" }, "Sign out")
-  document.getElementById("who").replaceChildren(h("span", {}, bdi(subject), ` (${role})`), help, ...via === "access" ? [out] : [])
+  document.getElementById("who").replaceChildren(span("", bdi(subject), ` (${role})`), help, ...canLeave ? [out] : [])
   setAttributes(document.body, { "data-role": role })
 }

@@ -1,7 +1,7 @@
 // The tab Dead letters: acknowledged leads that could not be delivered, or that the core does not take, and why.
 import { addressOf, here } from "./address.js"
 import { ask, read } from "./api.js"
-import { bdi, button, confirm, h, mark } from "./dom.js"
+import { bdi, button, confirm, div, h, mark, p, span } from "./dom.js"
 import { leadContent, timeline } from "./lead.js"
 import { listOf } from "./list.js"
 import { say } from "./notice.js"
@@ -32,22 +32,22 @@ export function deadLettersView(session) {
 
   function row({ id, form, reason, attempts, died_at, redrive_requested, kind }) {
     return h("li", { class: `row ${id === split.open ? "open" : ""}` }, h("a", { href: addressOf({ ...here(), id }), "aria-current": id === split.open && "true" },
-      h("span", { class: "name" }, bdi(form ?? "Unreadable message")),
-      h("span", { class: "rest" }, bdi(reason)),
-      h("span", { class: "meta" }, time(died_at), ` · ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`,
+      span("name", bdi(form ?? "Unreadable message")),
+      span("rest", bdi(reason)),
+      span("meta", time(died_at), ` · ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`,
         mark(kind === "blocked" && "blocked by the core"), mark(redrive_requested && "sent again soon"))))
   }
 
   function content({ id, form, reason, attempts, died_at, redrive_requested, kind, lead, labels, ...data }) {
     return [
       h("h2", {}, bdi(form ?? "Unreadable message")),
-      h("p", { class: "meta" }, time(died_at, true), ` · ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`),
-      h("p", {}, h("strong", {}, kind === "blocked" ? "The core does not take it: " : "Not delivered: "), bdi(reason)),
-      redrive_requested && h("p", {}, "It is sent again at the next scheduled event, within five minutes."),
-      canEdit && !redrive_requested && h("div", { class: "actions" }, button("Send again", () => redrive(id), { "data-act": "redrive" })),
-      lead ? leadContent(lead, labels) : h("p", {}, "The message cannot be read as a lead."),
+      p("meta", time(died_at, true), ` · ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`),
+      p("", h("strong", {}, kind === "blocked" ? "The core does not take it: " : "Not delivered: "), bdi(reason)),
+      redrive_requested && p("", "It is sent again at the next scheduled event, within five minutes."),
+      canEdit && !redrive_requested && div("actions", button("Send again", () => redrive(id), { "data-act": "redrive" })),
+      lead ? leadContent(lead, labels) : p("", "The message cannot be read as a lead."),
       timeline(data.timeline),
-      h("p", { class: "hint" }, "Id ", h("code", {}, id)),
+      p("hint", "Id ", h("code", {}, id)),
     ]
   }
 

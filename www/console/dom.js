@@ -5,7 +5,20 @@ export { setAttributes }
 
 // Like `element`, with lists of children, and without those that are null, undefined, false or "".
 export function h(name, attributes, ...children) {
-  return element(name, attributes, ...children.flat(2).filter((child) => child || child === 0))
+  return element(name, attributes, ...children.flat(4).filter((child) => child || child === 0))
+}
+
+// The most frequent elements, with their class or "".
+export function p(kind, ...children) {
+  return h("p", { class: kind || null }, children)
+}
+
+export function div(kind, ...children) {
+  return h("div", { class: kind || null }, children)
+}
+
+export function span(kind, ...children) {
+  return h("span", { class: kind || null }, children)
 }
 
 // A button that ignores clicks while `act` is running. `act` may reject: `failed` shows why.
@@ -27,7 +40,7 @@ export function button(text, act, attributes) {
 
 // A control with its label.
 export function labelled(text, control, attributes) {
-  return h("label", { class: "field", ...attributes }, h("span", {}, text), control)
+  return h("label", { class: "field", ...attributes }, span("", text), control)
 }
 
 export function select(name, options, attributes) {
@@ -36,7 +49,7 @@ export function select(name, options, attributes) {
 
 // A short word about an item, if there is one.
 export function mark(text) {
-  return text && [" ", h("span", { class: "mark" }, text)]
+  return text && [" ", span("mark", text)]
 }
 
 // A value of a visitor or an owner, kept from changing the direction of the text around it.
@@ -47,7 +60,7 @@ export function bdi(text) {
 // Terms with their descriptions; entries without a description are left out.
 export function terms(entries, attributes) {
   const shown = entries.filter(([, value]) => value || value === 0)
-  return shown.length > 0 && h("dl", attributes, shown.map(([name, value]) => h("div", {}, h("dt", {}, bdi(name)), h("dd", {}, value))))
+  return shown.length > 0 && h("dl", attributes, shown.map(([name, value]) => div("", h("dt", {}, bdi(name)), h("dd", {}, value))))
 }
 
 // A dialog that is removed when it closes, and gives the focus back. `fill` gets the function that closes it.
@@ -64,7 +77,7 @@ export function dialog(title, fill) {
 // Asks before something that cannot be taken back; `act` runs after a yes.
 export function confirm(title, text, yes, act) {
   dialog(title, (close) => [
-    h("p", {}, text),
+    p("", text),
     h("div", { class: "actions" },
       button("Cancel", close),
       button(yes, async () => {

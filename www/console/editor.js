@@ -1,15 +1,18 @@
-// The definition of a form as JSON, with what is wrong with it beside it, as the service says it.
+// The definition of a form as JSON, with its faults beside it, as the service names them.
 import { ask } from "./api.js"
-import { announce, bdi, failed, h, labelled } from "./dom.js"
+import { announce, bdi, div, failed, h, labelled } from "./dom.js"
 
 const TYPED_MS = 500
+// Definitions that were typed and not saved, by form, while the reader looks at something else.
+const unsaved = new Map()
 
-export function editorOf({ text, key, etag, saved }) {
+// `text` is the stored definition if it `isStored`, else what a new one begins with.
+export function editorOf({ text, isStored, key, etag, saved }) {
   const area = h("textarea", { class: "definition", rows: 24, spellcheck: "false", autocapitalize: "off", autocomplete: "off" })
-  area.value = text
-  const state = h("p", { class: "hint", role: "status" })
+  area.value = unsaved.get(key) ?? text
+  const state = h("p", { class: "hint", role: "status" }, area.value === text ? "" : "Not saved")
   const findings = h("div", { class: "findings" })
-  let stored = text
+  let stored = isStored ? text : ""
   let timer
   let stopper
 
@@ -21,26 +24,27 @@ export function editorOf({ text, key, etag, saved }) {
   check()
 
   const editor = {
-    element: h("div", { class: "editor" }, labelled("Definition", area, { class: "field wide" }), h("div", {}, state, findings)),
+    element: div("editor", labelled("Definition", area, { class: "field wide" }), div("", state, findings)),
     showFaults: (faults, advice) => show(faults, advice),
 
     // Stores the draft; resolves to whether it is stored, with or without faults.
     async save() {
-      if (!parsed()) {
-        area.focus()
-        return false
-      }
       const { value } = area
-      const { data, etag: now } = await ask("PUT", `forms/${encodeURIComponent(key)}`, { body: value, headers: etag ? { "If-Match": etag } : {} })
-      etag = now ?? etag
+      const headers = etag ? { "If-Match": etag } : {}
+      const response = await checked("PUT", `forms/${encodeURIComponent(key)}`, { body: value, headers })
+      if (!response) return false
+      etag = response.etag ?? etag
       stored = value
       state.textContent = "The draft is saved"
-      show(data.faults, data.advice)
       saved()
       return true
     },
 
+    isSaved: () => area.value === stored,
+
     close() {
+      if (isTyped()) unsaved.set(key, area.value)
+      else unsaved.delete(key)
       clearTimeout(timer)
       stopper?.abort()
       removeEventListener("beforeunload", keep)
@@ -51,47 +55,41 @@ export function editorOf({ text, key, etag, saved }) {
 
   // The browser asks before it leaves a definition that is not saved.
   function keep(event) {
-    if (area.value !== stored) event.preventDefault()
+    if (isTyped()) event.preventDefault()
+  }
+
+  function isTyped() {
+    return ![stored, text].includes(area.value)
   }
 
   async function check() {
-    if (!parsed()) return
     stopper?.abort()
     stopper = new AbortController()
     const { signal } = stopper
     try {
-      const { data } = await ask("POST", "forms/check", { body: area.value, signal })
-      show(data.faults, data.advice)
+      await checked("POST", "forms/check", { body: area.value, signal })
     } catch (error) {
       if (!signal.aborted) failed(error)
     }
   }
 
-  // Whether it is JSON; if not, says where it ends being so.
-  function parsed() {
+  // Sends the definition and shows its faults. Resolves to nothing when it is refused for them: it is not JSON.
+  async function checked(...request) {
     try {
-      JSON.parse(area.value)
-      return true
+      const response = await ask(...request)
+      show(response.data.faults, response.data.advice)
+      return response
     } catch (error) {
-      show([{ path: "", reason: `This is not JSON: ${placed(error.message)}` }])
-      return false
+      if (!error.details?.errors) throw error
+      show(error.details.errors)
     }
-  }
-
-  // Browsers say the place as a line and column, or as a position in the text.
-  function placed(message) {
-    const at = /position (\d+)(?! \(line)/.exec(message)?.[1]
-    if (at === undefined) return message
-    const lines = area.value.slice(0, at).split("\n")
-    return `${message} (line ${lines.length} column ${lines.at(-1).length + 1})`
   }
 
   function show(faults = [], advice = []) {
     area.setAttribute("aria-invalid", String(faults.length > 0))
-    findings.replaceChildren(
-      ...listed(faults.length === 0 ? "No faults" : `${faults.length} ${faults.length === 1 ? "fault" : "faults"}`, faults, "fault"),
-      ...advice.length > 0 ? listed("Advice", advice, "") : [])
-    announce(faults.length === 0 ? "No faults" : `${faults.length} ${faults.length === 1 ? "fault" : "faults"}: ${faults[0].reason ?? faults[0].message}`)
+    const count = faults.length === 0 ? "No faults" : `Faults: ${faults.length}`
+    findings.replaceChildren(...listed(count, faults, "fault"), ...advice.length > 0 ? listed("Advice", advice, "") : [])
+    announce(count)
   }
 }
 

@@ -1,6 +1,6 @@
 // The filters of a list of leads, kept in the page's address.
 import { change, here } from "./address.js"
-import { announce, h, labelled, select, setAttributes } from "./dom.js"
+import { announce, div, h, labelled, select, setAttributes } from "./dom.js"
 import { edgeOf } from "./time.js"
 
 // How long after the last key a search begins: milliseconds.
@@ -32,7 +32,7 @@ export function filterBar(forms, more) {
       h("label", { class: "tick" }, ticks[0], "Starred"), h("label", { class: "tick" }, ticks[1], "Test leads")),
     more)
   const element = h("form", { class: "filters", role: "search", "aria-label": "Leads" },
-    h("div", { class: "fields" }, labelled("Form", form), labelled("Search in this form", q, { class: "field wide" })), folded)
+    div("fields", labelled("Form", form), labelled("Search in this form", q, { class: "field wide" })), folded)
   let timer
 
   // Only the leads of one form can be searched.

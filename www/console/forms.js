@@ -1,7 +1,7 @@
 // The tab Forms: each form with its state, and its definition as JSON, checked while it is typed.
 import { addressOf, change, here } from "./address.js"
 import { ask } from "./api.js"
-import { bdi, button, confirm, dialog, h, labelled, mark } from "./dom.js"
+import { bdi, button, confirm, dialog, div, h, labelled, mark, p, span } from "./dom.js"
 import { editorOf } from "./editor.js"
 import { listOf } from "./list.js"
 import { say } from "./notice.js"
@@ -23,7 +23,7 @@ export function formsView(session) {
   })
   const split = splitOf({
     list,
-    above: canEdit && h("div", { class: "bulk" }, button("New form…", create)),
+    above: canEdit && div("bulk", button("New form…", create)),
     title: "Form",
     read: async (key, signal) => {
       if (!canEdit) return list.item(key) ?? {}
@@ -51,18 +51,20 @@ export function formsView(session) {
 
   function row({ key, title, version, status, has_draft, leads_30d, rejects_30d }) {
     return h("li", { class: `row ${key === split.open ? "open" : ""}` }, h("a", { href: addressOf({ ...here(), id: key }), "aria-current": key === split.open && "true" },
-      h("span", { class: "name" }, bdi(title || key)),
-      h("span", { class: "rest" }, `${leads_30d} leads, ${rejects_30d} rejects in 30 days`),
-      h("span", { class: "meta" }, h("code", {}, key), version && ` · version ${version}`, mark(status), mark(has_draft && status !== "draft" && "has a draft"))))
+      span("name", bdi(title || key)),
+      span("rest", `${leads_30d} leads, ${rejects_30d} rejects in 30 days`),
+      span("meta", h("code", {}, key), version && ` · version ${version}`, mark(status), mark(has_draft && status !== "draft" && "has a draft"))))
   }
 
   function content({ key, published, draft, version, status, etag }) {
     editor?.close()
-    if (!canEdit) return [h("h2", {}, bdi(key ?? "")), h("p", {}, "Only editors and owners see and change definitions.")]
+    if (!canEdit) return [h("h2", {}, bdi(key ?? "")), p("", "Only editors and owners see and change definitions.")]
     const isPublished = status === "published"
-    editor = editorOf({ text: JSON.stringify(draft ?? published ?? { ...TEMPLATE, key }, null, 2), key, etag, saved: () => list.refresh() })
+    const definition = draft ?? published
+    const text = JSON.stringify(definition ?? { ...TEMPLATE, key }, null, 2)
+    editor = editorOf({ text, isStored: Boolean(definition), key, etag, saved: () => list.refresh() })
     return [
-      h("h2", {}, bdi((draft ?? published)?.title || key)),
+      h("h2", {}, bdi(definition?.title || key)),
       h("p", { class: "meta" },
         h("code", {}, key), version && ` · version ${version}`, mark(status), mark(draft && "has a draft")),
       h("p", { class: "links" },
@@ -79,7 +81,7 @@ export function formsView(session) {
   }
 
   async function publish(key) {
-    if (!await editor.save()) return
+    if (!editor.isSaved() && !await editor.save()) return
     try {
       const { data } = await ask("POST", `${pathOf(key)}/publish`, { body: {} })
       await update()
@@ -114,7 +116,7 @@ export function formsView(session) {
     const key = h("input", { name: "key", required: true, pattern: KEY, maxlength: 64, autocomplete: "off", spellcheck: "false" })
     dialog("A new form", (close) => [
       labelled("Key: small letters, digits, - and _; part of the form's address", key),
-      h("div", { class: "actions" }, button("Cancel", close), button("Make it", () => {
+      div("actions", button("Cancel", close), button("Make it", () => {
         if (!key.reportValidity()) return
         close()
         change({ id: key.value })

@@ -1,5 +1,5 @@
 // Keys of one letter. They are off while the reader types, with a modifier, in a dialog, and when switched off in the help.
-import { dialog, h } from "./dom.js"
+import { dialog, div, h } from "./dom.js"
 
 const SETTING = "formgate.keys"
 const KEYS = [
@@ -27,9 +27,9 @@ export function showHelp() {
     const ok = h("button", { type: "button" }, "Close")
     ok.addEventListener("click", close)
     return [
-      h("dl", { class: "keys" }, KEYS.map(([key, text]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, text)))),
+      h("dl", { class: "keys" }, KEYS.map(([key, text]) => div("", h("dt", {}, h("kbd", {}, key)), h("dd", {}, text)))),
       h("label", { class: "tick" }, isUsed, "Use these keys"),
-      h("div", { class: "actions" }, ok),
+      div("actions", ok),
     ]
   })
 }

@@ -1,5 +1,5 @@
 // What a lead says: values, consents, spam, where it came from, what happened to it.
-import { bdi, h, terms } from "./dom.js"
+import { bdi, h, p, span, terms } from "./dom.js"
 import { time } from "./time.js"
 
 const EVENTS = {
@@ -17,16 +17,16 @@ export function timeline(events = []) {
 export function leadContent(lead, labels = {}) {
   const { fields = {}, extras = {}, consents = [], warnings = [], spam = [], provenance = {}, spam_score: score } = lead ?? {}
   return [
-    part("Values", terms(entries(fields, labels), { class: "values" }) || h("p", {}, "No field has a value.")),
+    part("Values", terms(entries(fields, labels), { class: "values" }) || p("", "No field has a value.")),
     consents.length > 0 && part("Consents", terms(consents.map(({ field, text }) => [
       labels[field] ?? field, text ? bdi(text) : "Given; which text the visitor saw is not known",
     ]))),
     part("Values the form has no field for", terms(entries(extras))),
     warnings.length > 0 && part("Warnings", h("ul", {}, warnings.map(({ field, message, code }) => h("li", {}, bdi(field ?? ""), ": ", message ?? code)))),
-    spam.length > 0 && part("Signals of spam", h("p", {}, `${spam.join(", ")}${score === undefined ? "" : ` (score ${score})`}`)),
+    spam.length > 0 && part("Signals of spam", p("", `${spam.join(", ")}${score === undefined ? "" : ` (score ${score})`}`)),
     h("div", { class: "provenance" },
-      part("Observed by the edge", [h("p", { class: "hint" }, "What the service itself saw."), tree(provenance.observed)]),
-      part("Claimed by the page", [h("p", { class: "hint" }, "Sent by the page or the browser, and not verified."), tree(provenance.claimed)])),
+      part("Observed by the edge", [p("hint", "What the service itself saw."), tree(provenance.observed)]),
+      part("Claimed by the page", [p("hint", "Sent by the page or the browser, and not verified."), tree(provenance.claimed)])),
     h("details", {}, h("summary", {}, "As JSON"), h("pre", {}, JSON.stringify(lead, null, 2))),
   ]
 }
@@ -41,14 +41,14 @@ function entries(values, labels = {}) {
 
 function shown(value) {
   const texts = [value].flat().map((text) => typeof text === "object" && text ? JSON.stringify(text) : String(text ?? ""))
-  return texts.some(Boolean) ? texts.map((text) => h("span", { class: "value" }, bdi(text))) : h("span", { class: "hint" }, "empty")
+  return texts.some(Boolean) ? texts.map((text) => span("value", bdi(text))) : span("hint", "empty")
 }
 
 // Members with their values; what was not sent is left out.
 function tree(members) {
   const found = Object.entries(members ?? {}).filter(([, value]) => value !== null && value !== "" && !isEmpty(value))
   return terms(found.map(([name, value]) => [name.replaceAll("_", " "), typeof value === "object" ? tree(value) : bdi(value)]))
-    || h("p", { class: "hint" }, "Nothing.")
+    || p("hint", "Nothing.")
 }
 
 function isEmpty(value) {

@@ -1,7 +1,7 @@
 // The tabs Inbox and Spam: leads as a list, with filters, a reading pane, and actions on one or many.
 import { addressOf, change, here } from "./address.js"
 import { ask, read, withQuery } from "./api.js"
-import { bdi, button, confirm, dialog, h, labelled, mark } from "./dom.js"
+import { bdi, button, confirm, dialog, div, h, labelled, mark, p, span } from "./dom.js"
 import { filterBar, isFiltered, queryOf } from "./filters.js"
 import { leadContent, timeline } from "./lead.js"
 import { listOf } from "./list.js"
@@ -32,7 +32,15 @@ export function leadsView(folder, session) {
     button("Export CSV", () => exportLeads("csv")),
     button("Export JSON lines", () => exportLeads("jsonl")),
     session.can("owner") && button("Erase a person…", () => erase())))
-  const bulk = h("div", { class: "bulk", hidden: true })
+  const all = h("input", { type: "checkbox" })
+  const count = h("span", {})
+  const actions = h("span", { class: "actions" })
+  const bulk = h("div", { class: "bulk", hidden: true }, h("label", { class: "tick" }, all, count), actions)
+  all.addEventListener("change", () => {
+    selected.clear()
+    if (all.checked) list.shown().slice(0, MAX_IDS).forEach(({ id }) => selected.add(id))
+    list.draw()
+  })
 
   const list = listOf({
     label: isSpam ? "Spam" : "Leads",
@@ -84,9 +92,9 @@ export function leadsView(folder, session) {
     return h("li", { class: `row ${status === "new" ? "fresh" : ""} ${id === split.open ? "open" : ""}` },
       canEdit && h("label", { class: "tick" }, tick),
       h("a", { href: addressOf({ ...here(), id }), "aria-current": id === split.open && "true" },
-        h("span", { class: "name" }, bdi(name)),
-        h("span", { class: "rest" }, summary.slice(1).map(([, value], index) => [index > 0 && " · ", bdi(value)])),
-        h("span", { class: "meta" }, time(received_at), " · ", bdi(form),
+        span("name", bdi(name)),
+        span("rest", summary.slice(1).map(([, value], index) => [index > 0 && " · ", bdi(value)])),
+        span("meta", time(received_at), " · ", bdi(form),
           mark(!isSpam && status), mark(test && "test"), mark(note && "note"), mark(isSpam && score && `score ${score}`))),
       canEdit && button(starred ? "★" : "☆", () => star(item), { class: "star", "aria-pressed": String(Boolean(starred)), "aria-label": `Star ${name}` }))
   }
@@ -103,10 +111,10 @@ export function leadsView(folder, session) {
     if (note.id !== id) note = { id, node: noteOf(id, data.note ?? "", canEdit, () => list.refresh()) }
     const name = nameOf(list.item(id) ?? { id, summary: Object.entries(lead?.fields ?? {}) })
     const address = [lead?.fields ?? {}].flatMap(Object.values).find((value) => /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(value))
-    const act = (action) => button(ACTIONS[action].text, () => perform(action, [id]), { "data-act": action, class: action === "delete" && "danger" })
+    const act = (action) => actionButton(action, () => [id])
     return [
       h("h2", {}, bdi(name)),
-      h("p", { class: "meta" }, time(lead?.received_at, true), " · ", bdi(form), lead?.form?.version && ` version ${lead.form.version}`,
+      p("meta", time(lead?.received_at, true), " · ", bdi(form), lead?.form?.version && ` version ${lead.form.version}`,
         mark(status), mark(test && "test: never delivered")),
       h("div", { class: "actions" },
         canEdit && [
@@ -120,7 +128,7 @@ export function leadsView(folder, session) {
       note.node,
       leadContent(lead, labels),
       timeline(data.timeline),
-      h("p", { class: "hint" }, "Id ", h("code", {}, id)),
+      p("hint", "Id ", h("code", {}, id)),
     ]
   }
 
@@ -129,23 +137,20 @@ export function leadsView(folder, session) {
     for (const id of selected) {
       if (!shown.includes(id)) selected.delete(id)
     }
+    const { size } = selected
+    const hadFocus = actions.contains(document.activeElement)
     bulk.hidden = shown.length === 0
-    const had = bulk.contains(document.activeElement) && document.activeElement.dataset.act
-    const all = h("input", { type: "checkbox", "data-act": "all" })
-    all.checked = selected.size > 0 && selected.size === Math.min(shown.length, MAX_IDS)
-    all.indeterminate = selected.size > 0 && !all.checked
-    all.addEventListener("change", () => {
-      selected.clear()
-      if (all.checked) shown.slice(0, MAX_IDS).forEach((id) => selected.add(id))
-      list.draw()
-    })
-    const actions = selected.size === 0 ? [] : (isSpam ? ["not_spam", "delete"] : ["done", "new", "spam", "delete"])
-    bulk.replaceChildren(
-      h("label", { class: "tick" }, all, selected.size > 0 ? `${selected.size} selected` : "Select all"),
-      ...actions.map((action) => button(ACTIONS[action].text, () => perform(action, [...selected]), {
-        "data-act": action, class: action === "delete" && "danger",
-      })))
-    if (had) (bulk.querySelector(`[data-act="${had}"]`) ?? all).focus()
+    all.checked = size > 0 && size === Math.min(shown.length, MAX_IDS)
+    all.indeterminate = size > 0 && !all.checked
+    count.textContent = size > 0 ? `${size} selected` : "Select all"
+    if (actions.hasChildNodes() === size > 0) return
+    const names = isSpam ? ["not_spam", "delete"] : ["done", "new", "spam", "delete"]
+    actions.replaceChildren(...size > 0 ? names.map((name) => actionButton(name, () => [...selected])) : [])
+    if (hadFocus) all.focus()
+  }
+
+  function actionButton(action, ids) {
+    return button(ACTIONS[action].text, () => perform(action, ids()), { "data-act": action, class: action === "delete" && "danger" })
   }
 
   function toggle(id) {
@@ -212,8 +217,7 @@ export function leadsView(folder, session) {
     if (!ids.includes(split.open)) return
     const stays = (id) => !ids.includes(id)
     const id = shown.slice(at + 1).find(stays) ?? shown.slice(0, Math.max(at, 0)).findLast(stays) ?? ""
-    change({ id }, { replaces: true })
-    if (id) list.focus(id)
+    split.step(id)
   }
 
   function star(item) {
@@ -250,9 +254,9 @@ export function leadsView(folder, session) {
         await list.refresh()
       })
       return [
-        h("p", {}, "Deletes every lead that has this e-mail address in any field."),
+        p("", "Deletes every lead that has this e-mail address in any field."),
         labelled("E-mail address", email),
-        h("div", { class: "actions" }, button("Cancel", close), button("Erase…", () => email.reportValidity() && next(), { class: "danger" })),
+        div("actions", button("Cancel", close), button("Erase…", () => email.reportValidity() && next(), { class: "danger" })),
       ]
     })
   }

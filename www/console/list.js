@@ -1,6 +1,6 @@
 // A list that is loaded in pages and kept up to date while it is visible, without moving the focus.
 import { read, withQuery } from "./api.js"
-import { announce, button, h } from "./dom.js"
+import { announce, button, div, h } from "./dom.js"
 import { empty, failure, loading } from "./states.js"
 import { zone } from "./time.js"
 
@@ -9,9 +9,9 @@ const POLL_MS = 10_000
 const MAX_PAUSE_MS = 120_000
 const FOCUSABLE = "a, button, input, textarea"
 
-// `path()` is where the list is read from, and `query()` its filters. `keyOf(item)` names an item, `row(item)` makes its node, and
+// `path()` is where the list is read from, `query()` its filters. `keyOf(item)` names an item, `row(item)` makes its node, and
 // `stateOf(item)` is what else its node shows: a row is made again when its item or state changes. `isShown(item)` may hide it.
-// `whenEmpty()` is the text or node in place of an empty list, `changed()` is called after each change, `unit` names one item.
+// `whenEmpty()` has the text or nodes in place of an empty list, `changed()` is called after each change, `unit` names one item.
 export function listOf({
   label, unit, path, query = () => ({}), keyOf = ({ id }) => id, row, stateOf = () => "", isShown = () => true, whenEmpty,
   changed = () => {},
@@ -30,7 +30,7 @@ export function listOf({
   const foot = h("p", { class: "foot" })
 
   const view = {
-    element: h("div", { class: "list" }, stale, state, list, more, foot),
+    element: div("list", stale, state, list, more, foot),
 
     keyOf,
     shown: () => items.filter(isShown),

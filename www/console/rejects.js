@@ -1,6 +1,6 @@
 // The tab Rejects: what a form refused, by day, page and reason, with the line that would allow the page.
 import { change, here } from "./address.js"
-import { bdi, copyButton, h, labelled, select } from "./dom.js"
+import { bdi, copyButton, div, h, labelled, p, select } from "./dom.js"
 import { listOf } from "./list.js"
 import { linesOf } from "./split.js"
 import { empty } from "./states.js"
@@ -36,7 +36,7 @@ export function rejectsView(session) {
     whenEmpty: () => "Nothing was refused in the last 90 days.",
   })
   if (!chosen()) return { element: empty("No form yet."), show() {}, close: list.close, keys: {} }
-  const view = linesOf(list, h("div", { class: "filters fields" }, labelled("Form", form)))
+  const view = linesOf(list, div("filters fields", labelled("Form", form)))
   return {
     ...view,
     show(at) {
@@ -48,9 +48,9 @@ export function rejectsView(session) {
   function row({ day, origin, outcome, count, last_at, add }) {
     return h("li", { class: "line" },
       h("div", { class: "main" },
-        h("p", { class: "name" }, bdi(origin || "Without an origin")),
-        h("p", {}, REASONS[outcome] ?? bdi(outcome)),
-        add && h("p", { class: "add" }, "To allow it, add to ", h("code", {}, "allowed_origins"), ": ", h("code", {}, JSON.stringify(add)), " ", copyButton(JSON.stringify(add), `line for ${add}`))),
-      h("p", { class: "meta" }, h("strong", {}, `${count} ×`), ` on ${day} (UTC), last `, time(last_at)))
+        p("name", bdi(origin || "Without an origin")),
+        p("", REASONS[outcome] ?? bdi(outcome)),
+        add && p("add", "To allow it, add to ", h("code", {}, "allowed_origins"), ": ", h("code", {}, JSON.stringify(add)), " ", copyButton(JSON.stringify(add), `line for ${add}`))),
+      p("meta", h("strong", {}, `${count} ×`), ` on ${day} (UTC), last `, time(last_at)))
   }
 }

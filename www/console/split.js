@@ -1,17 +1,19 @@
-// A view of a list alone, or with a reading pane beside it: on a narrow screen, the pane in place of the list while an item is open.
+// A view of a list alone, or with a reading pane beside it; on a narrow screen the pane takes the place of the list.
 import { addressOf, change, here } from "./address.js"
-import { h, setAttributes } from "./dom.js"
+import { div, h, p, setAttributes } from "./dom.js"
 import { failure, loading } from "./states.js"
 
-// `read(id, signal)` resolves to what `fill(data)` makes nodes of; `title` names the pane for screen readers; a new list is loaded
-// when `filtersOf(at)` changes.
+// `read(id, signal)` resolves to what `fill(data)` makes nodes of, `title` names the pane for screen readers, and a new list is
+// loaded when `filtersOf(at)` changes.
 export function splitOf({ list, above, title, read, fill, whenNone, filtersOf = () => "" }) {
   const pane = h("section", { class: "pane", "aria-label": title, tabindex: "-1" })
   const side = h("section", { class: "side" }, above, list.element)
-  const element = h("div", { class: "split" }, side, pane)
+  const element = div("split", side, pane)
   let open
   let filters
   let stopper
+  // Whether the focus stays in the list, as long as that is visible.
+  let isStep = false
 
   const view = {
     element,
@@ -28,15 +30,16 @@ export function splitOf({ list, above, title, read, fill, whenNone, filtersOf = 
         list.open()
       }
       if (id === open && !isFirst) return
+      const former = open
       open = id
       list.draw()
       stopper?.abort()
       setAttributes(element, { "data-open": Boolean(id) })
-      if (!id) return pane.replaceChildren(h("p", { class: "state" }, whenNone))
-      pane.replaceChildren(back(), loading())
-      // On a narrow screen the list, with the focus, is gone.
-      if (!isFirst && !side.checkVisibility()) pane.focus()
-      await view.load()
+      pane.replaceChildren(...id ? [back(), loading()] : [p("state", whenNone)])
+      // To read with the keyboard what was opened, and to go on in the list where it was left.
+      if (isStep && side.checkVisibility() || !id) list.focus(id ?? former)
+      else if (!isFirst) pane.focus({ preventScroll: true })
+      if (id) await view.load()
     },
 
     async load() {
@@ -63,9 +66,14 @@ export function splitOf({ list, above, title, read, fill, whenNone, filtersOf = 
       const keys = list.shown().map(list.keyOf)
       const at = keys.indexOf(open)
       const key = keys[at < 0 ? (step > 0 ? 0 : -1) : at + step]
-      if (key === undefined) return false
-      change({ id: key }, { replaces: Boolean(open) })
-      list.focus(key)
+      return key !== undefined && view.step(key)
+    },
+
+    // Opens an item, or none, with the focus in the list.
+    step(id) {
+      isStep = true
+      change({ id }, { replaces: Boolean(open) })
+      isStep = false
       return true
     },
 
@@ -83,7 +91,7 @@ export function splitOf({ list, above, title, read, fill, whenNone, filtersOf = 
   return view
 
   function back() {
-    return h("p", { class: "back" }, h("a", { href: addressOf({ ...here(), id: "" }) }, "Back to the list"))
+    return p("back", h("a", { href: addressOf({ ...here(), id: "" }) }, "Back to the list"))
   }
 }
 

@@ -1,5 +1,5 @@
 // Times in the reader's zone.
-import { h } from "./dom.js"
+import { h, span } from "./dom.js"
 
 // English, as the rest of the page, with the reader's own order and clock where that is English, too.
 const LOCALE = navigator.language.startsWith("en") ? navigator.language : "en-GB"
@@ -9,7 +9,7 @@ const LONG = { day: "numeric", month: "short", year: "numeric", hour: "2-digit",
 // A moment (RFC 3339, or milliseconds) as a `time` element: short without the zone, which the page says once, or whole.
 export function time(moment, isWhole = false) {
   const date = new Date(moment)
-  if (Number.isNaN(date.getTime())) return h("span", {}, String(moment ?? ""))
+  if (Number.isNaN(date.getTime())) return span("", String(moment ?? ""))
   const isOld = date.getFullYear() !== new Date().getFullYear()
   const shown = date.toLocaleString(LOCALE, isWhole ? LONG : isOld ? { ...SHORT, year: "numeric" } : SHORT)
   return h("time", { datetime: date.toISOString(), title: date.toLocaleString(LOCALE, LONG) }, shown)

@@ -1,6 +1,6 @@
 // The tab Tokens: API tokens of other programs.
 import { ask } from "./api.js"
-import { bdi, button, confirm, copyButton, dialog, h, labelled, mark, select } from "./dom.js"
+import { bdi, button, confirm, copyButton, dialog, div, h, labelled, mark, p, select } from "./dom.js"
 import { listOf } from "./list.js"
 import { say } from "./notice.js"
 import { linesOf } from "./split.js"
@@ -27,8 +27,8 @@ export function tokensView(session) {
     const { id, created_at, created_by, last_used_day } = token
     return h("li", { class: "line" },
       h("div", { class: "main" },
-        h("p", { class: "name" }, bdi(token.name), mark(token.role)),
-        h("p", { class: "meta" }, "Made ", time(created_at), " by ", bdi(created_by), " · ", last_used_day ? `last used on ${last_used_day} (UTC)` : "never used")),
+        p("name", bdi(token.name), mark(token.role)),
+        p("meta", "Made ", time(created_at), " by ", bdi(created_by), " · ", last_used_day ? `last used on ${last_used_day} (UTC)` : "never used")),
       button("Delete…", () => remove(id, token.name), { class: "danger", "aria-label": `Delete ${token.name}…` }))
   }
 
@@ -36,9 +36,9 @@ export function tokensView(session) {
     const { data } = await ask("POST", "tokens", { body: { name: name.value.trim(), role: role.value } })
     form.reset()
     dialog("The new token", (close) => [
-      h("p", {}, "It is shown this once. Send it as ", h("code", {}, "Authorization: Bearer"), "."),
-      h("p", { class: "secret" }, h("code", {}, data.token)),
-      h("div", { class: "actions" }, copyButton(data.token, "token"), button("Close", close)),
+      p("", "It is shown this once. Send it as ", h("code", {}, "Authorization: Bearer"), "."),
+      p("secret", h("code", {}, data.token)),
+      div("actions", copyButton(data.token, "token"), button("Close", close)),
     ])
     await list.refresh()
   }
