@@ -2,6 +2,8 @@
 
 // How long a request may take: milliseconds.
 const PATIENCE_MS = 30_000
+// The same for a file: an export of 100,000 leads.
+const FILE_PATIENCE_MS = 600_000
 // The dialect whose refusals `Refusal` reads.
 const ACCEPT = "application/vnd.formgate.lead-gen+json, application/json"
 
@@ -15,7 +17,7 @@ export class Refusal extends Error {
 
 // Resolves to { data, etag, response }; rejects with a Refusal, or with an AbortError when `signal` says so.
 export async function ask(method, path, { body, headers, signal, isLast = false, isFile = false } = {}) {
-  const patience = AbortSignal.timeout(PATIENCE_MS)
+  const patience = AbortSignal.timeout(isFile ? FILE_PATIENCE_MS : PATIENCE_MS)
   let response
   try {
     response = await fetch(`/api/${path}`, {

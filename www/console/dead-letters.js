@@ -8,6 +8,8 @@ import { say } from "./notice.js"
 import { splitOf } from "./split.js"
 import { time } from "./time.js"
 
+const SOON = "It is being sent again, at the latest within five minutes."
+
 export function deadLettersView(session) {
   const canEdit = session.can("editor")
   const list = listOf({
@@ -35,7 +37,7 @@ export function deadLettersView(session) {
       span("name", bdi(form ?? "Unreadable message")),
       span("rest", bdi(reason)),
       span("meta", time(died_at), ` · ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`,
-        mark(kind === "blocked" && "blocked by the core"), mark(redrive_requested && "sent again soon"))))
+        mark(kind === "blocked" && "blocked by the core"), mark(redrive_requested && "being sent again"))))
   }
 
   function content({ id, form, reason, attempts, died_at, redrive_requested, kind, lead, labels, ...data }) {
@@ -43,9 +45,9 @@ export function deadLettersView(session) {
       h("h2", {}, bdi(form ?? "Unreadable message")),
       p("meta", time(died_at, true), ` · ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`),
       p("", h("strong", {}, kind === "blocked" ? "The core does not take it: " : "Not delivered: "), bdi(reason)),
-      redrive_requested && p("", "It is sent again at the next scheduled event, within five minutes."),
+      redrive_requested && p("", SOON),
       canEdit && !redrive_requested && div("actions", button("Send again", () => redrive(id), { "data-act": "redrive" })),
-      lead ? leadContent(lead, labels) : p("", "The message cannot be read as a lead."),
+      leadContent(lead, labels),
       timeline(data.timeline),
       p("hint", "Id ", h("code", {}, id)),
     ]
@@ -53,14 +55,14 @@ export function deadLettersView(session) {
 
   async function redrive(id) {
     await ask("POST", `dead-letters/${encodeURIComponent(id)}/redrive`, { body: {} })
-    say("It is sent again at the next scheduled event, within five minutes.")
+    say(SOON)
     await Promise.all([list.refresh(), split.open === id && split.load()])
   }
 
   function redriveAll() {
     confirm("Send all again?", "Every dead letter is sent to the core once more, each with its idempotency key.", "Send all again", async () => {
       const { data } = await ask("POST", "dead-letters/redrive", { body: {} })
-      say(`${data.requested} are sent again at the next scheduled event, within five minutes.`)
+      say(`${data.requested} to send. ${SOON}`)
       await list.refresh()
     })
   }

@@ -30,8 +30,7 @@ export function editorOf({ text, isStored, key, etag, saved }) {
     // Stores the draft; resolves to whether it is stored, with or without faults.
     async save() {
       const { value } = area
-      const headers = etag ? { "If-Match": etag } : {}
-      const response = await checked("PUT", `forms/${encodeURIComponent(key)}`, { body: value, headers })
+      const response = await checked("PUT", `forms/${encodeURIComponent(key)}`, { body: value, headers: condition() })
       if (!response) return false
       etag = response.etag ?? etag
       stored = value
@@ -41,6 +40,8 @@ export function editorOf({ text, isStored, key, etag, saved }) {
     },
 
     isSaved: () => area.value === stored,
+    // That the draft is still the one that is shown.
+    condition,
 
     close() {
       if (isTyped()) unsaved.set(key, area.value)
@@ -52,6 +53,10 @@ export function editorOf({ text, isStored, key, etag, saved }) {
   }
   addEventListener("beforeunload", keep)
   return editor
+
+  function condition() {
+    return etag ? { "If-Match": etag } : {}
+  }
 
   // The browser asks before it leaves a definition that is not saved.
   function keep(event) {

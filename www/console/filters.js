@@ -1,6 +1,6 @@
 // The filters of a list of leads, kept in the page's address.
-import { change, here } from "./address.js"
-import { announce, div, h, labelled, select, setAttributes } from "./dom.js"
+import { change } from "./address.js"
+import { announce, div, h, labelled, select } from "./dom.js"
 import { edgeOf } from "./time.js"
 
 // How long after the last key a search begins: milliseconds.
@@ -35,18 +35,17 @@ export function filterBar(forms, more) {
     div("fields", labelled("Form", form), labelled("Search in this form", q, { class: "field wide" })), folded)
   let timer
 
-  // Only the leads of one form can be searched.
+  // A search and an export are of one form: whether there is one, after asking for it.
+  const hasForm = () => {
+    if (forms.length === 1) form.value ||= forms[0].key
+    form.setCustomValidity(form.value ? "" : "Choose a form")
+    if (!form.value) announce("Choose a form")
+    return form.reportValidity()
+  }
   const apply = () => {
     clearTimeout(timer)
-    if (q.value.trim() && !form.value && forms.length > 0) {
-      form.value = forms.length === 1 ? forms[0].key : ""
-      if (!form.value) {
-        announce("Choose a form to search in")
-        q.setCustomValidity("Choose a form to search in")
-        return q.reportValidity()
-      }
-    }
-    q.setCustomValidity("")
+    form.setCustomValidity("")
+    if (q.value.trim() && !hasForm()) return
     const values = new FormData(element)
     change(Object.fromEntries(NAMES.map((name) => [name, String(values.get(name) ?? "").trim()])), { replaces: true })
   }
@@ -56,7 +55,6 @@ export function filterBar(forms, more) {
   })
   element.addEventListener("change", apply)
   q.addEventListener("input", () => {
-    q.setCustomValidity("")
     clearTimeout(timer)
     timer = setTimeout(() => (form.value || forms.length === 1) && apply(), TYPED_MS)
   })
@@ -80,12 +78,10 @@ export function filterBar(forms, more) {
       count.textContent = used > 0 ? ` (${used} used)` : ""
     },
 
-    search() {
-      q.focus()
-    },
+    hasForm,
+    form: () => form.value,
+    search: () => q.focus(),
 
     clear: () => change(Object.fromEntries(NAMES.map((name) => [name, ""]))),
-    isUsed: () => isFiltered(here()),
-    setBusy: (isBusy) => setAttributes(element, { "aria-busy": String(isBusy) }),
   }
 }

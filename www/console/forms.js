@@ -102,7 +102,7 @@ export function formsView(session) {
 
   function discard(key) {
     confirm("Discard the draft?", "What is published stays as it is.", "Discard", async () => {
-      await ask("DELETE", pathOf(key))
+      await ask("DELETE", pathOf(key), { headers: editor.condition() })
       await update()
       say(["The draft is discarded."])
     })

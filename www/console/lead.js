@@ -13,9 +13,10 @@ export function timeline(events = []) {
     time(at, true), " ", h("strong", {}, EVENTS[event] ?? event), detail && [": ", bdi(detail)]))))
 }
 
-// `labels` has the labels of the form's fields by name, as far as they are known.
+// `labels` has the labels of the form's fields by name, as far as they are known. What is no lead is shown as it is stored.
 export function leadContent(lead, labels = {}) {
-  const { fields = {}, extras = {}, consents = [], warnings = [], spam = [], provenance = {}, spam_score: score } = lead ?? {}
+  if (!lead || typeof lead !== "object") return part("Not readable as a lead", h("pre", {}, String(lead ?? "")))
+  const { fields = {}, extras = {}, consents = [], warnings = [], spam = [], provenance = {}, spam_score: score } = lead
   return [
     part("Values", terms(entries(fields, labels), { class: "values" }) || p("", "No field has a value.")),
     consents.length > 0 && part("Consents", terms(consents.map(({ field, text }) => [

@@ -231,8 +231,10 @@ export function leadsView(folder, session) {
 
   // The file is made of all leads that the filters select, not only of those that are loaded.
   async function exportLeads(format) {
+    if (!bar.hasForm()) return
     say("The export is being made…")
-    const { data, response } = await ask("GET", withQuery("leads/export", { ...queryOf(here()), folder, format }), { isFile: true })
+    const query = { ...queryOf(here()), form: bar.form(), folder, format }
+    const { data, response } = await ask("GET", withQuery("leads/export", query), { isFile: true })
     const name = /filename="?([\w.-]+)/.exec(response.headers.get("Content-Disposition"))?.[1] ?? `leads.${format}`
     const href = URL.createObjectURL(data)
     const link = h("a", { href, download: name, hidden: true })
