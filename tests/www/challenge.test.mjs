@@ -11,7 +11,8 @@ const SIGNING_KEY = "a-key-of-tests-which-is-no-secret"
 // Every submission is challenged: the name of the browser is that of a program. Each visitor has an address of its own, since the
 // work doubles with each challenge of a visitor.
 let visitors = 0
-const robot = () => ({ userAgent: "python-requests/2.32", extraHTTPHeaders: { "cf-connecting-ip": `192.0.2.${++visitors}` } })
+const address = () => ({ "cf-connecting-ip": `192.0.2.${++visitors}` })
+const ROBOT = { userAgent: "python-requests/2.32" }
 const NO_WORKERS = { "Content-Security-Policy": "worker-src 'none'" }
 const forms = () => [demoForm({ spam: { spam_at: 90 } })]
 
@@ -22,7 +23,9 @@ async function open(world, { headers, mode, prepare = () => {} } = {}) {
   const landing = world.landing.publish("/landing", snippet(world.service, "demo", mode), headers)
   const sent = []
   const parts = []
-  const visitor = await visit(world, "about:blank", robot(), async (page) => {
+  const visitor = await visit(world, "about:blank", ROBOT, async (page) => {
+    const own = address()
+    await page.route("**/submissions", (route) => route.continue({ headers: { ...route.request().headers(), ...own } }))
     page.on("request", (request) => {
       const { pathname } = new URL(request.url())
       if (request.method() === "POST") sent.push(request.postDataJSON())
@@ -118,7 +121,7 @@ describe("a proof of work", () => {
   })
 
   it("is replaced by a wait where there is no script", async () => {
-    const { page, close } = await visit(world, `${world.service.origin}/f/demo`, { ...robot(), ...WITHOUT_SCRIPT })
+    const { page, close } = await visit(world, `${world.service.origin}/f/demo`, { ...ROBOT, ...WITHOUT_SCRIPT, extraHTTPHeaders: address() })
     await fillIn(page, "waits@example.com")
     await send(page)
     const [, seconds] = (await page.getByText(/Wait \d+ seconds and send it again/).textContent()).match(/Wait (\d+) seconds/)
@@ -186,7 +189,7 @@ describe("Turnstile", () => {
   })
 
   it("is on the hosted page, whose policy allows it", async () => {
-    const { page, consoleErrors, close } = await visit(world, `${world.service.origin}/f/demo`, robot(), (page) => page.route("https://challenges.cloudflare.com/**", (route) => route.fulfill({
+    const { page, consoleErrors, close } = await visit(world, `${world.service.origin}/f/demo`, { ...ROBOT, extraHTTPHeaders: address() }, (page) => page.route("https://challenges.cloudflare.com/**", (route) => route.fulfill({
       contentType: "text/javascript",
       // What Cloudflare's script does without explicit rendering.
       body: `for (const place of document.querySelectorAll(".cf-turnstile")) {
