@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::access::{Jwk, Jwks, Jwt};
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config, Keys};
 use crate::delivery::{
@@ -80,6 +81,13 @@ pub trait Platform: Database + Clone + 'static {
     /// did not run for this request.
     async fn access_identity(&self) -> Option<String>;
 
+    /// Fetches a set of keys, at most [`crate::access::MAX_JWKS_BYTES`] within [`crate::access::JWKS_TIMEOUT_MS`], following no
+    /// redirect.
+    async fn fetch_jwks(&self, url: &str) -> Result<Vec<u8>, Fault>;
+
+    /// Whether the signature of a token is one of this key; not for a key that cannot be used.
+    async fn verify(&self, key: &Jwk, token: &Jwt<'_>) -> bool;
+
     /// Puts a message into the outbox, to be delivered in `delay_s` seconds. `Ok` means that it is durably stored.
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault>;
 
@@ -119,6 +127,8 @@ pub struct Isolate {
     pub usage: RefCell<Usage>,
     /// The circuit breaker of the core.
     pub breaker: RefCell<Breaker>,
+    /// The keys of the issuer of JSON Web Tokens.
+    pub jwks: RefCell<Jwks>,
     /// When a query last found the tables of the inbox and the dead letters.
     pub tables_seen_at: Cell<Option<UnixMillis>>,
 }
@@ -136,6 +146,7 @@ impl Isolate {
             efforts: RefCell::default(),
             usage: RefCell::default(),
             breaker: RefCell::default(),
+            jwks: RefCell::default(),
             tables_seen_at: Cell::default(),
         }
     }

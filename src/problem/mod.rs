@@ -65,6 +65,12 @@ pub enum Problem {
     },
     /// No submission can be accepted until an operator corrects the settings.
     Misconfigured(Vec<SettingFault>),
+    /// The credential that the caller sent is not accepted.
+    TokenInvalid {
+        /// Why: `malformed`, `too_long`, `algorithm`, `critical`, `key`, `signature`, `issuer`, `audience`, `expired` or
+        /// `not_yet_valid` for a JSON Web Token, `jwt_not_set_up` when none is accepted; `token` for an unknown API token.
+        reason: &'static str,
+    },
     /// Any other row of the catalogue; it has no data.
     Other(ProblemType),
 }
@@ -136,6 +142,7 @@ impl Problem {
             Self::BodyTooLarge { .. } => ProblemType::BodyTooLarge,
             Self::MediaTypeUnsupported { .. } => ProblemType::MediaTypeUnsupported,
             Self::ValidationFailed(_) => ProblemType::FormValidationFailed,
+            Self::TokenInvalid { .. } => ProblemType::InvalidToken,
             Self::ChallengeRequired(_) => ProblemType::ChallengeRequired,
             Self::Unavailable { .. } | Self::Misconfigured(_) => ProblemType::ServiceUnavailable,
             Self::Other(problem_type) => *problem_type,
@@ -166,6 +173,7 @@ impl Problem {
                 "hint": "the host of the page's address ends in a dot; open the page without it",
             })),
             Self::EmbedInvalid(reason) => Some(json!({ "reason": reason.as_str() })),
+            Self::TokenInvalid { reason } => Some(json!({ "reason": reason })),
             Self::RateLimited { policy, .. } => {
                 Some(json!({ "policy": policy, "retry_after": self.retry_after_s() }))
             }

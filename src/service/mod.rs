@@ -67,8 +67,7 @@ async fn respond<P: Platform>(
     match route {
         Route::Health => Ok(health::health(intake).await),
         Route::Errors => Ok(page::errors_page()),
-        // Boxed, so that the future of a submission does not grow by it.
-        Route::Api => Box::pin(api::respond(intake, body)).await,
+        Route::Api => api::respond(intake, body).await,
         Route::Preflight(_) => {
             let asked_for = intake.request.header("access-control-request-headers");
             Ok(Response::empty(204).with_all(embed::preflight_headers(asked_for)))
