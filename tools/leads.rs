@@ -264,7 +264,7 @@ async fn forget() -> Result<(), String> {
         "deleted: {} of the inbox, {} of the dead letters\n",
         erased.leads, erased.dead_letters
     ));
-    eprintln!("{NOT_SEARCHED}");
+    eprintln!("{IS_DROPPED}");
     Ok(())
 }
 
@@ -344,6 +344,8 @@ fn detail_of(fault: Fault) -> String {
 
 const ONLY_STORED: &str =
     "hits are of the leads in D1: with a core, those that were delivered to it are not among them";
+const IS_DROPPED: &str = "leads of this person that are still in the outbox (a queue) are dropped, not delivered; what a core \
+    has is for the core to delete";
 const NOT_SEARCHED: &str = "leads that are still in the outbox (a queue) cannot be searched: within about 15 hours they are \
     delivered or dead letters; what a core has is for the core to delete";
 /// How much of a workbook one line of output contains: bytes.
