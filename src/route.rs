@@ -40,8 +40,9 @@ impl Request {
 }
 
 /// The only header fields that are read. `cloudflare` reads all of them of every request.
-pub const HEADERS_READ: [&str; 16] = [
+pub const HEADERS_READ: [&str; 17] = [
     "accept",
+    "accept-language",
     "access-control-request-headers",
     "authorization",
     "cf-connecting-ip",

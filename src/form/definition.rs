@@ -16,6 +16,7 @@ use crate::envelope::Dialect;
 use crate::hash::{hex, sha256};
 use crate::limit::RateLimitPolicy;
 use crate::spam::SpamPolicy;
+use crate::texts::{self, Language, Wanted};
 
 /// A form whose definition is valid.
 #[derive(Clone, Debug)]
@@ -28,16 +29,16 @@ pub struct FormDefinition {
     pub oldest_version: u32,
     /// Whether it accepts submissions; for a draft the response is that there is no such form.
     pub is_published: bool,
-    /// A BCP 47 language tag.
-    pub locale: String,
+    /// A BCP 47 language tag; `None` where the page or the browser decides.
+    pub locale: Option<String>,
     /// The heading of the form.
-    pub title: String,
+    pub title: Option<String>,
     /// A paragraph below the heading.
     pub description: Option<String>,
     /// The parts of the description, if it has a link.
     pub description_parts: Vec<TextPart>,
-    /// The text of the submit button.
-    pub submit_label: String,
+    /// The text of the submit button: the definition's, else in the language of its locale.
+    pub submit_label: Option<String>,
     /// Which pages may embed it.
     pub allowed_origins: Vec<AllowedOrigin>,
     /// Whether the embed check refuses; otherwise it only logs what it would refuse.
@@ -58,8 +59,9 @@ pub struct FormDefinition {
     pub unknown_fields: UnknownFields,
     /// How a lead contains the visitor's IP address.
     pub visitor_address: VisitorAddress,
-    /// The text shown to the visitor after an accepted submission; the address of a link follows its words.
-    pub success_message: String,
+    /// The text shown to the visitor after an accepted submission, from where `submit_label` is; the address of a link follows
+    /// its words.
+    pub success_message: Option<String>,
     /// The parts of that text, if it has a link.
     pub success_parts: Vec<TextPart>,
     /// The page the visitor is sent to after an accepted submission: `https`, or `http` on localhost.
@@ -128,22 +130,29 @@ impl FormDefinition {
         }
         let success_parts = link::parts_of(stored.on_success.message.as_deref());
         let success_message = stored.on_success.message.as_deref();
-        let success_message = link::plain(
-            success_message.unwrap_or("Thank you. We have received what you sent."),
-            &success_parts,
-        );
+        let success_message = success_message.map(|message| link::plain(message, &success_parts));
+        let language = stored.locale.as_deref().and_then(Language::of);
+        let or_usual =
+            |own: Option<String>, usual| own.or_else(|| Some(language?.text(usual).to_owned()));
+        let success_message = or_usual(success_message, texts::THANKS);
+        let submit_label = or_usual(stored.submit_label.clone(), texts::SUBMIT);
         let on_success = json!({ "message": success_message, "message_parts": success_parts });
-        let public_json = public_json(&stored, honeypot.as_deref(), &on_success);
+        let public_json = public_json(
+            &stored,
+            submit_label.as_deref(),
+            honeypot.as_deref(),
+            &on_success,
+        );
         Ok(Self {
             key,
             version: stored.version.unwrap_or(FIRST_VERSION),
             oldest_version: stored.oldest_version.unwrap_or(FIRST_VERSION),
             is_published: stored.status == Status::Published,
-            locale: stored.locale.unwrap_or_else(default_locale),
-            title: stored.title.unwrap_or_else(|| "Contact us".to_owned()),
+            locale: stored.locale,
+            title: stored.title,
             description_parts: link::parts_of(stored.description.as_deref()),
             description: stored.description,
-            submit_label: stored.submit_label.unwrap_or_else(default_submit_label),
+            submit_label,
             allowed_origins,
             enforces_origins: stored.enforce_origins != Some(false),
             requires_ticket: stored.ticket == Some(Ticket::Required),
@@ -161,6 +170,14 @@ impl FormDefinition {
             etag: etag(&public_json),
             public_json,
         })
+    }
+
+    /// What decides about the language of a response: the form, else the `Accept-Language` of the request.
+    pub fn wanted<'a>(&'a self, by_browser: Option<&'a str>) -> Wanted<'a> {
+        Wanted {
+            by_form: self.locale.as_deref(),
+            by_browser,
+        }
     }
 
     /// The field of this name.
@@ -205,15 +222,20 @@ const OUTSIDE: [&str; 6] = [
 ];
 
 /// The public part of a definition: without limits, origins, core names, and what the honeypot is for.
-fn public_json(stored: &StoredForm, honeypot: Option<&str>, on_success: &Value) -> String {
+fn public_json(
+    stored: &StoredForm,
+    submit_label: Option<&str>,
+    honeypot: Option<&str>,
+    on_success: &Value,
+) -> String {
     let mut public = json!({
         "key": stored.key,
         "version": stored.version.unwrap_or(FIRST_VERSION),
-        "locale": stored.locale.clone().unwrap_or_else(default_locale),
+        "locale": stored.locale,
         "title": stored.title,
         "description": stored.description,
         "description_parts": link::parts_of(stored.description.as_deref()),
-        "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
+        "submit_label": submit_label,
         "fields": stored.fields,
         "theme": stored.theme.as_ref().map(Theme::to_json),
         "aux_inputs": Vec::from_iter(honeypot),
@@ -228,14 +250,6 @@ fn public_json(stored: &StoredForm, honeypot: Option<&str>, on_success: &Value) 
 fn etag(text: &str) -> String {
     let hash = hex(&sha256(text.as_bytes()));
     format!("\"{}\"", hash.get(..16).unwrap_or_default())
-}
-
-fn default_submit_label() -> String {
-    "Send".to_owned()
-}
-
-fn default_locale() -> String {
-    "en".to_owned()
 }
 
 /// The version of a definition that has none.

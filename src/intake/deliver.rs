@@ -15,6 +15,7 @@ use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType, Warning};
 use crate::spam::{Assessment, TicketState};
 use crate::submission::{Attribution, Submission};
+use crate::texts::{self, Wanted};
 
 /// What is known of a valid submission.
 pub(super) struct Checked<'t> {
@@ -61,8 +62,10 @@ impl<'a, P: Platform> Intake<'a, P> {
                 // A verdict of `Challenge` would be answered here, and the key released. There is no challenge yet, so what
                 // would be challenged goes into the spam folder.
                 let queued = QueuedLead::of(&lead, &keys.idempotency_key);
+                let wanted = self.wanted(&seen.form);
                 let delivered =
-                    dispatch::deliver_now(self.platform, queued, &seen.form, &mut self.log).await;
+                    dispatch::deliver_now(self.platform, queued, &seen.form, wanted, &mut self.log)
+                        .await;
                 let acknowledged = delivered.as_ref().ok();
                 dispatch::release_key(self.platform, form_key, &keys, acknowledged);
                 delivered?
@@ -84,7 +87,7 @@ impl<'a, P: Platform> Intake<'a, P> {
                 quota.uncount(self.platform);
             }
         }
-        Ok(receipt(form, acknowledged, lead.submission.warnings))
+        Ok(self.receipt(form, acknowledged, lead.submission.warnings))
     }
 
     /// What the request itself shows of where the submission comes from.
@@ -114,20 +117,30 @@ impl<'a, P: Platform> Intake<'a, P> {
             request_id: self.log.request_id.clone(),
         }
     }
-}
 
-/// The receipt for an acknowledged submission.
-pub(super) fn receipt(
-    form: &FormDefinition,
-    acknowledged: Acknowledged,
-    warnings: Vec<Warning>,
-) -> Receipt {
-    Receipt {
-        id: acknowledged.id,
-        status: acknowledged.status,
-        received_at: acknowledged.received_at,
-        warnings,
-        message: form.success_message.clone(),
-        next: form.redirect.clone(),
+    /// The receipt for an acknowledged submission.
+    pub(super) fn receipt(
+        &self,
+        form: &FormDefinition,
+        acknowledged: Acknowledged,
+        warnings: Vec<Warning>,
+    ) -> Receipt {
+        let thanks = || self.wanted(form).locale().text(texts::THANKS).to_owned();
+        Receipt {
+            id: acknowledged.id,
+            status: acknowledged.status,
+            received_at: acknowledged.received_at,
+            warnings,
+            message: form.success_message.clone().unwrap_or_else(thanks),
+            next: form.redirect.clone(),
+        }
+    }
+
+    /// What decides about the language of the response to a form.
+    pub(crate) fn wanted<'f>(&self, form: &'f FormDefinition) -> Wanted<'f>
+    where
+        'a: 'f,
+    {
+        form.wanted(self.request.header("accept-language"))
     }
 }

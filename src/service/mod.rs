@@ -17,6 +17,7 @@ use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
 use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
+use crate::texts::Wanted;
 use crate::tls;
 use crate::usage;
 
@@ -131,8 +132,10 @@ async fn ticket<P: Platform>(intake: &mut Intake<'_, P>, key: &str) -> Result<Re
 
 fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Response {
     let frame_ancestors = frame_ancestors(form);
+    let accept_language = intake.request.header("accept-language");
     if intake.request.query == page::THANKS_QUERY {
-        return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
+        return page::thanks_page(form, &frame_ancestors, accept_language)
+            .with("Cache-Control", "no-store");
     }
     let query = page::prefill(form, &intake.request.query);
     let visit = Visit {
@@ -140,6 +143,7 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
         ticket: &intake.own_ticket(form, None),
         attribution: &own_attribution(intake),
         query: query.as_ref(),
+        accept_language,
         ..Visit::default()
     };
     // The back button shows the cached page, with what was typed and the same idempotency key; a new visit gets a new key.
@@ -217,6 +221,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
     let problem = &refused.problem;
     let form = refused.form.as_ref();
     let frame_ancestors = form.map(|form| frame_ancestors(form));
+    let accept_language = intake.request.header("accept-language");
     let response = match &refused.typed {
         Some(typed) if may_show_form(problem) => {
             // The same key, so that a lead that was stored after all is not stored twice; a new one when the key is another
@@ -231,12 +236,21 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 ticket: &intake.own_ticket(&typed.seen, typed.values.ticket()),
                 attribution: &[],
                 query: None,
+                accept_language,
             };
             page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)
         }
         _ => {
             let is_sent = intake.request.method == Method::Post;
-            page::problem_page(problem, frame_ancestors.as_deref(), is_sent)
+            let wanted = match form {
+                Some(form) => form.wanted(accept_language),
+                None => Wanted {
+                    by_form: None,
+                    by_browser: accept_language,
+                },
+            };
+            let frame_ancestors = frame_ancestors.as_deref();
+            page::problem_page(problem, frame_ancestors, is_sent, wanted.locale())
         }
     };
     with_problem_headers(response, problem)

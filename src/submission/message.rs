@@ -4,121 +4,179 @@ use crate::constraint::decimal::Decimal;
 use crate::constraint::notation::Notation;
 use crate::form::{Field, FieldKind, Scale};
 use crate::problem::ViolationCode;
+use crate::texts::{self, LABEL, Locale, OTHER, THIRD, Text, VALUE};
 
-/// One sentence with the label of the field, without the value.
-pub fn message(field: &Field, code: ViolationCode) -> String {
-    let label = field.label();
+/// One sentence with the label of the field, without the value. `sent` is the value, from which the nearest valid ones are found.
+pub fn message(
+    field: &Field,
+    code: ViolationCode,
+    sent: Option<&str>,
+    locale: Locale<'_>,
+) -> String {
+    let (text, values) = wording(field, code, sent, locale);
+    let [value, other, third] = values;
+    let values = [
+        (LABEL, field.label()),
+        (VALUE, &value),
+        (OTHER, &other),
+        (THIRD, &third),
+    ];
+    locale.fill(text, &values)
+}
+
+/// The text, and the values of its placeholders.
+fn wording(
+    field: &Field,
+    code: ViolationCode,
+    sent: Option<&str>,
+    locale: Locale<'_>,
+) -> (Text, [String; 3]) {
     let attributes = &field.attributes;
-    match code {
-        ViolationCode::ValueMissing if field.kind == FieldKind::Consent => {
-            format!("Tick the box to agree ({label})")
+    let kind = field.kind;
+    let scale = field.rules.scale();
+    let length = |limit: Option<u32>, text, without| match limit {
+        Some(limit) => {
+            let characters = locale.plural(texts::CHARACTERS, limit.into());
+            (text, [characters, String::new(), String::new()])
         }
-        ViolationCode::ValueMissing if field.kind == FieldKind::Checkbox => {
-            format!("Tick the box: {label}")
+        None => (without, NO_VALUES),
+    };
+    let text = match code {
+        ViolationCode::ValueMissing if kind == FieldKind::Consent => texts::TICK_TO_AGREE,
+        ViolationCode::ValueMissing if kind == FieldKind::Checkbox => texts::TICK_BOX,
+        ViolationCode::ValueMissing if field.takes_many() => texts::CHOOSE_SOME,
+        ViolationCode::ValueMissing if kind.has_options() => texts::CHOOSE_OPTION,
+        ViolationCode::ValueMissing => texts::MISSING,
+        ViolationCode::TypeMismatch if kind == FieldKind::Email && attributes.multiple => {
+            texts::NOT_EMAILS
         }
-        ViolationCode::ValueMissing if field.takes_many() => {
-            format!("Choose at least one option for {label}")
-        }
-        ViolationCode::ValueMissing if field.kind.has_options() => {
-            format!("Choose an option for {label}")
-        }
-        ViolationCode::ValueMissing => format!("{label} is missing"),
-        ViolationCode::TypeMismatch if field.kind == FieldKind::Email && attributes.multiple => {
-            format!(
-                "{label} must be email addresses with commas between them, like a@example.com, b@example.com"
-            )
-        }
-        ViolationCode::TypeMismatch if field.kind == FieldKind::Email => {
-            format!("{label} must be an email address, like name@example.com")
-        }
-        ViolationCode::TypeMismatch => {
-            format!("{label} must be a full web address, like https://example.com")
-        }
+        ViolationCode::TypeMismatch if kind == FieldKind::Email => texts::NOT_EMAIL,
+        ViolationCode::TypeMismatch => texts::NOT_URL,
         ViolationCode::PatternMismatch => match &attributes.hint {
-            Some(hint) => format!("{label} is not in the expected form: {hint}"),
-            None => format!("{label} is not in the expected form"),
+            Some(hint) => {
+                let hint = hint.clone();
+                return (texts::WRONG_FORM_HINT, [hint, String::new(), String::new()]);
+            }
+            None => texts::WRONG_FORM,
         },
-        ViolationCode::TooLong => match attributes.maxlength {
-            Some(limit) => format!("{label} must have {limit} characters or fewer"),
-            None => format!("{label} is too long"),
-        },
-        ViolationCode::TooShort => match attributes.minlength {
-            Some(limit) => format!("{label} must have {limit} characters or more"),
-            None => format!("{label} is too short"),
-        },
+        ViolationCode::TooLong => {
+            return length(
+                attributes.maxlength,
+                texts::AT_MOST_CHARACTERS,
+                texts::TOO_LONG,
+            );
+        }
+        ViolationCode::TooShort => {
+            return length(
+                attributes.minlength,
+                texts::AT_LEAST_CHARACTERS,
+                texts::TOO_SHORT,
+            );
+        }
         ViolationCode::RangeUnderflow | ViolationCode::RangeOverflow => {
-            format!(
-                "{label} must be {}",
-                field
-                    .rules
-                    .scale()
-                    .map_or_else(String::new, |scale| bound(scale, code))
-            )
+            return scale.map_or(INVALID, |scale| bound(scale, code, locale));
         }
         ViolationCode::StepMismatch => {
-            format!(
-                "{label} must be {}",
-                field.rules.scale().map_or_else(String::new, step)
-            )
+            return scale.map_or(INVALID, |scale| step(scale, sent, locale));
         }
-        ViolationCode::BadInput if field.kind == FieldKind::Color => {
-            format!("{label} must be a colour, like #1d4ed8")
+        ViolationCode::BadInput if kind == FieldKind::Color => {
+            let example = "#1d4ed8".to_owned();
+            return (texts::NOT_COLOR, [example, String::new(), String::new()]);
         }
-        ViolationCode::BadInput => {
-            let notation = field
-                .rules
-                .scale()
-                .map_or(Notation::Number, |scale| scale.notation);
-            let what = match notation {
-                Notation::Number => "a number",
-                Notation::Date => "a date",
-                Notation::Month => "a month",
-                Notation::Week => "a week",
-                Notation::Time => "a time",
-                Notation::Local => "a date and time",
-            };
-            format!("{label} must be {what}, like {}", notation.example())
-        }
-        ViolationCode::UnknownOption => format!("Choose one of the listed options for {label}"),
-        ViolationCode::TooMany => format!("{label} takes only one answer"),
-    }
-}
-
-/// The bound in words: `10 or less`, `2026-12-31 or earlier`, `from 22:00 to 02:00`.
-fn bound(scale: &Scale, code: ViolationCode) -> String {
-    let written = |number: Option<Decimal>| {
-        number
-            .map(|number| scale.notation.write(number))
-            .unwrap_or_default()
+        ViolationCode::BadInput => return unreadable(scale, locale),
+        ViolationCode::UnknownOption => texts::UNKNOWN_OPTION,
+        ViolationCode::TooMany => texts::TOO_MANY,
     };
-    let (min, max) = (written(scale.bounds.min), written(scale.bounds.max));
-    if scale.bounds.are_reversed() {
-        return format!("from {min} to {max}");
-    }
-    match (code, scale.notation) {
-        (ViolationCode::RangeUnderflow, Notation::Number) => format!("{min} or more"),
-        (ViolationCode::RangeUnderflow, _) => format!("{min} or later"),
-        (_, Notation::Number) => format!("{max} or less"),
-        _ => format!("{max} or earlier"),
-    }
+    (text, NO_VALUES)
 }
 
-/// The step in words: `a whole number`, `a step like 2, 7 or 12`.
-fn step(scale: &Scale) -> String {
+/// `10 or less`, `2026-12-31 or earlier`, `from 22:00 to 02:00`.
+fn bound(scale: &Scale, code: ViolationCode, locale: Locale<'_>) -> (Text, [String; 3]) {
+    let bound = |bound: Option<Decimal>| {
+        let written = bound.map(|bound| write(scale, bound, locale));
+        written.unwrap_or_default()
+    };
+    let (min, max) = (bound(scale.bounds.min), bound(scale.bounds.max));
+    let is_number = scale.notation == Notation::Number;
+    let (text, value) = match (code, is_number) {
+        _ if scale.bounds.are_reversed() => return (texts::BETWEEN, [min, max, String::new()]),
+        (ViolationCode::RangeUnderflow, true) => (texts::AT_LEAST, min),
+        (ViolationCode::RangeUnderflow, false) => (texts::NOT_BEFORE, min),
+        (_, true) => (texts::AT_MOST, max),
+        (_, false) => (texts::NOT_AFTER, max),
+    };
+    (text, [value, String::new(), String::new()])
+}
+
+/// A whole number; or the valid values next to the one that was sent, as in the messages of browsers; or examples.
+fn step(scale: &Scale, sent: Option<&str>, locale: Locale<'_>) -> (Text, [String; 3]) {
     let Some(steps) = scale.steps else {
-        return String::new();
+        return INVALID;
     };
-    if scale.notation == Notation::Number
-        && steps.step == Decimal::whole(1)
-        && steps.base == steps.base.round()
-    {
-        return "a whole number".to_owned();
+    let (base, step) = (steps.base, steps.step);
+    if scale.notation == Notation::Number && step == Decimal::whole(1) && base == base.round() {
+        return (texts::WHOLE_NUMBER, NO_VALUES);
     }
-    let second = steps.base.plus(steps.step);
-    let [first, second, third] =
-        [steps.base, second, second.plus(steps.step)].map(|number| scale.notation.write(number));
-    format!("a step like {first}, {second} or {third}")
+    let written = |number| write(scale, number, locale);
+    if let Some(value) = sent.and_then(|sent| scale.notation.parse(sent)) {
+        let nearest = steps.nearest(value);
+        let (below, above) = match nearest > value {
+            true => (nearest.minus(step), nearest),
+            false => (nearest, nearest.plus(step)),
+        };
+        let is_valid = |number: &Decimal| {
+            let bounds = &scale.bounds;
+            bounds.check_min(*number).is_ok() && bounds.check_max(*number).is_ok()
+        };
+        match [below, above].map(|number| Some(number).filter(is_valid)) {
+            [Some(below), Some(above)] => {
+                let values = [written(below), written(above), String::new()];
+                return (texts::NEAREST_TWO, values);
+            }
+            [Some(only), None] | [None, Some(only)] => {
+                return (
+                    texts::NEAREST_ONE,
+                    [written(only), String::new(), String::new()],
+                );
+            }
+            [None, None] => {}
+        }
+    }
+    let second = base.plus(step);
+    (texts::STEPS, [base, second, second.plus(step)].map(written))
 }
+
+/// What the field takes, with an example.
+fn unreadable(scale: Option<&Scale>, locale: Locale<'_>) -> (Text, [String; 3]) {
+    let notation = scale.map_or(Notation::Number, |scale| scale.notation);
+    let text = match notation {
+        Notation::Number => {
+            let values = ["12", "1.5", ""].map(|number| locale.number(number));
+            return (texts::NOT_NUMBER, values);
+        }
+        Notation::Date => texts::NOT_DATE,
+        Notation::Month => texts::NOT_MONTH,
+        Notation::Week => texts::NOT_WEEK,
+        Notation::Time => texts::NOT_TIME,
+        Notation::Local => texts::NOT_DATE_TIME,
+    };
+    (
+        text,
+        [notation.example().to_owned(), String::new(), String::new()],
+    )
+}
+
+fn write(scale: &Scale, number: Decimal, locale: Locale<'_>) -> String {
+    let written = scale.notation.write(number);
+    match scale.notation {
+        Notation::Number => locale.number(&written),
+        _ => written,
+    }
+}
+
+const NO_VALUES: [String; 3] = [const { String::new() }; 3];
+/// For a violation of a rule that the field does not have.
+const INVALID: (Text, [String; 3]) = (texts::WRONG_FORM, NO_VALUES);
 
 #[cfg(test)]
 mod tests {
@@ -135,6 +193,8 @@ mod tests {
                 .unwrap()
                 .fields[0],
             code,
+            None,
+            Locale::default(),
         )
     }
 
