@@ -132,8 +132,10 @@ impl FormDefinition {
         let success_message = stored.on_success.message.as_deref();
         let success_message = success_message.map(|message| link::plain(message, &success_parts));
         let language = stored.locale.as_deref().and_then(Language::of);
-        let or_usual =
-            |own: Option<String>, usual| own.or_else(|| Some(language?.text(usual).to_owned()));
+        let or_usual = |own: Option<String>, usual| {
+            own.filter(|text| !text.is_empty())
+                .or_else(|| Some(language?.text(usual).to_owned()))
+        };
         let success_message = or_usual(success_message, texts::THANKS);
         let submit_label = or_usual(stored.submit_label.clone(), texts::SUBMIT);
         let on_success = json!({ "message": success_message, "message_parts": success_parts });

@@ -12,6 +12,7 @@ const CAMPAIGN = [
   "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id",
 ]
 const PAGES = ["page", "referrer"]
+const IS_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 // Addresses and touches are ASCII, so their length is their bytes.
 const MAX_ADDRESS_BYTES = 2_000
 const MAX_CAMPAIGN_BYTES = 500
@@ -72,8 +73,8 @@ function touchOf(query) {
   const touch = new URLSearchParams()
   for (const name of ["at", "page", "referrer", ...CAMPAIGN]) {
     const value = query.get(name)
-    const sound = PAGES.includes(name) ? address(value) : value
-    if (sound && (PAGES.includes(name) || bytesOf(sound).length <= MAX_CAMPAIGN_BYTES)) touch.append(name, sound)
+    const sound = PAGES.includes(name) ? address(value) : value && bytesOf(value).length <= MAX_CAMPAIGN_BYTES && value
+    if (sound) touch.append(name, sound)
   }
   return touch.toString().length <= MAX_TOUCH_BYTES ? touch : null
 }
@@ -82,9 +83,7 @@ function touchOf(query) {
 function parseTouch(text) {
   if (!text || text.length > MAX_TOUCH_BYTES) return null
   const said = new URLSearchParams(text)
-  const at = new Date(said.get("at"))
-  if (Number.isNaN(at.getTime()) || at.toISOString() !== said.get("at")) return null
-  return touchOf(said)
+  return IS_TIME.test(said.get("at")) ? touchOf(said) : null
 }
 
 function isOtherCampaign(here, last) {

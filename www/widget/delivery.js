@@ -9,6 +9,8 @@ const WAITS_S = [5, 15, 30, 60, 120]
 const MAX_WAIT_S = 120
 // How often the words for the time left change.
 const STEP_S = 5
+// The placeholder for the time left.
+const TIME = "{time}"
 
 // How old the first ticket has to be: a form filled in faster looks like one that a program filled in.
 const TICKET_AGE_S = 3
@@ -24,7 +26,7 @@ export function deliveryOf(view, url, texts, host) {
     run = null
     view.clear()
     const errors = view.violations()
-    if (errors.length > 0) return refuse({ code: "LG_1102", reason: "checked_by_browser", details: { errors } })
+    if (errors.length > 0) return refuse({ code: "LG_1102", details: { errors, reason: "checked_by_browser" } })
     if (host.emit("submit", {}, true)) await deliver()
   }
 
@@ -38,7 +40,7 @@ export function deliveryOf(view, url, texts, host) {
       view.setBusy(false)
       if (body) {
         run = null
-        view.thank(body.message || texts.thanks)
+        view.thank(body.message)
         return host.succeed(body)
       }
       // Repeated failures do not move the focus, so that they do not interrupt the visitor.
@@ -51,9 +53,10 @@ export function deliveryOf(view, url, texts, host) {
       }
       host.report(problem)
       // The role keeps screen readers from announcing every step.
-      const time = element("span", { role: "timer" }, inTime(seconds))
-      view.showProblem(texts.notSent, [[`${texts.sentAgain} `, time, "."], host.link()], isQuiet)
-      await countDown(seconds, (left) => time.textContent = inTime(left), () => run === own)
+      const time = element("span", { role: "timer" }, inTime(seconds, texts.locale))
+      const [before, after] = texts.sentAgain.split(TIME)
+      view.showProblem(texts.notSent, [[before, time, after], host.link()], isQuiet)
+      await countDown(seconds, (left) => time.textContent = inTime(left, texts.locale), () => run === own)
       if (run !== own) return
     }
   }
@@ -63,8 +66,8 @@ export function deliveryOf(view, url, texts, host) {
     const { ticket } = host
     await ticket.arrived()
     for (const isLast of [false, true]) {
-      const answer = await post(url, answers, { ...attribution.claims(), _ticket: ticket.value })
-      if (!/^ticket_/.test(answer.problem?.reason)) return answer
+      const answer = await post(url, answers, { ...attribution.claims(), _ticket: ticket.value }, texts.locale)
+      if (!/^ticket_/.test(answer.problem?.details.reason)) return answer
       if (isLast) return { problem: { ...answer.problem, code: null } }
       const isFirst = !ticket.value
       await ticket.renew()
@@ -84,11 +87,11 @@ export function deliveryOf(view, url, texts, host) {
     const { code, details: { errors = [], retry_after }, message } = problem
     if (code === "LG_1102") return view.showViolations(errors, message)
     const lines = {
-      LG_1902: [retry_after > 0 ? `${texts.tryAgain} ${inTime(retry_after)}.` : texts.tryLater],
+      LG_1902: [retry_after > 0 ? texts.tryAgain.replace(TIME, inTime(retry_after, texts.locale)) : texts.nothingLost],
       LG_1103: [texts.notSetUp, host.link(), host.doctor()],
       LG_1100: [texts.notFound],
     }[code] ?? [texts.nothingLost, host.link()]
-    view.showProblem(code === "LG_1902" ? texts.tooMany : texts.notSent, lines, isQuiet)
+    view.showProblem(code === "LG_1902" ? texts.tooManyAttempts : texts.notSent, lines, isQuiet)
   }
 
   return { submit, stop }
@@ -103,7 +106,7 @@ async function countDown(seconds, show, isWanted) {
   }
 }
 
-function inTime(seconds) {
+function inTime(seconds, locale) {
   const [count, unit] = seconds > 90 ? [Math.ceil(seconds / 60), "minute"] : [Math.ceil(seconds), "second"]
-  return new Intl.RelativeTimeFormat("en").format(count, unit)
+  return new Intl.RelativeTimeFormat(locale).format(count, unit)
 }
