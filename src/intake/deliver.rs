@@ -62,7 +62,7 @@ impl<'a, P: Platform> Intake<'a, P> {
                 // A verdict of `Challenge` would be answered here, and the key released. There is no challenge yet, so what
                 // would be challenged goes into the spam folder.
                 let queued = QueuedLead::of(&lead, &keys.idempotency_key);
-                let wanted = self.wanted(&seen.form);
+                let wanted = self.wanted(Some(&seen.form));
                 let delivered =
                     dispatch::deliver_now(self.platform, queued, &seen.form, wanted, &mut self.log)
                         .await;
@@ -125,7 +125,12 @@ impl<'a, P: Platform> Intake<'a, P> {
         acknowledged: Acknowledged,
         warnings: Vec<Warning>,
     ) -> Receipt {
-        let thanks = || self.wanted(form).locale().text(texts::THANKS).to_owned();
+        let thanks = || {
+            self.wanted(Some(form))
+                .locale()
+                .text(texts::THANKS)
+                .to_owned()
+        };
         Receipt {
             id: acknowledged.id,
             status: acknowledged.status,
@@ -136,11 +141,14 @@ impl<'a, P: Platform> Intake<'a, P> {
         }
     }
 
-    /// What decides about the language of the response to a form.
-    pub(crate) fn wanted<'f>(&self, form: &'f FormDefinition) -> Wanted<'f>
+    /// What decides about the language of a response.
+    pub(crate) fn wanted<'f>(&self, form: Option<&'f FormDefinition>) -> Wanted<'f>
     where
         'a: 'f,
     {
-        form.wanted(self.request.header("accept-language"))
+        Wanted {
+            by_form: form.and_then(|form| form.locale.as_deref()),
+            by_browser: self.request.header("accept-language"),
+        }
     }
 }

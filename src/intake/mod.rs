@@ -255,7 +255,7 @@ impl<'a, P: Platform> Intake<'a, P> {
                 form,
                 &values,
                 warnings,
-                self.wanted(&seen.form),
+                self.wanted(Some(&seen.form)),
             );
             Ok((page, submission.map_err(Problem::ValidationFailed)?))
         });

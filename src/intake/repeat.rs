@@ -77,7 +77,7 @@ impl<P: Platform> Intake<'_, P> {
         let known = self.acknowledged(form, key)?;
         Attribution::read(values, &mut warnings);
         let submission =
-            submission::validate_seen(&seen.form, form, values, warnings, self.wanted(form))
+            submission::validate_seen(&seen.form, form, values, warnings, self.wanted(Some(form)))
                 .ok()?;
         let keys = SubmissionKeys::derive(Some(key), form.key.as_str(), &submission, [0; 16]);
         let isolate = self.platform.isolate();

@@ -18,7 +18,6 @@ use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
 use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
-use crate::texts::Wanted;
 use crate::tls;
 use crate::usage;
 
@@ -250,15 +249,9 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
         }
         _ => {
             let is_sent = intake.request.method == Method::Post;
-            let wanted = match form {
-                Some(form) => form.wanted(accept_language),
-                None => Wanted {
-                    by_form: None,
-                    by_browser: accept_language,
-                },
-            };
+            let locale = intake.wanted(form.map(Rc::as_ref)).locale();
             let frame_ancestors = frame_ancestors.as_deref();
-            page::problem_page(problem, frame_ancestors, is_sent, wanted.locale())
+            page::problem_page(problem, frame_ancestors, is_sent, locale)
         }
     };
     with_problem_headers(response, problem)
