@@ -9,8 +9,16 @@ use serde_json::{Map, Value};
 
 /// The sections of a file that the service renders itself; the others are the widget's.
 const SECTIONS: [&str; 3] = ["violations", "shared", "page"];
-/// In a packed text, the character with the number of a placeholder here, from 1, stands for it.
-const PLACEHOLDERS: [&str; 7] = ["label", "value", "other", "third", "count", "kept", "time"];
+/// The placeholders, each with the character that stands for it in a packed text. A text has at most one with each.
+const PLACEHOLDERS: [(&str, &str); 7] = [
+    ("label", "\u{1}"),
+    ("kept", "\u{1}"),
+    ("count", "\u{1}"),
+    ("value", "\u{2}"),
+    ("time", "\u{2}"),
+    ("other", "\u{3}"),
+    ("third", "\u{4}"),
+];
 
 /// The texts of a section by name.
 type Texts = Map<String, Value>;
@@ -114,7 +122,7 @@ fn placeholders(text: &Value) -> Result<BTreeSet<&str>, &'static str> {
     for form in forms(text)? {
         for after in form.split('{').skip(1) {
             let (name, _) = after.split_once('}').ok_or("a { without a }")?;
-            if !PLACEHOLDERS.contains(&name) {
+            if !PLACEHOLDERS.iter().any(|(known, _)| *known == name) {
                 return Err("an unknown placeholder");
             }
             names.insert(name);
@@ -124,9 +132,9 @@ fn placeholders(text: &Value) -> Result<BTreeSet<&str>, &'static str> {
 }
 
 fn with_numbers(line: &str) -> String {
-    let numbered = ('\u{1}'..).zip(PLACEHOLDERS);
-    numbered.fold(line.to_owned(), |line, (number, name)| {
-        line.replace(&format!("{{{name}}}"), &number.to_string())
+    let line = line.to_owned();
+    PLACEHOLDERS.iter().fold(line, |line, (name, character)| {
+        line.replace(&format!("{{{name}}}"), character)
     })
 }
 

@@ -243,7 +243,7 @@ impl<'a, P: Platform> Intake<'a, P> {
         };
         let mut values = read.map_err(|problem| Refused::by(form, problem))?;
         let seen = self.find_seen(form, &values).await;
-        values.resolve_list_names(&seen.form);
+        self.resolve(&mut values, &seen.form);
         let mut warnings = Vec::from_iter(seen.warning());
         let key = self.header_key.or_in_body(&values, &mut warnings);
         let attribution = Attribution::read(&values, &mut warnings);

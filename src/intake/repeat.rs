@@ -49,7 +49,7 @@ impl<P: Platform> Intake<'_, P> {
         };
         // Only versions in memory, so that a flood causes no KV reads.
         let seen = self.seen_in_memory(form, &values).ok();
-        values.resolve_list_names(seen.as_ref().map_or(form, |seen| &seen.form));
+        self.resolve(&mut values, seen.as_ref().map_or(form, |seen| &seen.form));
         if may_be_known
             && let Some(seen) = &seen
             && let Some(receipt) = self.receipt_before(form, seen, &values)

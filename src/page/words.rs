@@ -1,7 +1,7 @@
 //! Which text tells the visitor about a problem.
 
 use crate::problem::{EmbedReason, Problem, ProblemType};
-use crate::texts::{self, KEPT, Locale, TIME};
+use crate::texts::{self, Locale};
 
 /// Where the visitor reads about a problem.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,8 +58,8 @@ pub(super) fn words(
         seconds @ ..=MAX_SECONDS => locale.plural(texts::SECONDS, seconds),
         seconds => locale.plural(texts::MINUTES, seconds.div_ceil(60)),
     };
-    let values = [(KEPT, locale.text(kept)), (TIME, &time)];
-    (locale.text(heading), Some(locale.fill(sentence, &values)))
+    let sentence = locale.fill(sentence, &[locale.text(kept), &time]);
+    (locale.text(heading), Some(sentence))
 }
 
 /// A longer wait is told in minutes, as by the widget: seconds.

@@ -4,7 +4,7 @@ use crate::constraint::decimal::Decimal;
 use crate::constraint::notation::Notation;
 use crate::form::{Field, FieldKind, Scale};
 use crate::problem::ViolationCode;
-use crate::texts::{self, LABEL, Locale, OTHER, THIRD, Text, VALUE};
+use crate::texts::{self, Locale, Text};
 
 /// One sentence with the label of the field, without the value. `sent` is the value, from which the nearest valid ones are found.
 pub fn message(
@@ -13,146 +13,143 @@ pub fn message(
     sent: Option<&str>,
     locale: Locale<'_>,
 ) -> String {
-    let (text, values) = wording(field, code, sent, locale);
-    let [value, other, third] = values;
-    let values = [
-        (LABEL, field.label()),
-        (VALUE, &value),
-        (OTHER, &other),
-        (THIRD, &third),
-    ];
-    locale.fill(text, &values)
-}
-
-/// The text, and the values of its placeholders.
-fn wording(
-    field: &Field,
-    code: ViolationCode,
-    sent: Option<&str>,
-    locale: Locale<'_>,
-) -> (Text, [String; 3]) {
     let attributes = &field.attributes;
     let kind = field.kind;
     let scale = field.rules.scale();
-    let length = |limit: Option<u32>, text, without| match limit {
-        Some(limit) => {
-            let characters = locale.plural(texts::CHARACTERS, limit.into());
-            (text, [characters, String::new(), String::new()])
-        }
-        None => (without, NO_VALUES),
-    };
+    let mut values = Values::default();
     let text = match code {
         ViolationCode::ValueMissing if kind == FieldKind::Consent => texts::TICK_TO_AGREE,
         ViolationCode::ValueMissing if kind == FieldKind::Checkbox => texts::TICK_BOX,
         ViolationCode::ValueMissing if field.takes_many() => texts::CHOOSE_SOME,
         ViolationCode::ValueMissing if kind.has_options() => texts::CHOOSE_OPTION,
         ViolationCode::ValueMissing => texts::MISSING,
-        ViolationCode::TypeMismatch if kind == FieldKind::Email && attributes.multiple => {
-            texts::NOT_EMAILS
-        }
-        ViolationCode::TypeMismatch if kind == FieldKind::Email => texts::NOT_EMAIL,
-        ViolationCode::TypeMismatch => texts::NOT_URL,
+        ViolationCode::TypeMismatch if kind != FieldKind::Email => texts::NOT_URL,
+        ViolationCode::TypeMismatch if attributes.multiple => texts::NOT_EMAILS,
+        ViolationCode::TypeMismatch => texts::NOT_EMAIL,
         ViolationCode::PatternMismatch => match &attributes.hint {
-            Some(hint) => {
-                let hint = hint.clone();
-                return (texts::WRONG_FORM_HINT, [hint, String::new(), String::new()]);
-            }
+            Some(hint) => values.with(texts::WRONG_FORM_HINT, [hint.clone()]),
             None => texts::WRONG_FORM,
         },
-        ViolationCode::TooLong => {
-            return length(
-                attributes.maxlength,
+        ViolationCode::TooLong => match attributes.maxlength {
+            Some(limit) => values.with(
                 texts::AT_MOST_CHARACTERS,
-                texts::TOO_LONG,
-            );
-        }
-        ViolationCode::TooShort => {
-            return length(
-                attributes.minlength,
+                [locale.plural(texts::CHARACTERS, limit.into())],
+            ),
+            None => texts::TOO_LONG,
+        },
+        ViolationCode::TooShort => match attributes.minlength {
+            Some(limit) => values.with(
                 texts::AT_LEAST_CHARACTERS,
-                texts::TOO_SHORT,
-            );
-        }
-        ViolationCode::RangeUnderflow | ViolationCode::RangeOverflow => {
-            return scale.map_or(INVALID, |scale| bound(scale, code, locale));
-        }
-        ViolationCode::StepMismatch => {
-            return scale.map_or(INVALID, |scale| step(scale, sent, locale));
-        }
+                [locale.plural(texts::CHARACTERS, limit.into())],
+            ),
+            None => texts::TOO_SHORT,
+        },
+        ViolationCode::RangeUnderflow | ViolationCode::RangeOverflow => match scale {
+            Some(scale) => bound(scale, code, locale, &mut values),
+            None => texts::WRONG_FORM,
+        },
+        ViolationCode::StepMismatch => match scale {
+            Some(scale) => step(scale, sent, locale, &mut values),
+            None => texts::WRONG_FORM,
+        },
         ViolationCode::BadInput if kind == FieldKind::Color => {
-            let example = "#1d4ed8".to_owned();
-            return (texts::NOT_COLOR, [example, String::new(), String::new()]);
+            values.with(texts::NOT_COLOR, ["#1d4ed8".to_owned()])
         }
-        ViolationCode::BadInput => return unreadable(scale, locale),
+        ViolationCode::BadInput => {
+            let notation = scale.map_or(Notation::Number, |scale| scale.notation);
+            unreadable(notation, locale, &mut values)
+        }
         ViolationCode::UnknownOption => texts::UNKNOWN_OPTION,
         ViolationCode::TooMany => texts::TOO_MANY,
     };
-    (text, NO_VALUES)
+    let [value, other, third] = &values.0;
+    locale.fill(text, &[field.label(), value, other, third])
+}
+
+/// What is filled into the text, beside the label.
+#[derive(Default)]
+struct Values([String; 3]);
+
+impl Values {
+    fn with<const N: usize>(&mut self, text: Text, values: [String; N]) -> Text {
+        for (place, value) in self.0.iter_mut().zip(values) {
+            *place = value;
+        }
+        text
+    }
 }
 
 /// `10 or less`, `2026-12-31 or earlier`, `from 22:00 to 02:00`.
-fn bound(scale: &Scale, code: ViolationCode, locale: Locale<'_>) -> (Text, [String; 3]) {
-    let bound = |bound: Option<Decimal>| {
-        let written = bound.map(|bound| write(scale, bound, locale));
-        written.unwrap_or_default()
-    };
-    let (min, max) = (bound(scale.bounds.min), bound(scale.bounds.max));
+fn bound(scale: &Scale, code: ViolationCode, locale: Locale<'_>, values: &mut Values) -> Text {
+    let bounds = &scale.bounds;
     let is_number = scale.notation == Notation::Number;
-    let (text, value) = match (code, is_number) {
-        _ if scale.bounds.are_reversed() => return (texts::BETWEEN, [min, max, String::new()]),
-        (ViolationCode::RangeUnderflow, true) => (texts::AT_LEAST, min),
-        (ViolationCode::RangeUnderflow, false) => (texts::NOT_BEFORE, min),
-        (_, true) => (texts::AT_MOST, max),
-        (_, false) => (texts::NOT_AFTER, max),
+    let is_under = code == ViolationCode::RangeUnderflow;
+    let (bound, text) = match (is_under, is_number) {
+        _ if bounds.are_reversed() => {
+            let bounds = [bounds.min, bounds.max];
+            return values.with(
+                texts::BETWEEN,
+                bounds.map(|bound| write(scale, bound, locale)),
+            );
+        }
+        (true, true) => (bounds.min, texts::AT_LEAST),
+        (true, false) => (bounds.min, texts::NOT_BEFORE),
+        (false, true) => (bounds.max, texts::AT_MOST),
+        (false, false) => (bounds.max, texts::NOT_AFTER),
     };
-    (text, [value, String::new(), String::new()])
+    values.with(text, [write(scale, bound, locale)])
 }
 
 /// A whole number; or the valid values next to the one that was sent, as in the messages of browsers; or examples.
-fn step(scale: &Scale, sent: Option<&str>, locale: Locale<'_>) -> (Text, [String; 3]) {
+fn step(scale: &Scale, sent: Option<&str>, locale: Locale<'_>, values: &mut Values) -> Text {
     let Some(steps) = scale.steps else {
-        return INVALID;
+        return texts::WRONG_FORM;
     };
     let (base, step) = (steps.base, steps.step);
     if scale.notation == Notation::Number && step == Decimal::whole(1) && base == base.round() {
-        return (texts::WHOLE_NUMBER, NO_VALUES);
+        return texts::WHOLE_NUMBER;
     }
-    let written = |number| write(scale, number, locale);
-    if let Some(value) = sent.and_then(|sent| scale.notation.parse(sent)) {
-        let nearest = steps.nearest(value);
-        let (below, above) = match nearest > value {
-            true => (nearest.minus(step), nearest),
-            false => (nearest, nearest.plus(step)),
-        };
-        let is_valid = |number: &Decimal| {
+    let nearest = sent
+        .and_then(|sent| scale.notation.parse(sent))
+        .map(|value| {
+            let nearest = steps.nearest(value);
+            let other = match nearest > value {
+                true => nearest.minus(step),
+                false => nearest.plus(step),
+            };
             let bounds = &scale.bounds;
-            bounds.check_min(*number).is_ok() && bounds.check_max(*number).is_ok()
-        };
-        match [below, above].map(|number| Some(number).filter(is_valid)) {
-            [Some(below), Some(above)] => {
-                let values = [written(below), written(above), String::new()];
-                return (texts::NEAREST_TWO, values);
-            }
-            [Some(only), None] | [None, Some(only)] => {
-                return (
-                    texts::NEAREST_ONE,
-                    [written(only), String::new(), String::new()],
-                );
-            }
-            [None, None] => {}
+            let is_valid = |number: &Decimal| {
+                bounds.check_min(*number).is_ok() && bounds.check_max(*number).is_ok()
+            };
+            let (below, above) = if other < nearest {
+                (other, nearest)
+            } else {
+                (nearest, other)
+            };
+            [below, above].map(|number| Some(number).filter(is_valid))
+        });
+    let written = |number| write(scale, number, locale);
+    match nearest {
+        Some([below @ Some(_), above @ Some(_)]) => {
+            values.with(texts::NEAREST_TWO, [below, above].map(written))
+        }
+        Some([only @ Some(_), None] | [None, only @ Some(_)]) => {
+            values.with(texts::NEAREST_ONE, [written(only)])
+        }
+        _ => {
+            let second = base.plus(step);
+            let examples = [base, second, second.plus(step)];
+            values.with(texts::STEPS, examples.map(|number| written(Some(number))))
         }
     }
-    let second = base.plus(step);
-    (texts::STEPS, [base, second, second.plus(step)].map(written))
 }
 
 /// What the field takes, with an example.
-fn unreadable(scale: Option<&Scale>, locale: Locale<'_>) -> (Text, [String; 3]) {
-    let notation = scale.map_or(Notation::Number, |scale| scale.notation);
+fn unreadable(notation: Notation, locale: Locale<'_>, values: &mut Values) -> Text {
     let text = match notation {
         Notation::Number => {
-            let values = ["12", "1.5", ""].map(|number| locale.number(number));
-            return (texts::NOT_NUMBER, values);
+            let examples = ["12", "1.5"].map(|number| locale.number(number));
+            return values.with(texts::NOT_NUMBER, examples);
         }
         Notation::Date => texts::NOT_DATE,
         Notation::Month => texts::NOT_MONTH,
@@ -160,23 +157,16 @@ fn unreadable(scale: Option<&Scale>, locale: Locale<'_>) -> (Text, [String; 3]) 
         Notation::Time => texts::NOT_TIME,
         Notation::Local => texts::NOT_DATE_TIME,
     };
-    (
-        text,
-        [notation.example().to_owned(), String::new(), String::new()],
-    )
+    values.with(text, [notation.example().to_owned()])
 }
 
-fn write(scale: &Scale, number: Decimal, locale: Locale<'_>) -> String {
-    let written = scale.notation.write(number);
+fn write(scale: &Scale, number: Option<Decimal>, locale: Locale<'_>) -> String {
+    let written = number.map_or_else(String::new, |number| scale.notation.write(number));
     match scale.notation {
         Notation::Number => locale.number(&written),
         _ => written,
     }
 }
-
-const NO_VALUES: [String; 3] = [const { String::new() }; 3];
-/// For a violation of a rule that the field does not have.
-const INVALID: (Text, [String; 3]) = (texts::WRONG_FORM, NO_VALUES);
 
 #[cfg(test)]
 #[path = "message_tests.rs"]

@@ -7,7 +7,7 @@ use super::raw::{MAX_VALUE_BYTES, RawSubmission, RawValue, Unusable};
 use super::validated::Submission;
 use crate::form::{FormDefinition, UnknownFields};
 use crate::problem::{Violation, ViolationCode, Warning, WarningCode};
-use crate::texts::{self, LABEL, Locale, VALUE, Wanted};
+use crate::texts::{self, Locale, Wanted};
 
 /// Checks every field and reports every violation. Other names are kept as extras, each with a warning, unless the form
 /// refuses them; warnings are added to `warnings`.
@@ -165,7 +165,7 @@ fn unusable_violation(
             return Violation::of_field(name, ViolationCode::BadInput, message);
         }
     };
-    let message = locale.fill(text, &[(LABEL, label), (VALUE, &limit)]);
+    let message = locale.fill(text, &[label, &limit]);
     Violation::of_field(name, code, message)
 }
 

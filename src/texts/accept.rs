@@ -4,37 +4,26 @@ use super::{Language, Locale};
 
 /// The language with texts that the header ranks highest; the first of several with the same rank.
 pub(super) fn favourite(header: &str) -> Option<Locale<'_>> {
-    let mut best: Option<(u32, Locale<'_>)> = None;
+    let mut best = ("", None);
     for range in header.split(',').take(MAX_RANGES) {
         let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
-        let (tag, weight) = (tag.trim(), thousandths(weight.trim()));
-        let is_better = weight > best.map_or(0, |(best, _)| best);
+        let (tag, weight) = (tag.trim(), weight.trim());
+        // `0.5` and `0.500` are one weight, and weights are in the order of their texts: 0 is empty, and no language is worse.
+        let weight = weight.strip_prefix("q=").or(weight.strip_prefix("Q="));
+        let weight = weight.unwrap_or_default().trim_end_matches(['0', '.']);
         let is_tag = tag.len() <= MAX_TAG_BYTES
             && tag
                 .bytes()
                 .all(|byte| byte == b'-' || byte.is_ascii_alphanumeric());
-        if is_better
+        if weight > best.0
+            && weight <= "1"
             && is_tag
             && let Some(language) = Language::of(tag)
         {
-            best = Some((weight, Locale { tag, language }));
+            best = (weight, Some(Locale { tag, language }));
         }
     }
-    best.map(|(_, locale)| locale)
-}
-
-/// `q=0.8` as 800; 0 when it is no weight.
-fn thousandths(weight: &str) -> u32 {
-    let Some(number) = weight.strip_prefix("q=").or(weight.strip_prefix("Q=")) else {
-        return 0;
-    };
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let digits = whole.bytes().chain(fraction.bytes()).chain(*b"000").take(4);
-    let mut all = digits.map(|byte| char::from(byte).to_digit(10));
-    let all = all.try_fold(0, |sum, digit| Some(sum * 10 + digit?));
-    all.filter(|_| whole.len() == 1)
-        .unwrap_or_default()
-        .min(1000)
+    best.1
 }
 
 /// How many languages of the header are read.

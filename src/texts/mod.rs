@@ -94,8 +94,8 @@ impl Locale<'_> {
         self.language.text(text)
     }
 
-    /// A text with its placeholders filled in.
-    pub(crate) fn fill(self, text: Text, values: &[(char, &str)]) -> String {
+    /// A text with its placeholders filled in: first the label, or what is kept, then the others.
+    pub(crate) fn fill(self, text: Text, values: &[&str]) -> String {
         fill(self.language.text(text), values)
     }
 
@@ -104,29 +104,21 @@ impl Locale<'_> {
         let form = plural::form(self.language.tag(), count);
         let mut forms = self.language.text(text).split('|');
         let number = self.number(&count.to_string());
-        fill(forms.nth(form).unwrap_or_default(), &[(COUNT, &number)])
+        fill(forms.nth(form).unwrap_or_default(), &[&number])
     }
 }
 
-fn fill(text: &str, values: &[(char, &str)]) -> String {
+/// `build.rs` packs a placeholder as the control character with the number of its value.
+fn fill(text: &str, values: &[&str]) -> String {
     let mut filled = String::with_capacity(text.len() + 64);
     for character in text.chars() {
-        match values.iter().find(|(name, _)| *name == character) {
-            Some((_, value)) => filled.push_str(value),
+        match values.get((character as usize).wrapping_sub(1)) {
+            Some(value) => filled.push_str(value),
             None => filled.push(character),
         }
     }
     filled
 }
-
-/// The placeholders as `build.rs` packs them.
-pub(crate) const LABEL: char = '\u{1}';
-pub(crate) const VALUE: char = '\u{2}';
-pub(crate) const OTHER: char = '\u{3}';
-pub(crate) const THIRD: char = '\u{4}';
-const COUNT: char = '\u{5}';
-pub(crate) const KEPT: char = '\u{6}';
-pub(crate) const TIME: char = '\u{7}';
 
 const ENGLISH: Language = Language(&LANGUAGES[0]);
 

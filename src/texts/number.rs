@@ -34,6 +34,56 @@ impl Locale<'_> {
         written
     }
 
+    /// A number that a visitor wrote in the locale's way, as HTML writes it; `None` for another text.
+    pub(crate) fn read_number(self, text: &str) -> Option<String> {
+        let (group, decimal, _) = self.marks();
+        let text = text.trim();
+        let (sign, unsigned) = match text.strip_prefix(['-', '\u{2212}']) {
+            Some(unsigned) => ("-", unsigned),
+            None => ("", text),
+        };
+        let (whole, fraction) = unsigned.split_once(decimal).unwrap_or((unsigned, ""));
+        let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let mut number = sign.to_owned();
+        // Other marks between groups than spaces and apostrophes are a decimal sign in another locale.
+        let is_group = |mark: char| mark == group || mark.is_whitespace() || "'’".contains(mark);
+        for (index, digits) in whole.split(is_group).enumerate() {
+            let is_sound = match index {
+                0 => true,
+                _ => digits.len() == 3 && number.len() > sign.len(),
+            };
+            if !is_sound || !is_digits(digits) {
+                return None;
+            }
+            number.push_str(digits);
+        }
+        let is_grouped = whole.contains(is_group);
+        let first = whole.find(is_group).unwrap_or_default();
+        if (is_grouped && first > 3)
+            || !is_digits(fraction)
+            || number.len() == sign.len() && fraction.is_empty()
+        {
+            return None;
+        }
+        if !fraction.is_empty() {
+            number.push('.');
+            number.push_str(fraction);
+        }
+        Some(number)
+    }
+
+    /// A number that HTML can read with the locale's decimal sign, as a visitor may write it; another text as it is.
+    pub(crate) fn editable(self, text: &str) -> String {
+        let (_, decimal, _) = self.marks();
+        match text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"-.".contains(&byte))
+        {
+            true => text.replace('.', decimal.encode_utf8(&mut [0; 4])),
+            false => text.to_owned(),
+        }
+    }
+
     /// The mark between groups, the decimal sign, and whether four digits are written without a mark.
     fn marks(self) -> (char, char, bool) {
         // The tag of a language without texts says nothing here: numbers are as in the texts around them.

@@ -53,7 +53,7 @@ fn a_text_is_written_in_another_language_and_not_copied_from_english() {
 /// Every placeholder of the English texts, and no other, is filled in by name.
 #[test]
 fn a_placeholder_is_replaced_once_and_a_value_is_not_read_again() {
-    let values = [(LABEL, "\u{2}{value}"), (VALUE, "x")];
+    let values = ["\u{2}{value}", "x"];
     assert_eq!(
         locale("en").fill(WRONG_FORM_HINT, &values),
         "\u{2}{value} is not in the expected form: x"
@@ -144,6 +144,55 @@ fn a_number_is_written_as_in_its_locale() {
         ("fi", "1234.5", "1,234.5"),
     ] {
         assert_eq!(locale(tag).number(number), written, "{tag} {number}");
+    }
+}
+
+#[test]
+fn a_number_is_read_as_the_locale_writes_it() {
+    for (tag, written, number) in [
+        ("en", "1,500", Some("1500")),
+        ("en", "1,234,567.5", Some("1234567.5")),
+        ("en", "1.5", Some("1.5")),
+        ("en", " 12 ", Some("12")),
+        ("en", ".5", Some(".5")),
+        ("en", "-.5", Some("-.5")),
+        ("en", "1,5", None),
+        ("en", "1,50", None),
+        ("en", "1,5000", None),
+        ("en", "1234,500", None),
+        ("en", ",500", None),
+        ("en", "1,500,", None),
+        ("en", "1.2.3", None),
+        ("en", "12 people", None),
+        ("en", "1e5", None),
+        ("en", "-", None),
+        ("en", ".", None),
+        ("en", "", None),
+        ("de", "1.500", Some("1500")),
+        ("de", "2.500,50", Some("2500.50")),
+        ("de", "1,5", Some("1.5")),
+        ("de", "1 500,5", Some("1500.5")),
+        // HTML reads these.
+        ("de", "1.5", None),
+        ("de", "2500.5", None),
+        ("de-CH", "1’500.5", Some("1500.5")),
+        ("fr", "1\u{202f}234,5", Some("1234.5")),
+        ("pl", "\u{2212}12\u{a0}345", Some("-12345")),
+        ("ar", "1,500", Some("1500")),
+    ] {
+        assert_eq!(
+            locale(tag).read_number(written).as_deref(),
+            number,
+            "{tag} {written}"
+        );
+    }
+    for (tag, number, editable) in [
+        ("de", "2500.5", "2500,5"),
+        ("en", "2500.5", "2500.5"),
+        ("de", "2.500,5", "2.500,5"),
+        ("de", "a.b", "a.b"),
+    ] {
+        assert_eq!(locale(tag).editable(number), editable, "{tag} {number}");
     }
 }
 
