@@ -287,3 +287,7 @@ mod tests;
 #[cfg(test)]
 #[path = "fields_tests.rs"]
 mod fields_tests;
+
+#[cfg(test)]
+#[path = "languages_tests.rs"]
+mod languages_tests;

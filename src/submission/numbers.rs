@@ -34,15 +34,8 @@ mod tests {
         let form = json!({ "key": "t", "locale": "de", "allowed_origins": [], "fields": [
             { "name": "a", "type": "number" }, { "name": "b", "type": "text" }, { "name": "c", "type": "number" } ] });
         let form = FormDefinition::parse(&form.to_string()).unwrap();
-        let mut raw = RawSubmission::default();
-        for (name, text) in [
-            ("a", "2.500,5"),
-            ("b", "2.500,5"),
-            ("c", "viele"),
-            ("d", "2.500,5"),
-        ] {
-            raw.add(name, vec![RawValue::Text(text.to_owned())]);
-        }
+        let sent = "a=2.500,5&b=2.500,5&c=viele&d=2.500,5";
+        let mut raw = crate::submission::of_query(sent).unwrap();
         raw.read_numbers(&form, form.wanted(None).locale());
         let texts = ["a", "b", "c", "d"].map(|name| raw.values(name)[0].text().to_owned());
         assert_eq!(texts, ["2500.5", "2.500,5", "viele", "2.500,5"]);

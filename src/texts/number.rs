@@ -75,10 +75,8 @@ impl Locale<'_> {
     /// A number that HTML can read with the locale's decimal sign, as a visitor may write it; another text as it is.
     pub(crate) fn editable(self, text: &str) -> String {
         let (_, decimal, _) = self.marks();
-        match text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || b"-.".contains(&byte))
-        {
+        let is_number = |byte: u8| byte.is_ascii_digit() || b"-.".contains(&byte);
+        match text.bytes().all(is_number) && text.matches('.').count() < 2 {
             true => text.replace('.', decimal.encode_utf8(&mut [0; 4])),
             false => text.to_owned(),
         }

@@ -191,6 +191,7 @@ fn a_number_is_read_as_the_locale_writes_it() {
         ("en", "2500.5", "2500.5"),
         ("de", "2.500,5", "2.500,5"),
         ("de", "a.b", "a.b"),
+        ("de", "1.2.3", "1.2.3"),
     ] {
         assert_eq!(locale(tag).editable(number), editable, "{tag} {number}");
     }
