@@ -10,13 +10,13 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
 const to = join(root, "build/www")
 // Modules that the widget imports from `/widget/` when a form needs them.
-const PARTS = ["kinds"]
+const PARTS = ["challenge", "kinds", "solver"]
 // Languages with texts, each of which becomes such a module.
 const LANGUAGES = readdirSync(join(root, "texts")).map((name) => name.replace(".json", ""))
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
 const INTERNAL = [
   "arrived", "begin", "claims", "clear", "doctor", "draft", "element", "emit", "end", "fill", "inputs", "isBusy",
-  "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "note", "payload", "renew", "report", "restore", "setBusy",
+  "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "note", "pass", "payload", "renew", "report", "restore", "setBusy",
   "showProblem", "showViolations", "stop", "succeed", "thank", "violations",
 ]
 // The oldest browsers that have all of what the widget uses: constructed style sheets, nesting, private members.
@@ -26,7 +26,6 @@ const OPTIONS = {
   outdir: to,
   bundle: true,
   minify: true,
-  sourcemap: "linked",
   target: BROWSERS,
   write: false,
   plugins: [
@@ -38,9 +37,9 @@ const OPTIONS = {
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
 export async function buildWww() {
   const bundles = await Promise.all([
-    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
-    build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
-    build({ ...OPTIONS, entryPoints: languages(), format: "esm" }),
+    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
+    build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm", sourcemap: "linked" }),
+    build({ ...OPTIONS, entryPoints: languages(), format: "esm", sourcemap: "linked" }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
@@ -70,10 +69,9 @@ function texts(builder) {
   builder.onResolve({ filter: /^texts:/ }, ({ path }) => ({ path: path.replace("texts:", ""), namespace: "texts" }))
   builder.onLoad({ filter: /./, namespace: "texts" }, ({ path: language }) => {
     const of = (language) => JSON.parse(readFileSync(join(root, `texts/${language}.json`), "utf8"))
-    if (language === "built-in") {
-      const { shared, widget } = of("en")
-      return { contents: `export const ENGLISH = ${JSON.stringify({ ...shared, ...widget })}` }
-    }
+    const { shared: common, widget: core, part: english } = of("en")
+    if (language === "built-in") return { contents: `export const ENGLISH = ${JSON.stringify({ ...common, ...core })}` }
+    if (language === "part") return { contents: `export const PART = ${JSON.stringify(english)}` }
     const { violations, shared, widget, part } = of(language)
     const texts = JSON.stringify({ language, ...violations, ...shared, ...widget, ...part })
     const contents = `export * from "./styles.js"\nexport { email, tel } from "./tidy.js"\nimport { violation } from "./violations.js"\nexport const texts = { ...${texts}, violation }`

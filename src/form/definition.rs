@@ -1,7 +1,5 @@
 //! [`FormDefinition`]: a form as parsed from its stored JSON.
 
-use serde_json::{Value, json};
-
 use super::check::{check_form, parse_fields, parse_origins, parse_policies, parse_redirect};
 use super::fault::DefinitionFault;
 use super::field::Field;
@@ -14,6 +12,7 @@ use super::trap::parse_trap;
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
 use crate::hash::{hex, sha256};
+use crate::json::Object;
 use crate::limit::RateLimitPolicy;
 use crate::spam::SpamPolicy;
 use crate::texts::{self, Language, Wanted};
@@ -138,12 +137,12 @@ impl FormDefinition {
         };
         let success_message = or_usual(success_message, texts::THANKS);
         let submit_label = or_usual(stored.submit_label.clone(), texts::SUBMIT);
-        let on_success = json!({ "message": success_message, "message_parts": success_parts });
         let public_json = public_json(
             &stored,
             submit_label.as_deref(),
             honeypot.as_deref(),
-            &on_success,
+            success_message.as_deref(),
+            &success_parts,
         );
         Ok(Self {
             key,
@@ -228,25 +227,36 @@ fn public_json(
     stored: &StoredForm,
     submit_label: Option<&str>,
     honeypot: Option<&str>,
-    on_success: &Value,
+    success_message: Option<&str>,
+    success_parts: &[TextPart],
 ) -> String {
-    let mut public = json!({
-        "key": stored.key,
-        "version": stored.version.unwrap_or(FIRST_VERSION),
-        "locale": stored.locale,
-        "title": stored.title,
-        "description": stored.description,
-        "description_parts": link::parts_of(stored.description.as_deref()),
-        "submit_label": submit_label,
-        "fields": stored.fields,
-        "theme": stored.theme.as_ref().map(Theme::to_json),
-        "aux_inputs": Vec::from_iter(honeypot),
-        "on_success": on_success,
+    let mut json = String::new();
+    Object::write(&mut json, |object| {
+        object.text("key", &stored.key);
+        let version = stored.version.unwrap_or(FIRST_VERSION);
+        object.number("version", version.into());
+        object.optional("locale", stored.locale.as_deref());
+        object.optional("title", stored.title.as_deref());
+        object.optional("description", stored.description.as_deref());
+        let parts = link::parts_of(stored.description.as_deref());
+        object.array("description_parts", &parts, TextPart::write);
+        object.optional("submit_label", submit_label);
+        object.array("fields", &stored.fields, |text, field| {
+            Object::write(text, |object| field.write(object));
+        });
+        object.optional_object("theme", stored.theme.as_ref(), |object, theme| {
+            theme.write(object);
+        });
+        object.texts("aux_inputs", honeypot);
+        object.object("on_success", |object| {
+            object.optional("message", success_message);
+            object.array("message_parts", success_parts, TextPart::write);
+        });
+        if stored.ticket == Some(Ticket::Required) {
+            object.text("ticket", "required");
+        }
     });
-    if let (Some(Ticket::Required), Some(members)) = (stored.ticket, public.as_object_mut()) {
-        members.insert("ticket".to_owned(), json!("required"));
-    }
-    public.to_string()
+    json
 }
 
 fn etag(text: &str) -> String {

@@ -36,6 +36,10 @@ pub(super) fn words(
             }
         },
         Problem::RateLimited { .. } => (texts::RATE_LIMITED, texts::RATE_LIMITED_TEXT),
+        Problem::ChallengeRequired(challenge) => match challenge.site_key {
+            Some(_) => (texts::CHALLENGED, texts::CHALLENGED_BY_SCRIPT_TEXT),
+            None => (texts::CHALLENGED, texts::CHALLENGED_TEXT),
+        },
         Problem::Unavailable { .. } | Problem::Misconfigured(_) if place == Place::Opened => {
             (texts::NOT_SHOWN, texts::NOT_SHOWN_TEXT)
         }

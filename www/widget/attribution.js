@@ -12,7 +12,6 @@ const CAMPAIGN = [
   "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id",
 ]
 const PAGES = ["page", "referrer"]
-const IS_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 // Addresses and touches are ASCII, so their length is their bytes.
 const MAX_ADDRESS_BYTES = 2_000
 const MAX_CAMPAIGN_BYTES = 500
@@ -72,8 +71,8 @@ function touches() {
 function touchOf(query) {
   const touch = new URLSearchParams()
   for (const name of ["at", "page", "referrer", ...CAMPAIGN]) {
-    const value = query.get(name)
-    const sound = PAGES.includes(name) ? address(value) : value && bytesOf(value).length <= MAX_CAMPAIGN_BYTES && value
+    const value = query.get(name) ?? ""
+    const sound = PAGES.includes(name) ? address(value) : bytesOf(value).length <= MAX_CAMPAIGN_BYTES && value
     if (sound) touch.append(name, sound)
   }
   return touch.toString().length <= MAX_TOUCH_BYTES ? touch : null
@@ -83,7 +82,8 @@ function touchOf(query) {
 function parseTouch(text) {
   if (!text || text.length > MAX_TOUCH_BYTES) return null
   const said = new URLSearchParams(text)
-  return IS_TIME.test(said.get("at")) ? touchOf(said) : null
+  const at = said.get("at")
+  return new Date(at).toJSON() === at ? touchOf(said) : null
 }
 
 function isOtherCampaign(here, last) {

@@ -7,13 +7,13 @@ import { attribution } from "./attribution.js"
 import { deliveryOf } from "./delivery.js"
 import { element, genuine } from "./dom.js"
 import { SCRIPT } from "./script.js"
-import { ask, isTemporary, pause } from "./sending.js"
+import { ask, isTemporary, pause, within } from "./sending.js"
 import { recall, remember } from "./storage.js"
 import { ENGLISH, languageIn } from "./texts.js"
 import { ticketOf } from "./ticket.js"
 import { formView } from "./view.js"
 
-// The waits before the definition is requested again, and then.
+// The waits before the definition is requested again; after them, each is MAX_LOAD_WAIT_S.
 const LOAD_WAITS_S = [2, 5, 15, 30]
 const MAX_LOAD_WAIT_S = 60
 // How long a form is shown later because a part of the widget is loaded.
@@ -140,7 +140,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   // The form does without a part that does not arrive. Browsers remember that an address could not be imported.
   #part(name, attempt) {
     const part = import(`${this.#service}/widget/${name}.js${attempt ? `?${attempt}` : ""}`)
-    return Promise.race([part.catch(() => ({})), pause(MAX_PART_WAIT_S)])
+    return within(MAX_PART_WAIT_S, part.catch(() => ({})))
   }
 
   #dress(...themed) {
@@ -164,13 +164,15 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     const texts = this.#texts
     const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
     const draft = `lead-form draft ${this.#hostedPage}`
-    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
+    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`)
     const delivery = deliveryOf(view, `${this.#definition}/submissions`, texts, {
       emit: this.#emit.bind(this),
       report: this.#report.bind(this),
       inputs: this.#inputs.bind(this),
       link: this.#link.bind(this),
       doctor: this.#doctor.bind(this),
+      // Another address each time: browsers remember that one could not be imported.
+      pass: async (details) => (await this.#part("challenge", performance.now())).prove?.(details, view.element, texts),
       ticket,
       succeed: (answer) => {
         ticket.end()
@@ -239,7 +241,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     const isAllowed = this.#emit("success", { id, status, next, waitUntil: (promise) => waits.push(promise) }, true)
     const layer = this.dataset.layer ?? SCRIPT?.dataset.layer
     if (layer !== undefined) (window[layer || "dataLayer"] ??= []).push({ event: "lead_form_success", form: this.getAttribute("form"), id })
-    await Promise.race([Promise.allSettled(waits), pause(MAX_REDIRECT_WAIT_S)])
+    await within(MAX_REDIRECT_WAIT_S, Promise.allSettled(waits))
     if (isAllowed && view === this.#view && this.isConnected && isHttp(parseUrl(next))) location.assign(next)
   }
 
@@ -264,7 +266,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     return element("a", { href, target: "_top" }, text)
   }
 
-  // The service's explanation why this page may not embed the form.
+  // The service's explanation why this page may not embed the form. Its text is not among those that are built in.
   #doctor() {
     return this.#link(`${this.#definition}/doctor?url=${encodeURIComponent(self.origin)}`, this.#texts.whatToChange)
   }

@@ -58,6 +58,11 @@ export function pause(seconds) {
   })
 }
 
+// Resolves as the promise does, or to `true` or `false` after so many seconds.
+export function within(seconds, promise) {
+  return Promise.race([promise, pause(seconds)])
+}
+
 // The same answers have the same idempotency key until the tab is closed: another click, a reload, the back button or a retry
 // after a lost response creates no second lead. Only a random number is stored.
 function keyOf(url, answers) {
