@@ -253,13 +253,8 @@ impl<'a, P: Platform> Intake<'a, P> {
         let ticket = self.read_ticket(form, &values, origin.as_ref().ok());
         let page = self.check_page(form, origin, &ticket);
         let validated = page.and_then(|page| {
-            let submission = submission::validate_seen(
-                &seen.form,
-                form,
-                &values,
-                warnings,
-                self.wanted(Some(&seen.form)),
-            );
+            let wanted = self.wanted(Some(&seen.form));
+            let submission = submission::validate_seen(&seen.form, form, &values, warnings, wanted);
             Ok((page, submission.map_err(Problem::ValidationFailed)?))
         });
         self.log.step("submission", self.platform.now());

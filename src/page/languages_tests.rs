@@ -53,7 +53,9 @@ fn every_problem_has_words_in_every_language() {
             Problem::Misconfigured(Vec::new()),
             Problem::Other(ProblemType::IdempotencyKeyReused),
             Problem::BodyTooLarge { limit_bytes: 1 },
-            Problem::MethodNotAllowed { allow: "GET".into() },
+            Problem::MethodNotAllowed {
+                allow: "GET".into(),
+            },
             Problem::MediaTypeUnsupported {
                 reason: "media_type_missing",
             },

@@ -11,6 +11,7 @@ mod field;
 mod input;
 mod policy;
 mod style;
+mod summary;
 mod words;
 
 pub use doctor::doctor_page;
@@ -28,6 +29,7 @@ use crate::submission::{
 use crate::texts::{self, Locale, direction};
 use policy::{origin_of, policy};
 use style::{DARK_MEDIA, Look};
+use summary::summary;
 use words::{Place, words};
 
 /// What the form page shows besides the form.
@@ -230,44 +232,6 @@ const SEND_QUERY: &str = "send=1";
 /// Where the script and the frame of Turnstile come from:
 /// <https://developers.cloudflare.com/turnstile/reference/content-security-policy/>.
 const TURNSTILE: &str = "https://challenges.cloudflare.com";
-
-/// The error summary above the form, with a link to each refused field.
-fn summary(
-    form: &FormDefinition,
-    problem: &Problem,
-    violations: &[Violation],
-    locale: Locale<'_>,
-) -> Markup {
-    html! {
-        div class="summary" tabindex="-1" autofocus {
-            div role="alert" {
-                h2 { (locale.text(texts::PROBLEM)) }
-                ul {
-                    @for violation in violations {
-                        @let field = violation.field.as_deref().and_then(|name| form.field(name));
-                        li {
-                            @match field.and_then(control::link_target) {
-                                Some(id) => a href={ "#" (id) } { (violation.message) },
-                                None => (violation.message),
-                            }
-                        }
-                    }
-                    @if violations.is_empty() {
-                        @let (heading, text) = words(problem, Place::Form, locale);
-                        li { (text.as_deref().unwrap_or(heading)) }
-                        @if matches!(problem, Problem::EmbedInvalid(reason) if reason.is_origin_unknown()) {
-                            li {
-                                a href={ "/f/" (form.key.as_str()) } target="_blank" {
-                                    (locale.text(texts::OPEN_HOSTED_PAGE))
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
 
 fn document(tag: &str, title: &str, look: &Look, main: &Markup) -> String {
     let page = html! {
