@@ -120,10 +120,10 @@ describe("the hosted page without JavaScript", () => {
     const titled = (start) => until(async () => (await firefox.evaluate("document.title")).startsWith(start), () => `not ${start}`, 20_000)
 
     await goto("numbers")
-    await type("people", "1,500")
+    await type("people", "1,50")
     await type("email", "fox@example.com", ENTER)
     await titled("Error:")
-    assert.deepEqual(await Promise.all(["people", "email"].map(value)), ["1,500", "fox@example.com"])
+    assert.deepEqual(await Promise.all(["people", "email"].map(value)), ["1,50", "fox@example.com"])
 
     // There is no control for a month: a line of text, which shows how one is written.
     await goto("dates")
