@@ -29,6 +29,12 @@ export function connect(settle, names) {
   instance = { settle, names: names.split(","), requests: new Map() }
 }
 
+// A variable or a secret as text: in wrangler.toml a variable may be a number, too.
+export function setting(env, name) {
+  const value = env[name] ?? undefined
+  return value === undefined ? value : String(value)
+}
+
 // The time, the method, the address, the country and the headers, a line each.
 export function head(request) {
   const { headers } = request

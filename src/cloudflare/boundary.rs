@@ -9,6 +9,7 @@ use worker::wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(module = "/src/cloudflare/boundary.js")]
 extern "C" {
     pub(super) fn connect(settle: JsValue, names: &str);
+    pub(super) fn setting(env: &JsValue, name: &str) -> Option<String>;
     pub(super) fn head(request: &JsValue) -> String;
     #[wasm_bindgen(js_name = readBody)]
     pub(super) fn read_body(
