@@ -75,7 +75,7 @@ const paged = { ...cursor, limit: { type: "integer", minimum: 1, maximum: 100, d
 const selection = { form: id, status: STATUS, from: text, to: text }
 const json = (schema) => ({ "application/json": { schema } })
 
-// `query`: the parameters. `body`: the JSON that is sent. `status` and `answer`: when it is well. `problems`: statuses of its own.
+// `query`: the parameters. `body`: the JSON that is sent. `status` and `answer`: when it is well. `problems`: its own statuses.
 const DETAILS = {
   Me: { answer: ref("Me") },
   ListForms: { answer: page(ref("FormSummary")) },

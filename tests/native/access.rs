@@ -116,6 +116,11 @@ fn a_fault_in_the_settings_of_access_closes_the_api_alone() {
         404,
         "no form, but settings"
     );
+    let health = memory.ask(Call::new("GET", "/healthz"));
+    assert_eq!(health.status, 503);
+    assert_eq!(json(&health)["status"], "misconfigured");
+    assert_eq!(json(&health)["settings"][0]["variable"], "OWNERS");
+    assert!(!health.body.contains("\"ann"), "no value");
 }
 
 #[test]
