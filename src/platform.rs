@@ -21,7 +21,7 @@ use crate::form::{FormCache, MAX_CACHED_FORMS};
 use crate::inbox::{Query, Row};
 use crate::limit::{CounterUpdate, Counters, MAX_COUNTERS};
 use crate::problem::{Fault, SettingFault};
-use crate::spam::Repeats;
+use crate::spam::{Efforts, Repeats};
 use crate::usage::Usage;
 
 /// Clock, randomness, log, stores and the core. Clones, made for background tasks, share all state.
@@ -121,6 +121,8 @@ pub struct Isolate {
     pub receipts: RefCell<Receipts>,
     /// The texts that were sent lately.
     pub repeats: RefCell<Repeats>,
+    /// How often visitors were challenged lately.
+    pub efforts: RefCell<Efforts>,
     /// The counts of submissions by page that are not written yet.
     pub usage: RefCell<Usage>,
     /// The circuit breaker of the core.
@@ -141,6 +143,7 @@ impl Isolate {
             counters: RefCell::new(Counters::new(id, capacity(MAX_COUNTERS))),
             receipts: RefCell::new(Receipts::new(capacity(MAX_RECEIPTS))),
             repeats: RefCell::default(),
+            efforts: RefCell::default(),
             usage: RefCell::default(),
             breaker: RefCell::default(),
             jwks: RefCell::default(),

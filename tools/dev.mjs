@@ -14,7 +14,8 @@ import { root, wrangler, wranglerDone } from "./wrangler.mjs"
 
 const SETTINGS = [
   "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "CORE_REDIRECT", "RETRY_DELAYS_S", "SIGNING_KEY",
-  "SIGNING_KEY_PREVIOUS", "DEFAULT_DIALECT", "FORM_CACHE", "OWNERS", "EDITORS", "VIEWERS", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL",
+  "SIGNING_KEY_PREVIOUS", "DEFAULT_DIALECT", "FORM_CACHE", "TURNSTILE_SITE_KEY", "TURNSTILE_SECRET", "TURNSTILE_VERIFY_URL",
+  "OWNERS", "EDITORS", "VIEWERS", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL",
 ]
 
 const port = Number(process.env.PORT)
@@ -34,11 +35,9 @@ try {
 }
 
 const settings = SETTINGS.filter((name) => process.env[name] !== undefined)
-console.log(`
-  http://localhost:${port}/demo     the demo page
-  http://localhost:${port}/         the snippet to paste
-  http://localhost:${port}/console  the console, as ${DEVELOPER}
-`)
+console.log(`\n  http://localhost:${port}/demo      the demo page
+  http://localhost:${port}/console/  the console: leads, rejects, forms; you are ${DEVELOPER}
+  http://localhost:${port}/          the snippet to paste\n`)
 if (settings.length > 0) console.log(`  set: ${settings.join(", ")}\n`)
 
 // Without the cache, a change to a form is visible at once.

@@ -1,5 +1,5 @@
-// Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script, and the description
-// of the API.
+// Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script and the console into
+// another, and the description of the API.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -13,12 +13,16 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
 const to = join(root, "build/www")
 // Modules that the widget imports from `/widget/` when a form needs them.
-const PARTS = ["kinds", "styles"]
+const PARTS = ["challenge", "kinds", "solver", "styles"]
+// The console's script and its style sheet.
+const CONSOLE = ["js", "css"].map((ending) => ({ in: join(from, `console/console.${ending}`), out: "console/console" }))
+// What is in a bundle and is not copied.
+const BUNDLED = /^(widget\/|console\/.*\.(js|css)$)/
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
 const INTERNAL = [
   "arrived", "begin", "choose", "claims", "clear", "doctor", "draft", "element", "emit", "end", "errorPrefix", "fill", "inputs", "isBusy",
   "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "notFound", "notLoaded", "notSent", "notSetUp", "note",
-  "nothingLost", "openHostedPage", "optional", "payload", "problem", "renew", "report", "restore", "sending", "sentAgain", "setBusy",
+  "nothingLost", "openHostedPage", "optional", "pass", "payload", "problem", "renew", "report", "restore", "sending", "sentAgain", "setBusy",
   "showProblem", "showViolations", "stop", "submit", "succeed", "thank", "thanks", "tooMany", "tryAgain", "tryLater", "violation",
   "violations", "whatToChange",
 ]
@@ -29,7 +33,6 @@ const OPTIONS = {
   outdir: to,
   bundle: true,
   minify: true,
-  sourcemap: "linked",
   target: BROWSERS,
   write: false,
   plugins: [{ name: "styles", setup: (builder) => builder.onLoad({ filter: /\.css$/ }, styles) }],
@@ -38,13 +41,14 @@ const OPTIONS = {
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
 export async function buildWww() {
   const bundles = await Promise.all([
-    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
-    build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
+    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
+    build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm", sourcemap: "linked" }),
+    build({ ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", sourcemap: "linked", plugins: [] }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
   for (const path of filesIn(from)) {
-    if (!path.startsWith("widget/")) files.set(join(to, path), readFileSync(join(from, path)))
+    if (!BUNDLED.test(path)) files.set(join(to, path), readFileSync(join(from, path)))
   }
   files.set(join(to, "api/openapi.json"), Buffer.from(JSON.stringify(openapi())))
   for (const path of filesIn(to)) {

@@ -5,6 +5,7 @@
 //! responses.
 
 mod catalogue;
+mod challenge;
 mod class;
 mod fault;
 mod violation;
@@ -15,6 +16,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 pub use catalogue::ProblemType;
+pub use challenge::Challenge;
 pub use class::OutcomeClass;
 pub use fault::{Fault, FaultKind};
 pub use violation::{Violation, ViolationCode, ViolationCodes};
@@ -54,6 +56,8 @@ pub enum Problem {
     },
     /// Values are missing or wrong; all of them are listed.
     ValidationFailed(Vec<Violation>),
+    /// The submission looks like that of a program; what it needs is in the response.
+    ChallengeRequired(Box<Challenge>),
     /// The submission can be neither delivered nor stored now; nothing was acknowledged.
     Unavailable {
         /// Seconds after which to try again, at least 1.
@@ -139,6 +143,7 @@ impl Problem {
             Self::MediaTypeUnsupported { .. } => ProblemType::MediaTypeUnsupported,
             Self::ValidationFailed(_) => ProblemType::FormValidationFailed,
             Self::TokenInvalid { .. } => ProblemType::InvalidToken,
+            Self::ChallengeRequired(_) => ProblemType::ChallengeRequired,
             Self::Unavailable { .. } | Self::Misconfigured(_) => ProblemType::ServiceUnavailable,
             Self::Other(problem_type) => *problem_type,
         }
@@ -151,6 +156,9 @@ impl Problem {
                 Some((*retry_after_s).max(1))
             }
             Self::Misconfigured(_) => Some(MISCONFIGURED_RETRY_AFTER_S),
+            Self::ChallengeRequired(challenge) => {
+                Some(challenge.wait_s).filter(|wait_s| *wait_s > 0)
+            }
             _ => None,
         }
     }
@@ -177,6 +185,7 @@ impl Problem {
                 let errors: Vec<Value> = violations.iter().map(violation_json).collect();
                 Some(json!({ "errors": errors }))
             }
+            Self::ChallengeRequired(challenge) => serde_json::from_str(&challenge.details).ok(),
             Self::Unavailable { .. } => Some(json!({ "retry_after": self.retry_after_s() })),
             Self::Misconfigured(faults) => Some(
                 json!({ "settings": settings_json(faults), "retry_after": self.retry_after_s() }),
