@@ -1,11 +1,13 @@
-// Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script, and the console into
-// another.
+// Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script and the console into
+// another, and the description of the API.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 import { build, transform } from "esbuild"
+
+import { openapi } from "./openapi.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
@@ -52,6 +54,7 @@ export async function buildWww() {
   for (const path of filesIn(from)) {
     if (!BUNDLED.test(path)) files.set(join(to, path), readFileSync(join(from, path)))
   }
+  files.set(join(to, "api/openapi.json"), Buffer.from(JSON.stringify(openapi())))
   for (const path of filesIn(to)) {
     if (!files.has(join(to, path))) rmSync(join(to, path))
   }

@@ -54,6 +54,7 @@ fn catalogue() -> Markup {
                 td { (ours.message()) }
                 td { (ours.resolution()) }
                 td { (ours.class().as_str()) }
+                td { @if ours.is_ours() { "formgate" } @else { "a core only" } }
             }
         }
     };
@@ -64,6 +65,7 @@ fn catalogue() -> Markup {
         "Meaning",
         "What to do",
         "From a core",
+        "Answered by",
     ];
     table(Dialect::LeadGen, &heads, &rows)
 }
@@ -132,7 +134,15 @@ mod tests {
             }
         }
         for ours in ProblemType::ALL {
-            assert!(page.contains(&format!("<tr id=\"{}\">", ours.code())));
+            let row = page
+                .split("<tr id=")
+                .find(|row| row.starts_with(&format!("\"{}\">", ours.code())));
+            assert_eq!(
+                row.unwrap().contains("<td>formgate</td>"),
+                ours.is_ours(),
+                "{}",
+                ours.code()
+            );
         }
     }
 }
