@@ -61,6 +61,10 @@ pub struct FormDefinition {
     /// The text shown to the visitor after an accepted submission, from where `submit_label` is; the address of a link follows
     /// its words.
     pub success_message: Option<String>,
+    /// Whether the inbox keeps a copy of what the core gets.
+    pub keep_copy: bool,
+    /// How long the database keeps leads: days; `None` for ever.
+    pub retention_days: Option<u32>,
     /// The parts of that text, if it has a link.
     pub success_parts: Vec<TextPart>,
     /// The page the visitor is sent to after an accepted submission: `https`, or `http` on localhost.
@@ -164,6 +168,8 @@ impl FormDefinition {
             spam,
             unknown_fields: stored.unknown_fields,
             visitor_address: stored.visitor_address,
+            keep_copy: stored.keep_copy,
+            retention_days: stored.retention_days,
             success_message,
             success_parts,
             redirect,

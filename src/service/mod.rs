@@ -15,7 +15,7 @@ use crate::hash;
 use crate::intake::{Accepted, Intake, Issued, Refused, may_show_form};
 use crate::page::{self, Visit};
 use crate::platform::Platform;
-use crate::problem::{Problem, ProblemType};
+use crate::problem::{Fault, Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
 use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
 use crate::tls;
@@ -57,6 +57,17 @@ pub async fn handle<P: Platform>(
         .with_all(Vec::from_iter(tls::strict_transport_security(
             &request.own_origin,
         )))
+}
+
+/// Continues the body of a response: gives its next part, and what continues it after that.
+///
+/// # Errors
+/// The database fails; what was sent so far is no whole body.
+pub async fn continue_body<P: Platform>(
+    platform: &P,
+    rest: &str,
+) -> Result<(String, Option<String>), Fault> {
+    api::continue_body(platform, rest).await
 }
 
 async fn respond<P: Platform>(
@@ -151,6 +162,7 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
         key: &new_key(intake.platform),
         ticket: &intake.own_ticket(form, None, is_filled),
         attribution: &own_attribution(intake),
+        is_test: page::asks_for_test(&intake.request.query),
         query: query.as_ref(),
         accept_language,
         ..Visit::default()
@@ -247,6 +259,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 key: kept.unwrap_or(&new),
                 ticket: &intake.own_ticket(&typed.seen, typed.values.ticket(), true),
                 attribution: &[],
+                is_test: false,
                 query: None,
                 accept_language,
             };
