@@ -31,7 +31,15 @@ pub fn health(
         Some(_) => "on",
         None => "off",
     });
+    let access = sound.map(|config| &config.access);
+    let api = access.map(|access| match access {
+        Ok(None) => "off",
+        _ => "on",
+    });
     let mut faults = config.as_ref().err().cloned().unwrap_or_default();
+    if let Some(Err(of_access)) = access {
+        faults.extend_from_slice(of_access);
+    }
     if tickets == Some("off") && requires_tickets {
         faults.push(no_tickets());
     }
@@ -55,6 +63,7 @@ pub fn health(
         "status": status,
         "leads_go_to": leads_go_to,
         "tickets": tickets,
+        "api": api,
         "bindings": {
             "FORMS": bindings.forms,
             "LIMITS": bindings.limits,

@@ -149,8 +149,10 @@ async fn ticket<P: Platform>(intake: &mut Intake<'_, P>, key: &str) -> Result<Re
 
 fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Response {
     let frame_ancestors = frame_ancestors(form);
+    let accept_language = intake.request.header("accept-language");
     if intake.request.query == page::THANKS_QUERY {
-        return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
+        return page::thanks_page(form, &frame_ancestors, accept_language)
+            .with("Cache-Control", "no-store");
     }
     let query = page::prefill(form, &intake.request.query);
     let is_filled = query
@@ -162,6 +164,7 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
         attribution: &own_attribution(intake),
         is_test: page::asks_for_test(&intake.request.query),
         query: query.as_ref(),
+        accept_language,
         ..Visit::default()
     };
     // The back button shows the cached page, with what was typed and the same idempotency key; a new visit gets a new key.
@@ -239,6 +242,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
     let problem = &refused.problem;
     let form = refused.form.as_ref();
     let frame_ancestors = form.map(|form| frame_ancestors(form));
+    let accept_language = intake.request.header("accept-language");
     let response = match &refused.typed {
         Some(typed) if may_show_form(problem) => {
             // The same key, so that a lead that was stored after all is not stored twice; a new one when the key is another
@@ -257,12 +261,15 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 attribution: &[],
                 is_test: false,
                 query: None,
+                accept_language,
             };
             page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)
         }
         _ => {
             let is_sent = intake.request.method == Method::Post;
-            page::problem_page(problem, frame_ancestors.as_deref(), is_sent)
+            let locale = intake.wanted(form.map(Rc::as_ref)).locale();
+            let frame_ancestors = frame_ancestors.as_deref();
+            page::problem_page(problem, frame_ancestors, is_sent, locale)
         }
     };
     with_problem_headers(response, problem)
