@@ -21,7 +21,7 @@ use super::theme::Theme;
 pub struct StoredForm {
     /// The key it is published under.
     pub key: String,
-    /// Counts up with every publication; [`super::publish`] numbers a definition that has none.
+    /// Counts up with every publication; [`super::Checked::number`] numbers a definition that has none.
     #[validate(range(min = 1))]
     pub version: Option<u32>,
     /// The oldest version that submissions may still be checked against.

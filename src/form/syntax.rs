@@ -120,11 +120,11 @@ pub(super) fn fault_in(json: &str, error: &Error) -> String {
 mod tests {
     use serde_json::json;
 
-    use crate::form::publish;
+    use crate::form::{Record, publish};
 
     /// The faults of a definition, as `path: reason`.
     fn faults_of(text: &str) -> Vec<String> {
-        match publish(text, |_| None) {
+        match publish(text, &Record::default()) {
             Ok(_) => Vec::new(),
             Err(faults) => faults
                 .into_iter()
@@ -244,7 +244,7 @@ mod tests {
         let definition = json!({ "key": "t", "allowed_origins": [], "fields": [{ "name": "a", "type": "text" }] });
         let definition = definition.to_string();
         assert_eq!(faults_of(&format!("\u{feff}{definition}")), [""; 0]);
-        let publication = publish(&format!("\u{feff}{definition}"), |_| None).unwrap();
+        let publication = publish(&format!("\u{feff}{definition}"), &Record::default()).unwrap();
         assert!(publication.json.starts_with('{'));
     }
 }
