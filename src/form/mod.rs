@@ -30,7 +30,7 @@ mod syntax;
 mod theme;
 mod trap;
 
-pub use cache::{CURRENT, FormCache, Found, FoundVersion, MAX_CACHED_FORMS};
+pub use cache::{CURRENT, FRESH_FOR_MS, FormCache, Found, FoundVersion, MAX_CACHED_FORMS};
 pub use definition::FormDefinition;
 pub use fault::DefinitionFault;
 pub use field::{Consent, Field};

@@ -1,4 +1,4 @@
-//! The database tables of leads, dead letters and usage: typed queries, their SQL, and typed rows.
+//! The database tables of leads, dead letters, usage and forms: typed queries, their SQL, and typed rows.
 //!
 //! A [`Query`] becomes a [`Statement`]; the database returns [`Row`]s, which this module parses, too. The Worker binds the
 //! values of a statement, `tools/leads.rs` writes them into the SQL for wrangler; both run the same SQL. `admin` and
@@ -7,6 +7,7 @@
 mod address;
 mod cursor;
 mod dead_letter;
+mod forms;
 mod lead;
 mod query;
 mod spam;
@@ -17,6 +18,7 @@ mod usage;
 pub use address::{Address, InvalidAddress};
 pub use cursor::{Cursor, InvalidCursor};
 pub use dead_letter::DeadLetterEntry;
+pub use forms::{Begin, FormEntry, FormsQuery, read_record};
 pub use lead::{InvalidLeadStatus, InvalidMoment, LeadStatus, Moment, Selection, StoredLead};
 pub use query::{MAX_PAGE_BYTES, Query};
 pub use spam::SignalReport;

@@ -1,5 +1,6 @@
 //! Every query has a value for each placeholder.
 
+use super::super::forms::Begin;
 use super::*;
 
 #[test]
@@ -29,6 +30,39 @@ fn every_value_has_a_placeholder() {
         Query::Usage(UsageQuery::Expire {
             before: "2026-08-28",
         }),
+        Query::Forms(FormsQuery::One { form }),
+        Query::Forms(FormsQuery::Page {
+            after: "",
+            limit,
+            since: "2026-10-27",
+        }),
+        Query::Forms(FormsQuery::Known { keys: "[]" }),
+        Query::Forms(FormsQuery::Adopt { rows: "[]" }),
+        Query::Forms(FormsQuery::SaveDraft {
+            form,
+            text: "{}",
+            tag: "a",
+            replaced: "",
+        }),
+        Query::Forms(FormsQuery::DeleteDraft { form, tag: "" }),
+        Query::Forms(FormsQuery::Begin(Begin {
+            form,
+            version: 1,
+            hash: "a",
+            writer: "b",
+            last_version: 0,
+            tag: "-",
+            now_s: 1,
+            until_s: 2,
+        })),
+        Query::Forms(FormsQuery::End {
+            form,
+            writer: "a",
+            title: "t",
+            tag: "",
+        }),
+        Query::Forms(FormsQuery::Release { form, writer: "a" }),
+        Query::Forms(FormsQuery::Interrupted { now_s: 1, limit }),
         Query::LeadsWith {
             address,
             after,
