@@ -1,7 +1,8 @@
-//! What an owner does, with `make` and through the API: leads and dead letters.
+//! What an owner does, with `make` and through the API: leads, dead letters, forms.
 //!
 //! Lists are read in pages, newest first; each page has a cursor for the next one.
 
+pub mod forms;
 mod leads;
 
 use crate::inbox::{Cursor, Row};

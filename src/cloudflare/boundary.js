@@ -117,6 +117,37 @@ async function bytesOf(response, limit) {
   return bytes.subarray(0, limit)
 }
 
+// Looks up hosts, one a line: gives two lines for each, its ASCII form, and whether anyone can register a name under it.
+export async function lookUpHosts(call, task, env, text) {
+  const own = instance
+  let rules
+  try {
+    const response = await env.ASSETS.fetch("https://assets/console/suffixes.txt")
+    if (response.ok) rules = new Set((await response.text()).split("\n"))
+  } catch {
+    // No `true` and no `false` is given for any host.
+    await null
+  }
+  const lines = text.split("\n").flatMap((host) => {
+    const ascii = asciiOf(host)
+    return [ascii ?? MISSING, rules === undefined || ascii === null ? MISSING : isSuffix(ascii, rules)]
+  })
+  settle(own, task, call, OK, lines.join("\n"), NOTHING)
+}
+
+// <https://url.spec.whatwg.org/#concept-domain-to-ascii>, null when it fails. With a label after it, it is not read as an address.
+function asciiOf(host) {
+  if (/[\s%/\\?#@:]/.test(host)) return null
+  const url = URL.parse(`https://${host}.a`)
+  return url === null ? null : url.hostname.slice(0, -2)
+}
+
+// By the rules of <https://publicsuffix.org/list/>. A rule `*.run.app` does not make `run.app` a suffix, but names under it are.
+function isSuffix(domain, rules) {
+  const parent = domain.slice(domain.indexOf(".") + 1)
+  return rules.has(domain) || rules.has(`*.${domain}`) || rules.has(`*.${parent}`) && !rules.has(`!${domain}`)
+}
+
 // The response: `text` is the status and the headers, a line each, an empty line, and the body.
 export function respond(text) {
   const { first, headers, body } = parse(text)

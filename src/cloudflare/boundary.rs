@@ -20,6 +20,8 @@ extern "C" {
         drained: f64,
     );
     pub(super) fn post(call: u32, task: u32, text: &str, timeout_ms: u32, names: &str, limit: u32);
+    #[wasm_bindgen(js_name = lookUpHosts)]
+    pub(super) fn look_up_hosts(call: u32, task: u32, env: &JsValue, text: &str);
     pub(super) fn respond(text: &str) -> JsValue;
     pub(super) fn pending(task: u32, context: &JsValue) -> JsValue;
     pub(super) fn finish(task: u32, text: &str);

@@ -48,6 +48,6 @@ pub use publication::{Checked, Known, Publication, check, content_hash, read_def
 pub use record::{FormStatus, Record, Writing};
 pub use rules::Rules;
 pub use scale::Scale;
-pub use stored::{OnSuccess, UnknownFields, VisitorAddress};
+pub use stored::{BYTE_ORDER_MARK, OnSuccess, UnknownFields, VisitorAddress};
 pub use stored_field::{MAX_SUGGESTIONS, StoredField, StoredOption, Width};
 pub use theme::{INHERIT, MAX_RADIUS_PX, Scheme, Surface, Theme};

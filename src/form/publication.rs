@@ -13,8 +13,9 @@ use super::hosts::Hosts;
 #[cfg(not(target_arch = "wasm32"))]
 use super::hosts::hosts_of;
 use super::key::FormKey;
+use super::read::MUST_BE_OBJECT;
 use super::record::Record;
-use super::stored::{BYTE_ORDER_MARK, MAX_DEFINITION_BYTES, StoredForm, Ticket};
+use super::stored::{BYTE_ORDER_MARK, StoredForm, Ticket};
 use super::{advice, mistakes, syntax};
 use crate::hash::{first_half, hex, sha256};
 
@@ -67,16 +68,16 @@ impl Publication {
 /// Reads a definition as JSON.
 ///
 /// # Errors
-/// It is larger than a definition may be, no JSON, or has a name twice: the fault with its position.
+/// It is no JSON object, or one of its objects has a name twice: the fault, with its position.
 pub fn read_definition(json: &str) -> Result<Value, DefinitionFault> {
     let json = json.trim_start_matches(BYTE_ORDER_MARK);
-    if json.len() > MAX_DEFINITION_BYTES {
-        let reason = format!("larger than {MAX_DEFINITION_BYTES} bytes");
-        return Err(DefinitionFault::new("", reason));
-    }
     let not_json = |error| DefinitionFault::new("", syntax::fault_in(json, &error));
     syntax::check(json).map_err(not_json)?;
-    serde_json::from_slice(json.as_bytes()).map_err(not_json)
+    let definition: Value = serde_json::from_slice(json.as_bytes()).map_err(not_json)?;
+    match definition.is_object() {
+        true => Ok(definition),
+        false => Err(DefinitionFault::new("", MUST_BE_OBJECT)),
+    }
 }
 
 /// Checks a whole definition.

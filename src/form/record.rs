@@ -13,6 +13,8 @@ pub struct Record {
     pub version: Option<u32>,
     /// The [content hash](super::Checked::hash) of that version.
     pub hash: String,
+    /// The content hash of what `make seed` published last; empty when it never did.
+    pub file_hash: String,
     /// Whether visitors get it; otherwise it was unpublished.
     pub is_published: bool,
     /// The highest version number that was given out; 0 for none.
@@ -64,6 +66,12 @@ impl Record {
             && self.version == Some(version)
             && self.hash == hash
             && self.writing.is_none()
+    }
+
+    /// Whether it was changed through the API after `make seed` published this content, so that publishing the same file again would
+    /// undo that.
+    pub fn is_changed_since(&self, file_hash: &str) -> bool {
+        self.file_hash == file_hash && (self.hash != file_hash || !self.is_published)
     }
 
     /// Seconds until another publication may begin; `None` when it may now.

@@ -259,7 +259,7 @@ fn collect_faults(errors: &ValidationErrors, path: &str, faults: &mut Vec<Defini
 }
 
 /// U+FEFF, which a file in UTF-8 may begin with.
-pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
 /// The largest stored definition: bytes.
 pub const MAX_DEFINITION_BYTES: usize = 262_144;
 /// The most fields of one form.

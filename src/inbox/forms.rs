@@ -61,6 +61,8 @@ pub enum FormsQuery<'a> {
         title: &'a str,
         /// The tag of the draft that is published, and so no longer a draft; empty for none.
         tag: &'a str,
+        /// The content hash when a file was published; else empty.
+        file_hash: &'a str,
     },
     /// Lets others begin at once after a change that failed.
     Release {
@@ -156,7 +158,11 @@ impl<'a> FormsQuery<'a> {
                 writer,
                 title,
                 tag,
-            } => (END, [form.as_str(), writer, title, tag].map(text).into()),
+                file_hash,
+            } => {
+                let values = [form.as_str(), writer, title, tag, file_hash];
+                (END, values.map(text).into())
+            }
             Self::Release { form, writer } => (RELEASE, [form.as_str(), writer].map(text).into()),
             Self::Interrupted { now_s, limit } => {
                 (INTERRUPTED, [now_s, limit].map(Param::Number).into())
@@ -168,7 +174,16 @@ impl<'a> FormsQuery<'a> {
 
 /// Reads the row of [`FormsQuery::One`]: the record and the tag of the draft.
 pub fn read_record(row: &Row) -> Option<(Record, String)> {
-    let [published @ .., writing, writing_hash, until_s, draft_tag, draft] = row.as_slice() else {
+    let [
+        published @ ..,
+        Some(file_hash),
+        writing,
+        writing_hash,
+        until_s,
+        draft_tag,
+        draft,
+    ] = row.as_slice()
+    else {
         return None;
     };
     let writing = match writing {
@@ -181,6 +196,7 @@ pub fn read_record(row: &Row) -> Option<(Record, String)> {
     };
     let record = Record {
         draft: draft.clone(),
+        file_hash: file_hash.clone(),
         writing,
         ..read_published(published)?
     };
@@ -248,7 +264,7 @@ macro_rules! published {
 const ONE: &str = concat!(
     "SELECT title, ",
     published!(),
-    ", CAST(writing AS TEXT), writing_hash, CAST(writing_until_s AS TEXT), draft_tag, draft FROM forms WHERE form_key = ?1"
+    ", file_hash, CAST(writing AS TEXT), writing_hash, CAST(writing_until_s AS TEXT), draft_tag, draft FROM forms WHERE form_key = ?1"
 );
 /// The counts are of this page's forms alone.
 const PAGE: &str = concat!(
@@ -280,8 +296,9 @@ const BEGIN: &str = "UPDATE forms SET last_version = MAX(last_version, begun.ver
     AND forms.last_version = begun.last_version AND begun.tag IN ('-', draft_tag)) RETURNING form_key";
 const END: &str = "UPDATE forms SET version = IIF(writing = 0, version, writing), hash = IIF(writing = 0, hash, writing_hash), \
     title = IIF(writing = 0, title, ended.title), is_published = writing > 0, writing = NULL, writing_hash = '', writer = '', \
-    writing_until_s = 0, draft = IIF(draft_tag = ended.tag, NULL, draft), draft_tag = IIF(draft_tag = ended.tag, '', draft_tag) \
-    FROM (SELECT ?2 AS writer, ?3 AS title, ?4 AS tag) AS ended WHERE form_key = ?1 AND forms.writer = ended.writer \
+    writing_until_s = 0, draft = IIF(draft_tag = ended.tag, NULL, draft), draft_tag = IIF(draft_tag = ended.tag, '', draft_tag), \
+    file_hash = IIF(ended.file_hash = '', forms.file_hash, ended.file_hash) \
+    FROM (SELECT ?2 AS writer, ?3 AS title, ?4 AS tag, ?5 AS file_hash) AS ended WHERE form_key = ?1 AND forms.writer = ended.writer \
     RETURNING form_key";
 const RELEASE: &str = "UPDATE forms SET writer = '', writing_until_s = 0 WHERE form_key = ?1 AND writer = ?2 RETURNING form_key";
 const INTERRUPTED: &str =

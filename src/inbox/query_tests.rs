@@ -60,6 +60,7 @@ fn every_value_has_a_placeholder() {
             writer: "a",
             title: "t",
             tag: "",
+            file_hash: "",
         }),
         Query::Forms(FormsQuery::Release { form, writer: "a" }),
         Query::Forms(FormsQuery::Interrupted { now_s: 1, limit }),

@@ -26,6 +26,8 @@ mod limits;
 mod log_only;
 mod origins;
 mod provenance;
+mod publishing;
+mod publishing_faults;
 mod repetition;
 mod requests;
 mod spam;

@@ -50,7 +50,7 @@ impl Stores {
                     },
                 ))
             }
-            Query::Tables | Query::Usage(_) => Vec::new(),
+            Query::Tables | Query::Usage(_) | Query::Forms(_) => Vec::new(),
             Query::FormKeys => {
                 let mut keys: Vec<Option<String>> =
                     leads(self).into_iter().map(|row| row[1].clone()).collect();
