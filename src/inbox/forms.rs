@@ -289,13 +289,13 @@ const SAVE_DRAFT: &str = "INSERT INTO forms (form_key, draft, draft_tag) VALUES 
 const DELETE_DRAFT: &str = "UPDATE forms SET draft = NULL, draft_tag = '' \
     WHERE form_key = ?1 AND draft_tag <> '' AND ?2 IN ('', draft_tag) RETURNING form_key";
 /// A writer that begins again, since it got no response, is not another one.
-const BEGIN: &str = "UPDATE forms SET last_version = MAX(last_version, begun.version), writing = begun.version, \
+const BEGIN: &str = "UPDATE forms SET last_version = MAX(forms.last_version, begun.version), writing = begun.version, \
     writing_hash = begun.hash, writer = begun.writer, writing_until_s = begun.until_s \
-    FROM (SELECT ?2 AS version, ?3 AS hash, ?4 AS writer, ?5 AS tag, ?6 AS last_version, ?7 AS now_s, ?8 AS until_s) AS begun \
+    FROM (SELECT ?2 AS version, ?3 AS hash, ?4 AS writer, ?5 AS tag, ?6 AS read_version, ?7 AS now_s, ?8 AS until_s) AS begun \
     WHERE form_key = ?1 AND (forms.writer = begun.writer OR forms.writing_until_s <= begun.now_s \
-    AND forms.last_version = begun.last_version AND begun.tag IN ('-', draft_tag)) RETURNING form_key";
+    AND forms.last_version = begun.read_version AND begun.tag IN ('-', draft_tag)) RETURNING form_key";
 const END: &str = "UPDATE forms SET version = IIF(writing = 0, version, writing), hash = IIF(writing = 0, hash, writing_hash), \
-    title = IIF(writing = 0, title, ended.title), is_published = writing > 0, writing = NULL, writing_hash = '', writer = '', \
+    title = IIF(writing = 0, forms.title, ended.title), is_published = writing > 0, writing = NULL, writing_hash = '', writer = '', \
     writing_until_s = 0, draft = IIF(draft_tag = ended.tag, NULL, draft), draft_tag = IIF(draft_tag = ended.tag, '', draft_tag), \
     file_hash = IIF(ended.file_hash = '', forms.file_hash, ended.file_hash) \
     FROM (SELECT ?2 AS writer, ?3 AS title, ?4 AS tag, ?5 AS file_hash) AS ended WHERE form_key = ?1 AND forms.writer = ended.writer \
