@@ -1,14 +1,18 @@
-//! What an owner does, with `make` and through the API: leads, dead letters, forms.
+//! What an owner does, with `make` and through the API: leads, dead letters, forms, API tokens, the audit.
 //!
 //! Lists are read in pages, newest first; each page has a cursor for the next one.
 
+mod audit;
 pub mod forms;
 mod leads;
+mod tokens;
 
 use crate::inbox::{Cursor, Row};
 use crate::problem::{Fault, FaultKind};
 
+pub use audit::*;
 pub use leads::*;
+pub use tokens::*;
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
