@@ -41,6 +41,16 @@ impl<'t> Object<'t> {
         self.name(name).push_str(&digits);
     }
 
+    /// Adds what is JSON already, or `null`.
+    pub fn raw(&mut self, name: &str, json: Option<&str>) {
+        self.name(name).push_str(json.unwrap_or("null"));
+    }
+
+    /// Adds `true` or `false`.
+    pub fn boolean(&mut self, name: &str, value: bool) {
+        self.raw(name, Some(if value { "true" } else { "false" }));
+    }
+
     /// Adds an object.
     pub fn object(&mut self, name: &str, members: impl FnOnce(&mut Object<'_>)) {
         Object::write(self.name(name), members);
@@ -136,6 +146,10 @@ mod tests {
             object.optional("none", None);
             object.optional("some", Some(""));
             object.number("number", u64::MAX);
+            object.raw("raw", Some("[1]"));
+            object.raw("no_raw", None);
+            object.boolean("yes", true);
+            object.boolean("no", false);
             object.object("object", |inner| inner.object("empty", |_| {}));
             object.optional_object("no_object", None::<u8>, |_, _| {});
             object.optional_object("an_object", Some("a"), |inner, a| inner.text(a, "b"));
@@ -143,7 +157,8 @@ mod tests {
             object.texts("no_texts", Vec::<String>::new());
         });
         let expected = json!({
-            "text": "a\"b", "none": null, "some": "", "number": u64::MAX, "object": { "empty": {} }, "no_object": null,
+            "text": "a\"b", "none": null, "some": "", "number": u64::MAX, "raw": [1], "no_raw": null,
+            "yes": true, "no": false, "object": { "empty": {} }, "no_object": null,
             "an_object": { "a": "b" }, "texts": ["a", "b"], "no_texts": [],
         });
         assert_eq!(text, expected.to_string());

@@ -93,6 +93,7 @@ async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     dispatch::redrive(&platform).await;
     background::expire_usage(&platform).await;
     admin::expire_audit(&platform).await;
+    admin::forms::finish_interrupted(&platform).await;
 }
 
 /// The platform of one event.
