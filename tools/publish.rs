@@ -64,7 +64,7 @@ fn main() -> io::Result<()> {
     }
     let mut files: BTreeMap<FormKey, Vec<&str>> = BTreeMap::new();
     for (file, checked) in &valid {
-        let same = files.entry(checked.form.key.clone()).or_default();
+        let same = files.entry(checked.key.clone()).or_default();
         same.push(file);
     }
     let (mut begin, mut entries, mut end, mut published, mut left): (
@@ -75,7 +75,7 @@ fn main() -> io::Result<()> {
         Vec<Value>,
     ) = Default::default();
     for (file, checked) in valid {
-        let key = checked.form.key.clone();
+        let key = checked.key.clone();
         let mut same = files.get(&key).into_iter().flatten();
         if let Some(other) = same.find(|same| *same != file) {
             // It is unclear which file is meant, so neither is published.
@@ -104,18 +104,9 @@ fn main() -> io::Result<()> {
             }
         };
         if given.has_tables {
-            let rows = json!([[
-                key.as_str(),
-                record.title,
-                record.version,
-                record.hash,
-                u8::from(record.is_published),
-                record.last_version,
-            ]]);
-            let rows = rows.to_string();
             if given.row(&key).is_none() {
-                // It gives no row when another has added the form meanwhile; then the next one does not, either.
-                begin.push(written(FormsQuery::Adopt { rows: &rows }));
+                let names = json!(given.names_of(&key)).to_string();
+                begin.push(written(FormsQuery::Adopt { names: &names }));
             }
             let now_s = u32::try_from(given.now_ms / 1_000).unwrap_or(u32::MAX);
             begin.push(written(FormsQuery::Begin(Begin {
@@ -173,16 +164,16 @@ impl Given {
             return None;
         }
         if let Some(row) = self.row(key) {
-            return read_record(row).map(|(record, _)| record);
+            return read_record(row);
         }
-        let Some(names) = &self.names else {
+        if self.names.is_none() {
             asked.names = true;
             return None;
-        };
-        let versions = format!("{}/v/", key.kv_name());
-        let versions = names.iter().filter_map(|name| name.strip_prefix(&versions));
-        let last_version = versions.filter_map(|digits| digits.parse().ok()).max();
-        let last_version: u32 = last_version.unwrap_or(0);
+        }
+        let names = self.names_of(key);
+        let versions = names.iter().filter_map(|name| name.rsplit_once("/v/"));
+        let versions = versions.filter_map(|(_, digits)| digits.parse().ok());
+        let last_version: u32 = versions.max().unwrap_or(0);
         let is_published = names.contains(&key.kv_name());
         let name = match (is_published, last_version) {
             (true, _) => key.kv_name(),
@@ -205,6 +196,18 @@ impl Given {
             last_version: last_version.max(form.version),
             ..Record::default()
         })
+    }
+
+    /// The names of a form in KV; of one that KV has not, a version 0, so that the database gets a row of it.
+    fn names_of(&self, key: &FormKey) -> Vec<String> {
+        let (current, versions) = (key.kv_name(), format!("{}/v/", key.kv_name()));
+        let is_of = |name: &&String| **name == current || name.starts_with(&versions);
+        let names = self.names.iter().flatten().filter(is_of);
+        let names: Vec<String> = names.cloned().collect();
+        match names.is_empty() {
+            true => vec![key.version_kv_name(0)],
+            false => names,
+        }
     }
 
     /// The text under a name in KV; `None` while that is being asked for.

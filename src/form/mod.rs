@@ -47,7 +47,6 @@ pub use locale::MAX_LOCALE_BYTES;
 pub use publication::publish;
 pub use publication::{Checked, Known, Publication, check, content_hash, read_definition};
 pub use record::{FormStatus, Record, Writing};
-pub use review::review;
 pub use rules::Rules;
 pub use scale::Scale;
 pub use stored::{BYTE_ORDER_MARK, OnSuccess, UnknownFields, VisitorAddress};

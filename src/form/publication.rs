@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use super::address::with_ascii_host;
-use super::definition::FormDefinition;
+use super::definition::{FormDefinition, IS_ABOVE_OWN_VERSION, OLDEST_VERSION};
 use super::fault::DefinitionFault;
 use super::hosts::Hosts;
 #[cfg(not(target_arch = "wasm32"))]
@@ -15,6 +15,7 @@ use super::hosts::hosts_of;
 use super::key::FormKey;
 use super::read::MUST_BE_OBJECT;
 use super::record::Record;
+use super::review::review;
 use super::stored::{BYTE_ORDER_MARK, StoredForm, Ticket};
 use super::{advice, mistakes, syntax};
 use crate::hash::{first_half, hex, sha256};
@@ -33,10 +34,12 @@ pub struct Known<'a> {
 /// A definition without faults.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// The definition as it is read, with the first version if it has none.
-    pub form: FormDefinition,
+    /// The key to publish it under.
+    pub key: FormKey,
     /// The hash of the definition without its version: equal for equal content.
     pub hash: String,
+    /// What its owner may not have meant; see [`review`].
+    pub advice: Vec<DefinitionFault>,
     definition: Value,
 }
 
@@ -87,11 +90,11 @@ pub fn read_definition(json: &str) -> Result<Value, DefinitionFault> {
 pub fn check(definition: Value, known: &Known<'_>) -> Result<Checked, Vec<DefinitionFault>> {
     let mut definition = definition;
     convert_hosts(&mut definition, known.hosts);
-    let form = check_json(&definition.to_string(), known)?;
-    let hash = hash_of(&definition);
+    let (key, advice) = check_json(&definition.to_string(), known)?;
     Ok(Checked {
-        form,
-        hash,
+        key,
+        hash: hash_of(&definition),
+        advice,
         definition,
     })
 }
@@ -99,7 +102,7 @@ pub fn check(definition: Value, known: &Known<'_>) -> Result<Checked, Vec<Defini
 impl Checked {
     /// The version the definition names for itself.
     fn own_version(&self) -> Option<u32> {
-        version_of(&self.definition)
+        member(&self.definition, "version")
     }
 
     /// The earlier version whose content in KV [`Self::number`] has to know: the one that the definition names for itself.
@@ -150,15 +153,24 @@ impl Checked {
         let Some(version) = version else {
             return Err(vec![DefinitionFault::new("version", IS_TAKEN)]);
         };
-        let json = numbered(&self.definition, version).to_string();
-        // Some faults need the version.
-        let form = FormDefinition::parse(&json)?;
+        // What the definition without a number could not be checked for.
+        if member(&self.definition, OLDEST_VERSION) > Some(version) {
+            let fault = DefinitionFault::new(OLDEST_VERSION, IS_ABOVE_OWN_VERSION);
+            return Err(vec![fault]);
+        }
+        let title = self.definition.get("title").and_then(Value::as_str);
+        // A text of SQL has no NUL.
+        let title = title.unwrap_or_default().replace('\0', "");
+        let mut definition = self.definition;
+        if let Some(members) = definition.as_object_mut() {
+            members.insert("version".to_owned(), json!(version));
+        }
         Ok(Publication {
-            key: form.key,
+            key: self.key,
             version,
-            json,
+            json: definition.to_string(),
             hash: self.hash,
-            title: form.title,
+            title,
         })
     }
 }
@@ -210,12 +222,18 @@ fn convert_hosts(definition: &mut Value, hosts: &Hosts) {
 }
 
 /// Checks it as the Worker does, and for [`mistakes`].
-fn check_json(json: &str, known: &Known<'_>) -> Result<FormDefinition, Vec<DefinitionFault>> {
+fn check_json(
+    json: &str,
+    known: &Known<'_>,
+) -> Result<(FormKey, Vec<DefinitionFault>), Vec<DefinitionFault>> {
     let parsed = FormDefinition::parse(json);
     let stored = StoredForm::parse(json, &mut Vec::new());
     let mistakes = stored.map_or_else(|_| Vec::new(), |stored| mistakes_in(&stored, known));
     let mut faults = match parsed {
-        Ok(form) if mistakes.is_empty() => return Ok(form),
+        Ok(form) if mistakes.is_empty() => {
+            let advice = review(&form);
+            return Ok((form.key, advice));
+        }
         Ok(_) => Vec::new(),
         Err(faults) => faults,
     };
@@ -247,16 +265,8 @@ fn mistakes_in(stored: &StoredForm, known: &Known<'_>) -> Vec<DefinitionFault> {
     found
 }
 
-fn version_of(definition: &Value) -> Option<u32> {
-    definition.get("version")?.as_u64()?.try_into().ok()
-}
-
-fn numbered(definition: &Value, version: u32) -> Value {
-    let mut numbered = definition.clone();
-    if let Some(members) = numbered.as_object_mut() {
-        members.insert("version".to_owned(), json!(version));
-    }
-    numbered
+fn member(definition: &Value, name: &str) -> Option<u32> {
+    definition.get(name)?.as_u64()?.try_into().ok()
 }
 
 const IS_TAKEN: &str = "is a number that was given to other content, and a version never changes; leave it out, or count it up";

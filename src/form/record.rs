@@ -7,6 +7,8 @@ use crate::clock::UnixMillis;
 pub struct Record {
     /// The text of the draft, as it was sent.
     pub draft: Option<String>,
+    /// Its entity tag; empty without one.
+    pub draft_tag: String,
     /// The heading of the published definition.
     pub title: Option<String>,
     /// The version that was published last.

@@ -6,7 +6,7 @@ use super::field::Field;
 use super::kind::FieldKind;
 
 /// What the owner may not have meant, each with its JSON path.
-pub fn review(form: &FormDefinition) -> Vec<DefinitionFault> {
+pub(super) fn review(form: &FormDefinition) -> Vec<DefinitionFault> {
     let mut advice = Vec::new();
     let mut advise = |is_due: bool, path: &str, reason: &str| {
         if is_due {

@@ -12,7 +12,7 @@ pub enum FormsQuery<'a> {
         /// The form key.
         form: &'a FormKey,
     },
-    /// A page of the forms, by key: rows of [`FormEntry`].
+    /// A page of the forms, by key: rows of the key and the form as JSON.
     Page {
         /// The key after which the page begins.
         after: &'a str,
@@ -20,16 +20,13 @@ pub enum FormsQuery<'a> {
         limit: u32,
         /// The first day of the counts: `2026-10-27`.
         since: &'a str,
+        /// Whether accepted submissions are counted, and not the leads in the inbox.
+        has_core: bool,
     },
-    /// The keys of the forms, of these, that have a row: rows of one column.
-    Known {
-        /// A JSON array of keys.
-        keys: &'a str,
-    },
-    /// Adds forms that only KV has.
+    /// Adds the forms that only KV has; returns their keys. The highest version counts as the current one.
     Adopt {
-        /// A JSON array of `[key, title, version, hash, is_published (0 or 1), last_version]`.
-        rows: &'a str,
+        /// A JSON array of the names of these forms in KV, all of each: `form/demo`, `form/demo/v/1` …
+        names: &'a str,
     },
     /// Stores a draft; returns the key, unless the draft that is there has neither tag.
     SaveDraft {
@@ -101,23 +98,6 @@ pub struct Begin<'a> {
     pub until_s: u32,
 }
 
-/// A form in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormEntry {
-    /// The form key.
-    pub key: String,
-    /// What is published, without the draft; the heading is the draft's when it was never published.
-    pub record: Record,
-    /// Whether it has a draft.
-    pub has_draft: bool,
-    /// The leads in the inbox.
-    pub leads: u64,
-    /// The submissions that were accepted.
-    pub accepted: u64,
-    /// What was refused.
-    pub rejects: u64,
-}
-
 impl<'a> FormsQuery<'a> {
     /// The SQL with its values.
     pub(super) fn statement(&self) -> Statement<'a> {
@@ -128,12 +108,13 @@ impl<'a> FormsQuery<'a> {
                 after,
                 limit,
                 since,
+                has_core,
             } => {
-                let values = [text(after), Param::Number(limit), text(since), text(since)];
-                (PAGE, values.into())
+                let has_core = Param::Number(has_core.into());
+                let [after, since, limit] = [text(after), text(since), Param::Number(limit)];
+                (PAGE, vec![after, limit, since, since, has_core])
             }
-            Self::Known { keys } => (KNOWN, vec![text(keys)]),
-            Self::Adopt { rows } => (ADOPT, vec![text(rows)]),
+            Self::Adopt { names } => (ADOPT, vec![text(names)]),
             Self::SaveDraft {
                 form,
                 text: draft,
@@ -172,11 +153,15 @@ impl<'a> FormsQuery<'a> {
     }
 }
 
-/// Reads the row of [`FormsQuery::One`]: the record and the tag of the draft.
-pub fn read_record(row: &Row) -> Option<(Record, String)> {
+/// Reads the row of [`FormsQuery::One`].
+pub fn read_record(row: &Row) -> Option<Record> {
     let [
-        published @ ..,
-        Some(file_hash),
+        title,
+        version,
+        hash,
+        is_published,
+        last_version,
+        file_hash,
         writing,
         writing_hash,
         until_s,
@@ -186,104 +171,48 @@ pub fn read_record(row: &Row) -> Option<(Record, String)> {
     else {
         return None;
     };
-    let writing = match writing {
-        None => None,
-        Some(version) => Some(Writing {
-            version: version.parse().ok()?,
-            hash: writing_hash.clone()?,
-            until_s: until_s.as_ref()?.parse().ok()?,
-        }),
-    };
-    let record = Record {
-        draft: draft.clone(),
-        file_hash: file_hash.clone(),
-        writing,
-        ..read_published(published)?
-    };
-    Some((record, draft_tag.clone()?))
-}
-
-/// `title, version, hash, is_published, last_version`.
-fn read_published(columns: &[Option<String>]) -> Option<Record> {
-    let [
-        title,
-        version,
-        Some(hash),
-        Some(is_published),
-        Some(last_version),
-    ] = columns
-    else {
-        return None;
-    };
-    let version = match version {
-        None => None,
-        Some(version) => Some(version.parse().ok()?),
-    };
+    let number = |column: &Option<String>| column.as_deref()?.parse::<u32>().ok();
     Some(Record {
+        draft: draft.clone(),
+        draft_tag: draft_tag.clone()?,
         title: title.clone(),
-        version,
-        hash: hash.clone(),
-        is_published: is_published == "1",
-        last_version: last_version.parse().ok()?,
-        ..Record::default()
+        version: number(version),
+        hash: hash.clone()?,
+        file_hash: file_hash.clone()?,
+        is_published: number(is_published)? > 0,
+        last_version: number(last_version)?,
+        writing: match number(writing) {
+            None => None,
+            Some(version) => Some(Writing {
+                version,
+                hash: writing_hash.clone()?,
+                until_s: number(until_s)?.into(),
+            }),
+        },
     })
 }
 
-impl FormEntry {
-    /// Reads a row.
-    pub fn read(row: &Row) -> Option<Self> {
-        let [
-            Some(key),
-            published @ ..,
-            Some(has_draft),
-            Some(leads),
-            Some(accepted),
-            Some(rejects),
-        ] = row.as_slice()
-        else {
-            return None;
-        };
-        Some(Self {
-            key: key.clone(),
-            record: read_published(published)?,
-            has_draft: has_draft == "1",
-            leads: leads.parse().ok()?,
-            accepted: accepted.parse().ok()?,
-            rejects: rejects.parse().ok()?,
-        })
-    }
-}
-
-/// The columns of [`read_published`] after the heading.
-macro_rules! published {
-    () => {
-        "CAST(version AS TEXT), hash, CAST(is_published AS TEXT), CAST(last_version AS TEXT)"
-    };
-}
-
-const ONE: &str = concat!(
-    "SELECT title, ",
-    published!(),
-    ", file_hash, CAST(writing AS TEXT), writing_hash, CAST(writing_until_s AS TEXT), draft_tag, draft FROM forms WHERE form_key = ?1"
-);
-/// The counts are of this page's forms alone.
-const PAGE: &str = concat!(
-    "WITH page AS (SELECT form_key, CASE WHEN title IS NOT NULL OR draft IS NULL THEN title \
-    WHEN json_type(draft, '$.title') = 'text' THEN draft ->> '$.title' END AS title, version, hash, is_published, last_version, \
-    draft_tag FROM forms WHERE form_key > ?1 AND (last_version > 0 OR draft_tag <> '') ORDER BY form_key LIMIT ?2), \
+const ONE: &str = "SELECT title, CAST(version AS TEXT), hash, CAST(is_published AS TEXT), CAST(last_version AS TEXT), file_hash, \
+    CAST(writing AS TEXT), writing_hash, CAST(writing_until_s AS TEXT), draft_tag, draft FROM forms WHERE form_key = ?1";
+/// The counts are of this page's forms alone. A form that was never published has the heading of its draft.
+const PAGE: &str = "WITH page AS (SELECT form_key, CASE WHEN version IS NOT NULL THEN NULLIF(title, '') \
+    WHEN json_type(draft, '$.title') = 'text' THEN draft ->> '$.title' END AS title, version, is_published, draft_tag \
+    FROM forms WHERE form_key > ?1 AND (last_version > 0 OR draft_tag <> '') ORDER BY form_key LIMIT ?2), \
     counted AS (SELECT form_key, SUM(IIF(outcome = 'accepted', count, 0)) AS accepted, \
     SUM(IIF(outcome IN ('accepted', 'would_refuse'), 0, count)) AS rejects FROM usage \
     WHERE day >= ?3 AND form_key IN (SELECT form_key FROM page) GROUP BY form_key) \
-    SELECT form_key, title, ",
-    published!(),
-    ", IIF(draft_tag <> '', '1', '0'), CAST((SELECT COUNT(*) FROM leads WHERE leads.form_key = page.form_key \
-    AND received_at >= ?4 AND folder = 'inbox') AS TEXT), CAST(COALESCE(accepted, 0) AS TEXT), \
-    CAST(COALESCE(rejects, 0) AS TEXT) FROM page LEFT JOIN counted USING (form_key) ORDER BY form_key"
-);
-const KNOWN: &str =
-    "SELECT form_key FROM forms WHERE form_key IN (SELECT value FROM json_each(?1))";
-const ADOPT: &str = "INSERT OR IGNORE INTO forms (form_key, title, version, hash, is_published, last_version) \
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1) RETURNING form_key";
+    SELECT form_key, json_object('key', form_key, 'title', title, 'version', version, \
+    'status', CASE WHEN version IS NULL THEN 'draft' WHEN is_published THEN 'published' ELSE 'unpublished' END, \
+    'has_draft', json(IIF(draft_tag <> '', 'true', 'false')), \
+    'leads_30d', IIF(?5, COALESCE(accepted, 0), (SELECT COUNT(*) FROM leads WHERE leads.form_key = page.form_key \
+    AND received_at >= ?4 AND folder = 'inbox')), 'rejects_30d', COALESCE(rejects, 0)) \
+    FROM page LEFT JOIN counted USING (form_key) ORDER BY form_key";
+const ADOPT: &str = "INSERT OR IGNORE INTO forms (form_key, version, last_version, is_published) \
+    SELECT name, NULLIF(MAX(number), 0), MAX(number), MAX(is_current) FROM (\
+    SELECT IIF(at > 0, SUBSTR(name, 6, at - 6), SUBSTR(name, 6)) AS name, \
+    IIF(at > 0, CAST(SUBSTR(name, at + 3) AS INTEGER), 1) AS number, at = 0 AS is_current \
+    FROM (SELECT value AS name, INSTR(value, '/v/') AS at FROM json_each(?1))) \
+    WHERE name NOT LIKE '%/%' GROUP BY name RETURNING form_key";
 const SAVE_DRAFT: &str = "INSERT INTO forms (form_key, draft, draft_tag) VALUES (?1, ?2, ?3) ON CONFLICT (form_key) DO UPDATE \
     SET draft = excluded.draft, draft_tag = excluded.draft_tag WHERE draft_tag IN (?4, excluded.draft_tag) RETURNING form_key";
 const DELETE_DRAFT: &str = "UPDATE forms SET draft = NULL, draft_tag = '' \

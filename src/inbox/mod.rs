@@ -20,7 +20,7 @@ pub use access::{AccessQuery, AuditEntry, TokenEntry};
 pub use address::{Address, InvalidAddress};
 pub use cursor::{Cursor, InvalidCursor};
 pub use dead_letter::DeadLetterEntry;
-pub use forms::{Begin, FormEntry, FormsQuery, read_record};
+pub use forms::{Begin, FormsQuery, read_record};
 pub use lead::{InvalidLeadStatus, InvalidMoment, LeadStatus, Moment, Selection, StoredLead};
 pub use query::{MAX_PAGE_BYTES, Query};
 pub use spam::SignalReport;

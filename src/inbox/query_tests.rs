@@ -35,9 +35,9 @@ fn every_value_has_a_placeholder() {
             after: "",
             limit,
             since: "2026-10-27",
+            has_core: false,
         }),
-        Query::Forms(FormsQuery::Known { keys: "[]" }),
-        Query::Forms(FormsQuery::Adopt { rows: "[]" }),
+        Query::Forms(FormsQuery::Adopt { names: "[]" }),
         Query::Forms(FormsQuery::SaveDraft {
             form,
             text: "{}",

@@ -7,7 +7,7 @@ use std::future::pending;
 use std::rc::Rc;
 
 use formgate::admin::forms::{
-    delete_draft, find, finish_interrupted, publish, save_draft, unpublish,
+    Refusal, delete_draft, find, finish_interrupted, publish, save_draft, unpublish,
 };
 use formgate::config::Bindings;
 use formgate::form::{FormDefinition, FormKey};
@@ -65,21 +65,27 @@ fn key() -> FormKey {
     FormKey::parse("demo").unwrap()
 }
 
+/// What a call of the API does.
+async fn find_and_publish<O: Outside>(memory: &Memory<O>) -> Result<u32, Refusal> {
+    let record = find(memory, &key()).await?;
+    publish(memory, &key(), &record).await
+}
+
+async fn find_and_unpublish<O: Outside>(memory: &Memory<O>) -> Result<(), Refusal> {
+    let record = find(memory, &key()).await?;
+    unpublish(memory, &key(), &record).await
+}
+
 fn definition(title: &str) -> String {
     let fields = json!([{ "name": "email", "type": "email" }]);
     json!({ "key": "demo", "title": title, "allowed_origins": ["https://example.com"], "fields": fields }).to_string()
 }
 
 fn save(memory: &Memory, title: &str) {
-    let (_, tag) = memory.block_on(find(memory, &key())).unwrap();
-    let tag = (!tag.is_empty()).then_some(tag);
-    let saved = memory.block_on(save_draft(
-        memory,
-        &key(),
-        &definition(title),
-        tag.as_deref(),
-    ));
-    saved.unwrap();
+    let record = memory.block_on(find(memory, &key())).unwrap();
+    let tag = (!record.draft_tag.is_empty()).then_some(record.draft_tag.as_str());
+    let saved = memory.block_on(save_draft(memory, &key(), &record, &definition(title), tag));
+    assert!(saved.is_ok());
 }
 
 /// Every version that KV had so far, with its content.
@@ -112,7 +118,7 @@ impl Versions {
     /// Checks that KV has what the database says, and nothing has begun.
     fn check_settled(&mut self, memory: &Memory, what: &str) {
         self.check(memory, what);
-        let (record, _) = memory.block_on(find(memory, &key())).unwrap();
+        let record = memory.block_on(find(memory, &key())).unwrap();
         assert_eq!(record.writing, None, "{what}");
         let forms = memory.stores.forms.borrow();
         let expected = record.version.filter(|_| record.is_published);
@@ -177,25 +183,26 @@ type WayOut = fn(&Memory, &mut Versions, &str);
 const WAYS_OUT: [(&str, WayOut); 4] = [
     ("the same again", |memory, _, _| {
         // When it was done after all, there is nothing to publish.
-        let _ = memory.block_on(publish(memory, &key()));
+        let _ = memory.block_on(find_and_publish(memory));
         memory.block_on(finish_interrupted(memory));
     }),
     ("another content", |memory, versions, what| {
         save(memory, "Another");
-        let published = memory.block_on(publish(memory, &key()));
+        let published = memory.block_on(find_and_publish(memory));
         assert!(published.is_ok(), "{what}: {published:?}");
         versions.check_settled(memory, what);
         let json = memory.stores.forms.borrow()["form/demo"].clone();
         assert!(json.contains("Another"), "{what}");
     }),
     ("the draft is thrown away", |memory, versions, what| {
-        let _ = memory.block_on(delete_draft(memory, &key(), None));
+        let record = memory.block_on(find(memory, &key())).unwrap();
+        let _ = memory.block_on(delete_draft(memory, &key(), &record, None));
         memory.block_on(finish_interrupted(memory));
         versions.check_settled(memory, what);
     }),
     ("it is unpublished", |memory, _, what| {
-        let (record, _) = memory.block_on(find(memory, &key())).unwrap();
-        let done = memory.block_on(unpublish(memory, &key()));
+        let record = memory.block_on(find(memory, &key())).unwrap();
+        let done = memory.block_on(find_and_unpublish(memory));
         assert_eq!(
             done.is_ok(),
             record.version.is_some() || record.writing.is_some(),
@@ -210,7 +217,7 @@ const WAYS_OUT: [(&str, WayOut); 4] = [
 
 #[test]
 fn the_first_publication_survives_a_fault_at_every_await() {
-    let event = async |memory: &Memory<OneFault>| publish(memory, &key()).await.is_ok();
+    let event = async |memory: &Memory<OneFault>| find_and_publish(memory).await.is_ok();
     with_every_fault(|memory| save(memory, "One"), event, 5);
 }
 
@@ -218,10 +225,10 @@ fn the_first_publication_survives_a_fault_at_every_await() {
 fn a_later_publication_survives_a_fault_at_every_await() {
     let prepare = |memory: &Memory| {
         save(memory, "One");
-        memory.block_on(publish(memory, &key())).unwrap();
+        memory.block_on(find_and_publish(memory)).unwrap();
         save(memory, "Two");
     };
-    let event = async |memory: &Memory<OneFault>| publish(memory, &key()).await.is_ok();
+    let event = async |memory: &Memory<OneFault>| find_and_publish(memory).await.is_ok();
     with_every_fault(prepare, event, 5);
 }
 
@@ -229,10 +236,10 @@ fn a_later_publication_survives_a_fault_at_every_await() {
 fn unpublishing_survives_a_fault_at_every_await() {
     let prepare = |memory: &Memory| {
         save(memory, "One");
-        memory.block_on(publish(memory, &key())).unwrap();
+        memory.block_on(find_and_publish(memory)).unwrap();
         save(memory, "Two");
     };
-    let event = async |memory: &Memory<OneFault>| unpublish(memory, &key()).await.is_ok();
+    let event = async |memory: &Memory<OneFault>| find_and_unpublish(memory).await.is_ok();
     with_every_fault(prepare, event, 4);
 }
 
@@ -240,7 +247,7 @@ fn unpublishing_survives_a_fault_at_every_await() {
 fn the_cron_survives_a_fault_at_every_await() {
     let interrupted = |memory: &Memory| {
         save(memory, "One");
-        memory.block_on(publish(memory, &key())).unwrap();
+        memory.block_on(find_and_publish(memory)).unwrap();
         save(memory, "Two");
         let stores = memory.stores.clone();
         let (wrong, at) = (Wrong::EndsAfter, 4);
@@ -251,7 +258,7 @@ fn the_cron_survives_a_fault_at_every_await() {
             memory
                 .stores
                 .world
-                .block_on(publish(&faulty, &key()))
+                .block_on(find_and_publish(&faulty))
                 .is_none()
         );
         memory.pass(61_000);
@@ -294,6 +301,6 @@ fn a_platform_without_faults_makes_few_calls() {
     let memory: Memory<Direct> = Memory::new(&[]);
     save(&memory, "One");
     let before = memory.stores.queries.get();
-    memory.block_on(publish(&memory, &key())).unwrap();
+    memory.block_on(find_and_publish(&memory)).unwrap();
     assert_eq!(memory.stores.queries.get() - before, 3);
 }

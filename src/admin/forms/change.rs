@@ -24,51 +24,52 @@ use crate::problem::{Fault, FaultKind};
 ///
 /// # Errors
 /// See [`Refusal`].
-pub async fn publish<P: Platform>(platform: &P, key: &FormKey) -> Result<u32, Refusal> {
-    for _ in 0..MAX_ATTEMPTS {
-        let (record, tag) = find(platform, key).await?;
-        let is_whole = record.status() == FormStatus::Published && record.writing.is_none();
-        let text = match &record.draft {
-            Some(draft) => draft.clone(),
-            None if is_whole => return Err(Refusal::NothingToPublish),
-            None => {
-                let stored = published(platform, key, &record).await?;
-                stored.ok_or(Refusal::NotFound)?
-            }
-        };
-        let checked = check(platform, &text, Some(key)).await;
-        let checked = checked.map_err(Refusal::Faults)?;
-        let earlier = match checked.earlier_version(&record) {
-            Some(version) => platform.stored_form(&key.version_kv_name(version)).await?,
-            None => None,
-        };
-        let numbered = checked.number(&record, earlier.as_deref());
-        let publication = numbered.map_err(Refusal::Faults)?;
-        if record.is_current(publication.version, &publication.hash) {
-            return Err(Refusal::NothingToPublish);
+pub async fn publish<P: Platform>(
+    platform: &P,
+    key: &FormKey,
+    record: &Record,
+) -> Result<u32, Refusal> {
+    let is_whole = record.is_published && record.writing.is_none();
+    let stored;
+    let text = match &record.draft {
+        Some(draft) => draft,
+        None if is_whole => return Err(Refusal::NothingToPublish),
+        None => {
+            stored = published(platform, key, record).await?;
+            stored.as_ref().ok_or(Refusal::NotFound)?
         }
-        if change(platform, key, &record, &tag, Some(&publication)).await? {
-            return Ok(publication.version);
-        }
+    };
+    let checked = check(platform, text, Some(key)).await;
+    let checked = checked.map_err(Refusal::Faults)?;
+    let earlier = match checked.earlier_version(record) {
+        Some(version) => platform.stored_form(&key.version_kv_name(version)).await?,
+        None => None,
+    };
+    let numbered = checked.number(record, earlier.as_deref());
+    let publication = numbered.map_err(Refusal::Faults)?;
+    if record.is_current(publication.version, &publication.hash) {
+        return Err(Refusal::NothingToPublish);
     }
-    Err(Refusal::Busy { retry_after_s: 1 })
+    change(platform, key, record, &record.draft_tag, Some(&publication)).await?;
+    Ok(publication.version)
 }
 
 /// Unpublishes a form: it takes no submission until it is published again. Does nothing to a form that is unpublished.
 ///
 /// # Errors
 /// See [`Refusal`].
-pub async fn unpublish<P: Platform>(platform: &P, key: &FormKey) -> Result<(), Refusal> {
-    for _ in 0..MAX_ATTEMPTS {
-        let (record, _) = find(platform, key).await?;
-        match record.status() {
-            FormStatus::Draft if record.writing.is_none() => return Err(Refusal::NotFound),
-            FormStatus::Unpublished if record.writing.is_none() => return Ok(()),
-            _ if change(platform, key, &record, NO_DRAFT, None).await? => return Ok(()),
-            _ => {}
+pub async fn unpublish<P: Platform>(
+    platform: &P,
+    key: &FormKey,
+    record: &Record,
+) -> Result<(), Refusal> {
+    match record.status() {
+        _ if record.is_published || record.writing.is_some() => {
+            change(platform, key, record, NO_DRAFT, None).await
         }
+        FormStatus::Draft => Err(Refusal::NotFound),
+        _ => Ok(()),
     }
-    Err(Refusal::Busy { retry_after_s: 1 })
 }
 
 /// Ends the changes that were interrupted: an unpublished form is gone from KV, of any other KV gets the version that the database
@@ -94,7 +95,7 @@ pub async fn finish_interrupted<P: Platform>(platform: &P) {
 }
 
 async fn finish<P: Platform>(platform: &P, key: &FormKey) -> Result<(), Refusal> {
-    let (record, _) = find(platform, key).await?;
+    let record = find(platform, key).await?;
     let is_unpublishing = record.writing.as_ref().is_some_and(|it| it.version == 0);
     let current = match record.version {
         Some(version) if record.is_published && !is_unpublishing => {
@@ -110,19 +111,20 @@ async fn finish<P: Platform>(platform: &P, key: &FormKey) -> Result<(), Refusal>
         }
         _ => None,
     };
-    change(platform, key, &record, NO_DRAFT, current.as_ref()).await?;
-    Ok(())
+    change(platform, key, &record, NO_DRAFT, current.as_ref()).await
 }
 
-/// Makes KV have this publication as the current one, or none. `tag` is that of the draft that is published. Returns `false`, and
-/// has changed nothing, when the form is not as `record` says any more.
+/// Makes KV have this publication as the current one, or none. `tag` is that of the draft that is published.
+///
+/// # Errors
+/// Busy, also when the form is not as `record` says any more.
 async fn change<P: Platform>(
     platform: &P,
     key: &FormKey,
     record: &Record,
     tag: &str,
     publication: Option<&Publication>,
-) -> Result<bool, Refusal> {
+) -> Result<(), Refusal> {
     let now = platform.now();
     if let Some(retry_after_s) = record.busy_for_s(now) {
         return Err(Refusal::Busy { retry_after_s });
@@ -144,7 +146,7 @@ async fn change<P: Platform>(
         until_s: now_s.saturating_add(MAX_CHANGE_S),
     }));
     let done = match platform.query(&begin).await {
-        Ok(rows) if rows.is_empty() => return Ok(false),
+        Ok(rows) if rows.is_empty() => return Err(Refusal::Busy { retry_after_s: 1 }),
         Ok(_) => carry_out(platform, key, publication, writer, tag, now).await,
         Err(fault) => Err(fault),
     };
@@ -153,8 +155,7 @@ async fn change<P: Platform>(
         let release = Query::Forms(FormsQuery::Release { form: key, writer });
         let _ = platform.query(&release).await;
     }
-    done?;
-    Ok(true)
+    Ok(done?)
 }
 
 /// Writes to KV, then ends the change that has begun.
@@ -178,7 +179,7 @@ async fn carry_out<P: Platform>(
     });
     if platform.query(&end).await?.is_empty() {
         // Either it is done, and this was a repetition, or another writer went on after this one took too long.
-        let (record, _) = find(platform, key).await?;
+        let record = find(platform, key).await?;
         let is_done = match publication {
             Some(publication) => record.is_current(publication.version, &publication.hash),
             None => !record.is_published && record.writing.is_none(),
@@ -246,8 +247,6 @@ const BEFORE_NEXT_PUT_MS: u64 = 1_100;
 /// How long KV may give a former value: milliseconds.
 /// <https://developers.cloudflare.com/kv/concepts/how-kv-works/#consistency>
 const KV_DELAY_MS: u64 = 60_000;
-/// How often a change begins when another one changes the form meanwhile.
-const MAX_ATTEMPTS: u32 = 3;
 /// Interrupted changes that one scheduled event ends.
 const MAX_FINISHED: u32 = 20;
 /// The tag of a change that publishes no draft.

@@ -1,23 +1,13 @@
 //! Drafts: what an owner is working on, whether or not it can be published.
 
-use super::{Refusal, check_definition, find};
-use crate::form::{
-    BYTE_ORDER_MARK, Checked, DefinitionFault, FormKey, FormStatus, read_definition,
-};
+use super::{Refusal, check};
+use crate::form::{BYTE_ORDER_MARK, Checked, DefinitionFault, FormKey, Record, read_definition};
 use crate::hash::{hex, sha256};
 use crate::inbox::{FormsQuery, Query};
 use crate::platform::Platform;
 
-/// A draft as it was stored.
-#[derive(Debug)]
-pub struct Draft {
-    /// Its entity tag, quoted: RFC 9110 section 8.8.3.
-    pub tag: String,
-    /// The definition without faults, or all faults.
-    pub checked: Result<Checked, Vec<DefinitionFault>>,
-    /// Whether the form is published.
-    pub status: FormStatus,
-}
+/// The entity tag of a draft, quoted (RFC 9110 section 8.8.3), and what [`check`](super::check) finds in it.
+pub type Saved = (String, Result<Checked, Vec<DefinitionFault>>);
 
 /// Stores a draft, also one with faults. `if_match` is the header `If-Match`; a draft that is there is replaced only when it has
 /// that tag.
@@ -27,33 +17,31 @@ pub struct Draft {
 pub async fn save_draft<P: Platform>(
     platform: &P,
     key: &FormKey,
+    record: &Record,
     text: &str,
     if_match: Option<&str>,
-) -> Result<Draft, Refusal> {
+) -> Result<Saved, Refusal> {
     if text.len() > MAX_DRAFT_BYTES {
         return Err(Refusal::TooLarge);
     }
     let text = text.trim_start_matches(BYTE_ORDER_MARK);
-    let definition = read_definition(text).map_err(|fault| Refusal::Faults(vec![fault]))?;
+    if let Err(fault) = read_definition(text) {
+        return Err(Refusal::Faults(vec![fault]));
+    }
     let tag = tag_of(text);
-    let (record, stored_tag) = find(platform, key).await?;
-    if !matches(if_match, &stored_tag) && stored_tag != tag {
+    if record.draft_tag != tag && !matches(if_match, &record.draft_tag) {
         return Err(Refusal::Changed);
     }
     let query = Query::Forms(FormsQuery::SaveDraft {
         form: key,
         text,
         tag: &tag,
-        replaced: &stored_tag,
+        replaced: &record.draft_tag,
     });
     if platform.query(&query).await?.is_empty() {
         return Err(Refusal::Changed);
     }
-    Ok(Draft {
-        tag,
-        checked: check_definition(platform, definition, Some(key)).await,
-        status: record.status(),
-    })
+    Ok((tag, check(platform, text, Some(key)).await))
 }
 
 /// Removes a draft; what is published stays. `if_match` is the header `If-Match`; without it any draft is removed.
@@ -63,18 +51,19 @@ pub async fn save_draft<P: Platform>(
 pub async fn delete_draft<P: Platform>(
     platform: &P,
     key: &FormKey,
+    record: &Record,
     if_match: Option<&str>,
 ) -> Result<(), Refusal> {
-    let (_, tag) = find(platform, key).await?;
+    let tag = &record.draft_tag;
     if tag.is_empty() {
         return Err(Refusal::NotFound);
     }
-    if if_match.is_some() && !matches(if_match, &tag) {
+    if if_match.is_some() && !matches(if_match, tag) {
         return Err(Refusal::Changed);
     }
     let query = Query::Forms(FormsQuery::DeleteDraft {
         form: key,
-        tag: if_match.map_or("", |_| &tag),
+        tag: if_match.map_or("", |_| tag),
     });
     match platform.query(&query).await?.is_empty() {
         true => Err(Refusal::Changed),
@@ -88,8 +77,8 @@ fn matches(if_match: Option<&str>, tag: &str) -> bool {
     let Some(header) = if_match else {
         return tag.is_empty();
     };
-    let mut known = header.split(',').map(str::trim);
-    !tag.is_empty() && known.any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+    let is_it = |known: &str| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag;
+    !tag.is_empty() && header.split(',').any(|known| is_it(known.trim()))
 }
 
 fn tag_of(text: &str) -> String {

@@ -8,10 +8,8 @@ mod draft;
 mod list;
 
 pub use change::{MAX_CHANGE_S, finish_interrupted, publish, unpublish, visible_to_all_by};
-pub use draft::{Draft, MAX_DRAFT_BYTES, delete_draft, save_draft};
+pub use draft::{MAX_DRAFT_BYTES, Saved, delete_draft, save_draft};
 pub use list::list;
-
-use serde_json::Value;
 
 use super::read_all;
 use crate::form::{
@@ -49,19 +47,19 @@ impl From<Fault> for Refusal {
     }
 }
 
-/// A form, and the entity tag of its draft: empty without one. Reads a form that only KV has into the database.
-pub async fn find<P: Platform>(platform: &P, key: &FormKey) -> Result<(Record, String), Fault> {
-    let found = read(platform, key).await?;
-    if found.is_none() && adopt::adopt(platform, Some(key)).await? {
-        return Ok(read(platform, key).await?.unwrap_or_default());
-    }
-    Ok(found.unwrap_or_default())
-}
-
-async fn read<P: Platform>(platform: &P, key: &FormKey) -> Result<Option<(Record, String)>, Fault> {
+/// What the database knows of a form. Reads a form that only KV has into the database.
+pub async fn find<P: Platform>(platform: &P, key: &FormKey) -> Result<Record, Fault> {
     let query = Query::Forms(FormsQuery::One { form: key });
-    let rows = platform.query(&query).await?;
-    Ok(read_all(&rows, read_record)?.pop())
+    for is_adopted in [false, true] {
+        let rows = platform.query(&query).await?;
+        if let Some(record) = read_all(&rows, read_record)?.pop() {
+            return Ok(record);
+        }
+        if is_adopted || !adopt::adopt(platform, key.as_str()).await? {
+            break;
+        }
+    }
+    Ok(Record::default())
 }
 
 /// The definition that was published last; `None` for a form that was never published.
@@ -86,14 +84,6 @@ pub async fn check<P: Platform>(
     key: Option<&FormKey>,
 ) -> Result<Checked, Vec<DefinitionFault>> {
     let definition = read_definition(text).map_err(|fault| vec![fault])?;
-    check_definition(platform, definition, key).await
-}
-
-async fn check_definition<P: Platform>(
-    platform: &P,
-    definition: Value,
-    key: Option<&FormKey>,
-) -> Result<Checked, Vec<DefinitionFault>> {
     let hosts = hosts_of(&definition);
     let hosts = match hosts.is_empty() {
         true => Hosts::default(),

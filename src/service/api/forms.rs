@@ -2,10 +2,11 @@
 
 use super::Api;
 use super::output::object;
+use crate::access::ApiRoute;
 use crate::admin::forms::{self as admin, MAX_DRAFT_BYTES, Refusal};
 use crate::config::NO_TABLES;
 use crate::envelope::Response;
-use crate::form::{DefinitionFault, FormKey, review};
+use crate::form::{Checked, DefinitionFault, FormKey};
 use crate::json::Object;
 use crate::platform::Platform;
 use crate::problem::{FaultKind, Problem, ProblemType, SettingFault, Violation, ViolationCode};
@@ -16,135 +17,119 @@ pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Prob
     let after = api.parameter("cursor").unwrap_or_default();
     let listed = admin::list(api.platform, &after, limit).await;
     let forms = listed.map_err(|fault| refused(api, fault.into()))?;
-    // With a core, leads are not in the database.
-    let isolate = api.platform.isolate();
-    let has_core = isolate.config.as_ref().is_ok_and(|it| it.core.is_some());
+    let column = |row: usize, column: usize| forms.get(row)?.get(column)?.as_deref();
+    let is_full = u32::try_from(forms.len()).is_ok_and(|count| count >= limit);
     Ok(object(200, |page| {
-        page.array("items", &forms, |text, form| {
-            Object::write(text, |item| {
-                let record = &form.record;
-                item.text("key", &form.key);
-                item.optional("title", record.title.as_deref());
-                version(item, record.version);
-                item.text("status", record.status().as_str());
-                item.boolean("has_draft", form.has_draft);
-                let leads = if has_core { form.accepted } else { form.leads };
-                item.number("leads_30d", leads);
-                item.number("rejects_30d", form.rejects);
-            });
+        page.array("items", 0..forms.len(), |text, row| {
+            text.push_str(column(row, 1).unwrap_or("null"));
         });
-        let is_full = u32::try_from(forms.len()).is_ok_and(|count| count >= limit);
-        let next = forms.last().filter(|_| is_full);
-        page.optional("next", next.map(|form| form.key.as_str()));
+        let last = forms.len().checked_sub(1).filter(|_| is_full);
+        page.optional("next", last.and_then(|last| column(last, 0)));
     }))
 }
 
 /// A definition -> `{ "faults", "advice" }`
 pub(super) async fn check<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
     let checked = admin::check(api.platform, &api.body, None).await;
-    let advice = checked.as_ref().map(|checked| review(&checked.form));
-    Ok(object(200, |found| {
-        faults(found, "faults", checked.as_ref().err());
-        faults(found, "advice", advice.as_ref().ok());
-    }))
+    Ok(object(200, |found| findings(found, &checked)))
 }
 
-/// `{ "published", "draft", "version", "status" }`, and the `ETag` of the draft.
-pub(super) async fn get<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
-    let key = key(api)?;
-    let found = admin::find(api.platform, &key).await;
-    let (record, tag) = found.map_err(|fault| refused(api, fault.into()))?;
-    if record.is_empty() {
-        return Err(Problem::FormNotFound);
+/// A call about one form.
+pub(super) async fn of_one<P: Platform>(
+    api: &Api<'_, P>,
+    route: ApiRoute,
+) -> Result<Response, Problem> {
+    check_stores(api)?;
+    let key = FormKey::parse(api.id).map_err(|_| Problem::FormNotFound)?;
+    let done = carry_out(api, &key, route).await;
+    let (response, action) = done.map_err(|refusal| refused(api, refusal))?;
+    if let Some(action) = action {
+        api.note(action, key.as_str(), 1).await;
     }
-    let published = admin::published(api.platform, &key, &record).await;
-    let published = published.map_err(|fault| refused(api, fault.into()))?;
-    let response = object(200, |form| {
-        form.raw("published", published.as_deref());
-        form.raw("draft", record.draft.as_deref());
-        version(form, record.version);
-        form.text("status", record.status().as_str());
-    });
-    Ok(match record.draft {
-        Some(_) => response.with("ETag", tag),
-        None => response,
+    Ok(response)
+}
+
+/// The response, and the name of the change in the audit.
+async fn carry_out<P: Platform>(
+    api: &Api<'_, P>,
+    key: &FormKey,
+    route: ApiRoute,
+) -> Result<(Response, Option<&'static str>), Refusal> {
+    let platform = api.platform;
+    let record = &admin::find(platform, key).await?;
+    let if_match = api.request.header("if-match");
+    Ok(match route {
+        ApiRoute::PutDraft => {
+            let saved = admin::save_draft(platform, key, record, &api.body, if_match).await?;
+            let (tag, checked) = saved;
+            let response = object(200, |saved| {
+                findings(saved, &checked);
+                saved.text("status", record.status().as_str());
+            });
+            (response.with("ETag", tag), Some("draft_saved"))
+        }
+        ApiRoute::DeleteDraft => {
+            admin::delete_draft(platform, key, record, if_match).await?;
+            (Response::empty(204), Some("draft_deleted"))
+        }
+        ApiRoute::PublishForm => {
+            let number = admin::publish(platform, key, record).await?;
+            let response = object(200, |published| {
+                version(published, Some(number));
+                visible_to_all(api, published);
+            });
+            (response, Some("published"))
+        }
+        ApiRoute::UnpublishForm => {
+            admin::unpublish(platform, key, record).await?;
+            let response = object(200, |unpublished| {
+                unpublished.text("status", "unpublished");
+                visible_to_all(api, unpublished);
+            });
+            (response, Some("unpublished"))
+        }
+        _ if record.is_empty() => return Err(Refusal::NotFound),
+        _ => {
+            let published = admin::published(platform, key, record).await?;
+            let response = object(200, |form| {
+                form.raw("published", published.as_deref());
+                form.raw("draft", record.draft.as_deref());
+                version(form, record.version);
+                form.text("status", record.status().as_str());
+            });
+            let tag = record.draft.as_ref().map(|_| record.draft_tag.clone());
+            (
+                response.with_all(tag.map(|tag| ("ETag", tag)).into_iter().collect()),
+                None,
+            )
+        }
     })
 }
 
-/// A definition -> `{ "faults", "advice" }`, and the `ETag` of the draft.
-pub(super) async fn put_draft<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
-    let key = key(api)?;
-    let if_match = api.request.header("if-match");
-    let saved = admin::save_draft(api.platform, &key, &api.body, if_match).await;
-    let draft = saved.map_err(|refusal| refused(api, refusal))?;
-    api.note("draft_saved", key.as_str(), 1).await;
-    let advice = draft.checked.as_ref().map(|checked| review(&checked.form));
-    let response = object(200, |saved| {
-        faults(saved, "faults", draft.checked.as_ref().err());
-        faults(saved, "advice", advice.as_ref().ok());
-        saved.text("status", draft.status.as_str());
-    });
-    Ok(response.with("ETag", draft.tag))
-}
-
-pub(super) async fn delete_draft<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
-    let key = key(api)?;
-    let if_match = api.request.header("if-match");
-    let deleted = admin::delete_draft(api.platform, &key, if_match).await;
-    deleted.map_err(|refusal| refused(api, refusal))?;
-    api.note("draft_deleted", key.as_str(), 1).await;
-    Ok(Response::empty(204))
-}
-
-/// `{ "version", "visible_to_all_by" }`
-pub(super) async fn publish<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
-    let key = key(api)?;
-    let published = admin::publish(api.platform, &key).await;
-    let number = published.map_err(|refusal| refused(api, refusal))?;
-    api.note("published", key.as_str(), 1).await;
-    Ok(object(200, |published| {
-        version(published, Some(number));
-        visible_to_all(api, published);
-    }))
-}
-
-/// `{ "status", "visible_to_all_by" }`
-pub(super) async fn unpublish<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
-    let key = key(api)?;
-    let done = admin::unpublish(api.platform, &key).await;
-    done.map_err(|refusal| refused(api, refusal))?;
-    api.note("unpublished", key.as_str(), 1).await;
-    Ok(object(200, |unpublished| {
-        unpublished.text("status", "unpublished");
-        visible_to_all(api, unpublished);
-    }))
-}
-
 fn version(object: &mut Object<'_>, version: Option<u32>) {
-    object.raw(
-        "version",
-        version.map(|version| version.to_string()).as_deref(),
-    );
+    let digits = version.map(|version| version.to_string());
+    object.raw("version", digits.as_deref());
+}
+
+/// The faults of a definition, or else advice on it.
+fn findings(object: &mut Object<'_>, checked: &Result<Checked, Vec<DefinitionFault>>) {
+    let (faults, advice) = match checked {
+        Ok(checked) => (&[][..], checked.advice.as_slice()),
+        Err(faults) => (faults.as_slice(), &[][..]),
+    };
+    for (name, found) in [("faults", faults), ("advice", advice)] {
+        object.array(name, found, |text, fault| {
+            Object::write(text, |object| {
+                object.text("path", &fault.path);
+                object.text("reason", &fault.reason);
+            });
+        });
+    }
 }
 
 fn visible_to_all<P: Platform>(api: &Api<'_, P>, object: &mut Object<'_>) {
     let by = admin::visible_to_all_by(api.platform).to_rfc3339();
     object.text("visible_to_all_by", &by);
-}
-
-fn faults(object: &mut Object<'_>, name: &str, faults: Option<&Vec<DefinitionFault>>) {
-    object.array(name, faults.into_iter().flatten(), |text, fault| {
-        Object::write(text, |object| {
-            object.text("path", &fault.path);
-            object.text("reason", &fault.reason);
-        });
-    });
-}
-
-/// The key in the path, if the service has the stores of forms.
-fn key<P: Platform>(api: &Api<'_, P>) -> Result<FormKey, Problem> {
-    check_stores(api)?;
-    FormKey::parse(api.id).map_err(|_| Problem::FormNotFound)
 }
 
 fn check_stores<P: Platform>(api: &Api<'_, P>) -> Result<(), Problem> {

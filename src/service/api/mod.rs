@@ -90,11 +90,11 @@ async fn answer<P: Platform>(api: &Api<'_, P>, route: ApiRoute) -> Result<Respon
         ApiRoute::Me => Ok(me::me(api)),
         ApiRoute::ListForms => forms::list(api).await,
         ApiRoute::CheckForm => forms::check(api).await,
-        ApiRoute::GetForm => forms::get(api).await,
-        ApiRoute::PutDraft => forms::put_draft(api).await,
-        ApiRoute::DeleteDraft => forms::delete_draft(api).await,
-        ApiRoute::PublishForm => forms::publish(api).await,
-        ApiRoute::UnpublishForm => forms::unpublish(api).await,
+        ApiRoute::GetForm
+        | ApiRoute::PutDraft
+        | ApiRoute::DeleteDraft
+        | ApiRoute::PublishForm
+        | ApiRoute::UnpublishForm => forms::of_one(api, route).await,
         ApiRoute::ListRejects => forms::rejects(api).await,
         ApiRoute::ListLeads => leads::list(api).await,
         ApiRoute::LeadActions => leads::act(api).await,

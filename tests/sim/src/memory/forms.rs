@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test reports by panicking")]
 
+use std::collections::BTreeMap;
+
 use formgate::config::NO_TABLES;
 use formgate::inbox::{Begin, FormsQuery, Row};
 use formgate::problem::{Fault, FaultKind};
-use serde_json::Value;
+use serde_json::json;
 
 use super::outside::Store;
 use super::stores::Stores;
@@ -77,32 +79,26 @@ impl Stores {
                 .take(usize::try_from(limit).unwrap())
                 .map(|(key, row)| entry(key, row))
                 .collect(),
-            FormsQuery::Known { keys } => {
-                let keys: Vec<String> = serde_json::from_str(keys).unwrap();
-                let known = keys.into_iter().filter(|key| rows.contains_key(key));
-                known.map(|key| vec![Some(key)]).collect()
-            }
-            FormsQuery::Adopt { rows: adopted } => {
-                let adopted: Vec<Vec<Value>> = serde_json::from_str(adopted).unwrap();
-                let mut added = Vec::new();
-                for columns in adopted {
-                    let text = |at: usize| columns.get(at)?.as_str().map(str::to_owned);
-                    let number = |at: usize| columns.get(at)?.as_u64()?.try_into().ok();
-                    let key = text(0).unwrap();
-                    if !rows.contains_key(&key) {
-                        added.push(vec![Some(key.clone())]);
-                        let row = FormRow {
-                            title: text(1),
-                            version: number(2),
-                            hash: text(3).unwrap(),
-                            is_published: number(4).unwrap() == 1,
-                            last_version: number(5).unwrap(),
-                            ..FormRow::default()
-                        };
-                        rows.insert(key, row);
+            FormsQuery::Adopt { names } => {
+                let names: Vec<String> = serde_json::from_str(names).unwrap();
+                let mut added: BTreeMap<String, FormRow> = BTreeMap::new();
+                for name in names {
+                    let name = name.strip_prefix("form/").unwrap();
+                    let (key, number) = match name.split_once("/v/") {
+                        Some((key, number)) => (key, number.parse().unwrap()),
+                        None => (name, 1),
+                    };
+                    if key.contains('/') || rows.contains_key(key) {
+                        continue;
                     }
+                    let row = added.entry(key.to_owned()).or_default();
+                    row.last_version = row.last_version.max(number);
+                    row.version = Some(row.last_version).filter(|version| *version > 0);
+                    row.is_published |= name == key;
                 }
-                added
+                let keys = added.keys().map(|key| vec![Some(key.clone())]).collect();
+                rows.extend(added);
+                keys
             }
             FormsQuery::SaveDraft {
                 form,
@@ -193,34 +189,32 @@ fn end(row: &mut FormRow, title: &str, tag: &str) {
     }
 }
 
-fn published(row: &FormRow) -> Row {
+fn one(row: &FormRow) -> Row {
     vec![
         row.title.clone(),
         row.version.map(|version| version.to_string()),
         Some(row.hash.clone()),
         Some(u8::from(row.is_published).to_string()),
         Some(row.last_version.to_string()),
-    ]
-}
-
-fn one(row: &FormRow) -> Row {
-    let mut columns = published(row);
-    columns.extend([
         Some(row.file_hash.clone()),
         row.writing.map(|version| version.to_string()),
         Some(row.writing_hash.clone()),
         Some(row.writing_until_s.to_string()),
         Some(row.draft_tag.clone()),
         row.draft.clone(),
-    ]);
-    columns
+    ]
 }
 
 /// The counts are tested on the real SQL (`tests/worker/publishing.test.mjs`).
 fn entry(key: &str, row: &FormRow) -> Row {
-    let mut columns = vec![Some(key.to_owned())];
-    columns.extend(published(row));
-    columns.push(Some(u8::from(!row.draft_tag.is_empty()).to_string()));
-    columns.extend(["0", "0", "0"].map(|count| Some(count.to_owned())));
-    columns
+    let status = match row.version {
+        None => "draft",
+        Some(_) if row.is_published => "published",
+        Some(_) => "unpublished",
+    };
+    let form = json!({
+        "key": key, "title": row.title, "version": row.version, "status": status, "has_draft": row.draft.is_some(),
+        "leads_30d": 0, "rejects_30d": 0,
+    });
+    vec![Some(key.to_owned()), Some(form.to_string())]
 }
