@@ -11,12 +11,12 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
 const to = join(root, "build/www")
 // Modules that the widget imports from `/widget/` when a form needs them.
-const PARTS = ["kinds", "styles"]
+const PARTS = ["challenge", "kinds", "solver", "styles"]
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
 const INTERNAL = [
   "arrived", "begin", "choose", "claims", "clear", "doctor", "draft", "element", "emit", "end", "errorPrefix", "fill", "inputs", "isBusy",
   "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "notFound", "notLoaded", "notSent", "notSetUp", "note",
-  "nothingLost", "openHostedPage", "optional", "payload", "problem", "renew", "report", "restore", "sending", "sentAgain", "setBusy",
+  "nothingLost", "openHostedPage", "optional", "pass", "payload", "problem", "renew", "report", "restore", "sending", "sentAgain", "setBusy",
   "showProblem", "showViolations", "stop", "submit", "succeed", "thank", "thanks", "tooMany", "tryAgain", "tryLater", "violation",
   "violations", "whatToChange",
 ]
@@ -29,7 +29,6 @@ const OPTIONS = {
   outdir: to,
   bundle: true,
   minify: true,
-  sourcemap: "linked",
   target: BROWSERS,
   write: false,
   plugins: [{ name: "styles", setup: (builder) => builder.onLoad({ filter: /\.css$/ }, styles) }],
@@ -38,8 +37,8 @@ const OPTIONS = {
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
 export async function buildWww() {
   const bundles = await Promise.all([
-    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
-    build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
+    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
+    build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm", sourcemap: "linked" }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))

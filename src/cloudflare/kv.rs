@@ -4,6 +4,8 @@ use serde_json::Value;
 use worker::Env;
 use worker::kv::{KvError, KvStore, ListResponse};
 
+use super::boundary;
+use super::task::call;
 use crate::limit::CounterUpdate;
 use crate::problem::{Fault, FaultKind};
 
@@ -20,15 +22,13 @@ pub(super) async fn read(env: &Env, name: &str) -> Result<Option<String>, Fault>
         .map_err(|error| fault("get", FORMS, error))
 }
 
-pub(super) async fn write(env: &Env, name: &str, json: &str) -> Result<(), Fault> {
-    let failed = |error| fault("put", FORMS, error);
-    let put = store(env, FORMS)?.put(name, json).map_err(failed)?;
-    put.execute().await.map_err(failed)
-}
-
-pub(super) async fn delete(env: &Env, name: &str) -> Result<(), Fault> {
-    let deleted = store(env, FORMS)?.delete(name).await;
-    deleted.map_err(|error| fault("delete", FORMS, error))
+/// Stores a definition under a name, or deletes what is there.
+pub(super) async fn write(env: &Env, name: &str, json: Option<&str>) -> Result<(), Fault> {
+    let reply = call(|call, task| boundary::write_form(call, task, env.as_ref(), name, json)).await;
+    match reply.code {
+        boundary::OK => Ok(()),
+        _ => Err(Fault::new(FaultKind::Store, reply.text)),
+    }
 }
 
 pub(super) async fn list_forms(

@@ -29,6 +29,7 @@ use worker::{
     Context, Delay, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys,
 };
 
+use crate::access::{Jwk, Jwt};
 use crate::admin;
 use crate::background;
 use crate::clock::UnixMillis;
@@ -159,11 +160,11 @@ impl Platform for Cloudflare {
     }
 
     async fn put_form(&self, kv_name: &str, json: &str) -> Result<(), Fault> {
-        kv::write(&self.env, kv_name, json).await
+        kv::write(&self.env, kv_name, Some(json)).await
     }
 
     async fn delete_form(&self, kv_name: &str) -> Result<(), Fault> {
-        kv::delete(&self.env, kv_name).await
+        kv::write(&self.env, kv_name, None).await
     }
 
     async fn form_names(
@@ -201,6 +202,14 @@ impl Platform for Cloudflare {
         }
     }
 
+    async fn fetch_jwks(&self, url: &str) -> Result<Vec<u8>, Fault> {
+        access::fetch_jwks(url).await
+    }
+
+    async fn verify(&self, key: &Jwk, token: &Jwt<'_>) -> bool {
+        access::verify(key, token).await
+    }
+
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
         queue::send(&self.env, message, delay_s).await
     }
@@ -212,7 +221,9 @@ impl Platform for Cloudflare {
 
 impl Database for Cloudflare {
     async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
-        d1::query(&self.env, query).await
+        // Boxed, so that the code of a query is compiled once, not into each function that runs one.
+        let query: Pin<Box<dyn Future<Output = _>>> = Box::pin(d1::query(&self.env, query));
+        query.await
     }
 }
 

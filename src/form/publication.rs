@@ -40,7 +40,10 @@ pub struct Checked {
     pub hash: String,
     /// What its owner may not have meant; see [`review`].
     pub advice: Vec<DefinitionFault>,
-    definition: Value,
+    /// The version the definition names for itself.
+    own_version: Option<u32>,
+    /// The definition without it.
+    content: Value,
 }
 
 /// A definition, ready to be written to KV.
@@ -74,13 +77,15 @@ impl Publication {
 /// It is no JSON object, or one of its objects has a name twice: the fault, with its position.
 pub fn read_definition(json: &str) -> Result<Value, DefinitionFault> {
     let json = json.trim_start_matches(BYTE_ORDER_MARK);
-    let not_json = |error| DefinitionFault::new("", syntax::fault_in(json, &error));
-    syntax::check(json).map_err(not_json)?;
-    let definition: Value = serde_json::from_slice(json.as_bytes()).map_err(not_json)?;
-    match definition.is_object() {
-        true => Ok(definition),
-        false => Err(DefinitionFault::new("", MUST_BE_OBJECT)),
-    }
+    let reason = match serde_json::from_slice::<Value>(json.as_bytes()) {
+        Err(error) => syntax::fault_in(json, &error),
+        Ok(definition) => match syntax::repeated_name(json) {
+            Some(reason) => reason,
+            None if definition.is_object() => return Ok(definition),
+            None => MUST_BE_OBJECT.to_owned(),
+        },
+    };
+    Err(DefinitionFault::new("", reason))
 }
 
 /// Checks a whole definition.
@@ -91,23 +96,20 @@ pub fn check(definition: Value, known: &Known<'_>) -> Result<Checked, Vec<Defini
     let mut definition = definition;
     convert_hosts(&mut definition, known.hosts);
     let (key, advice) = check_json(&definition.to_string(), known)?;
+    let own_version = take_version(&mut definition);
     Ok(Checked {
         key,
         hash: hash_of(&definition),
         advice,
-        definition,
+        own_version,
+        content: definition,
     })
 }
 
 impl Checked {
-    /// The version the definition names for itself.
-    fn own_version(&self) -> Option<u32> {
-        member(&self.definition, "version")
-    }
-
     /// The earlier version whose content in KV [`Self::number`] has to know: the one that the definition names for itself.
     pub fn earlier_version(&self, record: &Record) -> Option<u32> {
-        let version = self.own_version()?;
+        let version = self.own_version?;
         let is_known = record.version == Some(version)
             || record
                 .writing
@@ -133,7 +135,7 @@ impl Checked {
                 None => (None, ""),
             },
         ];
-        let version = match self.own_version() {
+        let version = match self.own_version {
             Some(own) if own > record.last_version => Some(own),
             Some(own) => {
                 let is_same = match known.iter().find(|(version, _)| *version == Some(own)) {
@@ -151,19 +153,20 @@ impl Checked {
             }
         };
         let Some(version) = version else {
-            return Err(vec![DefinitionFault::new("version", IS_TAKEN)]);
+            return Err(vec![DefinitionFault::new(VERSION, IS_TAKEN)]);
         };
         // What the definition without a number could not be checked for.
-        if member(&self.definition, OLDEST_VERSION) > Some(version) {
+        let oldest = self.content.get(OLDEST_VERSION).and_then(Value::as_u64);
+        if oldest > Some(version.into()) {
             let fault = DefinitionFault::new(OLDEST_VERSION, IS_ABOVE_OWN_VERSION);
             return Err(vec![fault]);
         }
-        let title = self.definition.get("title").and_then(Value::as_str);
+        let title = self.content.get("title").and_then(Value::as_str);
         // A text of SQL has no NUL.
         let title = title.unwrap_or_default().replace('\0', "");
-        let mut definition = self.definition;
+        let mut definition = self.content;
         if let Some(members) = definition.as_object_mut() {
-            members.insert("version".to_owned(), json!(version));
+            members.insert(VERSION.to_owned(), json!(version));
         }
         Ok(Publication {
             key: self.key,
@@ -177,16 +180,18 @@ impl Checked {
 
 /// The hash of the content of a stored definition; `None` when it is no JSON.
 pub fn content_hash(json: &str) -> Option<String> {
-    let definition: Value = serde_json::from_slice(json.as_bytes()).ok()?;
+    let mut definition: Value = serde_json::from_slice(json.as_bytes()).ok()?;
+    take_version(&mut definition);
     Some(hash_of(&definition))
 }
 
-fn hash_of(definition: &Value) -> String {
-    let mut content = definition.clone();
-    if let Some(members) = content.as_object_mut() {
-        members.shift_remove("version");
-    }
+fn hash_of(content: &Value) -> String {
     hex(&first_half(sha256(content.to_string().as_bytes())))
+}
+
+fn take_version(definition: &mut Value) -> Option<u32> {
+    let version = definition.as_object_mut()?.shift_remove(VERSION)?;
+    version.as_u64()?.try_into().ok()
 }
 
 /// Checks and numbers a definition by the whole tables.
@@ -265,10 +270,7 @@ fn mistakes_in(stored: &StoredForm, known: &Known<'_>) -> Vec<DefinitionFault> {
     found
 }
 
-fn member(definition: &Value, name: &str) -> Option<u32> {
-    definition.get(name)?.as_u64()?.try_into().ok()
-}
-
+const VERSION: &str = "version";
 const IS_TAKEN: &str = "is a number that was given to other content, and a version never changes; leave it out, or count it up";
 const NO_SIGNING_KEY: &str = "cannot be required while there is no SIGNING_KEY (locally `make dev` makes one; in the account: \
     make wrangler RUN=\"secret put SIGNING_KEY\")";

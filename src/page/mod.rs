@@ -22,7 +22,8 @@ use crate::envelope::Response;
 use crate::form::{Field, FormDefinition, Scheme, Surface};
 use crate::problem::{Problem, Violation};
 use crate::submission::{
-    ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME, of_query,
+    ATTRIBUTION_NAMES, KEY_NAME, PROOF_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
+    of_query,
 };
 use style::{DARK_MEDIA, Look};
 use texts::{Texts, direction, texts_of};
@@ -63,12 +64,26 @@ pub fn prefill(form: &FormDefinition, query: &str) -> Option<RawSubmission> {
     of_query(query)
 }
 
+/// Whether these values fill in a field.
+pub fn is_prefilled(form: &FormDefinition, query: &RawSubmission) -> bool {
+    let mut fields = form.fields.iter();
+    fields.any(|field| field.attributes.prefill && !query.values(field.name()).is_empty())
+}
+
 /// The form page, empty or with what was typed.
 pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>) -> Response {
     let violations: &[Violation] = match visit.problem {
         Some(Problem::ValidationFailed(violations)) => violations,
         _ => &[],
     };
+    let challenge = match visit.problem {
+        Some(Problem::ChallengeRequired(challenge)) => Some(challenge),
+        _ => None,
+    };
+    // After an error elsewhere, the wait of the page before still counts.
+    let sent = visit.typed.and_then(|typed| typed.proofs().next());
+    let proof = challenge.map_or(sent.unwrap_or_default(), |challenge| &challenge.proof);
+    let site_key = challenge.and_then(|challenge| challenge.site_key.as_deref());
     let texts = texts_of(&form.locale);
     let is_checked = form.fields.iter().any(input::can_be_incomplete);
     let main = html! {
@@ -80,7 +95,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         form action={ "/f/" (form.key.as_str()) "?" (SEND_QUERY) } method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
             (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
-            @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket)] {
+            @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket), (PROOF_NAME, proof)] {
                 @if !value.is_empty() { (field::hidden(name, Some(value))) }
             }
             @for name in ATTRIBUTION_NAMES {
@@ -97,6 +112,10 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
                         data-bwignore data-form-type="other";
                 }
             }
+            @if let Some(site_key) = site_key {
+                div class="cf-turnstile" data-sitekey=(site_key) data-response-field-name=(PROOF_NAME) {}
+                script src={ (TURNSTILE) "/turnstile/v0/api.js" } async defer {}
+            }
             button type="submit" { (form.submit_label) }
         }
     };
@@ -108,13 +127,18 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     } else {
         String::new()
     };
-    page_of(
-        form,
-        status,
-        &format!("{mark}{}", form.title),
-        &main,
-        frame_ancestors,
-    )
+    let more = match site_key {
+        Some(_) => [
+            frame_ancestors,
+            "; script-src ",
+            TURNSTILE,
+            "; frame-src ",
+            TURNSTILE,
+        ]
+        .concat(),
+        None => frame_ancestors.to_owned(),
+    };
+    page_of(form, status, &format!("{mark}{}", form.title), &main, &more)
 }
 
 /// The value of a hidden field for attribution: without a script, attribution is sent in such fields, and kept when the form is
@@ -179,6 +203,10 @@ pub const THANKS_QUERY: &str = "submitted=1";
 /// The query of the form's `action`, so that its address differs from the page's: a successful POST invalidates what caches have
 /// under its address (RFC 9111 section 4.4), and the back button needs the cached page.
 const SEND_QUERY: &str = "send=1";
+
+/// Where the script and the frame of Turnstile come from:
+/// <https://developers.cloudflare.com/turnstile/reference/content-security-policy/>.
+const TURNSTILE: &str = "https://challenges.cloudflare.com";
 
 /// The error summary above the form, with a link to each refused field.
 fn summary(

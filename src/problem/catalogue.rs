@@ -168,6 +168,10 @@ catalogue! {
     DraftChanged: "FORM_DRAFT_CHANGED", 412, Blocked, "FORM_DRAFT_CHANGED",
         "The draft is not the one that If-Match names",
         "Read the form again, and send If-Match with the ETag of its draft";
+    /// The submission needs a proof of work first.
+    ChallengeRequired: "FORM_CHALLENGE_REQUIRED", 428, Blocked, "FORM_CHALLENGE_REQUIRED",
+        "The submission looks like that of a program",
+        "Solve the challenge in the details and send the submission again, with the solution as _proof";
     /// No route has this path.
     RouteNotFound: "FORM_ROUTE_NOT_FOUND", 404, Blocked, "FORM_ROUTE_NOT_FOUND",
         "There is nothing at this address",

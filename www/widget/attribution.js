@@ -71,9 +71,9 @@ function touches() {
 function touchOf(query) {
   const touch = new URLSearchParams()
   for (const name of ["at", "page", "referrer", ...CAMPAIGN]) {
-    const value = query.get(name)
-    const sound = PAGES.includes(name) ? address(value) : value
-    if (sound && (PAGES.includes(name) || bytesOf(sound).length <= MAX_CAMPAIGN_BYTES)) touch.append(name, sound)
+    const value = query.get(name) ?? ""
+    const sound = PAGES.includes(name) ? address(value) : bytesOf(value).length <= MAX_CAMPAIGN_BYTES && value
+    if (sound) touch.append(name, sound)
   }
   return touch.toString().length <= MAX_TOUCH_BYTES ? touch : null
 }
@@ -82,9 +82,8 @@ function touchOf(query) {
 function parseTouch(text) {
   if (!text || text.length > MAX_TOUCH_BYTES) return null
   const said = new URLSearchParams(text)
-  const at = new Date(said.get("at"))
-  if (Number.isNaN(at.getTime()) || at.toISOString() !== said.get("at")) return null
-  return touchOf(said)
+  const at = said.get("at")
+  return new Date(at).toJSON() === at ? touchOf(said) : null
 }
 
 function isOtherCampaign(here, last) {

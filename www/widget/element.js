@@ -7,14 +7,15 @@ import { attribution } from "./attribution.js"
 import { deliveryOf } from "./delivery.js"
 import { element, genuine } from "./dom.js"
 import { SCRIPT } from "./script.js"
-import { ask, isTemporary, pause } from "./sending.js"
+import { ask, isTemporary, pause, within } from "./sending.js"
 import { recall, remember } from "./storage.js"
 import { textsIn } from "./texts.js"
 import { ticketOf } from "./ticket.js"
 import { formView } from "./view.js"
 
-// The waits before the definition is requested again; the last one repeats.
-const LOAD_WAITS_S = [2, 5, 15, 30, 60]
+// The waits before the definition is requested again; after them, each is MAX_LOAD_WAIT_S.
+const LOAD_WAITS_S = [2, 5, 15, 30]
+const MAX_LOAD_WAIT_S = 60
 // How long a form is shown later because a part of the widget is loaded.
 const MAX_PART_WAIT_S = 4
 // How long a page may delay the redirect.
@@ -117,7 +118,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     if (!this.#key || !this.#service) return this.#explain({ code: "LG_1100" })
     const isSound = ({ fields }) => Array.isArray(fields)
     for (let attempt = 0; !signal.aborted; attempt++) {
-      const asked = ask(this.#definition, isSound, {}, signal)
+      const asked = ask(this.#definition, isSound)
       this.#styles = this.#part("styles", attempt)
       const { body, problem } = await asked
       if (body) {
@@ -128,14 +129,14 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       if (signal.aborted) return
       this.#explain(problem)
       if (!isTemporary(problem)) return
-      await pause(Math.max(LOAD_WAITS_S[attempt] ?? LOAD_WAITS_S.at(-1), problem.details.retry_after ?? 0))
+      await pause(Math.max(LOAD_WAITS_S[attempt] ?? MAX_LOAD_WAIT_S, problem.details.retry_after ?? 0))
     }
   }
 
   // The form does without a part that does not arrive. Browsers remember that an address could not be imported.
   #part(name, attempt) {
     const part = import(`${this.#service}/widget/${name}.js${attempt ? `?${attempt}` : ""}`)
-    return Promise.race([part.catch(() => ({})), pause(MAX_PART_WAIT_S)])
+    return within(MAX_PART_WAIT_S, part.catch(() => ({})))
   }
 
   #dress(styles, ...themed) {
@@ -159,13 +160,15 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     const texts = this.#texts(definition)
     const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
     const draft = `lead-form draft ${this.#hostedPage}`
-    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
+    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`)
     const delivery = deliveryOf(view, `${this.#definition}/submissions`, texts, {
       emit: this.#emit.bind(this),
       report: this.#report.bind(this),
       inputs: this.#inputs.bind(this),
       link: this.#link.bind(this),
       doctor: this.#doctor.bind(this),
+      // Another address each time: browsers remember that one could not be imported.
+      pass: async (details) => (await this.#part("challenge", performance.now())).prove?.(details, view.element),
       ticket,
       succeed: (answer) => {
         ticket.end()
@@ -238,16 +241,16 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     const isAllowed = this.#emit("success", { id, status, next, waitUntil: (promise) => waits.push(promise) }, true)
     const layer = this.dataset.layer ?? SCRIPT?.dataset.layer
     if (layer !== undefined) (window[layer || "dataLayer"] ??= []).push({ event: "lead_form_success", form: this.getAttribute("form"), id })
-    await Promise.race([Promise.allSettled(waits), pause(MAX_REDIRECT_WAIT_S)])
+    await within(MAX_REDIRECT_WAIT_S, Promise.allSettled(waits))
     if (isAllowed && view === this.#view && this.isConnected && isHttp(parseUrl(next))) location.assign(next)
   }
 
-  #report({ code, reason, details }) {
+  #report({ code, details: { reason, hint } = {} }) {
     const advice = {
       LG_1103: `add "${self.origin}" to the form's allowed_origins (${reason}): ${this.#doctor().href}`,
       LG_1100: `${this.#service ?? "a service that is no http(s) origin"} has no form with this key`,
     }[code]
-    for (const text of [advice, details?.hint]) {
+    for (const text of [advice, hint]) {
       if (text) console.error(`<lead-form form="${this.#key}">: ${text}`)
     }
     this.#emit("error", { code, reason: reason ?? null })

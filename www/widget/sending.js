@@ -17,25 +17,24 @@ export function isTemporary({ code }) {
   return [null, "LG_1901", "LG_1902"].includes(code)
 }
 
-// when the response cannot be read; `isSound` tells whether a body is what was asked for. `signal` aborts the request.
-export async function ask(url, isSound, options, signal) {
+// Gives the body, or the problem: with the code null when the response cannot be read. `isSound` tells whether a body is what was
+// asked for.
+export async function ask(url, isSound, options) {
   const request = new AbortController()
-  const abort = () => request.abort()
-  const timer = setTimeout(abort, TIMEOUT_MS)
-  signal?.addEventListener("abort", abort, { signal: request.signal })
+  const timer = setTimeout(() => request.abort(), TIMEOUT_MS)
+  const { signal } = request
   try {
     const headers = { Accept: READABLE, ...options?.headers }
-    const response = await fetch(url, { ...options, headers, credentials: "omit", signal: request.signal })
+    const response = await fetch(url, { ...options, headers, credentials: "omit", signal })
     const body = await response.json()
     if (response.ok && isSound(body)) return { body }
     const { code, message, details } = body.error
-    return { problem: { code, message, details: details ?? {}, reason: details?.reason } }
+    return { problem: { code, message, details: details ?? {} } }
   } catch {
     // No response, or none that can be read.
-    return { problem: { code: null, reason: request.signal.aborted ? "timeout" : "unreachable", details: {} } }
+    return { problem: { code: null, details: { reason: signal.aborted ? "timeout" : "unreachable" } } }
   } finally {
     clearTimeout(timer)
-    abort()
   }
 }
 
@@ -62,6 +61,11 @@ export function pause(seconds) {
     setTimeout(end, seconds * 1000)
     addEventListener("online", end, over)
   })
+}
+
+// Resolves as the promise does, or to `true` or `false` after so many seconds.
+export function within(seconds, promise) {
+  return Promise.race([promise, pause(seconds)])
 }
 
 // The same answers have the same idempotency key until the tab is closed: another click, a reload, the back button or a retry

@@ -75,7 +75,7 @@ async fn carry_out<P: Platform>(
         ApiRoute::PublishForm => {
             let number = admin::publish(platform, key, record).await?;
             let response = object(200, |published| {
-                version(published, Some(number));
+                published.number("version", number.into());
                 visible_to_all(api, published);
             });
             (response, Some("published"))
@@ -94,7 +94,7 @@ async fn carry_out<P: Platform>(
             let response = object(200, |form| {
                 form.raw("published", published.as_deref());
                 form.raw("draft", record.draft.as_deref());
-                version(form, record.version);
+                form.optional_number("version", record.version.map(u64::from));
                 form.text("status", record.status().as_str());
             });
             let tag = record.draft.as_ref().map(|_| record.draft_tag.clone());
@@ -104,11 +104,6 @@ async fn carry_out<P: Platform>(
             )
         }
     })
-}
-
-fn version(object: &mut Object<'_>, version: Option<u32>) {
-    let digits = version.map(|version| version.to_string());
-    object.raw("version", digits.as_deref());
 }
 
 /// The faults of a definition, or else advice on it.
