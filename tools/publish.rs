@@ -13,8 +13,8 @@ use std::io;
 
 use formgate::admin::forms::MAX_CHANGE_S;
 use formgate::form::{
-    Checked, DefinitionFault, FormDefinition, FormKey, Hosts, Known, Record, check, content_hash,
-    hosts_of, read_definition,
+    Checked, DefinitionFault, FormDefinition, FormKey, Hosts, Known, Publication, Record, check,
+    content_hash, hosts_of, read_definition,
 };
 use formgate::inbox::{Begin, FormsQuery, Query, read_record};
 use serde::Deserialize;
@@ -46,99 +46,119 @@ struct Asked {
     unknown: BTreeSet<String>,
 }
 
+/// What is to be written, and what was found.
+#[derive(Default)]
+struct Plan {
+    begin: Vec<String>,
+    entries: Vec<Value>,
+    end: Vec<String>,
+    published: Vec<Value>,
+    left: Vec<Value>,
+    faults: Vec<Value>,
+}
+
 fn main() -> io::Result<()> {
     let given: Given = serde_json::from_reader(io::stdin())?;
-    let mut asked = Asked::default();
-    let mut faults: Vec<Value> = Vec::new();
-    let mut fault = |file: &str, path: &str, reason: &str| {
-        faults.push(json!({ "file": file, "path": path, "reason": reason }));
-    };
+    let (mut plan, mut asked) = (Plan::default(), Asked::default());
     let mut valid = Vec::new();
     for Definition { file, text } in &given.definitions {
         match checked(text, given.has_signing_key) {
             Ok(checked) => valid.push((file, checked)),
-            Err(found) => found
-                .iter()
-                .for_each(|found| fault(file, &found.path, &found.reason)),
+            Err(faults) => plan.refuse(file, &faults),
         }
     }
     let mut files: BTreeMap<FormKey, Vec<&str>> = BTreeMap::new();
     for (file, checked) in &valid {
-        let same = files.entry(checked.key.clone()).or_default();
-        same.push(file);
+        files.entry(checked.key.clone()).or_default().push(file);
     }
-    let (mut begin, mut entries, mut end, mut published, mut left): (
-        Vec<String>,
-        Vec<Value>,
-        Vec<String>,
-        Vec<Value>,
-        Vec<Value>,
-    ) = Default::default();
     for (file, checked) in valid {
-        let key = checked.key.clone();
-        let mut same = files.get(&key).into_iter().flatten();
-        if let Some(other) = same.find(|same| *same != file) {
+        let mut same = files.get(&checked.key).into_iter().flatten();
+        match same.find(|same| *same != file) {
             // It is unclear which file is meant, so neither is published.
-            fault(file, "key", &format!("is the key of {other}, too"));
-            continue;
+            Some(other) => {
+                let reason = format!("is the key of {other}, too");
+                plan.refuse(file, &[DefinitionFault::new("key", reason)]);
+            }
+            None => _ = plan.publish(&given, &mut asked, file, checked),
         }
-        let Some(record) = given.record(&key, &mut asked) else {
-            continue;
-        };
+    }
+    let answer = json!({
+        "sql": asked.sql, "names": asked.names, "unknown": asked.unknown, "begin": plan.begin, "entries": plan.entries,
+        "end": plan.end, "published": plan.published, "left": plan.left, "faults": plan.faults,
+    });
+    println!("{answer}");
+    Ok(())
+}
+
+impl Plan {
+    fn refuse(&mut self, file: &str, faults: &[DefinitionFault]) {
+        let fault = |fault: &DefinitionFault| json!({ "file": file, "path": fault.path, "reason": fault.reason });
+        self.faults.extend(faults.iter().map(fault));
+    }
+
+    /// Adds what publishes a form; `None` while something is being asked for.
+    fn publish(
+        &mut self,
+        given: &Given,
+        asked: &mut Asked,
+        file: &str,
+        checked: Checked,
+    ) -> Option<()> {
+        let key = checked.key.clone();
+        let record = given.record(&key, asked)?;
         if record.is_changed_since(&checked.hash) {
-            left.push(json!({ "file": file, "key": key.as_str() }));
-            continue;
+            self.left.push(json!({ "file": file, "key": key.as_str() }));
+            return Some(());
         }
         let earlier = match checked.earlier_version(&record) {
-            Some(version) => given.stored(key.version_kv_name(version), &mut asked),
-            None => Some(None),
+            Some(version) => given.stored(key.version_kv_name(version), asked)?,
+            None => None,
         };
-        let Some(earlier) = earlier else { continue };
         let publication = match checked.number(&record, earlier.as_deref()) {
             Ok(publication) => publication,
-            Err(found) => {
-                found
-                    .iter()
-                    .for_each(|found| fault(file, &found.path, &found.reason));
-                continue;
+            Err(faults) => {
+                self.refuse(file, &faults);
+                return Some(());
             }
         };
         if given.has_tables {
-            if given.row(&key).is_none() {
-                let names = json!(given.names_of(&key)).to_string();
-                begin.push(written(FormsQuery::Adopt { names: &names }));
-            }
-            let now_s = u32::try_from(given.now_ms / 1_000).unwrap_or(u32::MAX);
-            begin.push(written(FormsQuery::Begin(Begin {
-                form: &key,
-                version: publication.version,
-                hash: &publication.hash,
-                writer: &given.writer,
-                last_version: record.last_version,
-                tag: "-",
-                now_s,
-                until_s: now_s.saturating_add(MAX_CHANGE_S),
-            })));
-            end.push(written(FormsQuery::End {
-                form: &key,
-                writer: &given.writer,
-                title: &publication.title.replace('\0', ""),
-                tag: "-",
-                file_hash: &publication.hash,
-            }));
+            self.give_out(given, &record, &publication);
         }
-        let pieces = publication.entries();
-        entries.extend(pieces.map(|(name, value)| json!({ "key": name, "value": value })));
-        published.push(json!({ "key": key.as_str(), "version": publication.version }));
+        let entries = publication.entries();
+        let entry = |(name, value)| json!({ "key": name, "value": value });
+        self.entries.extend(entries.map(entry));
+        let published = json!({ "key": key.as_str(), "version": publication.version });
+        self.published.push(published);
+        Some(())
     }
-    println!(
-        "{}",
-        json!({
-            "sql": asked.sql, "names": asked.names, "unknown": asked.unknown, "begin": begin, "entries": entries, "end": end,
-            "published": published, "left": left, "faults": faults,
-        })
-    );
-    Ok(())
+
+    /// The statements before and after the entries are written.
+    fn give_out(&mut self, given: &Given, record: &Record, publication: &Publication) {
+        let form = &publication.key;
+        if given.row(form).is_none() {
+            let names = json!(given.names_of(form)).to_string();
+            self.begin
+                .push(written(FormsQuery::Adopt { names: &names }));
+        }
+        let now_s = u32::try_from(given.now_ms / 1_000).unwrap_or(u32::MAX);
+        self.begin.push(written(FormsQuery::Begin(Begin {
+            form,
+            version: publication.version,
+            hash: &publication.hash,
+            writer: &given.writer,
+            last_version: record.last_version,
+            tag: "-",
+            now_s,
+            until_s: now_s.saturating_add(MAX_CHANGE_S),
+        })));
+        self.end.push(written(FormsQuery::End {
+            form,
+            writer: &given.writer,
+            title: &publication.title,
+            tag: "-",
+            file_hash: &publication.hash,
+        }));
+    }
 }
 
 fn checked(text: &str, has_signing_key: bool) -> Result<Checked, Vec<DefinitionFault>> {

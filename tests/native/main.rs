@@ -29,6 +29,7 @@ mod log_only;
 mod origins;
 mod provenance;
 mod publishing;
+mod publishing_api;
 mod publishing_faults;
 mod repetition;
 mod requests;
