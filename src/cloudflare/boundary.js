@@ -161,11 +161,12 @@ export async function lookUpHosts(call, task, env, text) {
   settle(own, task, call, OK, lines.join("\n"), NOTHING)
 }
 
-// <https://url.spec.whatwg.org/#concept-domain-to-ascii>, null when it fails. With a label after it, it is not read as an address.
+// <https://url.spec.whatwg.org/#concept-domain-to-ascii>, null when it fails. With the label after it, it is not read as an IP
+// address, and what follows its `xn--` is checked, which workerd leaves out when all of a host is ASCII.
 function asciiOf(host) {
   if (/[\s%/\\?#@:]/.test(host)) return null
-  const url = URL.parse(`https://${host}.a`)
-  return url === null ? null : url.hostname.slice(0, -2)
+  const url = URL.parse(`https://${host}.é`)
+  return url === null ? null : url.hostname.slice(0, -".xn--9ca".length)
 }
 
 // By the rules of <https://publicsuffix.org/list/>. A rule `*.run.app` does not make `run.app` a suffix, but names under it are.
