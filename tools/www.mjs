@@ -1,4 +1,5 @@
-// Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script.
+// Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script, and the console into
+// another.
 
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
@@ -12,6 +13,10 @@ const from = join(root, "www")
 const to = join(root, "build/www")
 // Modules that the widget imports from `/widget/` when a form needs them.
 const PARTS = ["challenge", "kinds", "solver", "styles"]
+// The console's script and its style sheet.
+const CONSOLE = ["js", "css"].map((ending) => ({ in: join(from, `console/console.${ending}`), out: "console/console" }))
+// What is in a bundle and is not copied.
+const BUNDLED = /^(widget\/|console\/.*\.(js|css)$)/
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
 const INTERNAL = [
   "arrived", "begin", "choose", "claims", "clear", "doctor", "draft", "element", "emit", "end", "errorPrefix", "fill", "inputs", "isBusy",
@@ -39,12 +44,13 @@ export async function buildWww() {
   const bundles = await Promise.all([
     build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
     build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm", sourcemap: "linked" }),
+    build({ ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", sourcemap: "linked", plugins: [] }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
   files.set(join(to, SUFFIXES), Buffer.from(suffixes()))
   for (const path of filesIn(from)) {
-    if (!path.startsWith("widget/")) files.set(join(to, path), readFileSync(join(from, path)))
+    if (!BUNDLED.test(path)) files.set(join(to, path), readFileSync(join(from, path)))
   }
   for (const path of filesIn(to)) {
     if (!files.has(join(to, path))) rmSync(join(to, path))
