@@ -34,7 +34,11 @@ impl Stores {
     pub(super) fn put_form(&self, kv_name: &str, json: &str) -> Result<(), Fault> {
         self.check(Store::Forms)?;
         let mut forms = self.forms.borrow_mut();
-        forms.insert(kv_name.to_owned(), json.to_owned());
+        let former = forms.insert(kv_name.to_owned(), json.to_owned());
+        let is_changed = former.is_some_and(|former| former != json);
+        if is_changed && kv_name.contains("/v/") {
+            self.rewritten.set(self.rewritten.get() + 1);
+        }
         Ok(())
     }
 

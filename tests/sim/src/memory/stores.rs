@@ -28,6 +28,8 @@ pub struct Stores {
     pub forms: RefCell<BTreeMap<String, String>>,
     /// The table of forms, by key.
     pub form_rows: RefCell<BTreeMap<String, FormRow>>,
+    /// How often a version of a form got other content.
+    pub rewritten: Cell<u32>,
     /// How often a form was read.
     pub form_reads: Cell<u32>,
     /// The bytes of bodies that were read.
@@ -110,6 +112,7 @@ impl Stores {
             world: world.clone(),
             forms: RefCell::default(),
             form_rows: RefCell::default(),
+            rewritten: Cell::default(),
             form_reads: Cell::default(),
             body_bytes_read: Cell::default(),
             counters: RefCell::default(),
