@@ -55,9 +55,14 @@ impl<'t> Object<'t> {
         self.name(name).push_str(&digits);
     }
 
-    /// Adds what is JSON already, or `null`.
-    pub fn raw(&mut self, name: &str, json: Option<&str>) {
-        self.name(name).push_str(json.unwrap_or("null"));
+    /// Adds `true` or `false`.
+    pub fn boolean(&mut self, name: &str, is_set: bool) {
+        self.raw(name, if is_set { "true" } else { "false" });
+    }
+
+    /// Adds a text that is JSON already.
+    pub fn raw(&mut self, name: &str, json: &str) {
+        self.name(name).push_str(json);
     }
 
     /// Adds a number, or `null`.
@@ -167,8 +172,6 @@ mod tests {
             object.optional("none", None);
             object.optional("some", Some(""));
             object.number("number", u64::MAX);
-            object.raw("raw", Some("[1]"));
-            object.raw("no_raw", None);
             object.optional_number("a_number", Some(0));
             object.optional_number("no_number", None);
             object.object("object", |inner| inner.object("empty", |_| {}));
@@ -178,7 +181,7 @@ mod tests {
             object.texts("no_texts", Vec::<String>::new());
         });
         let expected = json!({
-            "text": "a\"b", "given": "", "set": true, "none": null, "some": "", "number": u64::MAX, "raw": [1], "no_raw": null, "a_number": 0, "no_number": null, "object": { "empty": {} }, "no_object": null,
+            "text": "a\"b", "given": "", "set": true, "none": null, "some": "", "number": u64::MAX, "a_number": 0, "no_number": null, "object": { "empty": {} }, "no_object": null,
             "an_object": { "a": "b" }, "texts": ["a", "b"], "no_texts": [],
         });
         assert_eq!(text, expected.to_string());

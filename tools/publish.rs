@@ -209,7 +209,7 @@ impl Given {
             });
         };
         Some(Record {
-            title: Some(form.title),
+            title: form.title,
             version: Some(form.version),
             hash: content_hash(&text).unwrap_or_default(),
             is_published,

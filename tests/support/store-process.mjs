@@ -78,8 +78,9 @@ answerQuestions({
   // So many leads of a form, a minute apart.
   putMany: (form, count) => patiently(async ({ LEADS }) => LEADS.prepare(`
     WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?2)
-    INSERT INTO leads (id, form_key, idempotency_key, received_at, lead)
+    INSERT INTO leads (id, form_key, idempotency_key, received_at, search, lead)
     SELECT ?1 || (n * 7919 % 1000003), ?1, n, strftime('%Y-%m-%dT%H:%M:%fZ', 1700000000 + n * 60, 'unixepoch'),
+      n || CHAR(10) || ?3,
       json_object('fields', json_object('n', CAST(n AS TEXT), 'message', ?3)) FROM numbers
   `).bind(form, count, "x".repeat(300)).run()),
   // Dead letters as no Worker writes them.

@@ -1,4 +1,4 @@
-//! `/api/forms`: drafts, publishing and rejects.
+//! `/api/forms`: drafts and publishing.
 
 use super::Api;
 use super::output::object;
@@ -92,8 +92,8 @@ async fn carry_out<P: Platform>(
         _ => {
             let published = admin::published(platform, key, record).await?;
             let response = object(200, |form| {
-                form.raw("published", published.as_deref());
-                form.raw("draft", record.draft.as_deref());
+                form.raw("published", published.as_deref().unwrap_or("null"));
+                form.raw("draft", record.draft.as_deref().unwrap_or("null"));
                 form.optional_number("version", record.version.map(u64::from));
                 form.text("status", record.status().as_str());
             });
@@ -167,8 +167,4 @@ fn refused<P: Platform>(api: &Api<'_, P>, refusal: Refusal) -> Problem {
         }
         Refusal::Fault(fault) => api.unavailable(fault),
     }
-}
-
-pub(super) async fn rejects<P: Platform>(_api: &Api<'_, P>) -> Result<Response, Problem> {
-    Err(Problem::RouteNotFound)
 }

@@ -15,9 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use formgate::admin::forms::finish_interrupted;
-use formgate::admin::{leads, not_spam, request_redrive};
+use formgate::admin::{erase, leads, not_spam, request_redrive};
 use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, redrive, store_exhausted};
-use formgate::inbox::Selection;
+use formgate::inbox::{Address, Selection};
 use serde_json::{Value, json};
 
 use sim::memory::{Build, Stores};
@@ -53,6 +53,8 @@ fn run_as(build: Build, seed: u64, visitors: u64) -> Counter {
         refused: Rc::default(),
         gone: Rc::default(),
         published: Rc::default(),
+        erased: Rc::default(),
+        to_erase: Rc::default(),
         build,
     };
     stage.start_world();
@@ -97,6 +99,10 @@ struct Stage {
     gone: Rc<RefCell<Vec<Gone>>>,
     /// What owners have published.
     published: Rc<RefCell<Published>>,
+    /// When each erased person was: after that nothing of before may be delivered or stored.
+    erased: Rc<RefCell<BTreeMap<String, u64>>>,
+    /// Visitors who asked to be erased, and are not yet.
+    to_erase: Rc<RefCell<BTreeSet<String>>>,
     build: Build,
 }
 
@@ -158,9 +164,25 @@ impl Stage {
                     if owner.world.chance(0.5) {
                         take_out_of_spam(&operator).await;
                     }
+                    owner.erase_people(&operator).await;
                 });
             }
         });
+    }
+
+    /// The owner erases everyone who asks for it, again and again until all of it was done.
+    async fn erase_people(&self, operator: &FaultyIsolate) {
+        let to_erase: Vec<String> = self.to_erase.borrow().iter().cloned().collect();
+        for email in to_erase {
+            let Ok(address) = Address::parse(&email) else {
+                continue;
+            };
+            if erase(operator, &address, &[]).await.is_ok() {
+                self.to_erase.borrow_mut().remove(&email);
+                let now_ms = self.world.now_ms();
+                self.erased.borrow_mut().insert(email, now_ms);
+            }
+        }
     }
 
     /// Takes a part of the cloud down now and then.
@@ -263,7 +285,7 @@ async fn take_out_of_spam(operator: &FaultyIsolate) {
         let lead: Value = serde_json::from_str(&stored.lead).unwrap_or_default();
         if email_of(&lead).starts_with(NO_SPAM) {
             // When it fails, the owner finds the lead there another time.
-            let _ = not_spam(operator, &stored.id).await;
+            let _ = not_spam(operator, &[&stored.id], &[]).await;
         }
     }
 }
@@ -314,6 +336,7 @@ mod tests {
                 "seed {seed}: {counter:?}"
             );
             assert!(counter.published > 10, "seed {seed}: {counter:?}");
+            assert!(counter.erased > 5, "seed {seed}: {counter:?}");
             assert!(
                 counter.gone > 0 && counter.gone_unheard == 0,
                 "seed {seed}: {counter:?}"

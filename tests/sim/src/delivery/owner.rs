@@ -97,7 +97,8 @@ fn definition(number: u64) -> String {
 }
 
 fn title_of(json: &str) -> String {
-    FormDefinition::parse(json).map_or_else(|_| String::new(), |form| form.title)
+    FormDefinition::parse(json)
+        .map_or_else(|_| String::new(), |form| form.title.unwrap_or_default())
 }
 
 const OWNERS: u32 = 2;
