@@ -7,7 +7,7 @@ SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS CORE_REDI
   JWT_ISSUER JWT_AUDIENCE JWT_JWKS_URL
 
 # Parameters of the commands for leads and dead letters.
-GIVEN := FORM FORMAT STATUS SPAM FROM TO ID ALL EMAIL YES
+GIVEN := FORM FORMAT STATUS SPAM TEST FROM TO ID ALL EMAIL YES
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/formgate
 WORKER_BUILD_VERSION := 0.8.7
@@ -74,8 +74,8 @@ build: build/index.js build/www/embed.js
 seed: $(PACKAGES) $(NODE) $(PUBLISH)
 	@$(NODE) tools/seed.mjs
 
-# Lists the leads of the inbox, newest first. FORM, STATUS (new, done), SPAM (yes: those of the spam folder; all: both), FROM and TO
-# (days or moments in UTC) select. With REMOTE=1 this and the following commands use the account.
+# Lists the leads of the inbox, newest first. FORM, STATUS (new, done), SPAM (yes: those of the spam folder; all: both), TEST (yes:
+# tests; all: both), FROM and TO (days or moments in UTC) select. With REMOTE=1 this and the following commands use the account.
 inbox: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs inbox
 

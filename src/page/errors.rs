@@ -4,8 +4,9 @@
 
 use maud::{Markup, html};
 
+use super::document;
+use super::policy::policy;
 use super::style::Look;
-use super::{document, policy};
 use crate::envelope::{Code, Dialect, Response};
 use crate::problem::ProblemType;
 
