@@ -33,9 +33,7 @@ try {
 }
 
 const settings = SETTINGS.filter((name) => process.env[name] !== undefined)
-console.log(`\n  http://localhost:${port}/demo      the demo page
-  http://localhost:${port}/console/  the console: leads, rejects, forms
-  http://localhost:${port}/          the snippet to paste\n`)
+console.log(`\n  http://localhost:${port}/demo  the demo page\n  http://localhost:${port}/      the snippet to paste\n`)
 if (settings.length > 0) console.log(`  set: ${settings.join(", ")}\n`)
 
 // Without the cache, a change to a form is visible at once.
