@@ -1,4 +1,4 @@
-// The console with the real service, as `make dev` starts it: a form is published, and a lead is read, marked, exported and erased.
+// The console with the real service, as `make dev` starts it: a form is published; a lead is read, marked, exported and erased.
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { after, before, describe, it } from "node:test"
