@@ -78,8 +78,8 @@ export function editorOf({ text, isStored, key, etag, saved }) {
     }
   }
 
-  // Sends the definition and shows its faults, unless it was changed meanwhile. Resolves to nothing when it is refused because it is
-  // not JSON.
+  // Sends the definition and shows its faults, unless it was changed meanwhile. Resolves to nothing when it is refused: it is not
+  // JSON.
   async function checked(method, path, options) {
     const isCurrent = () => area.value === options.body
     try {
