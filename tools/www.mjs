@@ -10,7 +10,9 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
 const to = join(root, "build/www")
 // Modules that the widget imports from `/widget/` when a form needs them.
-const PARTS = ["kinds", "styles"]
+const PARTS = ["advice", "kinds", "places", "styles"]
+// Classic scripts beside it, for pages with a frame and for the page in it.
+const SCRIPTS = ["frame", "framed"]
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
 const INTERNAL = [
   "arrived", "begin", "choose", "claims", "clear", "doctor", "draft", "element", "emit", "end", "errorPrefix", "fill", "inputs", "isBusy",
@@ -32,11 +34,12 @@ const OPTIONS = {
   plugins: [{ name: "styles", setup: (builder) => builder.onLoad({ filter: /\.css$/ }, styles) }],
 }
 
-// Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
+// The source map of `/embed.js` is named by a header (www/_headers), which takes none of the script's bytes. Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
 export async function buildWww() {
   const bundles = await Promise.all([
-    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
+    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
     build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
+    build({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))

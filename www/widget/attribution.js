@@ -93,7 +93,7 @@ function isOtherCampaign(here, last) {
 
 // A reload or the back button is no arrival from another site.
 function isNewVisit() {
-  return !["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type)
+  return !/^(reload|back_forward)$/.test(performance.getEntriesByType("navigation")[0]?.type)
 }
 
 // A site is a host and its subdomains, without `www.`: the list of public suffixes would be larger than the widget.

@@ -8,6 +8,7 @@ import { deliveryOf } from "./delivery.js"
 import { element, genuine } from "./dom.js"
 import { SCRIPT } from "./script.js"
 import { ask, isTemporary, pause } from "./sending.js"
+import { serviceOf } from "./service.js"
 import { recall, remember } from "./storage.js"
 import { textsIn } from "./texts.js"
 import { ticketOf } from "./ticket.js"
@@ -34,7 +35,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   // Resolves to the module of the styles.
   #styles = null
   #prefix = `lead-form-${++instances}-`
-  // Aborts loading when the element is removed; null when it is not in use.
+  // An object for each time that the element is in use; null when it is not.
   #connection = null
   #root = null
   #service = null
@@ -83,6 +84,11 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     return encodeURIComponent(this.getAttribute("form") ?? "")
   }
 
+  // The name in session storage of the form's height, which depends on the width of the window.
+  get #heightName() {
+    return `lead-form height ${this.#key} ${innerWidth}`
+  }
+
   get #hostedPage() {
     return `${this.#service}/f/${this.#key}`
   }
@@ -95,13 +101,16 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#root = this.hasAttribute("light") ? this : this.shadowRoot ?? this.attachShadow({ mode: "open" })
     // A copy of the element, such as routers keep of a page, has a form without its script.
     if (this.#isLight) this.querySelector(":scope > .lf")?.remove()
-    else this.#root.replaceChildren(element("slot"))
-    this.#connection = new AbortController()
-    this.#load(this.#connection.signal)
+    else {
+      const place = element("div", {}, element("slot"))
+      // Reserved, so that the page does not move when the form is shown.
+      place.style.minHeight = `${this.getAttribute("height") ?? recall(this.#heightName)}px`
+      this.#root.replaceChildren(place)
+    }
+    this.#load(this.#connection = {})
   }
 
   #close() {
-    this.#connection?.abort()
     this.#connection = null
     this.#ticket?.end()
     this.#notice?.remove()
@@ -111,21 +120,22 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#fallback = null
   }
 
-  async #load(signal) {
-    this.#service = await this.#findService()
-    if (signal.aborted) return
+  async #load(connection) {
+    const isOver = () => connection !== this.#connection
+    this.#service = await serviceOf(this, this.getAttribute("service"))
+    if (isOver()) return
     if (!this.#key || !this.#service) return this.#explain({ code: "LG_1100" })
     const isSound = ({ fields }) => Array.isArray(fields)
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      const asked = ask(this.#definition, isSound, {}, signal)
+    for (let attempt = 0; !isOver(); attempt++) {
+      const asked = ask(this.#definition, isSound)
       this.#styles = this.#part("styles", attempt)
       const { body, problem } = await asked
       if (body) {
         const parts = body.fields.some(({ type, suggestions }) => suggestions || PART_KINDS.test(type)) ? await this.#part("kinds", attempt) : {}
         const styles = await this.#styles
-        return signal.aborted || this.#render(body, parts, styles)
+        return isOver() || this.#render(body, parts, styles)
       }
-      if (signal.aborted) return
+      if (isOver()) return
       this.#explain(problem)
       if (!isTemporary(problem)) return
       await pause(Math.max(LOAD_WAITS_S[attempt] ?? LOAD_WAITS_S.at(-1), problem.details.retry_after ?? 0))
@@ -134,7 +144,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
 
   // The form does without a part that does not arrive. Browsers remember that an address could not be imported.
   #part(name, attempt) {
-    const part = import(`${this.#service}/widget/${name}.js${attempt ? `?${attempt}` : ""}`)
+    const part = import(`${this.#service ?? originOf(SCRIPT?.src)}/widget/${name}.js${attempt ? `?${attempt}` : ""}`)
     return Promise.race([part.catch(() => ({})), pause(MAX_PART_WAIT_S)])
   }
 
@@ -142,26 +152,15 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     styles?.dress?.(this.#isLight ? this.getRootNode() : this.#root, ...themed)
   }
 
-  // A script that is a module, is inlined or is part of a bundle is not at its service: then the link to the hosted page is.
-  async #findService() {
-    const given = this.getAttribute("service")
-    if (given) return originOf(given)
-    const script = parseUrl(SCRIPT?.src)
-    if (script?.pathname.endsWith("/embed.js")) return originOf(script)
-    // The parser connects the element before it has parsed its content.
-    if (document.readyState === "loading") await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve))
-    const links = [...this.querySelectorAll("a[href]")].map(({ href }) => parseUrl(href))
-    return originOf(links.find((url) => isHttp(url) && url.pathname === `/f/${this.#key}`) ?? script ?? location.href)
-  }
-
   #render(definition, parts, styles) {
     const focused = this.matches(":focus-within")
     const texts = this.#texts(definition)
     const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
+    const emit = this.#emit.bind(this)
     const draft = `lead-form draft ${this.#hostedPage}`
     const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
     const delivery = deliveryOf(view, `${this.#definition}/submissions`, texts, {
-      emit: this.#emit.bind(this),
+      emit,
       report: this.#report.bind(this),
       inputs: this.#inputs.bind(this),
       link: this.#link.bind(this),
@@ -194,13 +193,8 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#root.replaceChildren(view.element)
     if (focused) view.focus()
     this.#emit("ready")
-    // Reports once when the visitor sees the form.
-    const observer = new IntersectionObserver((entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return
-      observer.disconnect()
-      this.#emit("view")
-    })
-    observer.observe(view.element)
+    const layer = this.dataset.layer ?? SCRIPT?.dataset.layer
+    styles?.shown?.(this, view.element, this.#heightName, layer, emit, () => this.#advise("warnOfContent", this))
   }
 
   #texts({ locale } = {}) {
@@ -236,21 +230,19 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   async #succeed(view, { submission: { id, status }, next }) {
     const waits = []
     const isAllowed = this.#emit("success", { id, status, next, waitUntil: (promise) => waits.push(promise) }, true)
-    const layer = this.dataset.layer ?? SCRIPT?.dataset.layer
-    if (layer !== undefined) (window[layer || "dataLayer"] ??= []).push({ event: "lead_form_success", form: this.getAttribute("form"), id })
     await Promise.race([Promise.allSettled(waits), pause(MAX_REDIRECT_WAIT_S)])
     if (isAllowed && view === this.#view && this.isConnected && isHttp(parseUrl(next))) location.assign(next)
   }
 
-  #report({ code, reason, details }) {
-    const advice = {
-      LG_1103: `add "${self.origin}" to the form's allowed_origins (${reason}): ${this.#doctor().href}`,
-      LG_1100: `${this.#service ?? "a service that is no http(s) origin"} has no form with this key`,
-    }[code]
-    for (const text of [advice, details?.hint]) {
-      if (text) console.error(`<lead-form form="${this.#key}">: ${text}`)
-    }
+  #report(problem) {
+    const { code, reason } = problem
+    this.#advise("advise", problem, this.#service, this.#doctor().href)
     this.#emit("error", { code, reason: reason ?? null })
+  }
+
+  // Tells the developer something on the console.
+  #advise(what, ...about) {
+    this.#part("advice").then((advice) => advice[what]?.(this.#key, ...about))
   }
 
   // Details never contain what the visitor typed, because analytics scripts listen to these events.

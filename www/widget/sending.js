@@ -17,25 +17,18 @@ export function isTemporary({ code }) {
   return [null, "LG_1901", "LG_1902"].includes(code)
 }
 
-// when the response cannot be read; `isSound` tells whether a body is what was asked for. `signal` aborts the request.
-export async function ask(url, isSound, options, signal) {
-  const request = new AbortController()
-  const abort = () => request.abort()
-  const timer = setTimeout(abort, TIMEOUT_MS)
-  signal?.addEventListener("abort", abort, { signal: request.signal })
+// The body of a response, or the problem, whose code is null when there is no response that can be read; `isSound` tells whether a
+// body is what was asked for.
+export async function ask(url, isSound, headers, options) {
+  const signal = AbortSignal.timeout(TIMEOUT_MS)
   try {
-    const headers = { Accept: READABLE, ...options?.headers }
-    const response = await fetch(url, { ...options, headers, credentials: "omit", signal: request.signal })
+    const response = await fetch(url, { ...options, headers: { Accept: READABLE, ...headers }, credentials: "omit", signal })
     const body = await response.json()
     if (response.ok && isSound(body)) return { body }
     const { code, message, details } = body.error
     return { problem: { code, message, details: details ?? {}, reason: details?.reason } }
   } catch {
-    // No response, or none that can be read.
-    return { problem: { code: null, reason: request.signal.aborted ? "timeout" : "unreachable", details: {} } }
-  } finally {
-    clearTimeout(timer)
-    abort()
+    return { problem: { code: null, reason: signal.aborted ? "timeout" : "unreachable", details: {} } }
   }
 }
 
@@ -43,9 +36,9 @@ export async function ask(url, isSound, options, signal) {
 // The request goes on when the page is left.
 export function post(url, answers, more) {
   const body = JSON.stringify({ ...answers, ...more })
-  return ask(url, (body) => body.submission, {
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": keyOf(url, answers) }
+  return ask(url, (body) => body.submission, headers, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "Idempotency-Key": keyOf(url, answers) },
     body,
     keepalive: bytesOf(body).length <= MAX_KEEPALIVE_BYTES,
   })
@@ -54,13 +47,12 @@ export function post(url, answers, more) {
 // Resolves after so many seconds; to `true` when the browser is connected again before.
 export function pause(seconds) {
   return new Promise((resolve) => {
-    const over = new AbortController()
     const end = (event) => {
-      over.abort()
+      removeEventListener("online", end)
       resolve(Boolean(event))
     }
     setTimeout(end, seconds * 1000)
-    addEventListener("online", end, over)
+    addEventListener("online", end)
   })
 }
 

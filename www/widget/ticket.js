@@ -24,7 +24,7 @@ export function ticketOf(url, isRequired) {
     async renew() {
       ticket.end()
       // Renewed, it keeps the time at which the visitor began.
-      const { body } = await ask(url + (ticket.value ? `?renew=${ticket.value}` : ""), (body) => "ticket" in body)
+      const { body } = await ask(url + (ticket.value ? `?renew=${ticket.value}` : ""), (body) => body)
       if (!body?.ticket) return
       ticket.value = body.ticket
       const left_ms = Date.parse(body.expires_at) - Date.now() - MARGIN_MS
