@@ -8,6 +8,7 @@ mod control;
 mod doctor;
 mod errors;
 mod field;
+mod frame;
 mod input;
 mod style;
 mod texts;
@@ -15,11 +16,12 @@ mod words;
 
 pub use doctor::doctor_page;
 pub use errors::errors_page;
+pub use frame::{is_framed, thanks, thanks_location};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::envelope::Response;
-use crate::form::{Field, FormDefinition, Scheme, Surface};
+use crate::form::{Field, FormDefinition, Scheme};
 use crate::problem::{Problem, Violation};
 use crate::submission::{
     ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME, of_query,
@@ -43,6 +45,8 @@ pub struct Visit<'a> {
     pub attribution: &'a [(&'static str, String)],
     /// The query of the page's address: fills in the fields that allow it, unless something was typed.
     pub query: Option<&'a RawSubmission>,
+    /// Whether the page is in a frame of another page.
+    pub is_framed: bool,
 }
 
 impl<'a> Visit<'a> {
@@ -77,7 +81,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             p class="description" { (control::linked(description, &form.description_parts)) }
         }
         @if let Some(problem) = visit.problem { (summary(form, problem, violations, texts)) }
-        form action={ "/f/" (form.key.as_str()) "?" (SEND_QUERY) } method="post" accept-charset="utf-8"
+        form action=(frame::action(form, visit.is_framed)) method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
             (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
             @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket)] {
@@ -114,6 +118,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         &format!("{mark}{}", form.title),
         &main,
         frame_ancestors,
+        visit.is_framed,
     )
 }
 
@@ -140,12 +145,15 @@ fn errors_of<'a>(name: &str, violations: &'a [Violation]) -> Vec<&'a str> {
 }
 
 /// The page after an accepted submission.
-pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Response {
+pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str, is_framed: bool) -> Response {
     let (message, parts) = (&form.success_message, &form.success_parts);
-    let main = html! { h1 { (control::linked(message, parts)) } };
+    let main = html! {
+        h1 { (control::linked(message, parts)) }
+        @if is_framed { (frame::next(form)) }
+    };
     let words: String = parts.iter().map(|part| part.text.as_str()).collect();
     let title = if parts.is_empty() { message } else { &words };
-    page_of(form, 200, title, &main, frame_ancestors)
+    page_of(form, 200, title, &main, frame_ancestors, is_framed)
 }
 
 /// The page for a problem without a form. `frame_ancestors` is the directive of the form if there is one; `is_sent` is whether the
@@ -166,15 +174,8 @@ pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: b
     Response::html(problem.problem_type().status(), page).with("Content-Security-Policy", policy)
 }
 
-/// Where to send a browser after an accepted submission.
-pub fn thanks_location(form: &FormDefinition) -> String {
-    form.redirect
-        .clone()
-        .unwrap_or_else(|| format!("/f/{}?{THANKS_QUERY}", form.key))
-}
-
 /// The query that turns the form page into the thank-you page.
-pub const THANKS_QUERY: &str = "submitted=1";
+const THANKS_QUERY: &str = "submitted=1";
 
 /// The query of the form's `action`, so that its address differs from the page's: a successful POST invalidates what caches have
 /// under its address (RFC 9111 section 4.4), and the back button needs the cached page.
@@ -234,8 +235,9 @@ fn document(locale: &str, title: &str, look: &Look, main: &Markup) -> String {
                 }
                 // Values of a theme have no character with a meaning in HTML.
                 @if !look.css.is_empty() { style { (PreEscaped(&look.css)) } }
+                @if look.is_framed { (frame::script()) }
             }
-            body class=[(look.surface == Surface::Bare).then_some("bare")] { main { (main) } }
+            body class=[look.class()] { main { (main) } }
         }
     };
     page.into_string()
@@ -249,8 +251,9 @@ fn page_of(
     title: &str,
     main: &Markup,
     frame_ancestors: &str,
+    is_framed: bool,
 ) -> Response {
-    let look = Look::of(form.theme.as_ref());
+    let look = Look::of(form.theme.as_ref(), is_framed);
     let redirect = form.redirect.as_deref().map(origin_of).unwrap_or_default();
     let form_action = format!("form-action 'self' {redirect}");
     Response::html(status, document(&form.locale, title, &look, main))
@@ -273,8 +276,13 @@ fn origin_of(url: &str) -> String {
 }
 
 fn policy(form_action: &str, frame_ancestors: &str, look: &Look) -> String {
+    let script = if look.is_framed {
+        "script-src 'self'; "
+    } else {
+        ""
+    };
     format!(
-        "default-src 'none'; style-src {}; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}",
+        "default-src 'none'; {script}style-src {}; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}",
         look.sources()
     )
 }

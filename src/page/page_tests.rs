@@ -191,6 +191,7 @@ fn a_refused_form_is_shown_again_as_typed() {
         ticket: "t-1",
         attribution: &[],
         query: None,
+        is_framed: false,
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 400);
@@ -278,12 +279,13 @@ fn tells_the_visitor_that_nothing_was_lost() {
         ticket: "t-1",
         attribution: &[],
         query: None,
+        is_framed: false,
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 503);
     assert!(page.body.contains("<li>Nothing was lost."), "{}", page.body);
     assert!(
-        thanks_page(&form(), "")
+        thanks_page(&form(), "", false)
             .body
             .contains("<h1>Thanks &amp; bye</h1>")
     );

@@ -12,15 +12,32 @@ pub(super) struct Look {
     pub(super) surface: Surface,
     /// The style sheet in the page; empty for none.
     pub(super) css: String,
+    /// Whether it is in a frame of another page, whose background it has.
+    pub(super) is_framed: bool,
 }
 
 impl Look {
-    pub(super) fn of(theme: Option<&Theme>) -> Self {
-        theme.map_or_else(Self::default, |theme| Self {
-            scheme: theme.scheme,
-            surface: theme.surface,
-            css: css(theme),
-        })
+    pub(super) fn of(theme: Option<&Theme>, is_framed: bool) -> Self {
+        let mut look = Self {
+            is_framed,
+            ..Self::default()
+        };
+        if let Some(theme) = theme {
+            look.scheme = theme.scheme;
+            look.surface = theme.surface;
+            look.css = css(theme);
+        }
+        look
+    }
+
+    /// The class of the page's body; `None` for none.
+    pub(super) fn class(&self) -> Option<&'static str> {
+        match (self.surface, self.is_framed) {
+            (Surface::Card, false) => None,
+            (Surface::Card, true) => Some("framed"),
+            (Surface::Bare, false) => Some("bare"),
+            (Surface::Bare, true) => Some("bare framed"),
+        }
     }
 
     /// The sources of `style-src` in the content security policy. Of style sheets in the page it allows this one alone, by
@@ -75,7 +92,7 @@ mod tests {
         let form = FormDefinition::parse(&json.to_string()).unwrap();
         let [page, thanks] = [
             form_page(&form, "", Visit::default()),
-            thanks_page(&form, ""),
+            thanks_page(&form, "", false),
         ];
         let parts = [page, thanks].map(|page| {
             let policy = page.header("content-security-policy").unwrap();

@@ -131,15 +131,19 @@ async fn ticket<P: Platform>(intake: &mut Intake<'_, P>, key: &str) -> Result<Re
 
 fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Response {
     let frame_ancestors = frame_ancestors(form);
-    if intake.request.query == page::THANKS_QUERY {
-        return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
+    let query = &intake.request.query;
+    let is_framed = page::is_framed(query);
+    if page::thanks(query) {
+        let page = page::thanks_page(form, &frame_ancestors, is_framed);
+        return page.with("Cache-Control", "no-store");
     }
-    let query = page::prefill(form, &intake.request.query);
+    let query = page::prefill(form, query);
     let visit = Visit {
         key: &new_key(intake.platform),
         ticket: &intake.own_ticket(form, None),
         attribution: &own_attribution(intake),
         query: query.as_ref(),
+        is_framed,
         ..Visit::default()
     };
     // The back button shows the cached page, with what was typed and the same idempotency key; a new visit gets a new key.
@@ -177,7 +181,8 @@ fn thank<P: Platform>(intake: &mut Intake<'_, P>, accepted: Accepted) -> Respons
     }
     intake.log.outcome = receipt.status.as_str();
     let response = if intake.wants_page {
-        Response::empty(303).with("Location", page::thanks_location(&form))
+        let is_framed = page::is_framed(&intake.request.query);
+        Response::empty(303).with("Location", page::thanks_location(&form, is_framed))
     } else {
         dialect(intake, Some(&form)).render_receipt(&receipt)
     };
@@ -231,6 +236,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 ticket: &intake.own_ticket(&typed.seen, typed.values.ticket()),
                 attribution: &[],
                 query: None,
+                is_framed: page::is_framed(&intake.request.query),
             };
             page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)
         }
