@@ -80,7 +80,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         @if let Some(description) = &form.description {
             p class="description" { (control::linked(description, &form.description_parts)) }
         }
-        @if let Some(problem) = visit.problem { (summary(form, problem, violations, texts)) }
+        @if let Some(problem) = visit.problem { (summary(form, problem, violations, visit.is_framed, texts)) }
         form action=(frame::action(form, visit.is_framed)) method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
             (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
@@ -186,10 +186,12 @@ fn summary(
     form: &FormDefinition,
     problem: &Problem,
     violations: &[Violation],
+    is_framed: bool,
     texts: &Texts,
 ) -> Markup {
     html! {
-        div class="summary" tabindex="-1" autofocus {
+        // In a frame of another origin browsers refuse it; there the script moves the focus.
+        div class="summary" tabindex="-1" autofocus[!is_framed] {
             div role="alert" {
                 h2 { (texts.problem) }
                 ul {

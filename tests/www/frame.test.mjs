@@ -158,7 +158,7 @@ describe("a form in a frame", () => {
     const before = await page.locator("iframe").first().boundingBox()
     await page.evaluate(([src, service]) => {
       window.seen = []
-      addEventListener("message", ({ data }) => data.leaked && window.seen.push(data.leaked))
+      addEventListener("message", ({ data }) => data?.leaked && window.seen.push(data.leaked))
       document.addEventListener("lead-form:success", () => window.seen.push("success"))
       // Its address is a form's, but another page is shown in it.
       document.getElementById("slot").innerHTML = `<iframe id="forger" title="Other" src="${service}/f/demo?embed"></iframe>`

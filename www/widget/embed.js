@@ -1,5 +1,6 @@
 // The widget's script, bundled into `/embed.js`: defines `<lead-form>`. `tools/www.mjs` bundles it.
 import { attribution } from "./attribution.js"
+import { genuine } from "./dom.js"
 import { LeadForm } from "./element.js"
 import { serviceOf } from "./service.js"
 
@@ -11,13 +12,15 @@ if (globalThis.customElements && !customElements.get("lead-form")) {
   // A page without a form counts as a touch, too.
   attribution.note()
   customElements.define("lead-form", LeadForm)
+  // A form's own may be hidden by its fields.
+  const { matches, querySelector } = Element.prototype
   const observer = new MutationObserver((records) => records.forEach(({ addedNodes }) => addedNodes.forEach(seek)))
   observer.observe(document, { childList: true, subtree: true })
-  seek(document)
+  seek(genuine(document, "documentElement"))
 
   // Loads the part for such elements, which starts by itself, when the first one is in the page.
   async function seek(node) {
-    const place = node.matches?.(PLACES) ? node : node.querySelector?.(PLACES)
+    const place = node instanceof Element && (matches.call(node, PLACES) ? node : querySelector.call(node, PLACES))
     if (!place) return
     observer.disconnect()
     import(`${await serviceOf(place, place.dataset.service)}/widget/places.js`).catch(() => {})

@@ -34,7 +34,7 @@ const ON = {
   },
 
   height(frame, origin, { height }) {
-    if (!(height > 0 && height <= MAX_HEIGHT_PX)) return
+    if (typeof height !== "number" || !(height > 0 && height <= MAX_HEIGHT_PX)) return
     const isWhole = getComputedStyle(frame).boxSizing === "border-box"
     frame.style.height = `${height + (isWhole ? frame.offsetHeight - frame.clientHeight : 0)}px`
   },

@@ -1,15 +1,22 @@
 // Elements of the page that stand for a form, for builders that strip unknown elements: `<div data-lead-form="demo">`; and those
 // that open one in a popup: `<a href="…/f/demo" data-lead-form-open="demo">`. A part of its own, `/widget/places.js`, which is
 // loaded when the page has such an element. Importing it starts it.
-import { element } from "./dom.js"
+import { element, genuine } from "./dom.js"
 import { popupOf } from "./popup.js"
 
 const SERVICE = new URL(import.meta.url).origin
 // Attributes of <lead-form>, here after `data-`; `data-layer` is called so there, too.
 const SHARED = /^data-(service|light|height|value-.+)$/
 
+// A form's own members may be hidden by its fields.
+const { matches, querySelectorAll } = Element.prototype
+
 // By what makes two of them differ.
 const popups = new Map()
+
+function isA(node, selector) {
+  return node instanceof Element && matches.call(node, selector)
+}
 
 function formOf(place, key, ...children) {
   const attributes = { form: key, service: SERVICE }
@@ -22,13 +29,13 @@ function formOf(place, key, ...children) {
 
 // The element's content becomes the form's fallback. A script that rewrites the page may have taken the form out.
 function fill(node) {
-  if (!node.matches?.("[data-lead-form]") || node.querySelector(":scope > lead-form")) return
+  if (!isA(node, "[data-lead-form]") || node.querySelector(":scope > lead-form")) return
   node.append(formOf(node, node.dataset.leadForm, ...node.childNodes))
 }
 
 // What opens a popup, if it is where the event is.
 function openerOf(event) {
-  return event.composedPath().find((node) => node.matches?.("[data-lead-form-open]"))
+  return event.composedPath().find((node) => isA(node, "[data-lead-form-open]"))
 }
 
 function popupFor(opener) {
@@ -39,14 +46,14 @@ function popupFor(opener) {
 }
 
 function start() {
-  const fillAll = (node) => node.querySelectorAll?.("[data-lead-form]").forEach(fill)
+  const fillAll = (node) => querySelectorAll.call(node, "[data-lead-form]").forEach(fill)
   new MutationObserver((records) => {
     for (const { target, addedNodes } of records) for (const node of [target, ...addedNodes]) {
       fill(node)
-      if (node !== target) fillAll(node)
+      if (node !== target && node instanceof Element) fillAll(node)
     }
   }).observe(document, { childList: true, subtree: true })
-  fillAll(document)
+  fillAll(genuine(document, "documentElement"))
 
   // The form is loaded when the visitor is about to open it.
   for (const type of ["pointerover", "focusin"]) {

@@ -1,6 +1,6 @@
 // A form in a modal dialog. The dialog is in a shadow root, where the page's styles do not reach it; the form is slotted into it, so
 // that the page's styles for `lead-form` do.
-import { element } from "./dom.js"
+import { element, genuine } from "./dom.js"
 import css from "./popup.css"
 
 // The name of the button, by language.
@@ -10,7 +10,7 @@ const CLOSE = {
 }
 
 export function popupOf(form) {
-  const close = element("button", { type: "button", "aria-label": closeIn(document.documentElement.lang) }, "×")
+  const close = element("button", { type: "button", "aria-label": closeIn(genuine(document, "documentElement").lang) }, "×")
   // The dialog gets the focus: its name is announced, and on a phone the keyboard does not cover the form.
   const dialog = element("dialog", { tabindex: "-1" }, close, element("slot"))
   const host = element("div", {}, form)
@@ -19,7 +19,7 @@ export function popupOf(form) {
   sheet.replaceSync(css)
   root.adoptedStyleSheets = [sheet]
   root.append(dialog)
-  document.body.append(host)
+  genuine(document, "body").append(host)
 
   let opener
   let isDone = false
