@@ -32,6 +32,7 @@ pub mod usage;
 pub mod delivery;
 pub mod inbox;
 
+pub mod access;
 pub mod doctor;
 pub mod export;
 pub mod page;

@@ -76,6 +76,10 @@ pub trait Platform: Database + Clone + 'static {
     /// gives the one that is there now.
     async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault>;
 
+    /// The e-mail address of the caller that Cloudflare Access let in, empty for one without (a service token); `None` when Access
+    /// did not run for this request.
+    async fn access_identity(&self) -> Option<String>;
+
     /// Puts a message into the outbox, to be delivered in `delay_s` seconds. `Ok` means that it is durably stored.
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault>;
 

@@ -15,18 +15,27 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const FILE_MS = 5 * 60_000
 
 const SUITES = {
-  native,
-  worker: () => inNode("tests/worker/*.test.mjs"),
-  www: () => {
-    process.env.CHROME_BIN = chromium()
-    process.env.FIREFOX_BIN = firefox()
-    return inNode("tests/www/*.test.mjs")
-  },
+  native: { run: native },
+  worker: { files: "tests/worker/*.test.mjs" },
+  www: { files: "tests/www/*.test.mjs" },
 }
 
+// The files that take longest begin first, so that none of them is left alone at the end.
+const LONGEST = [
+  "worker/limit-shared", "www/agreement", "worker/outbox", "www/verdicts", "worker/inbox", "www/no-script", "www/typed", "www/look",
+  "www/capture", "www/accessibility",
+].map((name) => `${root}tests/${name}.test.mjs`)
+
+const named = process.argv.slice(2).map((name) => [name, SUITES[name]])
 const total = { passed: 0, failed: 0 }
-for (const name of process.argv.slice(2)) {
-  const { passed, failed } = await SUITES[name]().catch((error) => {
+for (const [name, { run }] of named) if (run) await count(name, run)
+const inNode = named.filter(([, { files }]) => files)
+if (inNode.length > 0) await count(inNode.map(([name]) => name).join(), () => nodeTests(inNode.map(([, { files }]) => files)))
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exitCode = total.failed === 0 ? 0 : 1
+
+async function count(name, run) {
+  const { passed, failed } = await run().catch((error) => {
     console.error(error.message)
     return { passed: 0, failed: 1 }
   })
@@ -35,8 +44,6 @@ for (const name of process.argv.slice(2)) {
   // A suite without a test has tested nothing.
   total.failed += passed + failed === 0 ? 1 : failed
 }
-console.log(`${total.passed} passed, ${total.failed} failed`)
-process.exitCode = total.failed === 0 ? 0 : 1
 
 // The simulations are optimised, and everything else compiles faster without.
 async function native() {
@@ -62,10 +69,16 @@ async function cargoTest(...what) {
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed }
 }
 
-async function inNode(pattern) {
-  const files = globSync(pattern, { cwd: root }).map((file) => root + file)
+// The tests that run in Node, against a service or with a browser.
+async function nodeTests(patterns) {
+  const found = globSync(patterns, { cwd: root }).map((file) => root + file)
+  const files = [...LONGEST.filter((file) => found.includes(file)), ...found.filter((file) => !LONGEST.includes(file))]
   const counts = { passed: 0, failed: 0 }
   if (files.length === 0) return counts
+  if (patterns.includes(SUITES.www.files)) {
+    process.env.CHROME_BIN = chromium()
+    process.env.FIREFOX_BIN = firefox()
+  }
   // Most of the time a file waits for a service or a browser: one more than there are cores.
   const events = run({ files, concurrency: availableParallelism() + 1, timeout: FILE_MS })
   events.on("test:pass", ({ name, skip, todo, details }) => {

@@ -22,6 +22,12 @@ export function connect(settle, names) {
   instance = { settle, names: names.split(","), requests: new Map() }
 }
 
+// A variable or a secret as text: in wrangler.toml a variable may be a number, too.
+export function setting(env, name) {
+  const value = env[name] ?? undefined
+  return value === undefined ? value : String(value)
+}
+
 // The time, the method, the address, the country and the headers, a line each.
 export function head(request) {
   const { headers } = request
@@ -115,6 +121,24 @@ async function bytesOf(response, limit) {
   if (bytes.length <= limit) return bytes
   reader.cancel().catch(() => {})
   return bytes.subarray(0, limit)
+}
+
+// The e-mail address of the caller that Cloudflare Access let in, empty when it has none. BROKEN when Access did not run for this
+// request, or does not say in time who it is.
+export async function identity(call, task, context, timeout_ms) {
+  const own = instance
+  let found = [BROKEN, ""]
+  try {
+    const { access } = context
+    if (access) {
+      const identity = await Promise.race([access.getIdentity(), new Promise((resolve) => setTimeout(resolve, timeout_ms, null))])
+      if (identity !== null) found = [OK, typeof identity?.email === "string" ? identity.email : ""]
+    }
+  } catch {
+    // As if Access had not run.
+  }
+  await null
+  settle(own, task, call, found[0], found[1], NOTHING)
 }
 
 // The response: `text` is the status and the headers, a line each, an empty line, and the body.

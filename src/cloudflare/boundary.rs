@@ -9,6 +9,7 @@ use worker::wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(module = "/src/cloudflare/boundary.js")]
 extern "C" {
     pub(super) fn connect(settle: JsValue, names: &str);
+    pub(super) fn setting(env: &JsValue, name: &str) -> Option<String>;
     pub(super) fn head(request: &JsValue) -> String;
     #[wasm_bindgen(js_name = readBody)]
     pub(super) fn read_body(
@@ -20,6 +21,7 @@ extern "C" {
         drained: f64,
     );
     pub(super) fn post(call: u32, task: u32, text: &str, timeout_ms: u32, names: &str, limit: u32);
+    pub(super) fn identity(call: u32, task: u32, context: &JsValue, timeout_ms: u32);
     pub(super) fn respond(text: &str) -> JsValue;
     pub(super) fn pending(task: u32, context: &JsValue) -> JsValue;
     pub(super) fn finish(task: u32, text: &str);

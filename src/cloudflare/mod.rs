@@ -5,6 +5,7 @@
 //! between `http::HeaderMap` and `Headers`, which panic on bytes above 127, and `Request::json`, which builds a JavaScript
 //! object of any JSON that is sent.
 
+mod access;
 mod body;
 mod boundary;
 mod core;
@@ -27,6 +28,7 @@ use worker::{
     Context, Delay, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys,
 };
 
+use crate::admin;
 use crate::background;
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config};
@@ -88,6 +90,7 @@ async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let platform = Cloudflare { env, background };
     dispatch::redrive(&platform).await;
     background::expire_usage(&platform).await;
+    admin::expire_audit(&platform).await;
 }
 
 /// The platform of one event.
@@ -111,7 +114,7 @@ impl Platform for Cloudflare {
     }
 
     fn now(&self) -> UnixMillis {
-        UnixMillis(task::now_ms() as u64)
+        UnixMillis(task::now_ms())
     }
 
     fn random(&self) -> Result<[u8; 16], Fault> {
@@ -168,6 +171,13 @@ impl Platform for Cloudflare {
         d1::store(&self.env, queued).await
     }
 
+    async fn access_identity(&self) -> Option<String> {
+        match &self.background {
+            Background::Context(context) => access::identity(context).await,
+            Background::Schedule(_) => None,
+        }
+    }
+
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
         queue::send(&self.env, message, delay_s).await
     }
@@ -192,16 +202,16 @@ impl Cloudflare {
             outbox: self.env.queue(queue::OUTBOX).is_ok(),
             assets: self.env.assets("ASSETS").is_ok(),
         };
-        // Variables and secrets are read alike.
-        let variable = |name: &str| self.env.var(name).ok().map(|value| value.to_string());
+        let variable = |name: &str| boundary::setting(&self.env, name);
         let id = hash::hex(&self.random().unwrap_or_default());
         Isolate::new(id, Config::parse(variable, bindings), bindings)
     }
 }
 
 /// The time in milliseconds, and the request.
-fn head(text: &str) -> (f64, route::Request) {
+fn head(text: &str) -> (u64, route::Request) {
     let mut lines = text.split('\n');
+    // Not parsed as a fraction, whose tables are 10 KB of the wasm.
     let now_ms = lines.next().and_then(|text| text.parse().ok());
     let method = lines.next().unwrap_or_default();
     let url = lines.next().unwrap_or_default();

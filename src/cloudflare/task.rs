@@ -38,7 +38,7 @@ struct Tasks {
     /// The request that is being polled; 0 for none.
     current: Cell<u32>,
     /// The time while a request is being polled: milliseconds since 1970. 0 for unknown.
-    now_ms: Cell<f64>,
+    now_ms: Cell<u64>,
     running: RefCell<Vec<(u32, Running)>>,
     calls: RefCell<Vec<(u32, Call)>>,
     /// The request that the call being settled has woken; 0 for none.
@@ -49,7 +49,7 @@ struct Tasks {
 thread_local!(static TASKS: Tasks = const { Tasks {
     last: Cell::new(0),
     current: Cell::new(0),
-    now_ms: Cell::new(0.0),
+    now_ms: Cell::new(0),
     running: RefCell::new(Vec::new()),
     calls: RefCell::new(Vec::new()),
     woken: Cell::new(0),
@@ -58,7 +58,7 @@ thread_local!(static TASKS: Tasks = const { Tasks {
 
 /// Runs a request that came at `now_ms`; gives its response, or a promise of it.
 pub(super) fn start(
-    now_ms: f64,
+    now_ms: u64,
     context: &JsValue,
     request: impl Future<Output = String> + 'static,
 ) -> JsValue {
@@ -85,7 +85,7 @@ pub(super) fn settle(now_ms: f64, call: u32, code: u32, text: String, bytes: Vec
         };
         let (_, request) = running.swap_remove(at);
         drop(running);
-        if let Some(response) = tasks.poll(task, now_ms, request) {
+        if let Some(response) = tasks.poll(task, now_ms as u64, request) {
             boundary::finish(task, &response);
         }
     });
@@ -104,9 +104,9 @@ pub(super) async fn call(begin: impl FnOnce(u32, u32)) -> Reply {
 }
 
 /// The time while a request is being polled: a Worker's clock does not advance meanwhile.
-pub(super) fn now_ms() -> f64 {
+pub(super) fn now_ms() -> u64 {
     match TASKS.with(|tasks| tasks.now_ms.get()) {
-        0.0 => boundary::date_now(),
+        0 => boundary::date_now() as u64,
         millis => millis,
     }
 }
@@ -128,12 +128,12 @@ impl Tasks {
         next
     }
 
-    fn poll(&self, task: u32, now_ms: f64, mut request: Running) -> Option<String> {
+    fn poll(&self, task: u32, now_ms: u64, mut request: Running) -> Option<String> {
         self.current.set(task);
         self.now_ms.set(now_ms);
         let waker = Waker::from(Arc::new(TaskWaker(task)));
         let polled = request.as_mut().poll(&mut Context::from_waker(&waker));
-        self.now_ms.set(0.0);
+        self.now_ms.set(0);
         self.current.set(0);
         match polled {
             Poll::Ready(response) => Some(response),

@@ -25,7 +25,8 @@ fn every_setting_has_a_default() {
             retry_delays_s: RETRY_DELAYS_S.to_vec(),
             keys: None,
             has_form_cache: true,
-            default_dialect: Dialect::LeadGen
+            default_dialect: Dialect::LeadGen,
+            access: Ok(None),
         }
     );
 }

@@ -1,11 +1,14 @@
 //! Parses the settings of the Worker, once per isolate. Each setting documents its variable, unit and default.
 
+mod access;
 mod keys;
 
+pub(crate) use access::no_access;
 pub use keys::{Keys, MIN_SIGNING_KEY_BYTES};
 
 use serde_json::{Value, json};
 
+use crate::access::AccessSettings;
 use crate::constraint::url;
 use crate::delivery::{CoreAuth, CoreSettings, MAX_DELAY_S, RETRY_DELAYS_S};
 use crate::envelope::Dialect;
@@ -35,6 +38,11 @@ pub struct Config {
     pub has_form_cache: bool,
     /// `DEFAULT_DIALECT`: the dialect of responses for forms without one; default `lead-gen`.
     pub default_dialect: Dialect,
+    /// Who may call the owner's API; `None` closes it. A fault in these settings closes the API alone: leads are accepted.
+    ///
+    /// `OWNERS`, `EDITORS`, `VIEWERS`: e-mail addresses and `*@` with a domain, separated by commas. `JWT_ISSUER`, `JWT_AUDIENCE`
+    /// (one, or several separated by commas) and `JWT_JWKS_URL`: all three, or none, which accepts no JSON Web Token.
+    pub access: Result<Option<AccessSettings>, Vec<SettingFault>>,
 }
 
 /// Which bindings the Worker has.
@@ -177,6 +185,7 @@ impl Config {
         if !faults.is_empty() {
             return Err(faults);
         }
+        let access = access::read(read);
         let core = url_template.map(|url_template| CoreSettings {
             url_template,
             auth,
@@ -191,6 +200,7 @@ impl Config {
             keys,
             has_form_cache,
             default_dialect,
+            access,
         })
     }
 }

@@ -191,7 +191,12 @@ pub fn with_problem_headers(response: Response, problem: &Problem) -> Response {
         None => response,
     };
     match problem {
-        Problem::MethodNotAllowed { allow } => response.with("Allow", *allow),
+        Problem::MethodNotAllowed { allow } => response.with("Allow", allow.as_ref()),
+        // RFC 9110 section 15.5.2, RFC 6750 section 3.
+        Problem::Other(ProblemType::Unauthorized) => response.with("WWW-Authenticate", "Bearer"),
+        Problem::Other(ProblemType::InvalidToken) => {
+            response.with("WWW-Authenticate", "Bearer error=\"invalid_token\"")
+        }
         _ => response,
     }
 }

@@ -1,9 +1,10 @@
-//! The database tables of leads, dead letters and usage: typed queries, their SQL, and typed rows.
+//! The database tables of leads, dead letters, usage, API tokens and the audit: typed queries, their SQL, and typed rows.
 //!
 //! A [`Query`] becomes a [`Statement`]; the database returns [`Row`]s, which this module parses, too. The Worker binds the
 //! values of a statement, `tools/leads.rs` writes them into the SQL for wrangler; both run the same SQL. `admin` and
 //! `dispatch` decide which queries run.
 
+mod access;
 mod address;
 mod cursor;
 mod dead_letter;
@@ -14,6 +15,7 @@ mod sql;
 mod statement;
 mod usage;
 
+pub use access::{AccessQuery, AuditEntry, TokenEntry};
 pub use address::{Address, InvalidAddress};
 pub use cursor::{Cursor, InvalidCursor};
 pub use dead_letter::DeadLetterEntry;

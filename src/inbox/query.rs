@@ -1,5 +1,6 @@
 //! [`Query`]: every query that `admin`, `dispatch` and the health check run on the tables, with its parameters.
 
+use super::access::AccessQuery;
 use super::address::Address;
 use super::cursor::Cursor;
 use super::lead::{LeadStatus, Moment, Selection};
@@ -23,6 +24,8 @@ pub enum Query<'a> {
     },
     /// A query on the table of usage.
     Usage(UsageQuery<'a>),
+    /// A query on the tables of API tokens and of the audit.
+    Access(AccessQuery<'a>),
     /// Checks that all tables exist with their latest columns: returns no row, or a fault.
     Tables,
     /// The names of the fields that occur in the leads of a form, those of the newest lead first: rows of one column.
@@ -164,6 +167,7 @@ impl<'a> Query<'a> {
                 )
             }
             Self::Usage(query) => return query.statement(),
+            Self::Access(query) => return query.statement(),
             Self::Tables => (sql::TABLES, Vec::new()),
             Self::FieldNames { form } => (sql::FIELD_NAMES, vec![Param::Text(form.as_str())]),
             Self::FormKeys => (sql::FORM_KEYS, Vec::new()),

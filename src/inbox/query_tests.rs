@@ -29,6 +29,20 @@ fn every_value_has_a_placeholder() {
         Query::Usage(UsageQuery::Expire {
             before: "2026-08-28",
         }),
+        Query::Access(AccessQuery::UseToken { id: "a", hash: "b" }),
+        Query::Access(AccessQuery::NoteUse { id: "a", day: "b" }),
+        Query::Access(AccessQuery::Tokens),
+        Query::Access(AccessQuery::CreateToken {
+            values: ["a", "b", "c", "d", "e", "f"],
+            limit,
+        }),
+        Query::Access(AccessQuery::DeleteToken { id: "a" }),
+        Query::Access(AccessQuery::NoteAudit {
+            values: ["a", "b", "c", "d", "e"],
+            count: 1,
+        }),
+        Query::Access(AccessQuery::Audit { after, limit }),
+        Query::Access(AccessQuery::ExpireAudit { before: "a" }),
         Query::LeadsWith {
             address,
             after,

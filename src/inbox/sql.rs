@@ -72,7 +72,8 @@ pub(super) const FORGET_DEAD_LETTERS: &str = concat!(
     dead_letter_has_address!("?1", "?2"),
     " RETURNING id"
 );
-pub(super) const TABLES: &str = "SELECT status, folder, redrive, signals, outcome FROM leads, dead_letters, not_spam, usage LIMIT 0";
+pub(super) const TABLES: &str = "SELECT status, folder, redrive, signals, outcome, hash, object \
+    FROM leads, dead_letters, not_spam, usage, api_tokens, audit LIMIT 0";
 pub(super) const FORM_KEYS: &str = "SELECT form_key FROM leads GROUP BY form_key";
 /// A lead that is not JSON counts as one without fields.
 pub(super) const FIELD_NAMES: &str = "SELECT field.key FROM leads, \

@@ -10,6 +10,8 @@ mod fault;
 mod violation;
 mod warning;
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 pub use catalogue::ProblemType;
@@ -26,7 +28,7 @@ pub enum Problem {
     /// The route takes only the methods of this `Allow` header.
     MethodNotAllowed {
         /// The value of `Allow`, RFC 9110 section 10.2.1.
-        allow: &'static str,
+        allow: Cow<'static, str>,
     },
     /// There is no published form with this key.
     FormNotFound,

@@ -1,6 +1,7 @@
 //! Every request to its response: finds the route, calls `intake` for a submission, renders what comes of it, logs, and adds the
 //! headers of every response.
 
+mod api;
 mod doctor;
 mod health;
 
@@ -32,6 +33,7 @@ pub async fn handle<P: Platform>(
         Ok(Route::Submit(_) | Route::Doctor(_)) | Err(_) => request.wants_page(),
         Ok(_) => false,
     };
+    let is_api = route == Ok(Route::Api);
     let mut intake = Intake::start(request, platform, wants_page);
     let response = match (tls::redirect(request), route) {
         (Some(redirect), _) => Ok(redirect),
@@ -43,14 +45,18 @@ pub async fn handle<P: Platform>(
     };
     let response = response.unwrap_or_else(|refused| refuse(&mut intake, refused));
     platform.log(&intake.log.line(response.status, platform.now()));
+    let response = match is_api {
+        // No page of another origin may read what the API answers.
+        true => api::with_headers(response),
+        // On pages, too: a script that sends a plain form follows the redirect to one.
+        false => response.with_all(embed::cors_headers(request.header("origin"))),
+    };
     response
         .with("X-Request-Id", intake.log.request_id)
         .with("X-Content-Type-Options", "nosniff")
         .with_all(Vec::from_iter(tls::strict_transport_security(
             &request.own_origin,
         )))
-        // On pages, too: a script that sends a plain form follows the redirect to one.
-        .with_all(embed::cors_headers(request.header("origin")))
 }
 
 async fn respond<P: Platform>(
@@ -61,6 +67,8 @@ async fn respond<P: Platform>(
     match route {
         Route::Health => Ok(health::health(intake).await),
         Route::Errors => Ok(page::errors_page()),
+        // Boxed, so that the future of a submission does not grow by it.
+        Route::Api => Box::pin(api::respond(intake, body)).await,
         Route::Preflight(_) => {
             let asked_for = intake.request.header("access-control-request-headers");
             Ok(Response::empty(204).with_all(embed::preflight_headers(asked_for)))

@@ -25,7 +25,9 @@ fn sample(problem_type: ProblemType) -> Problem {
     match problem_type {
         ProblemType::RouteNotFound => Problem::RouteNotFound,
         ProblemType::FormNotFound => Problem::FormNotFound,
-        ProblemType::MethodNotAllowed => Problem::MethodNotAllowed { allow: "GET, HEAD" },
+        ProblemType::MethodNotAllowed => Problem::MethodNotAllowed {
+            allow: "GET, HEAD".into(),
+        },
         ProblemType::FormEmbedInvalid => Problem::EmbedInvalid(EmbedReason::OriginNotAllowed),
         ProblemType::RateLimitExceeded => Problem::RateLimited {
             policy: "visitor".to_owned(),

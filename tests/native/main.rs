@@ -7,6 +7,7 @@
     reason = "a test reports by panicking"
 )]
 
+mod access;
 mod admin;
 mod agreement;
 mod anything;

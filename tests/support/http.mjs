@@ -111,9 +111,9 @@ export async function assertWorks(service, key = "contact", expected = "stored")
 }
 
 // The service printed log lines, and none of its output holds anything a visitor typed.
-export function assertDiscreet(service) {
-  assert.ok(service.logs().length > 0, "the service logs")
-  assert.doesNotMatch(service.output(), new RegExp(TYPED, "i"))
+export async function assertDiscreet(service) {
+  assert.ok((await service.logs()).length > 0, "the service logs")
+  assert.doesNotMatch(await service.output(), new RegExp(TYPED, "i"))
 }
 
 // The headers every answer to a submission has.

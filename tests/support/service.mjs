@@ -80,8 +80,8 @@ export async function startService({ settings = {}, forms = {}, persistTo, hasTa
     // What KV lists about rate limits: { name, metadata, expiration }.
     counters: () => ask("counters"),
     // All that wrangler and the Worker printed, and of it the structured lines.
-    output: wrangler.output,
-    logs: () => jsonLines(wrangler.output()),
+    output: async () => wrangler.output(),
+    logs: async () => jsonLines(wrangler.output()),
     // The first line that `matches`; a line may come a little after its answer.
     logged: (matches) => until(() => jsonLines(wrangler.output()).find(matches), () => `no such log line in\n${wrangler.output()}`),
   }

@@ -16,7 +16,7 @@ const { convertV4MiniflareOptions, Miniflare } = createRequire(import.meta.resol
 const NAME = "formgate"
 const STORE = "store"
 
-const { settings, build } = JSON.parse(process.argv[2])
+const { settings, build, hasFiles } = JSON.parse(process.argv[2])
 const lines = []
 
 const { workerOptions: { assets, modulesRules: _, ...worker } } = unstable_getMiniflareWorkerOptions(join(root, "wrangler.toml"))
@@ -36,8 +36,8 @@ const service = new Miniflare(convertV4MiniflareOptions({
         { type: "CompiledWasm", path: join(build, "index_bg.wasm") },
       ],
       bindings: settings,
-      // With `assets` the socket would lead to a proxy, too.
-      serviceBindings: { [assets.binding]: { disk: { path: assets.directory, writable: false } } },
+      // With `assets` the socket leads to a proxy, which hides that a client is gone.
+      ...hasFiles ? { assets } : { serviceBindings: { [assets.binding]: { disk: { path: assets.directory, writable: false } } } },
       unsafeDirectSockets,
     },
     // miniflare's own way to the stores blocks this process, which then reads no log, which in the end blocks workerd.

@@ -1,7 +1,8 @@
 // The built Worker in workerd itself: a connection that a client resets is one that workerd sees reset. Before `wrangler dev`
 // is a proxy, which goes on when its client is gone.
 //
-// Static files are not served here: a page of a test brings `www/` along and names this origin as its service.
+// Static files are served with `hasFiles` only; without, a page of a test brings `www/` along and names this origin as its
+// service.
 
 import { once } from "node:events"
 import { connect } from "node:net"
@@ -9,10 +10,11 @@ import { connect } from "node:net"
 import { root } from "../../tools/wrangler.mjs"
 import { startProcess } from "./ask.mjs"
 import { PAGE } from "./forms.mjs"
+import { until } from "./until.mjs"
 
 // `build` is the folder of another build of the Worker.
-export async function startWorkerd({ settings = {}, forms = {}, build = `${root}/build` } = {}) {
-  const { ask, stop } = await startProcess("workerd-process.mjs", [JSON.stringify({ settings, build })])
+export async function startWorkerd({ settings = {}, forms = {}, build = `${root}/build`, hasFiles = false } = {}) {
+  const { ask, stop } = await startProcess("workerd-process.mjs", [JSON.stringify({ settings, build, hasFiles })])
   try {
     const origin = await ask("start")
     await Promise.all(Object.entries(forms).map(([key, form]) => ask("putForm", key, form)))
@@ -25,8 +27,10 @@ export async function startWorkerd({ settings = {}, forms = {}, build = `${root}
       inbox: () => ask("inbox"),
       deadLetters: () => ask("deadLetters"),
       // All that the Worker and workerd printed, and of it the structured lines.
-      lines,
+      output: async () => (await lines()).join("\n"),
       logs,
+      // The first line that `matches`; a line may come a little after its answer.
+      logged: (matches) => until(async () => (await logs()).find(matches), () => "no such log line"),
       // Resident memory of workerd: bytes.
       memory: () => ask("memory"),
     }

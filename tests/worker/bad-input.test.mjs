@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test"
 
 import { PAGE, contactForm, typed } from "../support/forms.mjs"
 import { assertDiscreet, assertProblem, assertWorks, sendRaw, submit, violations } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 import { leadOf } from "./leads.mjs"
 
 const OF_THE_FORM = null
@@ -13,7 +13,7 @@ describe("bad input", () => {
   let service
 
   before(async () => {
-    service = await startService({ forms: { contact: contactForm() } })
+    service = await startWorkerd({ forms: { contact: contactForm() } })
   })
   after(() => service?.stop())
 

@@ -5,7 +5,7 @@ import { after, before, beforeEach, describe, it } from "node:test"
 import { contactForm, typed } from "../support/forms.mjs"
 import { answers, startCore } from "../support/core.mjs"
 import { assertAccepted, assertHeaders, send, submit, violations } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 
 const DIALECTS = ["lead-gen", "flat", "json-api", "leadron", "result", "problem"]
 // A receipt and every problem in every dialect: { status, content_type, body }.
@@ -28,7 +28,7 @@ describe("a visitor's client", () => {
 
   before(async () => {
     const forms = [...DIALECTS.map((dialect) => goldenForm({ key: dialect, dialect })), goldenForm({ key: "undecided" })]
-    service = await startService({
+    service = await startWorkerd({
       settings: { DEFAULT_DIALECT: "flat" },
       forms: Object.fromEntries(forms.map((form) => [form.key, form])),
     })
@@ -144,7 +144,7 @@ describe("a core", () => {
     const renamed = { ...contactForm(), key: "renamed" }
     const coreNames = { name: "FULL_NAME", email: "contact.email_1" }
     renamed.fields = renamed.fields.map((field) => ({ ...field, core_name: coreNames[field.name] }))
-    service = await startService({
+    service = await startWorkerd({
       // Nothing comes back from the outbox while the tests run.
       settings: { CORE_URL: core.template, CORE_DIALECT: "leadron", RETRY_DELAYS_S: "3600" },
       forms: { contact: contactForm(), renamed },

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test"
 
 import { PAGE, contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, assertProblem, assertWorks, send, sendRaw, submit } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 
 const EXPOSED = [
   "x-request-id", "retry-after", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "ratelimit-policy", "ratelimit",
@@ -13,7 +13,7 @@ describe("a page that embeds the form", () => {
   let service
 
   before(async () => {
-    service = await startService({ forms: { contact: contactForm() } })
+    service = await startWorkerd({ forms: { contact: contactForm() } })
   })
   after(() => service?.stop())
 

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test"
 
 import { contactForm, typed } from "../support/forms.mjs"
 import { assertDiscreet, assertWorks, submit, violations } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 import { leadOf } from "./leads.mjs"
 
 const MAX_VALUE_BYTES = 32_768
@@ -35,7 +35,7 @@ describe("what comes along with a submission", () => {
   let service
 
   before(async () => {
-    service = await startService({
+    service = await startWorkerd({
       forms: {
         contact: contactForm(),
         strict: contactForm({ key: "strict", unknown_fields: "refuse" }),
@@ -176,7 +176,7 @@ describe("what comes along with a submission", () => {
 
   it("is not logged, and does the service no harm", async () => {
     await assertWorks(service)
-    assertDiscreet(service)
+    await assertDiscreet(service)
   })
 })
 

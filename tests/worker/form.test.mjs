@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test"
 
 import { PAGE, contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, assertDiscreet, assertProblem, assertWorks, send, submit } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 
 // Values that KV may hold instead of a definition.
 const wrong = (changes) => JSON.stringify(contactForm(changes))
@@ -86,7 +86,7 @@ describe("what is asked for", () => {
     })
     const forms = { contact: contactForm(), sound: SOUND, manifold, ...BROKEN }
     for (const [what, [, changes]] of Object.entries(FAULTS)) forms[keyOf(what)] = contactForm({ key: keyOf(what), ...changes })
-    service = await startService({ forms })
+    service = await startWorkerd({ forms, hasFiles: true })
   })
   after(() => service?.stop())
 

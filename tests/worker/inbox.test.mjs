@@ -401,7 +401,7 @@ describe("dead letters", () => {
       await until(async () => (await core.leads()).length === 3, () => "not delivered", DELIVERY_MS)
       assert.deepEqual((await core.leads()).at(-1), { id: "whole" })
       assert.match(await operate("dead-letters"), /^torn119 .* - +unreadable: unreadable: torn$/m)
-      assert.ok(service.logs().some(({ faults }) => /torn119 cannot be read/.test(faults)))
+      assert.ok((await service.logs()).some(({ faults }) => /torn119 cannot be read/.test(faults)))
     } finally {
       await Promise.all([service.stop(), core.stop()])
     }

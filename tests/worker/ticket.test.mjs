@@ -9,7 +9,6 @@ import { after, afterEach, before, beforeEach, describe, it } from "node:test"
 import { hasSigningKey, keepSigningKey } from "../../tools/signing-key.mjs"
 import { PAGE, contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, assertHeaders, assertProblem, send, submit } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
 import { startWorkerd } from "../support/workerd.mjs"
 
 const SIGNING_KEY = "a-key-of-tests-which-is-no-secret"
@@ -35,7 +34,7 @@ describe("a ticket", () => {
   let service
 
   before(async () => {
-    service = await startService({ settings: { SIGNING_KEY }, forms })
+    service = await startWorkerd({ settings: { SIGNING_KEY }, forms })
   })
   after(() => service?.stop())
 
@@ -88,7 +87,7 @@ describe("a ticket", () => {
       [{ SIGNING_KEY: OTHER_KEY, SIGNING_KEY_PREVIOUS: SIGNING_KEY }, true],
       [{ SIGNING_KEY: OTHER_KEY }, false],
     ]) {
-      const rotated = await startService({ settings, forms })
+      const rotated = await startWorkerd({ settings, forms })
       try {
         const answer = await sendTo(rotated)
         if (isTaken) assertAccepted(answer, "stored")
@@ -110,7 +109,7 @@ describe("a service without a signing key", () => {
   let service
 
   before(async () => {
-    service = await startService({ forms })
+    service = await startWorkerd({ forms, hasFiles: true })
   })
   after(() => service?.stop())
 

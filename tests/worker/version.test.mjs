@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test"
 
 import { contactForm } from "../support/forms.mjs"
 import { assertDiscreet, send, submit, violations } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 import { leadOf } from "./leads.mjs"
 
 const TERMS = {
@@ -23,7 +23,7 @@ describe("a form of which several versions were published", () => {
   let service
 
   before(async () => {
-    service = await startService({
+    service = await startWorkerd({
       forms: {
         "terms": termsForm(1),
         "another/v/9": JSON.stringify(termsForm(9, { key: "another" })),

@@ -308,12 +308,12 @@ describe("a snippet on a landing page of another origin", () => {
 
   it("works whatever dialect the form's owner chose for other clients, and asks for it without a preflight", async () => {
     const foreign = world.landing.publish("/leadron", snippet(world.service, "leadron"))
-    const routes = () => world.service.logs().slice(before).map(({ route }) => route)
-    const before = world.service.logs().length
+    const routes = async () => (await world.service.logs()).slice(before).map(({ route }) => route)
+    const before = (await world.service.logs()).length
     const { page, consoleErrors, close } = await visit(world, foreign.url)
     await page.getByRole("button", { name: "Send request" }).waitFor()
-    await until(() => routes().includes("definition"), () => "the form was not requested")
-    assert.ok(!routes().includes("preflight"), "the form is shown after one request")
+    await until(async () => (await routes()).includes("definition"), () => "the form was not requested")
+    assert.ok(!(await routes()).includes("preflight"), "the form is shown after one request")
 
     await fillIn(page, "leadron@example.com")
     // A browser cannot check what is no longer marked as an address.
@@ -322,7 +322,7 @@ describe("a snippet on a landing page of another origin", () => {
     await page.getByRole("heading", { name: "There is a problem" }).waitFor()
     assert.match(await page.getByRole("alert").getByRole("link").innerText(), /^Work email must be an email address/)
     assert.equal(await page.getByLabel("Work email").getAttribute("aria-invalid"), "true")
-    await until(() => routes().includes("preflight"), () => "a submission as JSON has one")
+    await until(async () => (await routes()).includes("preflight"), () => "a submission as JSON has one")
 
     await fillIn(page, "leadron@example.com")
     await page.getByRole("button", { name: "Send request" }).click()

@@ -19,7 +19,7 @@ describe("a form that is published anew while a visitor fills it in", () => {
 
   // The visitors come while an isolate answers that knows version 1, and send while one answers that knows version 2.
   before(async () => {
-    world = await openWorld(() => [changingForm(1)])
+    world = await openWorld(() => [changingForm(1)], {}, startService)
     edge = await startEdge(world.service)
     const landing = world.landing.publish("/offer", snippet(edge, "changing"))
     const hosted = `${edge.origin}/f/changing`
@@ -32,8 +32,8 @@ describe("a form that is published anew while a visitor fills it in", () => {
     await world.service.putForm("changing", changingForm(2))
     later = await startService({ persistTo: world.service.persistTo })
     edge.leadTo(later)
-    open.newWidget = await visit(world, landing.url)
-    open.newHosted = await visit(world, hosted, WITHOUT_SCRIPT)
+    open.newWidget = await visit(world, landing.url, { isAlone: true })
+    open.newHosted = await visit(world, hosted, { ...WITHOUT_SCRIPT, isAlone: true })
   })
   // Whatever was started: what is left running keeps this process from ending.
   after(async () => {

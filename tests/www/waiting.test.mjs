@@ -100,7 +100,7 @@ describe("the widget", () => {
   })
 
   it("sends at once when the browser is online again", async () => {
-    const { page, close } = await visit(world, landing.url)
+    const { page, close } = await visit(world, landing.url, { isAlone: true })
     await fillIn(page, "online@example.com")
     await page.context().setOffline(true)
     await send(page)

@@ -2,16 +2,16 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { chromium } from "playwright-core"
 import { startLanding } from "./landing.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 
 // How long a lead may take that goes by the outbox: milliseconds.
 const LATER_MS = 10_000
 
-// `definitions` is given the landing pages' server, for forms that lead back there.
-export async function openWorld(definitions, settings = {}) {
+// `definitions` is given the landing pages' server, for forms that lead back there; `start` starts the service.
+export async function openWorld(definitions, settings = {}, start = (given) => startWorkerd({ ...given, hasFiles: true })) {
   const landing = await startLanding()
   const forms = Object.fromEntries(definitions(landing).map((form) => [form.key, form]))
-  const [service, browser] = await Promise.all([startService({ forms, settings }), openBrowser()])
+  const [service, browser] = await Promise.all([start({ forms, settings }), openBrowser()])
   const leadsSoFar = async (email) => (await service.inbox()).filter(({ lead }) => lead.includes(`"${email}"`))
   return {
     service,
@@ -35,9 +35,17 @@ export async function openWorld(definitions, settings = {}) {
 // Options of a visit without JavaScript.
 export const WITHOUT_SCRIPT = { javaScriptEnabled: false }
 
-// A visitor with a clean browser profile, and what went wrong on the pages they saw.
-export async function visit(world, url, options = {}, prepare = () => {}) {
-  const context = await world.browser.newContext(options)
+// The browser profiles that visitors share: by browser, then by the options.
+const profiles = new WeakMap()
+
+// A visitor with a tab of their own, and what went wrong on the pages they saw. Visitors with the same options share a browser
+// profile, which costs Chromium more than a page does, unless one `isAlone`; what a session keeps is each tab's own.
+export async function visit({ browser }, url, { isAlone = false, ...options } = {}, prepare = () => {}) {
+  if (!profiles.has(browser)) profiles.set(browser, new Map())
+  const shared = profiles.get(browser)
+  const name = JSON.stringify(options)
+  const context = await (!isAlone && shared.get(name) || browser.newContext(options))
+  if (!isAlone) shared.set(name, context)
   const page = await context.newPage()
   const errors = []
   const consoleErrors = []
@@ -45,7 +53,7 @@ export async function visit(world, url, options = {}, prepare = () => {}) {
   page.on("console", (message) => message.type() === "error" && consoleErrors.push(message.text()))
   await prepare(page)
   await page.goto(url)
-  return { page, errors, consoleErrors, close: () => context.close() }
+  return { page, errors, consoleErrors, close: () => isAlone ? context.close() : page.close() }
 }
 
 export function snippet(service, form = "demo", attributes = "") {

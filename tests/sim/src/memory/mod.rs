@@ -3,6 +3,7 @@
 //! What differs between them is configuration: the switches of [`Stores`], a [`KvAt`] for the counters, how far the clock is
 //! off, and an [`Outside`], which decides how each call is carried out.
 
+mod access;
 mod event;
 mod outside;
 mod queries;
@@ -266,6 +267,10 @@ impl<O: Outside> Platform for Memory<O> {
     async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault> {
         let store = async || self.stores.store_lead(queued);
         self.outside.call(Operation::StoreLead, store).await
+    }
+
+    async fn access_identity(&self) -> Option<String> {
+        self.stores.signed_in.borrow().clone()
     }
 
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {

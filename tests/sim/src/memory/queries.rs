@@ -50,6 +50,7 @@ impl Stores {
                     },
                 ))
             }
+            Query::Access(query) => self.query_access(&query),
             Query::Tables | Query::Usage(_) => Vec::new(),
             Query::FormKeys => {
                 let mut keys: Vec<Option<String>> =

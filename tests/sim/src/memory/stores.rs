@@ -9,6 +9,7 @@ use std::rc::Rc;
 use formgate::clock::UnixMillis;
 use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
 use formgate::envelope::{CoreResponse, ReceiptStatus};
+use formgate::inbox::Row;
 use formgate::problem::{Fault, FaultKind};
 use serde_json::Value;
 
@@ -60,6 +61,12 @@ pub struct Stores {
     pub core_requests: RefCell<Vec<CoreRequest>>,
     /// The core's next responses; without one there is no connection.
     pub core_response: RefCell<VecDeque<CoreResponse>>,
+    /// API tokens: the values of their columns.
+    pub tokens: RefCell<Vec<Row>>,
+    /// The audit: the values of its columns.
+    pub audit: RefCell<Vec<Row>>,
+    /// The e-mail address of the caller that Cloudflare Access let in.
+    pub signed_in: RefCell<Option<String>>,
     /// Log lines, if they are kept.
     pub log: RefCell<Vec<String>>,
     /// The native tests keep log lines; the simulations would need a hundred megabytes for them.
@@ -111,6 +118,9 @@ impl Stores {
             queries: Cell::default(),
             usage: RefCell::default(),
             later: RefCell::default(),
+            tokens: RefCell::default(),
+            audit: RefCell::default(),
+            signed_in: RefCell::default(),
             core_requests: RefCell::default(),
             core_response: RefCell::default(),
             log: RefCell::default(),

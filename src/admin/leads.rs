@@ -1,25 +1,15 @@
-//! What an operator does with leads and dead letters: list, read, export, delete them, set a status, move them into the spam
-//! folder and out of it, request a redrive; and which pages a form was sent from.
-//!
-//! Lists are read in pages, newest first; each page has a cursor for the next one.
+//! Leads and dead letters: list, read, export, delete them, set a status, move them into the spam folder and out of it, request a
+//! redrive; and which pages a form was sent from.
 
+use super::{MAX_LISTED, Page, is_full, read_all};
 use crate::delivery::DeadLetterBody;
 use crate::form::{FormDefinition, FormKey};
 use crate::inbox::{
-    Address, Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, PageSeen, Query, Row, Selection,
+    Address, Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, PageSeen, Query, Selection,
     SignalReport, StoredLead, UsageEntry, UsageQuery,
 };
 use crate::platform::Database;
-use crate::problem::{Fault, FaultKind};
-
-/// A page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
-    /// The leads or dead letters on the page.
-    pub entries: Vec<T>,
-    /// The position after this page; `None` when it is the last. The next page may be empty.
-    pub next: Option<Cursor>,
-}
+use crate::problem::Fault;
 
 /// A page of the selected leads, for a list or an export. `after` is [`Selection::start`] for the first page, then
 /// [`Page::next`]. A lead that arrives meanwhile is newer and appears on none of the later pages.
@@ -214,12 +204,6 @@ async fn page_of_dead_letters<D: Database>(
     Ok(Page { entries, next })
 }
 
-/// Parses all rows; a row that cannot be parsed is a fault, never skipped.
-fn read_all<T>(rows: &[Row], read: impl Fn(&Row) -> Option<T>) -> Result<Vec<T>, Fault> {
-    let read: Option<Vec<T>> = rows.iter().map(read).collect();
-    read.ok_or_else(|| Fault::new(FaultKind::Store, "a row is not what was asked for"))
-}
-
 /// The position after these leads; `None` when they are the last.
 fn next_page(leads: &[StoredLead], limit: u32) -> Option<Cursor> {
     let bytes = leads.iter().map(|lead| lead.lead.len()).sum::<usize>();
@@ -228,10 +212,3 @@ fn next_page(leads: &[StoredLead], limit: u32) -> Option<Cursor> {
     last.filter(|_| !is_under_size || is_full(leads, limit))
         .map(StoredLead::cursor)
 }
-
-fn is_full<T>(entries: &[T], limit: u32) -> bool {
-    u32::try_from(entries.len()).is_ok_and(|count| count >= limit)
-}
-
-/// The maximum number of leads, dead letters or counts on a page; fewer when the leads are large ([`MAX_PAGE_BYTES`]).
-pub const MAX_LISTED: u32 = 1_000;
