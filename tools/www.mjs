@@ -33,11 +33,13 @@ const OPTIONS = {
   write: false,
   plugins: [{ name: "styles", setup: (builder) => builder.onLoad({ filter: /\.css$/ }, styles) }],
 }
+// Its source map is named by a header (www/_headers), which takes none of its bytes.
+const EMBED = { ...OPTIONS, format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }
 
-// The source map of `/embed.js` is named by a header (www/_headers), which takes none of the script's bytes. Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
+// Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
 export async function buildWww() {
   const bundles = await Promise.all([
-    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
+    build({ ...EMBED, entryPoints: entries("", ["embed"]) }),
     build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
     build({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
   ])

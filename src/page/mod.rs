@@ -97,7 +97,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             @if let Some(name) = &form.honeypot {
                 // Browsers and password managers fill in an input off the screen; they skip one without a box, or with these attributes.
                 div class="aux" hidden {
-                    input type="text" name=(name) tabindex="-1" autocomplete="off" data-1p-ignore data-lpignore="true"
+                    input type="text" name=(name) tabindex="-1" autocomplete="off" aria-hidden="true" data-1p-ignore data-lpignore="true"
                         data-bwignore data-form-type="other";
                 }
             }
@@ -229,6 +229,7 @@ fn document(locale: &str, title: &str, look: &Look, main: &Markup) -> String {
                 meta charset="utf-8";
                 title { (title) }
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="description" property="og:title" content=(title);
                 meta name="robots" content="noindex";
                 link rel="icon" href="/icon.svg";
                 link rel="stylesheet" href="/hosted.css";

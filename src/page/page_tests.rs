@@ -45,7 +45,7 @@ fn every_control_has_a_label_and_a_type() {
         "<input type=\"radio\" id=\"option-plan-1\" name=\"plan\" value=\"b\" checked>",
         "<label for=\"field-terms\">I agree to the terms</label>",
         "<input type=\"hidden\" name=\"src\" value=\"web\">",
-        "<div class=\"aux\" hidden><input type=\"text\" name=\"website\" tabindex=\"-1\" autocomplete=\"off\" data-1p-ignore \
+        "<div class=\"aux\" hidden><input type=\"text\" name=\"website\" tabindex=\"-1\" autocomplete=\"off\" aria-hidden=\"true\" data-1p-ignore \
          data-lpignore=\"true\" data-bwignore data-form-type=\"other\"></div>",
     ] {
         assert_has(&page.body, expected);

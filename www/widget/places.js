@@ -40,7 +40,7 @@ function openerOf(event) {
 
 function popupFor(opener) {
   const form = formOf(opener, opener.dataset.leadFormOpen)
-  const name = form.outerHTML
+  const name = JSON.stringify([...form.attributes].map(({ name, value }) => [name, value]))
   if (!popups.get(name)?.isUsable()) popups.set(name, popupOf(form))
   return popups.get(name)
 }

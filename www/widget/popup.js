@@ -1,5 +1,5 @@
-// A form in a modal dialog. The dialog is in a shadow root, where the page's styles do not reach it; the form is slotted into it, so
-// that the page's styles for `lead-form` do.
+// A form in a modal dialog. The dialog is in a shadow root, where the page's styles do not reach it; the form is slotted into it,
+// so that the page's styles for `lead-form` do.
 import { element, genuine } from "./dom.js"
 import css from "./popup.css"
 

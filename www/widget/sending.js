@@ -17,8 +17,8 @@ export function isTemporary({ code }) {
   return [null, "LG_1901", "LG_1902"].includes(code)
 }
 
-// The body of a response, or the problem, whose code is null when there is no response that can be read; `isSound` tells whether a
-// body is what was asked for.
+// The body of a response, or the problem, whose code is null when there is no response that can be read; `isSound` tells whether
+// a body is what was asked for.
 export async function ask(url, isSound, headers, options) {
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   try {
