@@ -1,4 +1,4 @@
-//! SHA-256, HMAC-SHA-256, a [`Key`] for one purpose, lower-case hexadecimal and base64url.
+//! SHA-256, HMAC-SHA-256, PBKDF2, a [`Key`] for one purpose, lower-case hexadecimal and base64url.
 
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -56,6 +56,25 @@ fn mac_under(key: &[u8]) -> Hmac<Sha256> {
     <Hmac<Sha256> as KeyInit>::new(&block)
 }
 
+/// The first 32 bytes that PBKDF2 (RFC 8018 section 5.2) derives with HMAC-SHA-256.
+pub fn pbkdf2(password: &[u8], salt: &[u8], iterations: u32) -> [u8; 32] {
+    let mac = mac_under(password);
+    let hash = |bytes: &[u8]| -> [u8; 32] {
+        let mac = Mac::chain_update(mac.clone(), bytes);
+        mac.finalize().into_bytes().into()
+    };
+    // The first block has number 1.
+    let mut hashed = hash(&[salt, &1_u32.to_be_bytes()].concat());
+    let mut sum = hashed;
+    for _ in 1..iterations {
+        hashed = hash(&hashed);
+        for (sum, byte) in sum.iter_mut().zip(hashed) {
+            *sum ^= byte;
+        }
+    }
+    sum
+}
+
 /// The first 16 bytes of a hash: enough that two inputs do not meet, half the text. RFC 2104 section 5 allows it for an HMAC.
 pub fn first_half(hash: [u8; 32]) -> [u8; 16] {
     hash.first_chunk().copied().unwrap_or_default()
@@ -80,6 +99,20 @@ pub fn hex(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// The bytes of a text of [`hex`]; `None` unless it has as many digits.
+pub fn from_hex<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
+    let mut digits = text.bytes().map(|letter| match letter {
+        b'0'..=b'9' => Some(letter - b'0'),
+        b'a'..=b'f' => Some(letter - b'a' + 10),
+        _ => None,
+    });
+    for byte in &mut bytes {
+        *byte = digits.next()?? << 4 | digits.next()??;
+    }
+    digits.next().is_none().then_some(bytes)
 }
 
 /// Base64url without padding: RFC 4648 section 5.
@@ -118,6 +151,19 @@ pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// The bytes of a text in Base64, as browsers write it, or in base64url, with padding or without.
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let letters = text
+        .trim_end_matches('=')
+        .chars()
+        .map(|letter| match letter {
+            '+' => '-',
+            '/' => '_',
+            other => other,
+        });
+    from_base64url(&String::from_iter(letters))
+}
+
 const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 #[cfg(test)]
@@ -139,6 +185,8 @@ mod tests {
         ] {
             assert_eq!(base64url(bytes), text);
             assert_eq!(from_base64url(text).as_deref(), Some(bytes), "{text}");
+            let standard = text.replace('-', "+").replace('_', "/") + "=";
+            assert_eq!(from_base64(&standard).as_deref(), Some(bytes), "{text}");
         }
         for text in ["Z", "Zg==", "Zh", "Zm9", "Zm9vY", "Zm 9v", "+/+/", "Zm9vü"] {
             assert_eq!(from_base64url(text), None, "{text}");
@@ -185,6 +233,45 @@ mod tests {
         ] {
             assert_eq!(hex(&hash), expected);
             assert!(expected.starts_with(&hex(&first_half(hash))));
+        }
+    }
+
+    #[test]
+    fn hexadecimal_is_read_as_it_is_written() {
+        let bytes = [0x00, 0x09, 0x9a, 0xaf, 0xf0];
+        assert_eq!(hex(&bytes), "00099aaff0");
+        assert_eq!(from_hex("00099aaff0"), Some(bytes));
+        for text in [
+            "00099AAFF0",
+            "00099aaff",
+            "00099aaff00",
+            "00099aaffg",
+            "",
+            "/:`{00099a",
+        ] {
+            assert_eq!(from_hex::<5>(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn derives_the_keys_of_the_standard() {
+        // RFC 7914 section 11, the first 32 bytes; and RFC 6070 with SHA-256.
+        for (password, salt, iterations, expected) in [
+            (
+                "passwd",
+                "salt",
+                1,
+                "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc",
+            ),
+            (
+                "password",
+                "salt",
+                2,
+                "ae4d0c95af6b46d32d0adff928f06dd02a303f8ef3c251dfd6e2d85a95474c43",
+            ),
+        ] {
+            let derived = pbkdf2(password.as_bytes(), salt.as_bytes(), iterations);
+            assert_eq!(hex(&derived), expected);
         }
     }
 

@@ -35,10 +35,32 @@ impl<'t> Object<'t> {
         }
     }
 
+    /// Adds a text, if there is one.
+    pub fn given(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(name, value);
+        }
+    }
+
+    /// Adds `true`, if it is.
+    pub fn flag(&mut self, name: &str, is_set: bool) {
+        if is_set {
+            self.name(name).push_str("true");
+        }
+    }
+
     /// Adds a number.
     pub fn number(&mut self, name: &str, value: u64) {
         let digits = value.to_string();
         self.name(name).push_str(&digits);
+    }
+
+    /// Adds a number, or `null`.
+    pub fn optional_number(&mut self, name: &str, value: Option<u64>) {
+        match value {
+            Some(value) => self.number(name, value),
+            None => self.optional(name, None),
+        }
     }
 
     /// Adds an object.
@@ -133,9 +155,15 @@ mod tests {
         let mut text = String::new();
         Object::write(&mut text, |object| {
             object.text("text", "a\"b");
+            object.given("not_given", None);
+            object.given("given", Some(""));
+            object.flag("not_set", false);
+            object.flag("set", true);
             object.optional("none", None);
             object.optional("some", Some(""));
             object.number("number", u64::MAX);
+            object.optional_number("a_number", Some(0));
+            object.optional_number("no_number", None);
             object.object("object", |inner| inner.object("empty", |_| {}));
             object.optional_object("no_object", None::<u8>, |_, _| {});
             object.optional_object("an_object", Some("a"), |inner, a| inner.text(a, "b"));
@@ -143,7 +171,7 @@ mod tests {
             object.texts("no_texts", Vec::<String>::new());
         });
         let expected = json!({
-            "text": "a\"b", "none": null, "some": "", "number": u64::MAX, "object": { "empty": {} }, "no_object": null,
+            "text": "a\"b", "given": "", "set": true, "none": null, "some": "", "number": u64::MAX, "a_number": 0, "no_number": null, "object": { "empty": {} }, "no_object": null,
             "an_object": { "a": "b" }, "texts": ["a", "b"], "no_texts": [],
         });
         assert_eq!(text, expected.to_string());

@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::access::{Jwk, Jwks, Jwt};
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config, Keys};
 use crate::delivery::{
@@ -20,7 +21,7 @@ use crate::form::{FormCache, MAX_CACHED_FORMS};
 use crate::inbox::{Query, Row};
 use crate::limit::{CounterUpdate, Counters, MAX_COUNTERS};
 use crate::problem::{Fault, SettingFault};
-use crate::spam::Repeats;
+use crate::spam::{Efforts, Repeats};
 use crate::usage::Usage;
 
 /// Clock, randomness, log, stores and the core. Clones, made for background tasks, share all state.
@@ -80,6 +81,13 @@ pub trait Platform: Database + Clone + 'static {
     /// did not run for this request.
     async fn access_identity(&self) -> Option<String>;
 
+    /// Fetches a set of keys, at most [`crate::access::MAX_JWKS_BYTES`] within [`crate::access::JWKS_TIMEOUT_MS`], following no
+    /// redirect.
+    async fn fetch_jwks(&self, url: &str) -> Result<Vec<u8>, Fault>;
+
+    /// Whether the signature of a token is one of this key; not for a key that cannot be used.
+    async fn verify(&self, key: &Jwk, token: &Jwt<'_>) -> bool;
+
     /// Puts a message into the outbox, to be delivered in `delay_s` seconds. `Ok` means that it is durably stored.
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault>;
 
@@ -113,10 +121,14 @@ pub struct Isolate {
     pub receipts: RefCell<Receipts>,
     /// The texts that were sent lately.
     pub repeats: RefCell<Repeats>,
+    /// How often visitors were challenged lately.
+    pub efforts: RefCell<Efforts>,
     /// The counts of submissions by page that are not written yet.
     pub usage: RefCell<Usage>,
     /// The circuit breaker of the core.
     pub breaker: RefCell<Breaker>,
+    /// The keys of the issuer of JSON Web Tokens.
+    pub jwks: RefCell<Jwks>,
     /// When a query last found the tables of the inbox and the dead letters.
     pub tables_seen_at: Cell<Option<UnixMillis>>,
 }
@@ -131,8 +143,10 @@ impl Isolate {
             counters: RefCell::new(Counters::new(id, capacity(MAX_COUNTERS))),
             receipts: RefCell::new(Receipts::new(capacity(MAX_RECEIPTS))),
             repeats: RefCell::default(),
+            efforts: RefCell::default(),
             usage: RefCell::default(),
             breaker: RefCell::default(),
+            jwks: RefCell::default(),
             tables_seen_at: Cell::default(),
         }
     }

@@ -10,14 +10,14 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
 const to = join(root, "build/www")
 // Modules that the widget imports from `/widget/` when a form needs them.
-const PARTS = ["advice", "kinds", "places", "styles"]
+const PARTS = ["advice", "challenge", "kinds", "places", "solver", "styles"]
 // Classic scripts beside it, for pages with a frame and for the page in it.
 const SCRIPTS = ["frame", "framed"]
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
 const INTERNAL = [
   "arrived", "begin", "choose", "claims", "clear", "doctor", "draft", "element", "emit", "end", "errorPrefix", "fill", "inputs", "isBusy",
   "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "notFound", "notLoaded", "notSent", "notSetUp", "note",
-  "nothingLost", "openHostedPage", "optional", "payload", "problem", "renew", "report", "restore", "sending", "sentAgain", "setBusy",
+  "nothingLost", "openHostedPage", "optional", "pass", "payload", "problem", "renew", "report", "restore", "sending", "sentAgain", "setBusy",
   "showProblem", "showViolations", "stop", "submit", "succeed", "thank", "thanks", "tooMany", "tryAgain", "tryLater", "violation",
   "violations", "whatToChange",
 ]
@@ -28,7 +28,6 @@ const OPTIONS = {
   outdir: to,
   bundle: true,
   minify: true,
-  sourcemap: "linked",
   target: BROWSERS,
   write: false,
   plugins: [{ name: "styles", setup: (builder) => builder.onLoad({ filter: /\.css$/ }, styles) }],

@@ -1,10 +1,9 @@
 //! The audit: who did what, without personal data of visitors.
 
-use super::{Page, is_full, read_all};
 use crate::access::Identity;
 use crate::clock::UnixMillis;
 use crate::hash::hex;
-use crate::inbox::{AccessQuery, AuditEntry, Cursor, Query};
+use crate::inbox::{AccessQuery, Cursor, Query, Row};
 use crate::log::background_line;
 use crate::platform::{Database, Platform};
 use crate::problem::Fault;
@@ -25,17 +24,14 @@ pub async fn note<P: Platform>(
     platform.query(&query).await.map(|_| ())
 }
 
-/// A page of the audit, newest first.
+/// A page of the audit, newest first: rows of [`AccessQuery::Audit`].
 pub async fn audit<D: Database>(
     database: &D,
     after: &Cursor,
     limit: u32,
-) -> Result<Page<AuditEntry>, Fault> {
+) -> Result<Vec<Row>, Fault> {
     let query = Query::Access(AccessQuery::Audit { after, limit });
-    let entries = read_all(&database.query(&query).await?, AuditEntry::read)?;
-    let last = entries.last().filter(|_| is_full(&entries, limit));
-    let next = last.map(AuditEntry::cursor);
-    Ok(Page { entries, next })
+    database.query(&query).await
 }
 
 /// Deletes the rows of the audit that are older than [`AUDIT_DAYS`].

@@ -1,16 +1,14 @@
 //! API tokens: create, list, use and delete.
 
-use super::read_all;
 use crate::access::{ApiToken, Identity, Role, Via};
-use crate::inbox::{AccessQuery, Query, TokenEntry};
+use crate::inbox::{AccessQuery, Query, Row};
 use crate::log::background_line;
 use crate::platform::{Database, Platform};
 use crate::problem::Fault;
 
-/// All tokens, newest first.
-pub async fn tokens<D: Database>(database: &D) -> Result<Vec<TokenEntry>, Fault> {
-    let rows = database.query(&Query::Access(AccessQuery::Tokens)).await?;
-    read_all(&rows, TokenEntry::read)
+/// All tokens, newest first: rows of [`AccessQuery::Tokens`].
+pub async fn tokens<D: Database>(database: &D) -> Result<Vec<Row>, Fault> {
+    database.query(&Query::Access(AccessQuery::Tokens)).await
 }
 
 /// Creates a token; `None` when there are [`MAX_TOKENS`].

@@ -11,6 +11,13 @@ const TOO_LARGE = 2
 const TIMED_OUT = 3
 const MISSING = "\0"
 
+// The algorithms of JSON Web Tokens, as WebCrypto names them.
+const ALGORITHMS = {
+  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+  ES256: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
+  EdDSA: { name: "Ed25519" },
+}
+
 const NOTHING = new Uint8Array(0)
 
 // Of the running instance of the wasm. After a panic there is a new one; calls of the former settle with its `settle`, which
@@ -88,7 +95,7 @@ async function readUpTo(reader, limit) {
   return bytes
 }
 
-// Posts to the core: `text` is the address and the headers, a line each, an empty line, and the body. Reads at most `limit` bytes
+// Posts to the core, or gets the address when there is no body: `text` is the address and the headers, a line each, an empty line, and the body. Reads at most `limit` bytes
 // of the response, and of its headers those in `names`.
 export async function post(call, task, text, timeout_ms, names, limit) {
   const own = instance
@@ -98,7 +105,7 @@ export async function post(call, task, text, timeout_ms, names, limit) {
   try {
     const { first, headers, body } = parse(text)
     const signal = AbortSignal.timeout(timeout_ms)
-    const response = await fetch(first, { method: "POST", headers, body, redirect: "manual", signal })
+    const response = await fetch(first, { method: body === null ? "GET" : "POST", headers, body, redirect: "manual", signal })
     head = names.split(",").map((name) => response.headers.get(name) ?? MISSING).join("\n")
     status = response.status
     bytes = await bytesOf(response, limit)
@@ -139,6 +146,23 @@ export async function identity(call, task, context, timeout_ms) {
   }
   await null
   settle(own, task, call, found[0], found[1], NOTHING)
+}
+
+// Whether `signature` is one of `signed` by the key `jwk`: OK or BROKEN.
+export async function verify(call, task, algorithm, jwk, signed, signature) {
+  const own = instance
+  let code = BROKEN
+  // `signature` is memory of the wasm, which may change from here on.
+  const bytes = signature.slice()
+  await null
+  try {
+    const parameters = ALGORITHMS[algorithm]
+    const key = await crypto.subtle.importKey("jwk", JSON.parse(jwk), parameters, false, ["verify"])
+    if (await crypto.subtle.verify(parameters, key, bytes, new TextEncoder().encode(signed))) code = OK
+  } catch {
+    // The key is none: a point that is not on the curve.
+  }
+  settle(own, task, call, code, "", NOTHING)
 }
 
 // The response: `text` is the status and the headers, a line each, an empty line, and the body.

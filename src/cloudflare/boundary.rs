@@ -20,6 +20,14 @@ extern "C" {
         limit: f64,
         drained: f64,
     );
+    pub(super) fn verify(
+        call: u32,
+        task: u32,
+        algorithm: &str,
+        jwk: &str,
+        signed: &str,
+        signature: &[u8],
+    );
     pub(super) fn post(call: u32, task: u32, text: &str, timeout_ms: u32, names: &str, limit: u32);
     pub(super) fn identity(call: u32, task: u32, context: &JsValue, timeout_ms: u32);
     pub(super) fn respond(text: &str) -> JsValue;

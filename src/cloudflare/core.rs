@@ -8,8 +8,13 @@ use crate::problem::{Fault, FaultKind};
 
 /// Sends a request and reads the response, both within the request's timeout.
 pub(super) async fn post(request: CoreRequest) -> Result<CoreResponse, Fault> {
+    send(request, MAX_CORE_RESPONSE_BYTES).await
+}
+
+/// The same, reading at most `limit_bytes`; a request without a body is a GET.
+pub(super) async fn send(request: CoreRequest, limit_bytes: usize) -> Result<CoreResponse, Fault> {
     let timeout_ms = u32::try_from(request.timeout_ms).unwrap_or(u32::MAX);
-    let limit = u32::try_from(MAX_CORE_RESPONSE_BYTES).unwrap_or(u32::MAX);
+    let limit = u32::try_from(limit_bytes).unwrap_or(u32::MAX);
     let text = boundary::flat(&request.url, &request.headers, &request.body);
     let reply = call(|call, task| boundary::post(call, task, &text, timeout_ms, READ, limit)).await;
     // The error's own text may contain the address, which may contain a secret.

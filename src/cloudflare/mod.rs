@@ -28,6 +28,7 @@ use worker::{
     Context, Delay, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys,
 };
 
+use crate::access::{Jwk, Jwt};
 use crate::admin;
 use crate::background;
 use crate::clock::UnixMillis;
@@ -178,6 +179,14 @@ impl Platform for Cloudflare {
         }
     }
 
+    async fn fetch_jwks(&self, url: &str) -> Result<Vec<u8>, Fault> {
+        access::fetch_jwks(url).await
+    }
+
+    async fn verify(&self, key: &Jwk, token: &Jwt<'_>) -> bool {
+        access::verify(key, token).await
+    }
+
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
         queue::send(&self.env, message, delay_s).await
     }
@@ -189,7 +198,9 @@ impl Platform for Cloudflare {
 
 impl Database for Cloudflare {
     async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
-        d1::query(&self.env, query).await
+        // Boxed, so that the code of a query is compiled once, not into each function that runs one.
+        let query: Pin<Box<dyn Future<Output = _>>> = Box::pin(d1::query(&self.env, query));
+        query.await
     }
 }
 

@@ -24,6 +24,7 @@ fn every_setting_has_a_default() {
             core: None,
             retry_delays_s: RETRY_DELAYS_S.to_vec(),
             keys: None,
+            turnstile: None,
             has_form_cache: true,
             default_dialect: Dialect::LeadGen,
             access: Ok(None),
@@ -54,6 +55,7 @@ fn every_purpose_has_its_own_key() {
         [
             keys.visitor_hashes,
             keys.counter_names,
+            keys.challenges,
             keys.tickets.current,
         ]
     };

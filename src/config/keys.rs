@@ -15,6 +15,8 @@ pub struct Keys {
     pub visitor_hashes: Key,
     /// Hashes the names of rate limit counters.
     pub counter_names: Key,
+    /// Signs challenges and verifies what solves them.
+    pub challenges: Key,
     /// Sign and verify tickets.
     pub tickets: TicketKeys,
 }
@@ -54,6 +56,7 @@ impl Keys {
         Self {
             visitor_hashes: Key::derive(signing_key, "formgate visitor hashes"),
             counter_names: Key::derive(signing_key, "formgate counter names"),
+            challenges: Key::derive(signing_key, "formgate challenges"),
             tickets: TicketKeys {
                 current: ticket_key(signing_key),
                 previous: previous.map(ticket_key),

@@ -2,9 +2,11 @@
 
 mod access;
 mod keys;
+mod turnstile;
 
 pub(crate) use access::no_access;
 pub use keys::{Keys, MIN_SIGNING_KEY_BYTES};
+pub use turnstile::Turnstile;
 
 use serde_json::{Value, json};
 
@@ -33,6 +35,9 @@ pub struct Config {
     /// characters. Unset: there are no tickets, leads have no visitor hash, and counter names are hashes without a key.
     /// `SIGNING_KEY_PREVIOUS` (secret): the same; while the key is rotated, tickets of both are taken.
     pub keys: Option<Keys>,
+    /// `TURNSTILE_SITE_KEY`, `TURNSTILE_SECRET` (secret): Cloudflare's challenge instead of the proof of work; both or neither.
+    /// `TURNSTILE_VERIFY_URL`: where its tokens are verified, default Cloudflare's address.
+    pub turnstile: Option<Turnstile>,
     /// `FORM_CACHE`: `on` (default), or `off`: every request reads its form from KV, and browsers do not cache it. For
     /// development of a form; `make dev` sets it.
     pub has_form_cache: bool,
@@ -125,6 +130,7 @@ impl Config {
             ));
         }
         let keys = Keys::read(read, &mut faults);
+        let turnstile = Turnstile::read(read, &mut faults);
         let timeout_ms = match read("CORE_TIMEOUT_MS").map(|text| text.parse()) {
             None => DEFAULT_CORE_TIMEOUT_MS,
             Some(Ok(millis @ MIN_CORE_TIMEOUT_MS..=MAX_CORE_TIMEOUT_MS)) => millis,
@@ -198,6 +204,7 @@ impl Config {
             core,
             retry_delays_s,
             keys,
+            turnstile,
             has_form_cache,
             default_dialect,
             access,

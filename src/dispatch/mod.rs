@@ -7,7 +7,9 @@ mod attempt;
 mod key;
 mod later;
 mod now;
+mod turnstile;
 
 pub use key::{acquire_key, release_key};
 pub use later::{AGAIN_S, Disposition, MAX_REDRIVEN, deliver_queued, redrive, store_exhausted};
 pub use now::deliver_now;
+pub use turnstile::{TURNSTILE_TIMEOUT_MS, verify_turnstile};

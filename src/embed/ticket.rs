@@ -30,18 +30,21 @@ pub struct TicketKeys {
 
 impl Ticket {
     /// The ticket of a page that opens a form at `now`. `former` is the token it had before, if any: the time that the visitor
-    /// took goes on from there, however old that token is and whichever page of the form had it.
+    /// took goes on from there, however old that token is and whichever page of the form had it. Without one, a form that
+    /// `is_filled` already was opened at an unknown time, which counts as long ago.
     pub fn open(
         origin: Origin,
         former: Option<&str>,
+        is_filled: bool,
         form_key: &str,
         keys: &TicketKeys,
         now: UnixMillis,
     ) -> Self {
         let former = former.and_then(|token| Self::authentic(token, form_key, keys));
+        let opened_at = if is_filled { UnixMillis(0) } else { now };
         Self {
             origin,
-            opened_at: former.map_or(now, |former| former.opened_at.min(now)),
+            opened_at: former.map_or(opened_at, |former| former.opened_at.min(now)),
             issued_at: now,
         }
     }

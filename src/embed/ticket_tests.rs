@@ -20,7 +20,7 @@ fn origin(text: &str) -> Origin {
 
 fn issue(origin_text: &str, at: UnixMillis) -> String {
     let keys = keys("a", None);
-    Ticket::open(origin(origin_text), None, "demo", &keys, at).token("demo", &keys, [7; 16])
+    Ticket::open(origin(origin_text), None, false, "demo", &keys, at).token("demo", &keys, [7; 16])
 }
 
 fn read(token: &str, now: UnixMillis) -> Result<Ticket, EmbedReason> {
@@ -119,8 +119,8 @@ fn the_longest_origin_has_a_token_within_the_limit() {
 fn while_the_key_is_rotated_tickets_of_both_keys_are_taken() {
     let (old, new) = (keys("a", None), keys("b", None));
     let page = || origin("https://example.com");
-    let before = Ticket::open(page(), None, "demo", &old, NOW).token("demo", &old, [1; 16]);
-    let after = Ticket::open(page(), None, "demo", &new, NOW).token("demo", &new, [2; 16]);
+    let before = Ticket::open(page(), None, false, "demo", &old, NOW).token("demo", &old, [1; 16]);
+    let after = Ticket::open(page(), None, false, "demo", &new, NOW).token("demo", &new, [2; 16]);
     for (token, current, previous, is_taken) in [
         (&before, "a", None, true),
         (&after, "a", None, false),
@@ -136,7 +136,8 @@ fn while_the_key_is_rotated_tickets_of_both_keys_are_taken() {
         let keys = keys(current, previous);
         let read = Ticket::read(Some(token), "demo", None, &keys, NOW);
         assert_eq!(read.is_ok(), is_taken, "{current} {previous:?}");
-        let signed = Ticket::open(page(), None, "demo", &keys, NOW).token("demo", &keys, [3; 16]);
+        let signed =
+            Ticket::open(page(), None, false, "demo", &keys, NOW).token("demo", &keys, [3; 16]);
         let by_current = TicketKeys {
             previous: None,
             ..keys
@@ -150,16 +151,19 @@ fn a_renewed_ticket_keeps_the_time_at_which_the_form_was_opened() {
     let keys = keys("a", None);
     let first = issue("https://example.com", NOW);
     let later = NOW.plus(30 * 60 * 60 * 1_000);
-    let renew = |former: &str| {
+    let open = |former: &str, is_filled| {
         let page = origin("https://forms.test");
-        Ticket::open(page, Some(former), "demo", &keys, later)
+        Ticket::open(page, Some(former), is_filled, "demo", &keys, later)
     };
+    let renew = |former: &str| open(former, false);
     let renewed = renew(&first);
+    assert_eq!(open(&first, true), renewed, "filled in or not");
     assert_eq!((renewed.opened_at, renewed.issued_at), (NOW, later));
     let token = renewed.token("demo", &keys, [7; 16]);
     assert_eq!(read(&token, later.plus(1)), Ok(renewed));
     for former in ["", "x", first.get(1..).unwrap()] {
         assert_eq!(renew(former).opened_at, later, "{former}");
+        assert_eq!(open(former, true).opened_at, UnixMillis(0), "{former}");
     }
     let ahead = issue("https://example.com", later.plus(5_000));
     assert_eq!(renew(&ahead).opened_at, later, "of a clock that is ahead");

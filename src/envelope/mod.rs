@@ -194,7 +194,7 @@ pub fn with_problem_headers(response: Response, problem: &Problem) -> Response {
         Problem::MethodNotAllowed { allow } => response.with("Allow", allow.as_ref()),
         // RFC 9110 section 15.5.2, RFC 6750 section 3.
         Problem::Other(ProblemType::Unauthorized) => response.with("WWW-Authenticate", "Bearer"),
-        Problem::Other(ProblemType::InvalidToken) => {
+        Problem::TokenInvalid { .. } => {
             response.with("WWW-Authenticate", "Bearer error=\"invalid_token\"")
         }
         _ => response,

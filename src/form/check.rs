@@ -10,8 +10,9 @@ use super::key::check_field_name;
 use super::kind::FieldKind;
 use super::locale::check_locale;
 use super::rules::Rules;
-use super::stored::{MAX_REDIRECT_CHARS, StoredForm, StoredPolicy};
+use super::stored::{MAX_REDIRECT_CHARS, StoredForm};
 use super::stored_field::StoredField;
+use super::stored_policy::StoredPolicy;
 use crate::embed::AllowedOrigin;
 use crate::limit::{FaultMode, MAX_QUOTA, MAX_WINDOW_S, Partition, RateLimitPolicy};
 

@@ -1,7 +1,5 @@
 //! [`FormDefinition`]: a form as parsed from its stored JSON.
 
-use serde_json::{Value, json};
-
 use super::check::{check_form, parse_fields, parse_origins, parse_policies, parse_redirect};
 use super::fault::DefinitionFault;
 use super::field::Field;
@@ -14,6 +12,7 @@ use super::trap::parse_trap;
 use crate::embed::AllowedOrigin;
 use crate::envelope::Dialect;
 use crate::hash::{hex, sha256};
+use crate::json::Object;
 use crate::limit::RateLimitPolicy;
 use crate::spam::SpamPolicy;
 
@@ -132,18 +131,24 @@ impl FormDefinition {
             success_message.unwrap_or("Thank you. We have received what you sent."),
             &success_parts,
         );
-        let on_success = json!({ "message": success_message, "message_parts": success_parts });
-        let public_json = public_json(&stored, honeypot.as_deref(), &on_success);
+        let public_json = public_json(
+            &stored,
+            honeypot.as_deref(),
+            &success_message,
+            &success_parts,
+        );
         Ok(Self {
             key,
             version: stored.version.unwrap_or(FIRST_VERSION),
             oldest_version: stored.oldest_version.unwrap_or(FIRST_VERSION),
             is_published: stored.status == Status::Published,
-            locale: stored.locale.unwrap_or_else(default_locale),
+            locale: stored.locale.unwrap_or_else(|| LOCALE.to_owned()),
             title: stored.title.unwrap_or_else(|| "Contact us".to_owned()),
             description_parts: link::parts_of(stored.description.as_deref()),
             description: stored.description,
-            submit_label: stored.submit_label.unwrap_or_else(default_submit_label),
+            submit_label: stored
+                .submit_label
+                .unwrap_or_else(|| SUBMIT_LABEL.to_owned()),
             allowed_origins,
             enforces_origins: stored.enforce_origins != Some(false),
             requires_ticket: stored.ticket == Some(Ticket::Required),
@@ -205,24 +210,40 @@ const OUTSIDE: [&str; 6] = [
 ];
 
 /// The public part of a definition: without limits, origins, core names, and what the honeypot is for.
-fn public_json(stored: &StoredForm, honeypot: Option<&str>, on_success: &Value) -> String {
-    let mut public = json!({
-        "key": stored.key,
-        "version": stored.version.unwrap_or(FIRST_VERSION),
-        "locale": stored.locale.clone().unwrap_or_else(default_locale),
-        "title": stored.title,
-        "description": stored.description,
-        "description_parts": link::parts_of(stored.description.as_deref()),
-        "submit_label": stored.submit_label.clone().unwrap_or_else(default_submit_label),
-        "fields": stored.fields,
-        "theme": stored.theme.as_ref().map(Theme::to_json),
-        "aux_inputs": Vec::from_iter(honeypot),
-        "on_success": on_success,
+fn public_json(
+    stored: &StoredForm,
+    honeypot: Option<&str>,
+    success_message: &str,
+    success_parts: &[TextPart],
+) -> String {
+    let mut json = String::new();
+    Object::write(&mut json, |object| {
+        object.text("key", &stored.key);
+        let version = stored.version.unwrap_or(FIRST_VERSION);
+        object.number("version", version.into());
+        object.text("locale", stored.locale.as_deref().unwrap_or(LOCALE));
+        object.optional("title", stored.title.as_deref());
+        object.optional("description", stored.description.as_deref());
+        let parts = link::parts_of(stored.description.as_deref());
+        object.array("description_parts", &parts, TextPart::write);
+        let label = stored.submit_label.as_deref().unwrap_or(SUBMIT_LABEL);
+        object.text("submit_label", label);
+        object.array("fields", &stored.fields, |text, field| {
+            Object::write(text, |object| field.write(object));
+        });
+        object.optional_object("theme", stored.theme.as_ref(), |object, theme| {
+            theme.write(object);
+        });
+        object.texts("aux_inputs", honeypot);
+        object.object("on_success", |object| {
+            object.text("message", success_message);
+            object.array("message_parts", success_parts, TextPart::write);
+        });
+        if stored.ticket == Some(Ticket::Required) {
+            object.text("ticket", "required");
+        }
     });
-    if let (Some(Ticket::Required), Some(members)) = (stored.ticket, public.as_object_mut()) {
-        members.insert("ticket".to_owned(), json!("required"));
-    }
-    public.to_string()
+    json
 }
 
 fn etag(text: &str) -> String {
@@ -230,14 +251,8 @@ fn etag(text: &str) -> String {
     format!("\"{}\"", hash.get(..16).unwrap_or_default())
 }
 
-fn default_submit_label() -> String {
-    "Send".to_owned()
-}
-
-fn default_locale() -> String {
-    "en".to_owned()
-}
-
+const SUBMIT_LABEL: &str = "Send";
+const LOCALE: &str = "en";
 /// The version of a definition that has none.
 pub(super) const FIRST_VERSION: u32 = 1;
 

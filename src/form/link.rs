@@ -3,18 +3,26 @@
 //! The text is stored and hashed as it is written. A link without a safe target stays plain text; `publish` refuses it,
 //! so that the owner sees the mistake.
 
-use serde::Serialize;
-
 use super::address::link_address;
+use crate::json::Object;
 
 /// A part of a text with links.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextPart {
     /// The visible text.
     pub text: String,
     /// The target of a link: `https`, `http` on localhost, or `mailto`; `None` for plain text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
+}
+
+impl TextPart {
+    /// Writes it as JSON at the end of `text`.
+    pub(super) fn write(text: &mut String, part: &Self) {
+        Object::write(text, |object| {
+            object.text("text", &part.text);
+            object.given("href", part.href.as_deref());
+        });
+    }
 }
 
 /// The parts of a text, in order; empty when it has no link.

@@ -24,6 +24,7 @@ mod scale;
 mod spam_policy;
 mod stored;
 mod stored_field;
+mod stored_policy;
 mod syntax;
 mod theme;
 mod trap;

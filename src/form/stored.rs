@@ -1,66 +1,52 @@
 //! Reads the stored JSON of a form definition and reports every fault of its shape.
-//!
-//! The `validator` crate checks lengths and counts of what the owner wrote.
 
-use std::borrow::Cow;
-
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use super::fault::DefinitionFault;
 use super::kind::FieldKind;
 use super::link;
-use super::read::{MUST_BE_OBJECT, join, read, read_item, take_items};
-use super::stored_field::{MAX_SHORT_TEXT_CHARS, MAX_TEXT_CHARS, StoredField};
+use super::read::{
+    ENTRIES, MUST_BE_OBJECT, Part, Reason, UNKNOWN, check_length, flag, join, one_of,
+    optional_number, optional_text, read, take_items, text, texts,
+};
+use super::stored_field::{
+    MAX_OPTIONS, MAX_SHORT_TEXT_CHARS, MAX_TEXT_CHARS, StoredField, StoredOption,
+};
+use super::stored_policy::{StoredPolicy, read_policy};
 use super::theme::Theme;
 
 /// The JSON of a definition. Only `key`, `fields` and `allowed_origins` are required.
-#[derive(Clone, Debug, Default, Deserialize, Validate)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct StoredForm {
     /// The key it is published under.
     pub key: String,
     /// Counts up with every publication; [`super::publish`] numbers a definition that has none.
-    #[validate(range(min = 1))]
     pub version: Option<u32>,
     /// The oldest version that submissions may still be checked against.
-    #[validate(range(min = 1))]
     pub oldest_version: Option<u32>,
     /// `published` or `draft`.
     pub status: Status,
     /// A BCP 47 language tag; `en` when absent.
     pub locale: Option<String>,
     /// The heading of the form.
-    #[validate(length(max = "MAX_TEXT_CHARS"))]
     pub title: Option<String>,
     /// A paragraph below the heading.
-    #[validate(length(max = "MAX_TEXT_CHARS"))]
     pub description: Option<String>,
     /// The text of the submit button.
-    #[validate(length(min = 1, max = "MAX_SHORT_TEXT_CHARS"))]
     pub submit_label: Option<String>,
     /// See [`crate::embed::AllowedOrigin`].
-    #[validate(length(max = "MAX_ALLOWED_ORIGINS"))]
     pub allowed_origins: Vec<String>,
     /// Whether the embed check refuses, or only logs what it would refuse; refuses when absent.
     pub enforce_origins: Option<bool>,
     /// See [`crate::limit::RateLimitPolicy`].
-    #[serde(skip)]
-    #[validate(length(min = 1, max = "MAX_POLICIES"), nested)]
     pub rate_limits: Option<Vec<StoredPolicy>>,
     /// At least one.
-    #[serde(skip)]
-    #[validate(length(min = 1, max = "MAX_FIELDS"), nested)]
     pub fields: Vec<StoredField>,
     /// How it looks.
-    #[serde(skip)]
     pub theme: Option<Theme>,
     /// The name of a hidden input that only robots fill, or `true` for one derived from the key.
-    #[serde(skip)]
     pub honeypot: Option<Value>,
     /// How submissions are judged; see [`crate::spam::SpamPolicy`].
-    #[serde(skip)]
     pub spam: Option<Value>,
     /// The shortest time a person needs, in milliseconds; where tickets are issued, less is a signal of spam.
     pub min_fill_ms: Option<u32>,
@@ -71,46 +57,22 @@ pub struct StoredForm {
     /// How a lead contains the visitor's IP address.
     pub visitor_address: VisitorAddress,
     /// What happens after an accepted submission.
-    #[serde(skip)]
-    #[validate(nested)]
     pub on_success: OnSuccess,
     /// The dialect of responses.
     pub dialect: Option<String>,
 }
 
-/// The JSON of a rate limit policy.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
-#[serde(default, deny_unknown_fields)]
-pub struct StoredPolicy {
-    /// The name in the rate limit headers.
-    #[validate(length(min = 1, max = "MAX_POLICY_NAME_CHARS"))]
-    pub name: String,
-    /// Submissions per window.
-    pub quota: u64,
-    /// The length of the window: seconds.
-    pub window_s: u64,
-    /// `form`, `visitor` or `api_key`.
-    pub partition: String,
-    /// `open` or `closed`; open when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub on_fault: Option<String>,
-}
-
 /// What happens after an accepted submission.
-#[derive(Clone, Debug, Default, Deserialize, Validate)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct OnSuccess {
     /// The text shown to the visitor.
-    #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
     pub message: Option<String>,
     /// The page the visitor is sent to.
-    #[validate(length(max = "MAX_REDIRECT_CHARS"))]
     pub redirect: Option<String>,
 }
 
 /// Whether a form accepts submissions.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Status {
     /// It is public and accepts submissions.
     #[default]
@@ -120,8 +82,7 @@ pub enum Status {
 }
 
 /// Whether a submission needs a ticket.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ticket {
     /// A submission may have one.
     Optional,
@@ -130,8 +91,7 @@ pub enum Ticket {
 }
 
 /// The treatment of values without a field.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UnknownFields {
     /// The lead contains them as extras.
     #[default]
@@ -141,8 +101,7 @@ pub enum UnknownFields {
 }
 
 /// How a lead contains the visitor's IP address.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum VisitorAddress {
     /// A keyed hash: equal for leads of one visitor.
     #[default]
@@ -182,31 +141,92 @@ impl StoredForm {
         let policies = take_items(&mut members, "", "rate_limits", faults);
         let mut take = |name| members.shift_remove(name).filter(|value| !value.is_null());
         let (on_success, theme) = (take("on_success"), take("theme"));
-        let (honeypot, spam) = (take("honeypot"), take("spam"));
-        let mut stored: Self = read(members, "", faults);
-        (stored.honeypot, stored.spam) = (honeypot, spam);
+        let mut stored = Self {
+            honeypot: take("honeypot"),
+            spam: take("spam"),
+            ..Self::default()
+        };
+        read(&mut stored, Value::Object(members), "", faults);
+        check_count(fields.len(), 1, MAX_FIELDS, "fields", faults);
         stored.fields = fields
             .into_iter()
             .map(|(path, item)| read_field(item, &path, faults))
             .collect();
         stored.rate_limits = policies.map(|items| {
+            check_count(items.len(), 1, MAX_POLICIES, "rate_limits", faults);
             items
                 .into_iter()
-                .map(|(path, item)| read_item(item, &path, faults))
+                .map(|(path, item)| read_policy(item, &path, faults))
                 .collect()
         });
-        stored.on_success = on_success
-            .map(|value| read_item(value, "on_success", faults))
-            .unwrap_or_default();
-        stored.theme = theme.map(|value| Theme::read(&value, faults));
-        if let Err(errors) = stored.validate() {
-            let mut found = Vec::new();
-            collect_faults(&errors, "", &mut found);
-            // The crate returns them in a hash map, without order.
-            found.sort_by(|a, b| a.path.cmp(&b.path));
-            faults.append(&mut found);
+        if let Some(on_success) = on_success {
+            read(&mut stored.on_success, on_success, "on_success", faults);
         }
+        stored.theme = theme.map(|value| Theme::read(&value, faults));
         Ok(stored)
+    }
+}
+
+impl Part for StoredForm {
+    fn set(&mut self, name: &str, value: Value) -> Result<(), Reason> {
+        match name {
+            "key" => text(&mut self.key, value),
+            "version" => optional_number(&mut self.version, &value, 1, u32::MAX),
+            "oldest_version" => optional_number(&mut self.oldest_version, &value, 1, u32::MAX),
+            "status" => {
+                self.status = one_of(
+                    &[("published", Status::Published), ("draft", Status::Draft)],
+                    &value,
+                )?;
+                Ok(())
+            }
+            "locale" => optional_text(&mut self.locale, value, 0, u64::MAX),
+            "title" => optional_text(&mut self.title, value, 0, MAX_TEXT_CHARS),
+            "description" => optional_text(&mut self.description, value, 0, MAX_TEXT_CHARS),
+            "submit_label" => optional_text(&mut self.submit_label, value, 1, MAX_SHORT_TEXT_CHARS),
+            "allowed_origins" => texts(&mut self.allowed_origins, value, MAX_ALLOWED_ORIGINS),
+            "enforce_origins" if value.is_null() => Ok(()),
+            "enforce_origins" => flag(self.enforce_origins.insert(true), &value),
+            "min_fill_ms" => optional_number(&mut self.min_fill_ms, &value, 0, u32::MAX),
+            "ticket" if value.is_null() => Ok(()),
+            "ticket" => {
+                let all = [
+                    ("optional", Ticket::Optional),
+                    ("required", Ticket::Required),
+                ];
+                self.ticket = Some(one_of(&all, &value)?);
+                Ok(())
+            }
+            "unknown_fields" => {
+                let all = [
+                    ("keep", UnknownFields::Keep),
+                    ("refuse", UnknownFields::Refuse),
+                ];
+                self.unknown_fields = one_of(&all, &value)?;
+                Ok(())
+            }
+            "visitor_address" => {
+                let all = [
+                    ("hash", VisitorAddress::Hash),
+                    ("full", VisitorAddress::Full),
+                    ("none", VisitorAddress::None),
+                ];
+                self.visitor_address = one_of(&all, &value)?;
+                Ok(())
+            }
+            "dialect" => optional_text(&mut self.dialect, value, 0, u64::MAX),
+            _ => Err(UNKNOWN.into()),
+        }
+    }
+}
+
+impl Part for OnSuccess {
+    fn set(&mut self, name: &str, value: Value) -> Result<(), Reason> {
+        match name {
+            "message" => optional_text(&mut self.message, value, 1, MAX_TEXT_CHARS),
+            "redirect" => optional_text(&mut self.redirect, value, 0, MAX_REDIRECT_CHARS),
+            _ => Err(UNKNOWN.into()),
+        }
     }
 }
 
@@ -220,41 +240,32 @@ fn read_field(item: Value, path: &str, faults: &mut Vec<DefinitionFault>) -> Sto
         }
         take_items(members, path, "options", faults)
     });
-    let mut field: StoredField = read_item(item, path, faults);
-    let options = options.unwrap_or_default().into_iter();
+    let mut field = StoredField::default();
+    read(&mut field, item, path, faults);
     field.text_parts = link::parts_of(field.text.as_deref());
     field.hint_parts = link::parts_of(field.hint.as_deref());
-    field.options = options
-        .map(|(path, item)| read_item(item, &path, faults))
-        .collect();
+    let options = options.unwrap_or_default();
+    check_count(
+        options.len(),
+        0,
+        MAX_OPTIONS,
+        &join(path, "options"),
+        faults,
+    );
+    let read_option = |(path, item): (String, Value)| {
+        let mut option = StoredOption::default();
+        read(&mut option, item, &path, faults);
+        option
+    };
+    field.options = options.into_iter().map(read_option).collect();
     field
 }
 
-/// Flattens the crate's tree of errors into JSON paths.
-fn collect_faults(errors: &ValidationErrors, path: &str, faults: &mut Vec<DefinitionFault>) {
-    for (name, kind) in errors.errors() {
-        let path = join(path, name);
-        match kind {
-            ValidationErrorsKind::Struct(nested) => collect_faults(nested, &path, faults),
-            ValidationErrorsKind::List(items) => {
-                for (index, nested) in items {
-                    collect_faults(nested, &format!("{path}[{index}]"), faults);
-                }
-            }
-            ValidationErrorsKind::Field(list) => {
-                for error in list {
-                    let bounds: Vec<String> = ["min", "max"]
-                        .iter()
-                        .filter_map(|&bound| {
-                            let limit = error.params.get(&Cow::Borrowed(bound))?;
-                            Some(format!("{bound} {limit}"))
-                        })
-                        .collect();
-                    let reason = format!("{} outside {}", error.code, bounds.join(", "));
-                    faults.push(DefinitionFault::new(path.clone(), reason));
-                }
-            }
-        }
+fn check_count(count: usize, min: u64, max: u64, path: &str, faults: &mut Vec<DefinitionFault>) {
+    if let Err(reason) = check_length(count, min, max, ENTRIES)
+        && faults.iter().all(|fault| fault.path != path)
+    {
+        faults.push(DefinitionFault::new(path, reason));
     }
 }
 
@@ -268,7 +279,5 @@ pub const MAX_FIELDS: u64 = 100;
 pub const MAX_ALLOWED_ORIGINS: u64 = 100;
 /// The most rate limit policies of one form.
 pub const MAX_POLICIES: u64 = 8;
-/// The longest name of a policy, which is in two headers of every response: characters.
-const MAX_POLICY_NAME_CHARS: u64 = 40;
 /// The longest redirect, both as written and with its letters outside ASCII as `%…`: characters.
 pub(super) const MAX_REDIRECT_CHARS: u64 = 2_000;

@@ -1,111 +1,69 @@
 //! The JSON of a field, as stored and as the widget receives it.
 
-use serde::{Deserialize, Deserializer, Serialize};
-use validator::Validate;
+use serde_json::Value;
 
 use super::link::TextPart;
+use super::read::{
+    CHARACTERS, Part, Reason, UNKNOWN, check_length, flag, number_or_text, one_of, optional_number,
+    optional_text, text, texts,
+};
+use crate::json::Object;
 
 /// The JSON of a field, as stored and as the widget receives it.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct StoredField {
     /// The name of its value in a submission; a `heading` has none.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Its name in the core, if different; the widget does not receive it.
-    #[serde(skip_serializing)]
-    #[validate(length(min = 1, max = "MAX_SHORT_TEXT_CHARS"))]
     pub core_name: Option<String>,
     /// One of [`super::FieldKind`].
-    #[serde(rename = "type")]
     pub kind: String,
     /// The label beside the control.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
     pub label: Option<String>,
     /// For `consent`: the text agreed to; may have links.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(min = 1, max = "MAX_TEXT_CHARS"))]
     pub text: Option<String>,
     /// The parts of `text`, if it has a link.
-    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub text_parts: Vec<TextPart>,
     /// A value is required; true by default for `consent`.
-    #[serde(skip_serializing_if = "is_false")]
     pub required: bool,
     /// UTF-16 code units.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub minlength: Option<u32>,
     /// UTF-16 code units.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub maxlength: Option<u32>,
     /// A bound in the kind's notation; a JSON number is accepted too.
-    #[serde(
-        deserialize_with = "number_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub min: Option<String>,
     /// A bound in the kind's notation; a JSON number is accepted too.
-    #[serde(
-        deserialize_with = "number_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub max: Option<String>,
     /// A number or `any`.
-    #[serde(
-        deserialize_with = "number_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub step: Option<String>,
     /// See [`crate::constraint::pattern`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// Several options, or several e-mail addresses.
-    #[serde(skip_serializing_if = "is_false")]
     pub multiple: bool,
     /// The default; for a checkbox, the value it sends when ticked.
-    #[serde(
-        deserialize_with = "number_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub value: Option<String>,
     /// The options of a `radio`, `select` or `checkboxes`.
-    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
-    #[validate(length(max = "MAX_OPTIONS"), nested)]
     pub options: Vec<StoredOption>,
     /// The text inside an empty control, such as an example.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = "MAX_SHORT_TEXT_CHARS"))]
     pub placeholder: Option<String>,
     /// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill>
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = "MAX_SHORT_TEXT_CHARS"))]
     pub autocomplete: Option<String>,
     /// Values to choose from while typing another one; not the only ones allowed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[validate(length(max = "MAX_SUGGESTIONS"))]
     pub suggestions: Vec<String>,
     /// How wide the field is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<Width>,
     /// Help below the label; may have links.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = "MAX_TEXT_CHARS"))]
     pub hint: Option<String>,
     /// The query of the page's address may fill it in.
-    #[serde(skip_serializing_if = "is_false")]
     pub prefill: bool,
     /// The widget does not keep what was typed in the browser's storage.
-    #[serde(skip_serializing_if = "is_false")]
     pub sensitive: bool,
     /// The parts of `hint`, if it has a link.
-    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub hint_parts: Vec<TextPart>,
 }
 
 /// How wide a field is.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
     /// As wide as the form.
     Full,
@@ -114,22 +72,15 @@ pub enum Width {
 }
 
 /// One option of a `radio`, `select` or `checkboxes`.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct StoredOption {
     /// The value that is sent.
-    #[validate(length(max = "MAX_OPTION_CHARS"))]
     pub value: String,
     /// The visible text; the value when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = "MAX_OPTION_CHARS"))]
     pub label: Option<String>,
     /// The heading of its group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[validate(length(min = 1, max = "MAX_OPTION_CHARS"))]
     pub group: Option<String>,
     /// Visible, but not selectable.
-    #[serde(skip_serializing_if = "is_false")]
     pub disabled: bool,
 }
 
@@ -141,34 +92,120 @@ impl StoredField {
     }
 }
 
+impl Part for StoredField {
+    fn set(&mut self, name: &str, value: Value) -> Result<(), Reason> {
+        match name {
+            "name" => text(&mut self.name, value),
+            "core_name" => optional_text(&mut self.core_name, value, 1, MAX_SHORT_TEXT_CHARS),
+            "type" => text(&mut self.kind, value),
+            "label" => optional_text(&mut self.label, value, 1, MAX_TEXT_CHARS),
+            "text" => optional_text(&mut self.text, value, 1, MAX_TEXT_CHARS),
+            "required" => flag(&mut self.required, &value),
+            "minlength" => optional_number(&mut self.minlength, &value, 0, u32::MAX),
+            "maxlength" => optional_number(&mut self.maxlength, &value, 0, u32::MAX),
+            "min" => number_or_text(&mut self.min, value),
+            "max" => number_or_text(&mut self.max, value),
+            "step" => number_or_text(&mut self.step, value),
+            "pattern" => optional_text(&mut self.pattern, value, 0, u64::MAX),
+            "multiple" => flag(&mut self.multiple, &value),
+            "value" => number_or_text(&mut self.value, value),
+            "placeholder" => optional_text(&mut self.placeholder, value, 0, MAX_SHORT_TEXT_CHARS),
+            "autocomplete" => optional_text(&mut self.autocomplete, value, 0, MAX_SHORT_TEXT_CHARS),
+            "suggestions" => texts(&mut self.suggestions, value, MAX_SUGGESTIONS),
+            "width" if value.is_null() => Ok(()),
+            "width" => {
+                self.width = Some(one_of(
+                    &[("full", Width::Full), ("half", Width::Half)],
+                    &value,
+                )?);
+                Ok(())
+            }
+            "hint" => optional_text(&mut self.hint, value, 0, MAX_TEXT_CHARS),
+            "prefill" => flag(&mut self.prefill, &value),
+            "sensitive" => flag(&mut self.sensitive, &value),
+            _ => Err(UNKNOWN.into()),
+        }
+    }
+}
+
+impl Part for StoredOption {
+    fn set(&mut self, name: &str, value: Value) -> Result<(), Reason> {
+        match name {
+            "value" => {
+                text(&mut self.value, value)?;
+                check_length(self.value.chars().count(), 0, MAX_OPTION_CHARS, CHARACTERS)
+            }
+            "label" => optional_text(&mut self.label, value, 0, MAX_OPTION_CHARS),
+            "group" => optional_text(&mut self.group, value, 1, MAX_OPTION_CHARS),
+            "disabled" => flag(&mut self.disabled, &value),
+            _ => Err(UNKNOWN.into()),
+        }
+    }
+}
+
+impl StoredField {
+    /// Writes what the widget receives: only what is set.
+    pub(super) fn write(&self, object: &mut Object<'_>) {
+        if !self.name.is_empty() {
+            object.text("name", &self.name);
+        }
+        object.text("type", &self.kind);
+        object.given("label", self.label.as_deref());
+        object.given("text", self.text.as_deref());
+        write_parts(object, "text_parts", &self.text_parts);
+        object.flag("required", self.required);
+        for (name, length) in [("minlength", self.minlength), ("maxlength", self.maxlength)] {
+            if let Some(length) = length {
+                object.number(name, length.into());
+            }
+        }
+        object.given("min", self.min.as_deref());
+        object.given("max", self.max.as_deref());
+        object.given("step", self.step.as_deref());
+        object.given("pattern", self.pattern.as_deref());
+        object.flag("multiple", self.multiple);
+        object.given("value", self.value.as_deref());
+        if !self.options.is_empty() {
+            object.array("options", &self.options, |text, option| {
+                Object::write(text, |object| option.write(object));
+            });
+        }
+        object.given("placeholder", self.placeholder.as_deref());
+        object.given("autocomplete", self.autocomplete.as_deref());
+        if !self.suggestions.is_empty() {
+            object.texts("suggestions", &self.suggestions);
+        }
+        let width = self.width.map(|width| match width {
+            Width::Full => "full",
+            Width::Half => "half",
+        });
+        object.given("width", width);
+        object.given("hint", self.hint.as_deref());
+        object.flag("prefill", self.prefill);
+        object.flag("sensitive", self.sensitive);
+        write_parts(object, "hint_parts", &self.hint_parts);
+    }
+}
+
+/// Writes the parts of a text that has a link.
+fn write_parts(object: &mut Object<'_>, name: &str, parts: &[TextPart]) {
+    if !parts.is_empty() {
+        object.array(name, parts, TextPart::write);
+    }
+}
+
 impl StoredOption {
+    fn write(&self, object: &mut Object<'_>) {
+        object.text("value", &self.value);
+        object.given("label", self.label.as_deref());
+        object.given("group", self.group.as_deref());
+        object.flag("disabled", self.disabled);
+    }
+
     /// The visible text.
     pub fn label(&self) -> &str {
         self.label.as_deref().unwrap_or(&self.value)
     }
-}
-
-/// Accepts `5`, `0.5` and `"2026-11-21"`: HTML attributes are text, but authors of JSON write numbers.
-fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum NumberOrText {
-        Number(serde_json::Number),
-        Text(String),
-    }
-    let value = Option::<NumberOrText>::deserialize(deserializer)?;
-    Ok(value.map(|value| match value {
-        NumberOrText::Number(number) => number.to_string(),
-        NumberOrText::Text(text) => text,
-    }))
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde's skip_serializing_if passes a reference"
-)]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 /// The most options of one field: twice the number of countries.

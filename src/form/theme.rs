@@ -1,12 +1,13 @@
 //! [`Theme`]: how a form looks: its accent, corners, font, light or dark, with or without a card.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::contrast::{MIN_CONTRAST, Rgb};
 use super::fault::DefinitionFault;
-use super::read::MUST_BE_OBJECT;
+use super::read::{MUST_BE_OBJECT, UNKNOWN};
 use super::stored_field::MAX_SHORT_TEXT_CHARS;
 use crate::constraint::color;
+use crate::json::Object;
 
 /// How a form looks. Every text is safe in CSS.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +72,7 @@ impl Surface {
 }
 
 impl Theme {
-    /// Reads the member `theme` of a definition. By hand, since serde's code for it would be 3 KB of the wasm.
+    /// Reads the member `theme` of a definition.
     pub(super) fn read(value: &Value, faults: &mut Vec<DefinitionFault>) -> Self {
         let mut theme = Self::default();
         let Some(members) = value.as_object() else {
@@ -126,16 +127,14 @@ impl Theme {
         Ok(())
     }
 
-    /// The theme as the widget receives it; null for what is not set.
-    pub(super) fn to_json(&self) -> Value {
-        json!({
-            "accent": self.accent,
-            "accent_dark": self.accent_dark,
-            "radius": self.radius,
-            "font": self.font,
-            "scheme": self.scheme.as_str(),
-            "surface": self.surface.as_str(),
-        })
+    /// Writes the theme as the widget receives it; null for what is not set.
+    pub(super) fn write(&self, object: &mut Object<'_>) {
+        object.optional("accent", self.accent.as_deref());
+        object.optional("accent_dark", self.accent_dark.as_deref());
+        object.optional_number("radius", self.radius.map(u64::from));
+        object.optional("font", self.font.as_deref());
+        object.text("scheme", self.scheme.as_str());
+        object.text("surface", self.surface.as_str());
     }
 
     /// Colours that cannot be read on their background: for [`super::publish`] alone. The button's text has the colour of
@@ -212,8 +211,6 @@ fn font_family(text: &str) -> Option<String> {
     Some(families.collect::<Option<Vec<String>>>()?.join(", "))
 }
 
-/// The reason for a name that a theme does not have, as serde begins it.
-const UNKNOWN: &str = "unknown field";
 /// The font of the page around the form.
 pub const INHERIT: &str = "inherit";
 /// Names that mean a font of the system, and only without quotes.

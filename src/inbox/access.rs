@@ -1,6 +1,5 @@
-//! [`AccessQuery`]: the queries on the tables of API tokens and of the audit, and their rows.
+//! [`AccessQuery`]: the queries on the tables of API tokens and of the audit, the columns of their rows.
 
-use super::Row;
 use super::cursor::Cursor;
 use super::statement::{Param, Statement};
 
@@ -21,7 +20,8 @@ pub enum AccessQuery<'a> {
         /// The UTC day: `2026-11-26`.
         day: &'a str,
     },
-    /// All tokens, newest first: rows of [`TokenEntry`].
+    /// All tokens, newest first: rows of `id`, `name`, `role`, `created_at`, `created_by` and `last_used_day`, which is NULL before
+    /// the first use.
     Tokens,
     /// Creates a token; returns its id, or nothing when there are as many as there may be.
     CreateToken {
@@ -42,7 +42,7 @@ pub enum AccessQuery<'a> {
         /// How many objects were changed.
         count: u32,
     },
-    /// A page of the audit, newest first: rows of [`AuditEntry`].
+    /// A page of the audit, newest first: rows of `at`, `id`, `subject`, `action`, `object` and `count`.
     Audit {
         /// The position after which the page begins.
         after: &'a Cursor,
@@ -54,40 +54,6 @@ pub enum AccessQuery<'a> {
         /// The first time that is kept, RFC 3339.
         before: &'a str,
     },
-}
-
-/// An API token, without its secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TokenEntry {
-    /// Its id.
-    pub id: String,
-    /// The name its creator gave it.
-    pub name: String,
-    /// Its role.
-    pub role: String,
-    /// When it was created, RFC 3339.
-    pub created_at: String,
-    /// Who created it.
-    pub created_by: String,
-    /// The UTC day of its last use; `None` before the first.
-    pub last_used_day: Option<String>,
-}
-
-/// A row of the audit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditEntry {
-    /// When, RFC 3339.
-    pub at: String,
-    /// Makes the time unique.
-    pub id: String,
-    /// Who.
-    pub subject: String,
-    /// What was done, e.g. `token_created`.
-    pub action: String,
-    /// What it was done to: a form key or an id.
-    pub object: String,
-    /// How many objects were changed.
-    pub count: u32,
 }
 
 impl<'a> AccessQuery<'a> {
@@ -106,61 +72,6 @@ impl<'a> AccessQuery<'a> {
         let texts = texts.iter().map(|text| Param::Text(text));
         let values = texts.chain(number.map(Param::Number)).collect();
         Statement { sql, values }
-    }
-}
-
-impl TokenEntry {
-    /// Reads a row.
-    pub fn read(row: &Row) -> Option<Self> {
-        let [
-            Some(id),
-            Some(name),
-            Some(role),
-            Some(created_at),
-            Some(created_by),
-            last_used_day,
-        ] = row.as_slice()
-        else {
-            return None;
-        };
-        Some(Self {
-            id: id.clone(),
-            name: name.clone(),
-            role: role.clone(),
-            created_at: created_at.clone(),
-            created_by: created_by.clone(),
-            last_used_day: last_used_day.clone(),
-        })
-    }
-}
-
-impl AuditEntry {
-    /// Reads a row.
-    pub fn read(row: &Row) -> Option<Self> {
-        let [
-            Some(at),
-            Some(id),
-            Some(subject),
-            Some(action),
-            Some(object),
-            Some(count),
-        ] = row.as_slice()
-        else {
-            return None;
-        };
-        Some(Self {
-            at: at.clone(),
-            id: id.clone(),
-            subject: subject.clone(),
-            action: action.clone(),
-            object: object.clone(),
-            count: count.parse().ok()?,
-        })
-    }
-
-    /// The position of the row.
-    pub fn cursor(&self) -> Cursor {
-        Cursor::after(&self.at, &self.id)
     }
 }
 

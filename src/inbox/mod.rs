@@ -15,7 +15,7 @@ mod sql;
 mod statement;
 mod usage;
 
-pub use access::{AccessQuery, AuditEntry, TokenEntry};
+pub use access::AccessQuery;
 pub use address::{Address, InvalidAddress};
 pub use cursor::{Cursor, InvalidCursor};
 pub use dead_letter::DeadLetterEntry;

@@ -13,8 +13,8 @@ use crate::form::{FormDefinition, VisitorAddress};
 use crate::limit::Visitor;
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType, Warning};
-use crate::spam::{Assessment, TicketState};
-use crate::submission::{Attribution, Submission};
+use crate::spam::{Assessment, TicketState, Verdict};
+use crate::submission::{Attribution, RawSubmission, Submission};
 
 /// What is known of a valid submission.
 pub(super) struct Checked<'t> {
@@ -23,6 +23,8 @@ pub(super) struct Checked<'t> {
     /// The client's idempotency key.
     pub(super) key: Option<&'t str>,
     pub(super) ticket: TicketState,
+    /// The values as sent.
+    pub(super) values: &'t RawSubmission,
 }
 
 impl<'a, P: Platform> Intake<'a, P> {
@@ -56,13 +58,26 @@ impl<'a, P: Platform> Intake<'a, P> {
         let acknowledged = match dispatch::acquire_key(self.platform, form_key, &keys).await {
             Some(known) => known,
             None => {
-                quota.publish(self.platform);
                 lead.spam = self.judge(form, &seen.form, &lead.submission, checked.ticket);
-                // A verdict of `Challenge` would be answered here, and the key released. There is no challenge yet, so what
-                // would be challenged goes into the spam folder.
-                let queued = QueuedLead::of(&lead, &keys.idempotency_key);
-                let delivered =
-                    dispatch::deliver_now(self.platform, queued, &seen.form, &mut self.log).await;
+                let challenged = match lead.spam.verdict {
+                    Verdict::Challenge => {
+                        let challenged = self.challenge(form, checked.key, checked.values).await;
+                        challenged.map(|verdict| lead.spam = lead.spam.challenged(verdict))
+                    }
+                    _ => Ok(()),
+                };
+                let delivered = match challenged {
+                    Ok(()) => {
+                        quota.publish(self.platform);
+                        let queued = QueuedLead::of(&lead, &keys.idempotency_key);
+                        let log = &mut self.log;
+                        dispatch::deliver_now(self.platform, queued, &seen.form, log).await
+                    }
+                    Err(problem) => {
+                        quota.withdraw(self.platform);
+                        Err(problem)
+                    }
+                };
                 let acknowledged = delivered.as_ref().ok();
                 dispatch::release_key(self.platform, form_key, &keys, acknowledged);
                 delivered?

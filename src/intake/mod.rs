@@ -4,6 +4,7 @@
 //! decision that one of them can make. `service` finds the route before it, and renders the [`Accepted`] or [`Refused`]
 //! afterwards.
 
+mod challenge;
 mod deliver;
 mod judge;
 mod key;
@@ -245,7 +246,9 @@ impl<'a, P: Platform> Intake<'a, P> {
         let seen = self.find_seen(form, &values).await;
         values.resolve_list_names(&seen.form);
         let mut warnings = Vec::from_iter(seen.warning());
+        let key_of_work = self.key_of_work(&values);
         let key = self.header_key.or_in_body(&values, &mut warnings);
+        let key = key.or(key_of_work.as_deref());
         let attribution = Attribution::read(&values, &mut warnings);
         let ticket = self.read_ticket(form, &values, origin.as_ref().ok());
         let page = self.check_page(form, origin, &ticket);
@@ -261,6 +264,7 @@ impl<'a, P: Platform> Intake<'a, P> {
                     attribution,
                     key,
                     ticket: self.ticket_state(&ticket),
+                    values: &values,
                 };
                 self.deliver(form, &seen, page, checked, quota).await
             }

@@ -30,16 +30,25 @@ impl<P: Platform> Intake<'_, P> {
         self.enforce(form, self.check_origin(form))
     }
 
-    /// Issues a ticket to a page; `None` without a signing key. `former` is the token that the page had before.
+    /// Issues a ticket to a page; `None` without a signing key. `former` is the token that the page had before; `is_filled` is
+    /// whether the form is filled in already.
     pub(crate) fn issue_ticket(
         &self,
         form: &FormDefinition,
         origin: Origin,
         former: Option<&str>,
+        is_filled: bool,
     ) -> Option<Issued> {
         let keys = self.platform.isolate().keys()?.tickets;
         let form_key = form.key.as_str();
-        let ticket = Ticket::open(origin, former, form_key, &keys, self.platform.now());
+        let ticket = Ticket::open(
+            origin,
+            former,
+            is_filled,
+            form_key,
+            &keys,
+            self.platform.now(),
+        );
         // The nonce only makes two tokens differ.
         let random = self.platform.random().unwrap_or_default();
         Some(Issued {
@@ -48,10 +57,15 @@ impl<P: Platform> Intake<'_, P> {
         })
     }
 
-    /// The token of a ticket for the hosted page; empty without a signing key.
-    pub(crate) fn own_ticket(&self, form: &FormDefinition, former: Option<&str>) -> String {
+    /// The token of a ticket for the hosted page; empty without a signing key. The others as for [`Self::issue_ticket`].
+    pub(crate) fn own_ticket(
+        &self,
+        form: &FormDefinition,
+        former: Option<&str>,
+        is_filled: bool,
+    ) -> String {
         let own = Origin::parse(&self.request.own_origin).ok();
-        let issued = own.and_then(|own| self.issue_ticket(form, own, former));
+        let issued = own.and_then(|own| self.issue_ticket(form, own, former, is_filled));
         issued.map_or_else(String::new, |issued| issued.token)
     }
 

@@ -126,6 +126,20 @@ impl<'f> Quota<'f> {
         Ok(())
     }
 
+    /// Uncounts a valid submission for the form, and not for its visitor: it is challenged, and comes again.
+    pub(super) fn withdraw<P: Platform>(&mut self, platform: &P) {
+        if self.state == State::Admitted {
+            let isolate = platform.isolate();
+            let mut counters = isolate.counters.borrow_mut();
+            let counted = self
+                .counters
+                .iter()
+                .filter(|counted| !State::Arrived.includes(counted));
+            counters.uncount(counted, platform.now());
+            self.state = State::Arrived;
+        }
+    }
+
     /// Publishes the count to the other isolates, in the background. Only once the submission is known to be no repetition:
     /// a published count cannot be taken back.
     pub(super) fn publish<P: Platform>(&mut self, platform: &P) {

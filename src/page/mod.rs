@@ -6,6 +6,7 @@
 
 mod control;
 mod doctor;
+mod document;
 mod errors;
 mod field;
 mod frame;
@@ -18,16 +19,18 @@ pub use doctor::doctor_page;
 pub use errors::errors_page;
 pub use frame::{is_framed, thanks, thanks_location};
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::envelope::Response;
-use crate::form::{Field, FormDefinition, Scheme};
+use crate::form::{Field, FormDefinition};
 use crate::problem::{Problem, Violation};
 use crate::submission::{
-    ATTRIBUTION_NAMES, KEY_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME, of_query,
+    ATTRIBUTION_NAMES, KEY_NAME, PROOF_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
+    of_query,
 };
-use style::{DARK_MEDIA, Look};
-use texts::{Texts, direction, texts_of};
+use document::{document, page_of, policy};
+use style::{Look, Scripts, TURNSTILE};
+use texts::{Texts, texts_of};
 use words::{Place, words};
 
 /// What the form page shows besides the form.
@@ -67,12 +70,26 @@ pub fn prefill(form: &FormDefinition, query: &str) -> Option<RawSubmission> {
     of_query(query)
 }
 
+/// Whether these values fill in a field.
+pub fn is_prefilled(form: &FormDefinition, query: &RawSubmission) -> bool {
+    let mut fields = form.fields.iter();
+    fields.any(|field| field.attributes.prefill && !query.values(field.name()).is_empty())
+}
+
 /// The form page, empty or with what was typed.
 pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>) -> Response {
     let violations: &[Violation] = match visit.problem {
         Some(Problem::ValidationFailed(violations)) => violations,
         _ => &[],
     };
+    let challenge = match visit.problem {
+        Some(Problem::ChallengeRequired(challenge)) => Some(challenge),
+        _ => None,
+    };
+    // After an error elsewhere, the wait of the page before still counts.
+    let sent = visit.typed.and_then(|typed| typed.proofs().next());
+    let proof = challenge.map_or(sent.unwrap_or_default(), |challenge| &challenge.proof);
+    let site_key = challenge.and_then(|challenge| challenge.site_key.as_deref());
     let texts = texts_of(&form.locale);
     let is_checked = form.fields.iter().any(input::can_be_incomplete);
     let main = html! {
@@ -84,7 +101,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         form action=(frame::action(form, visit.is_framed)) method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
             (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
-            @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket)] {
+            @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket), (PROOF_NAME, proof)] {
                 @if !value.is_empty() { (field::hidden(name, Some(value))) }
             }
             @for name in ATTRIBUTION_NAMES {
@@ -101,6 +118,10 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
                         data-bwignore data-form-type="other";
                 }
             }
+            @if let Some(site_key) = site_key {
+                div class="cf-turnstile" data-sitekey=(site_key) data-response-field-name=(PROOF_NAME) {}
+                script src={ (TURNSTILE) "/turnstile/v0/api.js" } async defer {}
+            }
             button type="submit" { (form.submit_label) }
         }
     };
@@ -112,14 +133,12 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     } else {
         String::new()
     };
-    page_of(
-        form,
-        status,
-        &format!("{mark}{}", form.title),
-        &main,
-        frame_ancestors,
-        visit.is_framed,
-    )
+    let scripts = Scripts {
+        is_framed: visit.is_framed,
+        has_turnstile: site_key.is_some(),
+    };
+    let title = format!("{mark}{}", form.title);
+    page_of(form, status, &title, &main, frame_ancestors, scripts)
 }
 
 /// The value of a hidden field for attribution: without a script, attribution is sent in such fields, and kept when the form is
@@ -153,7 +172,11 @@ pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str, is_framed: bool
     };
     let words: String = parts.iter().map(|part| part.text.as_str()).collect();
     let title = if parts.is_empty() { message } else { &words };
-    page_of(form, 200, title, &main, frame_ancestors, is_framed)
+    let scripts = Scripts {
+        is_framed,
+        has_turnstile: false,
+    };
+    page_of(form, 200, title, &main, frame_ancestors, scripts)
 }
 
 /// The page for a problem without a form. `frame_ancestors` is the directive of the form if there is one; `is_sent` is whether the
@@ -219,75 +242,6 @@ fn summary(
             }
         }
     }
-}
-
-fn document(locale: &str, title: &str, look: &Look, main: &Markup) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang=(locale) dir=[direction(locale)] {
-            head {
-                meta charset="utf-8";
-                title { (title) }
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="description" property="og:title" content=(title);
-                meta name="robots" content="noindex";
-                link rel="icon" href="/icon.svg";
-                link rel="stylesheet" href="/hosted.css";
-                @if look.scheme != Scheme::Light {
-                    link rel="stylesheet" href="/hosted-dark.css" media=[(look.scheme == Scheme::Auto).then_some(DARK_MEDIA)];
-                }
-                // Values of a theme have no character with a meaning in HTML.
-                @if !look.css.is_empty() { style { (PreEscaped(&look.css)) } }
-                @if look.is_framed { (frame::script()) }
-            }
-            body class=[look.class()] { main { (main) } }
-        }
-    };
-    page.into_string()
-}
-
-/// A page of a form, with its theme. `form-action` also restricts where the form's response may redirect to, so it includes
-/// the form's redirect.
-fn page_of(
-    form: &FormDefinition,
-    status: u16,
-    title: &str,
-    main: &Markup,
-    frame_ancestors: &str,
-    is_framed: bool,
-) -> Response {
-    let look = Look::of(form.theme.as_ref(), is_framed);
-    let redirect = form.redirect.as_deref().map(origin_of).unwrap_or_default();
-    let form_action = format!("form-action 'self' {redirect}");
-    Response::html(status, document(&form.locale, title, &look, main))
-        .with(
-            "Content-Security-Policy",
-            policy(form_action.trim_end(), frame_ancestors, &look),
-        )
-        // With no-referrer, browsers would send `Origin: null` along with the form.
-        .with("Referrer-Policy", "strict-origin-when-cross-origin")
-}
-
-/// `https://example.com` of `https://example.com/thanks?a=b`, since a policy's sources have no query.
-fn origin_of(url: &str) -> String {
-    let end = url
-        .char_indices()
-        .filter(|(_, character)| "/?#".contains(*character))
-        .map(|(index, _)| index)
-        .find(|&index| index >= "https://".len());
-    end.and_then(|end| url.get(..end)).unwrap_or(url).to_owned()
-}
-
-fn policy(form_action: &str, frame_ancestors: &str, look: &Look) -> String {
-    let script = if look.is_framed {
-        "script-src 'self'; "
-    } else {
-        ""
-    };
-    format!(
-        "default-src 'none'; {script}style-src {}; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}",
-        look.sources()
-    )
 }
 
 #[cfg(test)]

@@ -23,6 +23,9 @@ pub(super) struct Texts {
     pub(super) origin_not_allowed: Message,
     pub(super) ticket_expired: Message,
     pub(super) ticket_unusable: Message,
+    /// Both with `{seconds}` to wait; the second for a page with Turnstile.
+    pub(super) challenged: Message,
+    pub(super) challenged_by_script: Message,
     /// With `{seconds}` to wait.
     pub(super) rate_limited: Message,
     pub(super) not_shown: Message,
@@ -94,6 +97,15 @@ static ENGLISH: Texts = Texts {
     ticket_unusable: (
         "The form was not sent yet",
         "The page you sent this from is not up to date, so it was not sent yet. {kept} Send it again.",
+    ),
+    challenged: (
+        "One more step",
+        "This looks like what programs send, so it was not sent yet. {kept} Wait {seconds} seconds and send it again.",
+    ),
+    challenged_by_script: (
+        "One more step",
+        "This looks like what programs send, so it was not sent yet. {kept} Confirm above the button that you are a person, and \
+         send it again. Where you cannot, wait {seconds} seconds before you do.",
     ),
     rate_limited: (
         "Too many submissions",

@@ -31,6 +31,10 @@ pub(super) fn words(
             EmbedReason::TicketMissing | EmbedReason::TicketInvalid => texts.ticket_unusable,
         },
         Problem::RateLimited { .. } => texts.rate_limited,
+        Problem::ChallengeRequired(challenge) => match challenge.site_key {
+            Some(_) => texts.challenged_by_script,
+            None => texts.challenged,
+        },
         Problem::Unavailable { .. } | Problem::Misconfigured(_) if place == Place::Opened => {
             texts.not_shown
         }

@@ -164,6 +164,10 @@ catalogue! {
     IdempotencyKeyReused: "FORM_IDEMPOTENCY_KEY_REUSED", 422, Refused, "FORM_IDEMPOTENCY_KEY_REUSED",
         "Another submission was sent with this idempotency key",
         "Send what is new with a new key";
+    /// The submission needs a proof of work first.
+    ChallengeRequired: "FORM_CHALLENGE_REQUIRED", 428, Blocked, "FORM_CHALLENGE_REQUIRED",
+        "The submission looks like that of a program",
+        "Solve the challenge in the details and send the submission again, with the solution as _proof";
     /// No route has this path.
     RouteNotFound: "FORM_ROUTE_NOT_FOUND", 404, Blocked, "FORM_ROUTE_NOT_FOUND",
         "There is nothing at this address",

@@ -5,6 +5,7 @@
 //! responses.
 
 mod catalogue;
+mod challenge;
 mod class;
 mod fault;
 mod violation;
@@ -15,6 +16,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 pub use catalogue::ProblemType;
+pub use challenge::Challenge;
 pub use class::OutcomeClass;
 pub use fault::{Fault, FaultKind};
 pub use violation::{Violation, ViolationCode, ViolationCodes};
@@ -54,6 +56,8 @@ pub enum Problem {
     },
     /// Values are missing or wrong; all of them are listed.
     ValidationFailed(Vec<Violation>),
+    /// The submission looks like that of a program; what it needs is in the response.
+    ChallengeRequired(Box<Challenge>),
     /// The submission can be neither delivered nor stored now; nothing was acknowledged.
     Unavailable {
         /// Seconds after which to try again, at least 1.
@@ -61,6 +65,12 @@ pub enum Problem {
     },
     /// No submission can be accepted until an operator corrects the settings.
     Misconfigured(Vec<SettingFault>),
+    /// The credential that the caller sent is not accepted.
+    TokenInvalid {
+        /// Why: `malformed`, `too_long`, `algorithm`, `critical`, `key`, `signature`, `issuer`, `audience`, `expired` or
+        /// `not_yet_valid` for a JSON Web Token, `jwt_not_set_up` when none is accepted; `token` for an unknown API token.
+        reason: &'static str,
+    },
     /// Any other row of the catalogue; it has no data.
     Other(ProblemType),
 }
@@ -132,6 +142,8 @@ impl Problem {
             Self::BodyTooLarge { .. } => ProblemType::BodyTooLarge,
             Self::MediaTypeUnsupported { .. } => ProblemType::MediaTypeUnsupported,
             Self::ValidationFailed(_) => ProblemType::FormValidationFailed,
+            Self::TokenInvalid { .. } => ProblemType::InvalidToken,
+            Self::ChallengeRequired(_) => ProblemType::ChallengeRequired,
             Self::Unavailable { .. } | Self::Misconfigured(_) => ProblemType::ServiceUnavailable,
             Self::Other(problem_type) => *problem_type,
         }
@@ -144,6 +156,9 @@ impl Problem {
                 Some((*retry_after_s).max(1))
             }
             Self::Misconfigured(_) => Some(MISCONFIGURED_RETRY_AFTER_S),
+            Self::ChallengeRequired(challenge) => {
+                Some(challenge.wait_s).filter(|wait_s| *wait_s > 0)
+            }
             _ => None,
         }
     }
@@ -158,6 +173,7 @@ impl Problem {
                 "hint": "the host of the page's address ends in a dot; open the page without it",
             })),
             Self::EmbedInvalid(reason) => Some(json!({ "reason": reason.as_str() })),
+            Self::TokenInvalid { reason } => Some(json!({ "reason": reason })),
             Self::RateLimited { policy, .. } => {
                 Some(json!({ "policy": policy, "retry_after": self.retry_after_s() }))
             }
@@ -169,6 +185,7 @@ impl Problem {
                 let errors: Vec<Value> = violations.iter().map(violation_json).collect();
                 Some(json!({ "errors": errors }))
             }
+            Self::ChallengeRequired(challenge) => serde_json::from_str(&challenge.details).ok(),
             Self::Unavailable { .. } => Some(json!({ "retry_after": self.retry_after_s() })),
             Self::Misconfigured(faults) => Some(
                 json!({ "settings": settings_json(faults), "retry_after": self.retry_after_s() }),

@@ -67,8 +67,7 @@ async fn respond<P: Platform>(
     match route {
         Route::Health => Ok(health::health(intake).await),
         Route::Errors => Ok(page::errors_page()),
-        // Boxed, so that the future of a submission does not grow by it.
-        Route::Api => Box::pin(api::respond(intake, body)).await,
+        Route::Api => api::respond(intake, body).await,
         Route::Preflight(_) => {
             let asked_for = intake.request.header("access-control-request-headers");
             Ok(Response::empty(204).with_all(embed::preflight_headers(asked_for)))
@@ -125,7 +124,7 @@ async fn ticket<P: Platform>(intake: &mut Intake<'_, P>, key: &str) -> Result<Re
             .map_err(|problem| Refused::by(&form, problem))?,
     };
     let former = intake.request.query.strip_prefix("renew=");
-    let issued = page.and_then(|page| intake.issue_ticket(&form, page, former));
+    let issued = page.and_then(|page| intake.issue_ticket(&form, page, former, false));
     // Neither a token nor a time has a character that JSON escapes.
     let body = match issued {
         Some(Issued { token, expires_at }) => {
@@ -146,9 +145,12 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
         return page.with("Cache-Control", "no-store");
     }
     let query = page::prefill(form, query);
+    let is_filled = query
+        .as_ref()
+        .is_some_and(|query| page::is_prefilled(form, query));
     let visit = Visit {
         key: &new_key(intake.platform),
-        ticket: &intake.own_ticket(form, None),
+        ticket: &intake.own_ticket(form, None, is_filled),
         attribution: &own_attribution(intake),
         query: query.as_ref(),
         is_framed,
@@ -236,12 +238,15 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
             // submission's.
             let is_reused = *problem == Problem::Other(ProblemType::IdempotencyKeyReused);
             let kept = typed.values.idempotency_key().filter(|_| !is_reused);
-            let new = new_key(intake.platform);
+            let new = match problem {
+                Problem::ChallengeRequired(challenge) => challenge.key.clone(),
+                _ => new_key(intake.platform),
+            };
             let visit = Visit {
                 typed: Some(&typed.values),
                 problem: Some(problem),
                 key: kept.unwrap_or(&new),
-                ticket: &intake.own_ticket(&typed.seen, typed.values.ticket()),
+                ticket: &intake.own_ticket(&typed.seen, typed.values.ticket(), true),
                 attribution: &[],
                 query: None,
                 is_framed: page::is_framed(&intake.request.query),

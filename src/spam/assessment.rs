@@ -40,7 +40,8 @@ pub enum Verdict {
     /// Deliver it.
     #[default]
     Inbox,
-    /// Have the client prove that it is none of many, then deliver it.
+    /// Have the client prove that it is none of many, then deliver it. Without a key to sign a challenge with, store it in the
+    /// spam folder.
     Challenge,
     /// Store it in the spam folder.
     Spam,
@@ -55,6 +56,8 @@ pub struct Assessment {
     pub scored: Option<Verdict>,
     /// What is to be done: `scored` if the form enforces it.
     pub verdict: Verdict,
+    /// Whether it was challenged.
+    is_challenged: bool,
     /// A bit for each signal of [`Signal::ALL`] that it shows.
     shown: u16,
 }
@@ -71,11 +74,22 @@ impl Verdict {
 }
 
 impl Assessment {
-    /// The names of the signals shown.
+    /// The same with what came of a challenge; [`Verdict::Challenge`] if there was none.
+    pub fn challenged(self, verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            scored: Some(verdict),
+            is_challenged: verdict != Verdict::Challenge,
+            ..self
+        }
+    }
+
+    /// The names of the signals shown, and [`CHALLENGED`].
     pub fn reasons(&self) -> Vec<&'static str> {
         let all = Signal::ALL.iter();
         all.filter(|(signal, ..)| self.shown & bit(*signal) != 0)
             .map(|(_, name, _)| *name)
+            .chain(self.is_challenged.then_some(CHALLENGED))
             .collect()
     }
 }
@@ -133,6 +147,7 @@ pub fn assess(policy: &SpamPolicy, evidence: &Evidence<'_>) -> Assessment {
             Mode::Enforce => scored,
             Mode::Shadow | Mode::Off => Verdict::Inbox,
         },
+        is_challenged: false,
         shown,
     }
 }
@@ -140,6 +155,9 @@ pub fn assess(policy: &SpamPolicy, evidence: &Evidence<'_>) -> Assessment {
 fn bit(signal: Signal) -> u16 {
     1_u16.checked_shl(signal as u32).unwrap_or_default()
 }
+
+/// Among the reasons of a lead that was challenged, so that the report shows what came of those.
+const CHALLENGED: &str = "challenged";
 
 #[cfg(test)]
 #[path = "assessment_tests.rs"]

@@ -29,8 +29,8 @@ pub use extras::{MAX_EXTRA_BYTES, MAX_EXTRAS, MAX_EXTRAS_BYTES};
 pub use media_type::MediaType;
 pub use message::message;
 pub use raw::{
-    KEY_NAME, MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, TICKET_NAME,
-    Unusable, VERSION_NAME,
+    KEY_NAME, MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, PROOF_NAME, RawSubmission, RawValue,
+    TICKET_NAME, Unusable, VERSION_NAME,
 };
 pub(crate) use urlencoded::of_query;
 pub use validate::{validate, validate_seen};

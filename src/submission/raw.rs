@@ -216,6 +216,12 @@ impl RawSubmission {
         }
     }
 
+    /// What it brings to pass a challenge, under [`PROOF_NAME`].
+    pub fn proofs(&self) -> impl Iterator<Item = &str> {
+        let texts = self.values(PROOF_NAME).iter().map(RawValue::text);
+        texts.filter(|text| !text.is_empty()).take(MAX_PROOFS)
+    }
+
     /// The values sent under a name; empty when it was not sent.
     pub fn values(&self, name: &str) -> &[RawValue] {
         self.find(name).map_or(&[], |index| self.values_at(index))
@@ -283,6 +289,10 @@ pub const VERSION_NAME: &str = "_version";
 pub const KEY_NAME: &str = "_key";
 /// The name under which pages send their ticket.
 pub const TICKET_NAME: &str = "_ticket";
+/// The name under which pages send what passes a challenge.
+pub const PROOF_NAME: &str = "_proof";
+/// The most proofs that are looked at: the wait of a page, and the token of Turnstile beside it.
+const MAX_PROOFS: usize = 2;
 /// The most values of one submission: enough for a hundred fields, one of them a list with every option chosen.
 pub const MAX_VALUES: usize = 1_000;
 /// Up to this many names, comparing with each is faster than an index.

@@ -17,6 +17,7 @@ pub fn outcome_of(problem: &Problem) -> &'static str {
         Problem::BodyTooLarge { .. } => "body_too_large",
         Problem::MediaTypeUnsupported { .. } => "media_type_unsupported",
         Problem::ValidationFailed(_) => "invalid",
+        Problem::ChallengeRequired(_) => "challenged",
         Problem::Unavailable { .. } | Problem::Misconfigured(_) => "unavailable",
         Problem::Other(ProblemType::IdempotencyKeyReused) => "key_reused",
         _ => "refused",

@@ -6,7 +6,7 @@ use std::{env, fs};
 use formgate::clock::UnixMillis;
 use formgate::envelope::{CoreResponse, Dialect, Outcome, Receipt, ReceiptStatus, Rendering};
 use formgate::problem::{
-    EmbedReason, OutcomeClass, Problem, ProblemType, Violation, ViolationCode,
+    Challenge, EmbedReason, OutcomeClass, Problem, ProblemType, Violation, ViolationCode,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -39,6 +39,11 @@ fn sample(problem_type: ProblemType) -> Problem {
         ProblemType::MediaTypeUnsupported => Problem::MediaTypeUnsupported {
             reason: "charset_unsupported",
         },
+        ProblemType::ChallengeRequired => Problem::ChallengeRequired(Box::new(Challenge {
+            details: r#"{ "altcha": { "parameters": { "cost": 1000 }, "signature": "5f" } }"#
+                .to_owned(),
+            ..Challenge::default()
+        })),
         ProblemType::ServiceUnavailable => Problem::Unavailable { retry_after_s: 30 },
         ProblemType::FormValidationFailed => Problem::ValidationFailed(vec![
             violation(

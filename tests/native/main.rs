@@ -12,6 +12,7 @@ mod admin;
 mod agreement;
 mod anything;
 mod bad_input;
+mod challenge;
 mod clients;
 mod delivery;
 mod dialects;

@@ -1,12 +1,14 @@
 // What a developer reads on the console. A part of its own, `/widget/advice.js`, which is loaded when there is something to say.
 
-// Of a problem; `doctor` is the address that explains why a page may not embed the form.
-export function advise(key, { code, reason, details }, service, doctor) {
+// Of a problem.
+export function advise(key, { code, details: { reason, hint } = {} }, service) {
+  // The address that explains why this page may not embed the form.
+  const doctor = `${service}/v1/forms/${key}/doctor?url=${encodeURIComponent(self.origin)}`
   const advice = {
     LG_1103: `add "${self.origin}" to the form's allowed_origins (${reason}): ${doctor}`,
     LG_1100: `${service ?? "a service that is no http(s) origin"} has no form with this key`,
   }[code]
-  for (const text of [advice, details?.hint]) {
+  for (const text of [advice, hint]) {
     if (text) console.error(`<lead-form form="${key}">: ${text}`)
   }
 }

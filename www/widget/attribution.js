@@ -39,7 +39,9 @@ class Attribution {
     const isArrival = this.#isArrival && isNewVisit() && isFromAnotherSite()
     this.#isArrival = false
     const query = new URLSearchParams(location.search)
-    for (const [name, value] of [["at", new Date().toISOString()], ["page", location.href], ["referrer", REFERRER]]) query.set(name, value)
+    query.set("at", new Date().toISOString())
+    query.set("page", location.href)
+    query.set("referrer", REFERRER)
     const here = touchOf(query)
     if (!here) return
     const [first, last] = touches()
@@ -71,9 +73,9 @@ function touches() {
 function touchOf(query) {
   const touch = new URLSearchParams()
   for (const name of ["at", "page", "referrer", ...CAMPAIGN]) {
-    const value = query.get(name)
-    const sound = PAGES.includes(name) ? address(value) : value
-    if (sound && (PAGES.includes(name) || bytesOf(sound).length <= MAX_CAMPAIGN_BYTES)) touch.append(name, sound)
+    const value = query.get(name) ?? ""
+    const sound = PAGES.includes(name) ? address(value) : bytesOf(value).length <= MAX_CAMPAIGN_BYTES && value
+    if (sound) touch.append(name, sound)
   }
   return touch.toString().length <= MAX_TOUCH_BYTES ? touch : null
 }
@@ -82,9 +84,8 @@ function touchOf(query) {
 function parseTouch(text) {
   if (!text || text.length > MAX_TOUCH_BYTES) return null
   const said = new URLSearchParams(text)
-  const at = new Date(said.get("at"))
-  if (Number.isNaN(at.getTime()) || at.toISOString() !== said.get("at")) return null
-  return touchOf(said)
+  const at = said.get("at")
+  return new Date(at).toJSON() === at ? touchOf(said) : null
 }
 
 function isOtherCampaign(here, last) {

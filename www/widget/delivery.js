@@ -10,21 +10,20 @@ const MAX_WAIT_S = 120
 // How often the words for the time left change.
 const STEP_S = 5
 
-// How old the first ticket has to be: a form filled in faster looks like one that a program filled in.
-const TICKET_AGE_S = 3
-
-// `host` says what happens: `emit`, `report`, `succeed`. It has the page's own `inputs`, the `ticket`, the `link` to the hosted
+// `host` says what happens: `emit`, `report`, `succeed`. It can `pass` a challenge. It has the page's own `inputs`, the `ticket`, the `link` to the hosted
 // page, and the one for the owner of a page that may not embed the form (`doctor`).
 export function deliveryOf(view, url, texts, host) {
   // The attempts in progress; others or null once they are over.
   let run
+  // What passed the last challenge: good for the same answers.
+  let proof
 
   async function submit() {
     if (view.isBusy) return
     run = null
     view.clear()
     const errors = view.violations()
-    if (errors.length > 0) return refuse({ code: "LG_1102", reason: "checked_by_browser", details: { errors } })
+    if (errors[0]) return refuse({ code: "LG_1102", details: { errors, reason: "checked_by_browser" } })
     if (host.emit("submit", {}, true)) await deliver()
   }
 
@@ -62,13 +61,13 @@ export function deliveryOf(view, url, texts, host) {
   async function send(answers) {
     const { ticket } = host
     await ticket.arrived()
-    for (const isLast of [false, true]) {
-      const answer = await post(url, answers, { ...attribution.claims(), _ticket: ticket.value })
-      if (!/^ticket_/.test(answer.problem?.reason)) return answer
-      if (isLast) return { problem: { ...answer.problem, code: null } }
-      const isFirst = !ticket.value
+    for (let round = 0; ; round++) {
+      const answer = await post(url, answers, { ...attribution.claims(), _ticket: ticket.value, _proof: proof })
+      const { code, details } = answer.problem ?? {}
+      if (/CHALLENGE/.test(code) && round < 2 && (proof = await host.pass(details))) continue
+      if (!/^ticket_/.test(details?.reason)) return answer
+      if (round) return { problem: { ...answer.problem, code: null } }
       await ticket.renew()
-      if (isFirst) await pause(TICKET_AGE_S)
     }
   }
 
@@ -104,6 +103,6 @@ async function countDown(seconds, show, isWanted) {
 }
 
 function inTime(seconds) {
-  const [count, unit] = seconds > 90 ? [Math.ceil(seconds / 60), "minute"] : [Math.ceil(seconds), "second"]
+  const [count, unit] = seconds > 90 ? [Math.ceil(seconds / 60), "minute"] : [seconds, "second"]
   return new Intl.RelativeTimeFormat("en").format(count, unit)
 }

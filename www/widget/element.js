@@ -7,15 +7,16 @@ import { attribution } from "./attribution.js"
 import { deliveryOf } from "./delivery.js"
 import { element, genuine } from "./dom.js"
 import { SCRIPT } from "./script.js"
-import { ask, isTemporary, pause } from "./sending.js"
+import { ask, isTemporary, pause, within } from "./sending.js"
 import { serviceOf } from "./service.js"
 import { recall, remember } from "./storage.js"
 import { textsIn } from "./texts.js"
 import { ticketOf } from "./ticket.js"
 import { formView } from "./view.js"
 
-// The waits before the definition is requested again; the last one repeats.
-const LOAD_WAITS_S = [2, 5, 15, 30, 60]
+// The waits before the definition is requested again; after them, each is MAX_LOAD_WAIT_S.
+const LOAD_WAITS_S = [2, 5, 15, 30]
+const MAX_LOAD_WAIT_S = 60
 // How long a form is shown later because a part of the widget is loaded.
 const MAX_PART_WAIT_S = 4
 // How long a page may delay the redirect.
@@ -123,11 +124,9 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   async #load(connection) {
     const isOver = () => connection !== this.#connection
     this.#service = await serviceOf(this, this.getAttribute("service"))
-    if (isOver()) return
-    if (!this.#key || !this.#service) return this.#explain({ code: "LG_1100" })
-    const isSound = ({ fields }) => Array.isArray(fields)
+    if (!this.#key || !this.#service) return isOver() || this.#explain({ code: "LG_1100" })
     for (let attempt = 0; !isOver(); attempt++) {
-      const asked = ask(this.#definition, isSound)
+      const asked = ask(this.#definition, ({ fields }) => fields)
       this.#styles = this.#part("styles", attempt)
       const { body, problem } = await asked
       if (body) {
@@ -138,14 +137,14 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       if (isOver()) return
       this.#explain(problem)
       if (!isTemporary(problem)) return
-      await pause(Math.max(LOAD_WAITS_S[attempt] ?? LOAD_WAITS_S.at(-1), problem.details.retry_after ?? 0))
+      await pause(Math.max(LOAD_WAITS_S[attempt] ?? MAX_LOAD_WAIT_S, problem.details.retry_after ?? 0))
     }
   }
 
   // The form does without a part that does not arrive. Browsers remember that an address could not be imported.
   #part(name, attempt) {
     const part = import(`${this.#service ?? originOf(SCRIPT?.src)}/widget/${name}.js${attempt ? `?${attempt}` : ""}`)
-    return Promise.race([part.catch(() => ({})), pause(MAX_PART_WAIT_S)])
+    return within(MAX_PART_WAIT_S, part.catch(() => ({})))
   }
 
   #dress(styles, ...themed) {
@@ -158,13 +157,15 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
     const emit = this.#emit.bind(this)
     const draft = `lead-form draft ${this.#hostedPage}`
-    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
+    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`)
     const delivery = deliveryOf(view, `${this.#definition}/submissions`, texts, {
       emit,
       report: this.#report.bind(this),
       inputs: this.#inputs.bind(this),
       link: this.#link.bind(this),
       doctor: this.#doctor.bind(this),
+      // Another address each time: browsers remember that one could not be imported.
+      pass: async (details) => (await this.#part("challenge", performance.now())).prove?.(details, view.element),
       ticket,
       succeed: (answer) => {
         ticket.end()
@@ -194,7 +195,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     if (focused) view.focus()
     this.#emit("ready")
     const layer = this.dataset.layer ?? SCRIPT?.dataset.layer
-    styles?.shown?.(this, view.element, this.#heightName, layer, emit, () => this.#advise("warnOfContent", this))
+    styles?.shown?.(this, view.element, this.#heightName, layer, emit, this.#advise.bind(this))
   }
 
   #texts({ locale } = {}) {
@@ -223,20 +224,20 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#notice = element("p", { class: "lf-notice", role: "status" })
     this.#root.append(this.#notice)
     const links = [code === "LG_1103" && this.#doctor(), code !== "LG_1100" && !this.querySelector("a[href]") && this.#link()].filter(Boolean)
-    const text = { LG_1103: texts.notSetUp, LG_1100: texts.notFound }[code] ?? texts.notLoaded
+    const text = code === "LG_1103" ? texts.notSetUp : code === "LG_1100" ? texts.notFound : texts.notLoaded
     this.#notice.append(text, ...links.flatMap((link) => [" ", link]))
   }
 
   async #succeed(view, { submission: { id, status }, next }) {
     const waits = []
     const isAllowed = this.#emit("success", { id, status, next, waitUntil: (promise) => waits.push(promise) }, true)
-    await Promise.race([Promise.allSettled(waits), pause(MAX_REDIRECT_WAIT_S)])
+    await within(MAX_REDIRECT_WAIT_S, Promise.allSettled(waits))
     if (isAllowed && view === this.#view && this.isConnected && isHttp(parseUrl(next))) location.assign(next)
   }
 
   #report(problem) {
-    const { code, reason } = problem
-    this.#advise("advise", problem, this.#service, this.#doctor().href)
+    const { code, details: { reason } = {} } = problem
+    this.#advise("advise", problem, this.#service)
     this.#emit("error", { code, reason: reason ?? null })
   }
 

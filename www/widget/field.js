@@ -5,7 +5,7 @@ import { area, line } from "./line.js"
 
 const CONSTRAINTS = ["placeholder", "autocomplete", "minlength", "maxlength", "min", "max", "step", "pattern", "required", "multiple"]
 // These types always have a value, so "(optional)" would be wrong.
-const ALWAYS_ANSWERED = ["range", "color"]
+const ALWAYS_ANSWERED = /^(range|color)$/
 
 // `parts` makes the controls of kinds that are loaded on demand.
 export function fieldView(field, prefix, locale, texts, parts) {
@@ -13,8 +13,8 @@ export function fieldView(field, prefix, locale, texts, parts) {
   const idOf = (part) => `${prefix}${part}-${name}`
   const id = idOf("field")
   const attributes = { id, name, ...Object.fromEntries(CONSTRAINTS.map((attribute) => [attribute, field[attribute]])), value }
-  const isVisible = !["hidden", "heading"].includes(type)
-  const isBox = ["checkbox", "consent"].includes(type)
+  const isVisible = !/^(hidden|heading)$/.test(type)
+  const isBox = /^(checkbox|consent)$/.test(type)
 
   const idOfOption = (index) => index === 0 ? id : idOf(`option${index}`)
   const help = hint ? [element("p", { class: "lf-hint", id: name && idOf("hint") }, ...linked(hint, hint_parts))] : []
@@ -30,7 +30,7 @@ export function fieldView(field, prefix, locale, texts, parts) {
   const { read, show = String, tidy, update, fault } = kind
   if (field.suggestions && parts.suggest) beside.push(parts.suggest(control, field.suggestions))
 
-  const optional = required || ALWAYS_ANSWERED.includes(type) ? [] : [" ", element("span", { class: "lf-optional" }, texts.optional)]
+  const optional = required || ALWAYS_ANSWERED.test(type) ? [] : [" ", element("span", { class: "lf-optional" }, texts.optional)]
   const caption = [...isBox ? linked(text, text_parts) : [label], ...optional]
   const error = element("div")
   const frame = (tag, ...children) => element(tag, { class: field.width === "half" ? "lf-field lf-half" : "lf-field" }, ...children)

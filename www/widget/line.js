@@ -7,7 +7,7 @@ const EDGES = /^[\s\p{C}]+|[\s\p{C}]+$/gu
 export function line(type, attributes) {
   // `type` last: a slider clamps its value to the bounds that are set at that moment.
   const control = element("input", { ...attributes, type })
-  if (!["email", "tel", "url"].includes(type)) return { control }
+  if (!/^(email|tel|url)$/.test(type)) return { control }
   const tidy = () => {
     const parts = control.value.split(type === "email" ? "," : "\n")
     const text = parts.map((part) => part.replace(EDGES, "")).join()

@@ -26,9 +26,9 @@ export async function ask(url, isSound, headers, options) {
     const body = await response.json()
     if (response.ok && isSound(body)) return { body }
     const { code, message, details } = body.error
-    return { problem: { code, message, details: details ?? {}, reason: details?.reason } }
+    return { problem: { code, message, details: details ?? {} } }
   } catch {
-    return { problem: { code: null, reason: signal.aborted ? "timeout" : "unreachable", details: {} } }
+    return { problem: { code: null, details: { reason: signal.aborted ? "timeout" : "unreachable" } } }
   }
 }
 
@@ -44,16 +44,17 @@ export function post(url, answers, more) {
   })
 }
 
-// Resolves after so many seconds; to `true` when the browser is connected again before.
+// Resolves after so many seconds; to an event when the browser is connected again before.
 export function pause(seconds) {
   return new Promise((resolve) => {
-    const end = (event) => {
-      removeEventListener("online", end)
-      resolve(Boolean(event))
-    }
-    setTimeout(end, seconds * 1000)
-    addEventListener("online", end)
+    setTimeout(resolve, seconds * 1000)
+    addEventListener("online", resolve, { once: true })
   })
+}
+
+// Resolves as the promise does, or as a pause of so many seconds.
+export function within(seconds, promise) {
+  return Promise.race([promise, pause(seconds)])
 }
 
 // The same answers have the same idempotency key until the tab is closed: another click, a reload, the back button or a retry

@@ -2,11 +2,11 @@
 import { remember } from "./storage.js"
 
 // `form` is shown in `node`; session storage has its height under `heightName`; `layer` is the name of the page's data layer,
-// undefined for none; `emit` dispatches an event on `node`; `warn` tells the developer about the content of `node`.
-export function shown(node, form, heightName, layer, emit, warn) {
+// undefined for none; `emit` dispatches an event on `node`; `advise` tells the developer something (./advice.js).
+export function shown(node, form, heightName, layer, emit, advise) {
   remember(heightName, form.offsetHeight)
   // What is no link and no input may be content that was not meant to be in the element.
-  if (node.querySelector(":scope > :not(a, input, .lf)")) warn()
+  if (node.querySelector(":scope > :not(a, input, .lf)")) advise("warnOfContent", node)
   if (layer !== undefined) {
     node.addEventListener("lead-form:success", ({ detail }) => {
       // The form that took its place has a listener, too.

@@ -1,11 +1,14 @@
 // The ticket of a form: requested when the visitor begins, sent with the answers, renewed before it expires.
-import { ask, pause } from "./sending.js"
+import { ask, pause, within } from "./sending.js"
 
 const MARGIN_MS = 5 * 60_000
-// How long a form that requires a ticket waits for the first one before it sends.
+// How long a form waits for the first ticket before it is sent.
 const MAX_WAIT_S = 3
+// How old the first ticket is then at least: the page may have filled in the form, so that the visitor sends it at once, and what is
+// filled in within a second looks like a program's.
+const MIN_AGE_S = 1.2
 
-export function ticketOf(url, isRequired) {
+export function ticketOf(url) {
   let first
   let timer
   const ticket = {
@@ -18,18 +21,20 @@ export function ticketOf(url, isRequired) {
 
     // Resolves once it may be sent.
     arrived() {
-      return isRequired && Promise.race([ticket.begin(), pause(MAX_WAIT_S)])
+      return within(MAX_WAIT_S, ticket.begin())
     },
 
     async renew() {
       ticket.end()
       // Renewed, it keeps the time at which the visitor began.
-      const { body } = await ask(url + (ticket.value ? `?renew=${ticket.value}` : ""), (body) => body)
+      const { value } = ticket
+      const { body } = await ask(url + (value ? `?renew=${value}` : ""), (body) => body)
       if (!body?.ticket) return
       ticket.value = body.ticket
       const left_ms = Date.parse(body.expires_at) - Date.now() - MARGIN_MS
       // None where the visitor's clock is wrong: then the service refuses the ticket when it expires, and it is replaced.
       if (left_ms > 0) timer = setTimeout(ticket.renew, left_ms)
+      if (!value) await pause(MIN_AGE_S)
     },
 
     end() {

@@ -1,7 +1,7 @@
 //! `/api/audit`: who did what.
 
 use super::Api;
-use super::output::list as list_response;
+use super::output::{Column, rows};
 use crate::admin;
 use crate::envelope::Response;
 use crate::platform::Platform;
@@ -11,15 +11,14 @@ pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Prob
     let (after, limit) = (api.cursor()?, api.limit()?);
     let page = admin::audit(api.platform, &after, limit).await;
     let page = page.map_err(|fault| api.unavailable(fault))?;
-    Ok(list_response(
-        &page.entries,
-        page.next.as_ref(),
-        |item, entry| {
-            item.text("at", &entry.at);
-            item.text("subject", &entry.subject);
-            item.text("action", &entry.action);
-            item.text("object", &entry.object);
-            item.number("count", u64::from(entry.count));
-        },
-    ))
+    Ok(rows(&page, COLUMNS, limit))
 }
+
+const COLUMNS: &[Column] = &[
+    Column::Text("at"),
+    Column::Hidden,
+    Column::Text("subject"),
+    Column::Text("action"),
+    Column::Text("object"),
+    Column::Number("count"),
+];

@@ -1,6 +1,7 @@
-//! Finds out who calls: by Cloudflare Access, by a JSON Web Token or by an API token.
+//! Finds out who calls: by Cloudflare Access, by a JSON Web Token or by an API token, in this order. The first of them that has a
+//! role is the caller.
 
-use crate::access::{ApiToken, Identity, Via};
+use crate::access::{AccessSettings, ApiToken, Identity, Jwk, Jwt, JwtSettings, Lookup, Via};
 use crate::admin;
 use crate::config;
 use crate::delivery;
@@ -11,7 +12,8 @@ use crate::route::Request;
 /// The caller of a request. `faults` gets what is to be logged.
 ///
 /// # Errors
-/// [`Problem::Misconfigured`] while the settings name no one or are invalid, else the reason why the caller is not known.
+/// [`Problem::Misconfigured`] while no one has a role or the settings are invalid, else the reason why the first credential that
+/// was sent is refused.
 pub(super) async fn identify<P: Platform>(
     platform: &P,
     request: &Request,
@@ -23,35 +25,121 @@ pub(super) async fn identify<P: Platform>(
         Ok(Ok(None)) => return Err(misconfigured(vec![config::no_access()], faults)),
         Ok(Err(found)) | Err(found) => return Err(misconfigured(found.clone(), faults)),
     };
-    let mut problem = Problem::Other(ProblemType::Unauthorized);
+    let mut refused = None;
     if let Some(address) = platform.access_identity().await {
-        if let Some(role) = settings.roles.role_of(&address) {
-            return Ok(Identity {
-                subject: address,
-                role,
-                via: Via::Access,
-            });
+        match with_role(settings, &address, Via::Access) {
+            Ok(identity) => return Ok(identity),
+            Err(problem) => refused = Some(problem),
         }
-        problem = Problem::Other(ProblemType::Forbidden);
     }
-    let header = request.header("authorization").unwrap_or_default();
-    let bearer = header
-        .split_once(' ')
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    if let Some((_, text)) = bearer.filter(|(_, text)| ApiToken::is_one(text)) {
-        let used = match ApiToken::parse(text) {
-            Some(token) => admin::use_token(platform, &token).await,
-            None => Ok(None),
-        };
-        let used = used.map_err(|fault| {
-            faults.push(fault);
-            Problem::Unavailable {
-                retry_after_s: delivery::RETRY_AFTER_S,
+    let (token, jwt) = match bearer(request) {
+        Some(text) if ApiToken::is_one(text) => (Some(text), None),
+        jwt => (None, jwt),
+    };
+    for text in [jwt, request.header("cf-access-jwt-assertion")] {
+        let Some(text) = text else { continue };
+        let verified = verify(platform, settings.jwt.as_ref(), text, faults).await;
+        match verified.and_then(|address| with_role(settings, &address, Via::Jwt)) {
+            Ok(identity) => return Ok(identity),
+            Err(problem) => {
+                refused.get_or_insert(problem);
             }
-        })?;
-        return used.ok_or(Problem::Other(ProblemType::InvalidToken));
+        }
     }
-    Err(problem)
+    if let Some(text) = token {
+        match use_token(platform, text, faults).await {
+            Ok(identity) => return Ok(identity),
+            Err(problem) => {
+                refused.get_or_insert(problem);
+            }
+        }
+    }
+    Err(refused.unwrap_or(Problem::Other(ProblemType::Unauthorized)))
+}
+
+/// The token of `Authorization: Bearer`, RFC 6750 section 2.1.
+fn bearer(request: &Request) -> Option<&str> {
+    let (scheme, token) = request.header("authorization")?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn with_role(settings: &AccessSettings, address: &str, via: Via) -> Result<Identity, Problem> {
+    let role = settings.roles.role_of(address);
+    let role = role.ok_or(Problem::Other(ProblemType::Forbidden))?;
+    let subject = address.to_owned();
+    Ok(Identity { subject, role, via })
+}
+
+/// The e-mail address in a JSON Web Token, empty for one without. The signature is verified before any claim is looked at, so that
+/// only a token of the issuer gets to know why its claims are refused.
+async fn verify<P: Platform>(
+    platform: &P,
+    settings: Option<&JwtSettings>,
+    text: &str,
+    faults: &mut Vec<Fault>,
+) -> Result<String, Problem> {
+    let settings = settings.ok_or_else(|| invalid("jwt_not_set_up"))?;
+    let token = Jwt::parse(text).map_err(invalid)?;
+    let key = key_of(platform, settings, &token, faults).await?;
+    match platform.verify(&key, &token).await {
+        true => token
+            .check(settings, platform.now())
+            .map(str::to_owned)
+            .map_err(invalid),
+        false => Err(invalid("signature")),
+    }
+}
+
+/// The key that a token names, fetched if need be; requests at the same time wait for one fetch.
+async fn key_of<P: Platform>(
+    platform: &P,
+    settings: &JwtSettings,
+    token: &Jwt<'_>,
+    faults: &mut Vec<Fault>,
+) -> Result<Jwk, Problem> {
+    let isolate = platform.isolate();
+    loop {
+        let found = isolate.jwks.borrow().find(token, platform.now());
+        match found {
+            Lookup::Found(key) => return Ok(key),
+            Lookup::Unknown => return Err(invalid("key")),
+            Lookup::Unavailable => return Err(unavailable()),
+            Lookup::Wait => platform.sleep(WAIT_MS).await,
+            Lookup::Fetch => {
+                isolate.jwks.borrow_mut().begin(platform.now());
+                let fetched = platform.fetch_jwks(&settings.jwks_url).await;
+                let bytes = fetched.as_ref().ok().map(Vec::as_slice);
+                if !isolate.jwks.borrow_mut().end(bytes, platform.now()) {
+                    let no_keys = || Fault::new(FaultKind::Setting, "JWT_JWKS_URL: no set of keys");
+                    faults.push(fetched.err().unwrap_or_else(no_keys));
+                }
+            }
+        }
+    }
+}
+
+async fn use_token<P: Platform>(
+    platform: &P,
+    text: &str,
+    faults: &mut Vec<Fault>,
+) -> Result<Identity, Problem> {
+    let token = ApiToken::parse(text).ok_or_else(|| invalid("malformed"))?;
+    match admin::use_token(platform, &token).await {
+        Ok(used) => used.ok_or_else(|| invalid("token")),
+        Err(fault) => {
+            faults.push(fault);
+            Err(unavailable())
+        }
+    }
+}
+
+fn invalid(reason: &'static str) -> Problem {
+    Problem::TokenInvalid { reason }
+}
+
+fn unavailable() -> Problem {
+    let retry_after_s = delivery::RETRY_AFTER_S;
+    Problem::Unavailable { retry_after_s }
 }
 
 fn misconfigured(settings: Vec<SettingFault>, faults: &mut Vec<Fault>) -> Problem {
@@ -61,3 +149,6 @@ fn misconfigured(settings: Vec<SettingFault>, faults: &mut Vec<Fault>) -> Proble
     }
     Problem::Misconfigured(settings)
 }
+
+/// How long a request waits before it looks again whether the keys are fetched: milliseconds.
+const WAIT_MS: u64 = 50;

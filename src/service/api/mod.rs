@@ -13,6 +13,8 @@ mod output;
 mod tokens;
 
 use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
 
 use crate::access::{ApiRoute, Identity, is_cross_site};
 use crate::envelope::Response;
@@ -21,6 +23,8 @@ use crate::platform::Platform;
 use crate::problem::{Fault, Problem, ProblemType};
 use crate::route::Request;
 use crate::submission::RequestBody;
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// One call of the API by a caller who may make it. A function of a route takes it and gives the response or the problem.
 struct Api<'a, P> {
@@ -37,8 +41,15 @@ struct Api<'a, P> {
     faults: RefCell<Vec<Fault>>,
 }
 
-/// Responds to a request below `/api`.
-pub(super) async fn respond<P: Platform>(
+/// Responds to a request below `/api`. Boxed, so that the future of a submission does not grow by it.
+pub(super) fn respond<'a, P: Platform>(
+    intake: &'a mut Intake<'_, P>,
+    body: impl RequestBody + 'a,
+) -> Boxed<'a, Result<Response, Refused>> {
+    Box::pin(find_and_answer(intake, body))
+}
+
+async fn find_and_answer<P: Platform>(
     intake: &mut Intake<'_, P>,
     body: impl RequestBody,
 ) -> Result<Response, Refused> {
@@ -85,32 +96,36 @@ async fn admit<P: Platform>(
     Ok((identity, body))
 }
 
-async fn answer<P: Platform>(api: &Api<'_, P>, route: ApiRoute) -> Result<Response, Problem> {
+/// Calls the function of a route. Each is boxed: one function of them all would be larger.
+fn answer<'a, P: Platform>(
+    api: &'a Api<'_, P>,
+    route: ApiRoute,
+) -> Boxed<'a, Result<Response, Problem>> {
     match route {
-        ApiRoute::Me => Ok(me::me(api)),
-        ApiRoute::ListForms => forms::list(api).await,
-        ApiRoute::CheckForm => forms::check(api).await,
-        ApiRoute::GetForm => forms::get(api).await,
-        ApiRoute::PutDraft => forms::put_draft(api).await,
-        ApiRoute::DeleteDraft => forms::delete_draft(api).await,
-        ApiRoute::PublishForm => forms::publish(api).await,
-        ApiRoute::UnpublishForm => forms::unpublish(api).await,
-        ApiRoute::ListRejects => forms::rejects(api).await,
-        ApiRoute::ListLeads => leads::list(api).await,
-        ApiRoute::LeadActions => leads::act(api).await,
-        ApiRoute::ExportLeads => export::export(api).await,
-        ApiRoute::EraseLeads => leads::erase(api).await,
-        ApiRoute::GetLead => leads::get(api).await,
-        ApiRoute::PatchLead => leads::patch(api).await,
-        ApiRoute::DeleteLead => leads::delete(api).await,
-        ApiRoute::ListDeadLetters => dead_letters::list(api).await,
-        ApiRoute::RedriveAll => dead_letters::redrive_all(api).await,
-        ApiRoute::GetDeadLetter => dead_letters::get(api).await,
-        ApiRoute::Redrive => dead_letters::redrive(api).await,
-        ApiRoute::ListTokens => tokens::list(api).await,
-        ApiRoute::CreateToken => tokens::create(api).await,
-        ApiRoute::DeleteToken => tokens::delete(api).await,
-        ApiRoute::ListAudit => audit::list(api).await,
+        ApiRoute::Me => Box::pin(me::me(api)),
+        ApiRoute::ListForms => Box::pin(forms::list(api)),
+        ApiRoute::CheckForm => Box::pin(forms::check(api)),
+        ApiRoute::GetForm => Box::pin(forms::get(api)),
+        ApiRoute::PutDraft => Box::pin(forms::put_draft(api)),
+        ApiRoute::DeleteDraft => Box::pin(forms::delete_draft(api)),
+        ApiRoute::PublishForm => Box::pin(forms::publish(api)),
+        ApiRoute::UnpublishForm => Box::pin(forms::unpublish(api)),
+        ApiRoute::ListRejects => Box::pin(forms::rejects(api)),
+        ApiRoute::ListLeads => Box::pin(leads::list(api)),
+        ApiRoute::LeadActions => Box::pin(leads::act(api)),
+        ApiRoute::ExportLeads => Box::pin(export::export(api)),
+        ApiRoute::EraseLeads => Box::pin(leads::erase(api)),
+        ApiRoute::GetLead => Box::pin(leads::get(api)),
+        ApiRoute::PatchLead => Box::pin(leads::patch(api)),
+        ApiRoute::DeleteLead => Box::pin(leads::delete(api)),
+        ApiRoute::ListDeadLetters => Box::pin(dead_letters::list(api)),
+        ApiRoute::RedriveAll => Box::pin(dead_letters::redrive_all(api)),
+        ApiRoute::GetDeadLetter => Box::pin(dead_letters::get(api)),
+        ApiRoute::Redrive => Box::pin(dead_letters::redrive(api)),
+        ApiRoute::ListTokens => Box::pin(tokens::list(api)),
+        ApiRoute::CreateToken => Box::pin(tokens::create(api)),
+        ApiRoute::DeleteToken => Box::pin(tokens::delete(api)),
+        ApiRoute::ListAudit => Box::pin(audit::list(api)),
     }
 }
 

@@ -4,7 +4,7 @@ use super::Api;
 use crate::admin;
 use crate::delivery;
 use crate::envelope::Response;
-use crate::inbox::Cursor;
+use crate::inbox::{Cursor, Row};
 use crate::json::Object;
 use crate::platform::Platform;
 use crate::problem::{Fault, Problem};
@@ -32,17 +32,41 @@ pub(super) fn object(status: u16, members: impl FnOnce(&mut Object<'_>)) -> Resp
     Response::json(status, text)
 }
 
-/// A response with a page of a list: `{ "items": [...], "next": null | "..." }`; `write` adds the members of an item.
-pub(super) fn list<T>(
-    items: &[T],
-    next: Option<&Cursor>,
-    write: impl Fn(&mut Object<'_>, &T),
-) -> Response {
+/// A column of the rows of a list.
+pub(super) enum Column {
+    /// A text or NULL, under this name.
+    Text(&'static str),
+    /// A number, under this name.
+    Number(&'static str),
+    /// Not shown.
+    Hidden,
+}
+
+/// A response with a page of a list: `{ "items": [...], "next": null | "..." }`. With `limit` rows the page is full: the next one
+/// begins after the first two columns of the last row, the time and the id.
+pub(super) fn rows(rows: &[Row], columns: &[Column], limit: u32) -> Response {
     object(200, |page| {
-        page.array("items", items, |text, item| {
-            Object::write(text, |object| write(object, item));
+        page.array("items", rows, |text, row| {
+            Object::write(text, |item| {
+                for (column, value) in columns.iter().zip(row) {
+                    let value = value.as_deref();
+                    match column {
+                        Column::Text(name) => item.optional(name, value),
+                        Column::Number(name) => {
+                            let number = value.and_then(|value| value.parse().ok());
+                            item.number(name, number.unwrap_or_default());
+                        }
+                        Column::Hidden => {}
+                    }
+                }
+            });
         });
-        let next = next.map(ToString::to_string);
+        let is_full = u32::try_from(rows.len()).is_ok_and(|count| count >= limit);
+        let last = rows.last().filter(|_| is_full);
+        let next = match last.map(Vec::as_slice) {
+            Some([Some(at), Some(id), ..]) => Some(Cursor::after(at, id).to_string()),
+            _ => None,
+        };
         page.optional("next", next.as_deref());
     })
 }

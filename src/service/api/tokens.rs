@@ -2,7 +2,7 @@
 
 use super::Api;
 use super::input::{invalid, violation};
-use super::output::{list as list_response, object};
+use super::output::{Column, object, rows};
 use crate::access::Role;
 use crate::admin;
 use crate::envelope::Response;
@@ -12,14 +12,7 @@ use crate::problem::{Problem, ProblemType, ViolationCode};
 pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
     let tokens = admin::tokens(api.platform).await;
     let tokens = tokens.map_err(|fault| api.unavailable(fault))?;
-    Ok(list_response(&tokens, None, |item, token| {
-        item.text("id", &token.id);
-        item.text("name", &token.name);
-        item.text("role", &token.role);
-        item.text("created_at", &token.created_at);
-        item.text("created_by", &token.created_by);
-        item.optional("last_used_day", token.last_used_day.as_deref());
-    }))
+    Ok(rows(&tokens, COLUMNS, u32::MAX))
 }
 
 /// `{ "name", "role" }`
@@ -59,3 +52,11 @@ pub(super) async fn delete<P: Platform>(api: &Api<'_, P>) -> Result<Response, Pr
 
 /// The longest name of a token.
 const MAX_NAME_CHARACTERS: usize = 100;
+const COLUMNS: &[Column] = &[
+    Column::Text("id"),
+    Column::Text("name"),
+    Column::Text("role"),
+    Column::Text("created_at"),
+    Column::Text("created_by"),
+    Column::Text("last_used_day"),
+];

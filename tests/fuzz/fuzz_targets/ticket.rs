@@ -23,10 +23,10 @@ fuzz_target!(|input: (i64, usize, u8, [u8; 16], Vec<u8>, String)| {
     let read = |token: &str, now| Ticket::read(Some(token), FORM, None, &keys, now);
     for made_up in [&text, &base64url(&bytes)] {
         assert!(read(made_up, ISSUED_AT).is_err());
-        let opened = Ticket::open(page(), Some(made_up), FORM, &keys, ISSUED_AT);
+        let opened = Ticket::open(page(), Some(made_up), true, FORM, &keys, ISSUED_AT);
         assert_eq!(opened.opened_at, ISSUED_AT);
     }
-    let ticket = Ticket::open(page(), None, FORM, &keys, ISSUED_AT);
+    let ticket = Ticket::open(page(), None, false, FORM, &keys, ISSUED_AT);
     let token = ticket.token(FORM, &keys, random);
     let now = UnixMillis(ISSUED_AT.0.saturating_add_signed(offset_ms));
     let expected = if ISSUED_AT.since(now) > MAX_CLOCK_SKEW_MS {

@@ -1,10 +1,19 @@
-//! The queries of API tokens and the audit: the rows that their SQL selects.
+//! The keys of an issuer of JSON Web Tokens; and the queries of API tokens and the audit: the rows that their SQL selects.
 
+use formgate::hash::sha256;
 use formgate::inbox::{AccessQuery, Row};
+use formgate::problem::{Fault, FaultKind};
 
 use super::stores::Stores;
 
 impl Stores {
+    pub(super) fn fetch_jwks(&self, url: &str) -> Result<Vec<u8>, Fault> {
+        self.jwks_reads.set(self.jwks_reads.get() + 1);
+        let down = || Fault::new(FaultKind::Setting, format!("{url} is down"));
+        let jwks = self.jwks.borrow().clone();
+        jwks.map(String::into_bytes).ok_or_else(down)
+    }
+
     pub(super) fn query_access(&self, query: &AccessQuery<'_>) -> Vec<Row> {
         let mut tokens = self.tokens.borrow_mut();
         let mut audit = self.audit.borrow_mut();
@@ -72,6 +81,11 @@ impl Stores {
             }
         }
     }
+}
+
+/// What stands for the signature of a text by a key, given its public members as JSON.
+pub fn signature(jwk: &str, signed: &str) -> Vec<u8> {
+    sha256(format!("{jwk}.{signed}").as_bytes()).to_vec()
 }
 
 fn text(row: &Row, column: usize) -> &str {

@@ -67,6 +67,10 @@ pub struct Stores {
     pub audit: RefCell<Vec<Row>>,
     /// The e-mail address of the caller that Cloudflare Access let in.
     pub signed_in: RefCell<Option<String>>,
+    /// What the issuer's server answers with its keys; `None` while it is down.
+    pub jwks: RefCell<Option<String>>,
+    /// How often the keys were fetched.
+    pub jwks_reads: Cell<u32>,
     /// Log lines, if they are kept.
     pub log: RefCell<Vec<String>>,
     /// The native tests keep log lines; the simulations would need a hundred megabytes for them.
@@ -121,6 +125,8 @@ impl Stores {
             tokens: RefCell::default(),
             audit: RefCell::default(),
             signed_in: RefCell::default(),
+            jwks: RefCell::default(),
+            jwks_reads: Cell::default(),
             core_requests: RefCell::default(),
             core_response: RefCell::default(),
             log: RefCell::default(),
