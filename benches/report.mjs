@@ -8,6 +8,7 @@ const MAX_GROWTH_MB = 1
 const GROWTH_REQUESTS = 200_000
 const MAX_KV_PER_1000 = 20
 const MAX_CALLS = 20
+const MAX_COST_OF_SCORE = 1.1
 
 // The most that a ratio of CPU times may be.
 const RATIOS = [
@@ -58,9 +59,11 @@ export function memoryTable({ kv_per_1000, samples, growth_mb, wasm_growth_mb })
 export function targets({ rows, start, boundary, memory, wasm }) {
   const of = (scenario) => rows.find((row) => row.scenario === scenario && row.contender === "formgate")
   const ratios = RATIOS.map(({ scenario, peer, at_most }) => [`${scenario}: CPU against ${peer}`, of(scenario)[`ratio_to_${peer}`], at_most])
+  const cost = rounded(of("accepted").cpu_us / of("accepted, unscored").cpu_us, 2)
   const { instantiate_ms } = start.find(({ contender }) => contender === "formgate")
   return [
     ...ratios,
+    ["accepted: CPU against one without ticket and score", cost, MAX_COST_OF_SCORE],
     ["KV operations per 1,000 accepted, known visitor", memory.kv_per_1000, MAX_KV_PER_1000],
     ["calls into JavaScript for an accepted submission", boundary.calls, MAX_CALLS],
     // In a short run V8 is still growing its heap.

@@ -70,6 +70,12 @@ export const SCENARIOS = [
     },
   },
   {
+    // Beside the one before it: what ticket and spam score cost.
+    name: "accepted, unscored",
+    request: submission("unscored", { values: { ...VALUES, _ticket: undefined } }),
+    answers: { formgate: { status: 201, includes: '"status":"delivered"', lead: TYPED } },
+  },
+  {
     name: "new visitors",
     request: submission("contact", { headers: { "cf-connecting-ip": "{address}" } }),
     answers: {
@@ -159,7 +165,8 @@ export const TICKET = { method: "GET", path: `/v1/forms/${FORM.key}/ticket`, hea
 // The KV entries of FORMS.
 export function storedForms() {
   const limited = { ...FORM, key: "limited", rate_limits: [{ name: "visitor", quota: 1, window_s: 86_400, partition: "visitor" }] }
-  const entries = [FORM, limited].flatMap((form) => {
+  const unscored = { ...FORM, key: "unscored", spam: { mode: "off" } }
+  const entries = [FORM, limited, unscored].flatMap((form) => {
     const value = JSON.stringify(form)
     return [[`form/${form.key}`, value], [`form/${form.key}/v/1`, value]]
   })

@@ -13,7 +13,7 @@ import { root, wrangler, wranglerDone } from "./wrangler.mjs"
 
 const SETTINGS = [
   "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "CORE_REDIRECT", "RETRY_DELAYS_S", "SIGNING_KEY",
-  "SIGNING_KEY_PREVIOUS", "DEFAULT_DIALECT", "FORM_CACHE",
+  "SIGNING_KEY_PREVIOUS", "DEFAULT_DIALECT", "FORM_CACHE", "TURNSTILE_SITE_KEY", "TURNSTILE_SECRET", "TURNSTILE_VERIFY_URL",
 ]
 
 const port = Number(process.env.PORT)
@@ -33,7 +33,9 @@ try {
 }
 
 const settings = SETTINGS.filter((name) => process.env[name] !== undefined)
-console.log(`\n  http://localhost:${port}/demo  the demo page\n  http://localhost:${port}/      the snippet to paste\n`)
+console.log(`\n  http://localhost:${port}/demo      the demo page
+  http://localhost:${port}/console/  the console: leads, rejects, forms
+  http://localhost:${port}/          the snippet to paste\n`)
 if (settings.length > 0) console.log(`  set: ${settings.join(", ")}\n`)
 
 // Without the cache, a change to a form is visible at once.

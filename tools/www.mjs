@@ -1,4 +1,5 @@
-// Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script.
+// Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script, and the console into
+// another.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -13,6 +14,10 @@ const to = join(root, "build/www")
 const PARTS = ["advice", "challenge", "kinds", "places", "solver", "styles"]
 // Classic scripts beside it, for pages with a frame and for the page in it.
 const SCRIPTS = ["frame", "framed"]
+// The console's script and its style sheet.
+const CONSOLE = ["js", "css"].map((ending) => ({ in: join(from, `console/console.${ending}`), out: "console/console" }))
+// What is in a bundle and is not copied.
+const BUNDLED = /^(widget\/|console\/.*\.(js|css)$)/
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
 const INTERNAL = [
   "arrived", "begin", "choose", "claims", "clear", "doctor", "draft", "element", "emit", "end", "errorPrefix", "fill", "inputs", "isBusy",
@@ -41,11 +46,12 @@ export async function buildWww() {
     build({ ...EMBED, entryPoints: entries("", ["embed"]) }),
     build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
     build({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
+    build({ ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [] }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
   for (const path of filesIn(from)) {
-    if (!path.startsWith("widget/")) files.set(join(to, path), readFileSync(join(from, path)))
+    if (!BUNDLED.test(path)) files.set(join(to, path), readFileSync(join(from, path)))
   }
   for (const path of filesIn(to)) {
     if (!files.has(join(to, path))) rmSync(join(to, path))

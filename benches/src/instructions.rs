@@ -9,13 +9,17 @@ use std::num::NonZeroUsize;
 
 use formgate::clock::UnixMillis;
 use formgate::delivery::{Lead, Observed, Provenance};
-use formgate::embed::{self, AllowedOrigin};
+use formgate::embed::{self, AllowedOrigin, Origin, Ticket, TicketKeys};
 use formgate::envelope::{Dialect, Receipt, ReceiptStatus, Rendering};
 use formgate::form::FormDefinition;
+use formgate::hash::Key;
 use formgate::limit::{self, Caller, Counters, MAX_COUNTERS, RateLimitPolicy};
 use formgate::log::RequestLog;
 use formgate::problem::Problem;
-use formgate::spam::Assessment;
+use formgate::spam::{
+    Assessment, Client, Content, DEFAULT_POLICY, Evidence, Nature, Repeats, TicketState, assess,
+    comparable,
+};
 use formgate::submission::{self, Attribution, MediaType};
 use serde_json::json;
 
@@ -35,6 +39,7 @@ const CASES: &[Case] = &[
     ("validate", || validate(10, 20)),
     // Longer than `maxlength`.
     ("validate_invalid", || validate(10, 101)),
+    ("score", score),
     ("render_receipt", render_receipt),
     ("render_problem", render_problem),
     ("lead_json", lead_json),
@@ -137,6 +142,47 @@ fn limit(count: u32) -> Operation {
         let counted = limit::counters(&policies, "lead", &caller);
         let decision = counters.decide(black_box(&counted), NOW);
         black_box(limit::rate_limit_headers(&decision, NOW));
+    })
+}
+
+/// Reads a ticket and scores a submission: two lines and a text of 100 bytes.
+fn score() -> Operation {
+    let key = Key::derive("a secret of the benchmark, nothing else", "tickets");
+    let keys = TicketKeys {
+        current: key,
+        previous: None,
+    };
+    let Ok(page) = Origin::parse("https://www.example.com") else {
+        return Box::new(|| ());
+    };
+    let ticket = Ticket::open(page.clone(), None, false, "lead", &keys, NOW);
+    let token = ticket.token("lead", &keys, [7; 16]);
+    let text = "We would like to see how it works with our landing pages, and what it costs for a team of 12 people.";
+    let mut repeats = Repeats::new();
+    let later = NOW.plus(8_000);
+    assert!(Ticket::read(Some(&token), "lead", Some(&page), &keys, later).is_ok());
+    Box::new(move || {
+        let ticket = Ticket::read(Some(&token), "lead", Some(&page), &keys, later);
+        let mut content = Content::default();
+        content.add(Nature::Text, black_box("Grace Hopper"));
+        content.add(Nature::Email, black_box("grace.hopper@example.org"));
+        content.add(Nature::Text, black_box(text));
+        let is_repeated =
+            comparable(text).is_some_and(|text| repeats.note("lead", &text, "192.0.2.1", later));
+        let evidence = Evidence {
+            is_trap_filled: false,
+            ticket: ticket.map_or(TicketState::Missing, |ticket| TicketState::Issued {
+                age_ms: ticket.age_ms(later),
+            }),
+            is_repeated,
+            content,
+            client: Client {
+                user_agent: Some("Mozilla/5.0 (X11; Linux x86_64) Chrome/141.0.0.0 Safari/537.36"),
+                has_fetch_metadata: true,
+                is_secure: true,
+            },
+        };
+        black_box(assess(&DEFAULT_POLICY, &evidence));
     })
 }
 

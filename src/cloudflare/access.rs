@@ -1,4 +1,4 @@
-//! Who calls the owner's API: the identity that Cloudflare Access gives, the keys of an issuer, and signatures by WebCrypto.
+//! Who calls the owner's API: the identity that Cloudflare Access gives, the keys of an issuer, and signatures by `WebCrypto`.
 
 use worker::Context;
 use worker::wasm_bindgen::JsValue;

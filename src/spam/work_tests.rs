@@ -149,7 +149,7 @@ fn nothing_but_a_solution_of_this_service_is_taken() {
         "ü",
         "e30",
         "bnVsbA",
-        &text[1..],
+        text.split_at(1).1,
         &long,
         &format!("{long}A"),
     ] {

@@ -174,7 +174,7 @@ fn a_missing_or_wrong_proof_is_challenged_again_and_leaves_nothing() {
     assert!(stores.core_requests.borrow().is_empty() && stores.dead.borrow().is_empty());
     let logged = memory.logged();
     assert!(logged.contains(r#""outcome":"FORM_CHALLENGE_REQUIRED","status":428"#));
-    assert!(!logged.contains("ada@") && !logged.contains(&expired[..20]));
+    assert!(!logged.contains("ada@") && !logged.contains(expired.split_at(20).0));
 }
 
 #[test]
@@ -306,7 +306,7 @@ fn with_a_core_only_the_solved_submission_reaches_it() {
     let requests = memory.stores.core_requests.borrow();
     let lead: Value = serde_json::from_str(&requests[0].body).unwrap();
     assert_eq!(lead["spam_verdict"], json!("inbox"));
-    assert!(!requests[0].body.contains(&proof[..40]));
+    assert!(!requests[0].body.contains(proof.split_at(40).0));
 }
 
 #[test]
@@ -430,7 +430,10 @@ fn a_token_that_turnstile_confirms_makes_a_lead_of_the_inbox() {
     assert_eq!(sent, [TURNSTILE[2].1, "XXXX.DUMMY.TOKEN.XXXX"]);
     let uuid = body["idempotency_key"].as_str().unwrap();
     let lengths: Vec<usize> = uuid.split('-').map(str::len).collect();
-    assert_eq!((lengths, &uuid[14..15]), (vec![8, 4, 4, 4, 12], "8"));
+    assert_eq!(
+        (lengths, uuid.split_at(14).1.starts_with('8')),
+        (vec![8, 4, 4, 4, 12], true)
+    );
     assert!(!request.body.contains("192.0.2.1"));
     assert!(
         !memory

@@ -16,7 +16,9 @@ describe("the pages of a form", () => {
   let service
 
   before(async () => {
-    service = await startService({ forms: { contact: contactForm({ allowed_origins: [PAGE, "https://*.example.com"] }) } })
+    const allowed_origins = [PAGE, "https://*.example.com"]
+    const forms = { contact: contactForm({ allowed_origins }), many: contactForm({ key: "many", allowed_origins }) }
+    service = await startService({ forms })
   })
   after(() => service?.stop())
 
@@ -53,10 +55,30 @@ describe("the pages of a form", () => {
     assert.ok(!isDone && messages.includes("there is no form other"), messages)
   })
 
-  async function listed(pattern) {
+  // Two writes of fewer than the limit each, so that the isolate does not apply it.
+  it("are at most 50 of a day, the rest is counted as other: accepted and refused ones apart", async () => {
+    for (const [site, outcome] of [["example.com", "accepted"], ["evil.net", "origin_not_allowed"]]) {
+      for (const numbers of [[1, 30], [21, 60]]) {
+        const [from, to] = numbers
+        for (let number = from; number <= to; number++) {
+          const answer = await submit(service, "many", typed(), { origin: `https://p${number}.${site}` })
+          assert.equal(answer.status, outcome === "accepted" ? 201 : 400, answer.text)
+        }
+        await listed(new RegExp(`^https://p${to === 60 ? "21" : "30"}\\.${site.replace(".", "\\.")} +${to === 60 ? 2 : 1} `, "m"), "many")
+      }
+    }
+    const rows = (await service.operate("rejects", { FORM: "many" })).printed.split("\n")
+    const of = (pattern) => rows.filter((row) => pattern.test(row))
+    assert.equal(of(/^https:\/\/p\d+\.example\.com /).length, 50)
+    assert.equal(of(/^https:\/\/p\d+\.evil\.net .* origin_not_allowed$/).length, 50)
+    assert.match(of(/^other .* origin_not_allowed$/).join(), /^other +10 /)
+    assert.match(of(/^other /).filter((row) => !row.endsWith("origin_not_allowed")).join(), /^other +10 /)
+  })
+
+  async function listed(pattern, form = "contact") {
     let printed
     return until(async () => {
-      ({ printed } = await service.operate("rejects", { FORM: "contact" }))
+      ({ printed } = await service.operate("rejects", { FORM: form }))
       // The database is one file: reading it often would keep the Worker from writing.
       await sleep(1000)
       return pattern.test(printed) && printed

@@ -8,7 +8,10 @@ import { demoForm } from "./forms.mjs"
 import { fillIn, openWorld, snippet, visit, WITHOUT_SCRIPT } from "./world.mjs"
 
 const SIGNING_KEY = "a-key-of-tests-which-is-no-secret"
-// Every submission is challenged: the name of the browser is that of a program.
+// Every submission is challenged: the name of the browser is that of a program. Each visitor has an address of its own, since the
+// work doubles with each challenge of a visitor.
+let visitors = 0
+const address = () => ({ "cf-connecting-ip": `192.0.2.${++visitors}` })
 const ROBOT = { userAgent: "python-requests/2.32" }
 const NO_WORKERS = { "Content-Security-Policy": "worker-src 'none'" }
 const forms = () => [demoForm({ spam: { spam_at: 90 } })]
@@ -17,10 +20,12 @@ const send = (page) => page.getByRole("button", { name: "Send request" }).click(
 const thanks = (page) => page.getByRole("heading", { name: "Thanks!" }).waitFor({ timeout: 60_000 })
 
 async function open(world, { headers, mode, prepare = () => {} } = {}) {
-  const landing = world.landing.publish("/challenged", snippet(world.service, "demo", mode), headers)
+  const landing = world.landing.publish("/landing", snippet(world.service, "demo", mode), headers)
   const sent = []
   const parts = []
   const visitor = await visit(world, "about:blank", ROBOT, async (page) => {
+    const own = address()
+    await page.route("**/submissions", (route) => route.continue({ headers: { ...route.request().headers(), ...own } }))
     page.on("request", (request) => {
       const { pathname } = new URL(request.url())
       if (request.method() === "POST") sent.push(request.postDataJSON())
@@ -116,7 +121,7 @@ describe("a proof of work", () => {
   })
 
   it("is replaced by a wait where there is no script", async () => {
-    const { page, close } = await visit(world, `${world.service.origin}/f/demo`, { ...ROBOT, ...WITHOUT_SCRIPT })
+    const { page, close } = await visit(world, `${world.service.origin}/f/demo`, { ...ROBOT, ...WITHOUT_SCRIPT, extraHTTPHeaders: address() })
     await fillIn(page, "waits@example.com")
     await send(page)
     const [, seconds] = (await page.getByText(/Wait \d+ seconds and send it again/).textContent()).match(/Wait (\d+) seconds/)
@@ -184,7 +189,7 @@ describe("Turnstile", () => {
   })
 
   it("is on the hosted page, whose policy allows it", async () => {
-    const { page, consoleErrors, close } = await visit(world, `${world.service.origin}/f/demo`, ROBOT, (page) => page.route("https://challenges.cloudflare.com/**", (route) => route.fulfill({
+    const { page, consoleErrors, close } = await visit(world, `${world.service.origin}/f/demo`, { ...ROBOT, extraHTTPHeaders: address() }, (page) => page.route("https://challenges.cloudflare.com/**", (route) => route.fulfill({
       contentType: "text/javascript",
       // What Cloudflare's script does without explicit rendering.
       body: `for (const place of document.querySelectorAll(".cf-turnstile")) {

@@ -1,0 +1,121 @@
+// The owner's console: says who signed in, shows the tab that the address names, and passes keys on to it. All it shows and does
+// goes through /api. `tools/www.mjs` bundles it.
+import { addressOf, here, startMoving } from "./address.js"
+import { read, withQuery } from "./api.js"
+import { auditView } from "./audit.js"
+import { deadLettersView } from "./dead-letters.js"
+import { bdi, button, failed, h, setAttributes, span } from "./dom.js"
+import { formsView } from "./forms.js"
+import { showHelp, startKeys } from "./keys.js"
+import { leadsView } from "./leads.js"
+import { startNotices, undoLast } from "./notice.js"
+import { rejectsView } from "./rejects.js"
+import { failure, loading } from "./states.js"
+import { tokensView } from "./tokens.js"
+
+const TABS = {
+  inbox: ["Inbox", (session) => leadsView("inbox", session)],
+  spam: ["Spam", (session) => leadsView("spam", session)],
+  "dead-letters": ["Dead letters", deadLettersView],
+  rejects: ["Rejects", rejectsView],
+  forms: ["Forms", formsView],
+  tokens: ["Tokens", tokensView],
+  audit: ["Audit", auditView],
+}
+const ROLES = ["viewer", "editor", "owner"]
+// Pages of forms that are read for the choices of filters.
+const MAX_PAGES = 10
+
+const main = document.getElementById("main")
+const labels = new Map()
+const session = {
+  me: undefined,
+  forms: [],
+  failed,
+
+  // Whether the reader's role is this one or a higher one. The service decides; the page only leaves out what would be refused.
+  can: (role) => ROLES.indexOf(session.me?.role) >= ROLES.indexOf(role),
+
+  async loadForms() {
+    const forms = []
+    let cursor = null
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const { items, next } = await read(withQuery("forms", { cursor }))
+      forms.push(...items)
+      cursor = next
+      if (!next) break
+    }
+    session.forms = forms
+    labels.clear()
+  },
+
+  // Adds the labels of its form's fields by name to a lead. Without them the names are shown.
+  async withLabels(reading) {
+    const { form, ...lead } = await reading
+    return { ...lead, form, labels: await session.labels(form) }
+  },
+
+  labels(form) {
+    if (!session.can("editor") || !session.forms.some(({ key }) => key === form)) return {}
+    if (!labels.has(form)) {
+      const labelled = read(`forms/${encodeURIComponent(form)}`).then(({ published, draft }) => {
+        const fields = (published ?? draft)?.fields ?? []
+        return Object.fromEntries(fields.filter(({ name, label }) => name && label).map(({ name, label }) => [name, label]))
+      })
+      labels.set(form, labelled.catch(() => ({})))
+    }
+    return labels.get(form)
+  },
+}
+let name
+let view
+
+startNotices()
+startMoving(show)
+startKeys((key) => key === "z" ? (undoLast().catch(failed), true) : view?.keys[key]?.())
+start()
+
+async function start() {
+  main.replaceChildren(loading())
+  try {
+    session.me = await read("me")
+    showWho(session.me)
+    await session.loadForms()
+  } catch (error) {
+    return main.replaceChildren(failure(error, start))
+  }
+  show()
+}
+
+function show() {
+  if (!session.me) return
+  const at = here()
+  const wanted = Object.hasOwn(TABS, at.tab) ? at.tab : "inbox"
+  const [title, open] = TABS[wanted]
+  if (wanted !== name) {
+    view?.close()
+    name = wanted
+    view = open(session)
+    main.replaceChildren(h("h2", { class: "unseen", id: "view", tabindex: "-1" }, title), view.element)
+    document.title = `${title} · formgate console`
+    showTabs()
+  }
+  view.show(at)
+}
+
+function showTabs() {
+  const tabs = document.getElementById("tabs")
+  const hadFocus = tabs.contains(document.activeElement)
+  tabs.replaceChildren(...Object.entries(TABS).map(([key, [title]]) =>
+    h("a", { href: addressOf({ tab: key }), "aria-current": key === name && "page" }, title)))
+  if (hadFocus) tabs.querySelector("[aria-current]").focus()
+}
+
+function showWho({ subject, role, via }) {
+  const help = button("Keys", showHelp, { "aria-keyshortcuts": "?" })
+  // Cloudflare's own page. `make dev` signs in by itself, without TLS.
+  const canLeave = via === "access" && location.protocol === "https:"
+  const out = h("a", { href: "/cdn-cgi/access/logout" }, "Sign out")
+  document.getElementById("who").replaceChildren(span("", bdi(subject), ` (${role})`), help, ...canLeave ? [out] : [])
+  setAttributes(document.body, { "data-role": role })
+}

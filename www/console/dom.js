@@ -1,0 +1,114 @@
+// Nodes of the console. Nothing is ever parsed as markup: what a visitor typed enters the page as text only.
+import { element, setAttributes } from "../widget/dom.js"
+
+export { setAttributes }
+
+// Like `element`, with lists of children, and without those that are null, undefined, false or "".
+export function h(name, attributes, ...children) {
+  return element(name, attributes, ...children.flat(4).filter((child) => child || child === 0))
+}
+
+// The most frequent elements, with their class or "".
+export function p(kind, ...children) {
+  return h("p", { class: kind || null }, children)
+}
+
+export function div(kind, ...children) {
+  return h("div", { class: kind || null }, children)
+}
+
+export function span(kind, ...children) {
+  return h("span", { class: kind || null }, children)
+}
+
+// A button that ignores clicks while `act` is running. `act` may reject: `failed` shows why.
+export function button(text, act, attributes) {
+  const node = h("button", { type: "button", ...attributes }, text)
+  node.addEventListener("click", async () => {
+    if (node.getAttribute("aria-disabled")) return
+    setAttributes(node, { "aria-disabled": "true" })
+    try {
+      await act(node)
+    } catch (error) {
+      failed(error)
+    } finally {
+      setAttributes(node, { "aria-disabled": false })
+    }
+  })
+  return node
+}
+
+// A control with its label.
+export function labelled(text, control, attributes) {
+  return h("label", { class: "field", ...attributes }, span("", text), control)
+}
+
+export function select(name, options, attributes) {
+  return h("select", { name, ...attributes }, options.map(([value, text]) => h("option", { value }, text)))
+}
+
+// A short word about an item, if there is one.
+export function mark(text) {
+  return text && [" ", span("mark", text)]
+}
+
+// A value of a visitor or an owner, kept from changing the direction of the text around it.
+export function bdi(text) {
+  return h("bdi", {}, String(text))
+}
+
+// Terms with their descriptions; entries without a description are left out.
+export function terms(entries, attributes) {
+  const shown = entries.filter(([, value]) => value || value === 0)
+  return shown.length > 0 && h("dl", attributes, shown.map(([name, value]) => div("", h("dt", {}, bdi(name)), h("dd", {}, value))))
+}
+
+// A dialog that is removed when it closes, and gives the focus back. `fill` gets the function that closes it.
+export function dialog(title, fill) {
+  const heading = h("h2", { id: "dialog-title" }, title)
+  const node = h("dialog", { "aria-labelledby": "dialog-title" }, heading)
+  const close = () => node.close()
+  node.append(...fill(close).flat().filter(Boolean))
+  node.addEventListener("close", () => node.remove())
+  document.body.append(node)
+  node.showModal()
+}
+
+// Asks before something that cannot be taken back; `act` runs after a yes.
+export function confirm(title, text, yes, act) {
+  dialog(title, (close) => [
+    p("", text),
+    h("div", { class: "actions" },
+      button("Cancel", close),
+      button(yes, async () => {
+        await act()
+        close()
+      }, { class: "danger" })),
+  ])
+}
+
+// A button that copies a text and says so.
+export function copyButton(text, label) {
+  return button("Copy", async (node) => {
+    await navigator.clipboard.writeText(text)
+    node.textContent = "Copied"
+    announce(`${label} copied`)
+  }, { "aria-label": `Copy ${label}` })
+}
+
+// Says a text to screen readers; the same text twice is said twice.
+export function announce(text) {
+  const region = document.getElementById("announce")
+  region.textContent = region.textContent === text ? `${text}\u00a0` : text
+}
+
+let onFailure = () => {}
+
+export function setOnFailure(show) {
+  onFailure = show
+}
+
+// Shows why something that the reader asked for was not done.
+export function failed(error) {
+  onFailure(error)
+}
