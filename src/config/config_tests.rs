@@ -1,5 +1,7 @@
 //! The values that each setting accepts.
 
+use serde_json::{Value, json};
+
 use super::*;
 
 fn parse(settings: &[(&str, &str)], bindings: Bindings) -> Result<Config, Vec<SettingFault>> {

@@ -12,6 +12,7 @@ use crate::form::FormDefinition;
 use crate::log::RequestLog;
 use crate::platform::Platform;
 use crate::problem::{Problem, Violation};
+use crate::texts::Wanted;
 
 /// Delivers a lead and gives what is acknowledged to the visitor. `seen` is the version of the form that the visitor saw.
 ///
@@ -22,6 +23,7 @@ pub async fn deliver_now<P: Platform>(
     platform: &P,
     mut queued: QueuedLead,
     seen: &FormDefinition,
+    wanted: Wanted<'_>,
     log: &mut RequestLog,
 ) -> Result<Acknowledged, Problem> {
     if queued.lead.len() > MAX_LEAD_BYTES {
@@ -36,7 +38,7 @@ pub async fn deliver_now<P: Platform>(
             Err(fault) => log.fault(&fault),
         },
         Ok(Some(core)) if breaker_allows(platform) => {
-            match post_now(platform, &core, &queued, seen, log).await {
+            match post_now(platform, &core, &queued, seen, wanted, log).await {
                 Posted::Accepted => return Ok(acknowledged(&queued, ReceiptStatus::Delivered)),
                 Posted::Refused(violations) => return Err(Problem::ValidationFailed(violations)),
                 Posted::Failed(Next::Retry { delay_s: s, counts }) => {
@@ -66,12 +68,13 @@ async fn post_now<P: Platform>(
     core: &CoreSettings,
     queued: &QueuedLead,
     seen: &FormDefinition,
+    wanted: Wanted<'_>,
     log: &mut RequestLog,
 ) -> Posted {
     let (outcome, fault) = attempt(platform, core, queued).await;
     let (named, changeable) = match &outcome {
         Outcome::Accepted | Outcome::Duplicate => return Posted::Accepted,
-        Outcome::Invalid(found) => (found.len(), delivery::on_form(found, seen)),
+        Outcome::Invalid(found) => (found.len(), delivery::on_form(found, seen, wanted)),
         _ => (0, Vec::new()),
     };
     // No fault of ours when the visitor can correct all of it.

@@ -15,6 +15,7 @@ use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType, Warning};
 use crate::spam::{Assessment, TicketState, Verdict};
 use crate::submission::{Attribution, RawSubmission, Submission};
+use crate::texts::{self, Wanted};
 
 /// What is known of a valid submission.
 pub(super) struct Checked<'t> {
@@ -70,8 +71,9 @@ impl<'a, P: Platform> Intake<'a, P> {
                     Ok(()) => {
                         quota.publish(self.platform);
                         let queued = QueuedLead::of(&lead, &keys.idempotency_key);
+                        let wanted = self.wanted(Some(&seen.form));
                         let log = &mut self.log;
-                        dispatch::deliver_now(self.platform, queued, &seen.form, log).await
+                        dispatch::deliver_now(self.platform, queued, &seen.form, wanted, log).await
                     }
                     Err(problem) => {
                         quota.withdraw(self.platform);
@@ -99,7 +101,7 @@ impl<'a, P: Platform> Intake<'a, P> {
                 quota.uncount(self.platform);
             }
         }
-        Ok(receipt(form, acknowledged, lead.submission.warnings))
+        Ok(self.receipt(form, acknowledged, lead.submission.warnings))
     }
 
     /// What the request itself shows of where the submission comes from.
@@ -129,20 +131,38 @@ impl<'a, P: Platform> Intake<'a, P> {
             request_id: self.log.request_id.clone(),
         }
     }
-}
 
-/// The receipt for an acknowledged submission.
-pub(super) fn receipt(
-    form: &FormDefinition,
-    acknowledged: Acknowledged,
-    warnings: Vec<Warning>,
-) -> Receipt {
-    Receipt {
-        id: acknowledged.id,
-        status: acknowledged.status,
-        received_at: acknowledged.received_at,
-        warnings,
-        message: form.success_message.clone(),
-        next: form.redirect.clone(),
+    /// The receipt for an acknowledged submission.
+    pub(super) fn receipt(
+        &self,
+        form: &FormDefinition,
+        acknowledged: Acknowledged,
+        warnings: Vec<Warning>,
+    ) -> Receipt {
+        let thanks = || {
+            self.wanted(Some(form))
+                .locale()
+                .text(texts::THANKS)
+                .to_owned()
+        };
+        Receipt {
+            id: acknowledged.id,
+            status: acknowledged.status,
+            received_at: acknowledged.received_at,
+            warnings,
+            message: form.success_message.clone().unwrap_or_else(thanks),
+            next: form.redirect.clone(),
+        }
+    }
+
+    /// What decides about the language of a response.
+    pub(crate) fn wanted<'f>(&self, form: Option<&'f FormDefinition>) -> Wanted<'f>
+    where
+        'a: 'f,
+    {
+        Wanted {
+            by_form: form.and_then(|form| form.locale.as_deref()),
+            by_browser: self.request.header("accept-language"),
+        }
     }
 }

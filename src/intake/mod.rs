@@ -244,7 +244,7 @@ impl<'a, P: Platform> Intake<'a, P> {
         };
         let mut values = read.map_err(|problem| Refused::by(form, problem))?;
         let seen = self.find_seen(form, &values).await;
-        values.resolve_list_names(&seen.form);
+        self.resolve(&mut values, &seen.form);
         let mut warnings = Vec::from_iter(seen.warning());
         let key_of_work = self.key_of_work(&values);
         let key = self.header_key.or_in_body(&values, &mut warnings);
@@ -253,7 +253,8 @@ impl<'a, P: Platform> Intake<'a, P> {
         let ticket = self.read_ticket(form, &values, origin.as_ref().ok());
         let page = self.check_page(form, origin, &ticket);
         let validated = page.and_then(|page| {
-            let submission = submission::validate_seen(&seen.form, form, &values, warnings);
+            let wanted = self.wanted(Some(&seen.form));
+            let submission = submission::validate_seen(&seen.form, form, &values, warnings, wanted);
             Ok((page, submission.map_err(Problem::ValidationFailed)?))
         });
         self.log.step("submission", self.platform.now());

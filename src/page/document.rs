@@ -1,17 +1,18 @@
-//! The document around the content of a page, and the policy that it is sent with.
+//! The document around the content of a page.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::policy::{origin_of, policy};
 use super::style::{DARK_MEDIA, Look, Scripts};
-use super::texts::direction;
 use crate::envelope::Response;
 use crate::form::{FormDefinition, Scheme};
+use crate::texts::{Locale, direction};
 
 /// The document with this content.
-pub(super) fn document(locale: &str, title: &str, look: &Look, main: &Markup) -> String {
+pub(super) fn document(tag: &str, title: &str, look: &Look, main: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
-        html lang=(locale) dir=[direction(locale)] {
+        html lang=(tag) dir=[direction(tag)] {
             head {
                 meta charset="utf-8";
                 title { (title) }
@@ -37,6 +38,7 @@ pub(super) fn document(locale: &str, title: &str, look: &Look, main: &Markup) ->
 /// the form's redirect.
 pub(super) fn page_of(
     form: &FormDefinition,
+    locale: Locale<'_>,
     status: u16,
     title: &str,
     main: &Markup,
@@ -46,30 +48,11 @@ pub(super) fn page_of(
     let look = Look::of(form.theme.as_ref(), scripts);
     let redirect = form.redirect.as_deref().map(origin_of).unwrap_or_default();
     let form_action = ["form-action 'self' ", &redirect].concat();
-    Response::html(status, document(&form.locale, title, &look, main))
+    Response::html(status, document(locale.tag, title, &look, main))
         .with(
             "Content-Security-Policy",
             policy(form_action.trim_end(), frame_ancestors, &look),
         )
         // With no-referrer, browsers would send `Origin: null` along with the form.
         .with("Referrer-Policy", "strict-origin-when-cross-origin")
-}
-
-/// `https://example.com` of `https://example.com/thanks?a=b`, since a policy's sources have no query.
-pub(super) fn origin_of(url: &str) -> String {
-    let end = url
-        .char_indices()
-        .filter(|(_, character)| "/?#".contains(*character))
-        .map(|(index, _)| index)
-        .find(|&index| index >= "https://".len());
-    end.and_then(|end| url.get(..end)).unwrap_or(url).to_owned()
-}
-
-/// The content security policy of a page.
-pub(super) fn policy(form_action: &str, frame_ancestors: &str, look: &Look) -> String {
-    format!(
-        "default-src 'none'; style-src {}; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}{}",
-        look.sources(),
-        look.scripts.directives(),
-    )
 }

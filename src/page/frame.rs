@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::document::origin_of;
+use super::policy::origin_of;
 use super::{SEND_QUERY, THANKS_QUERY};
 use crate::form::FormDefinition;
 
@@ -94,7 +94,7 @@ mod tests {
             };
             for page in [
                 form_page(&form, "frame-ancestors *", visit),
-                thanks_page(&form, "frame-ancestors *", is_framed),
+                thanks_page(&form, "frame-ancestors *", None, is_framed),
             ] {
                 let policy = page.header("content-security-policy").unwrap();
                 assert_eq!(policy.ends_with("; script-src 'self'"), is_framed);
@@ -120,7 +120,7 @@ mod tests {
             let form = form(redirect);
             assert_eq!(thanks_location(&form, is_framed), location);
             assert_eq!(
-                thanks_page(&form, "", is_framed).body.contains(link),
+                thanks_page(&form, "", None, is_framed).body.contains(link),
                 has_link
             );
             let visit = Visit {

@@ -11,15 +11,16 @@ mod errors;
 mod field;
 mod frame;
 mod input;
+mod policy;
 mod style;
-mod texts;
+mod summary;
 mod words;
 
 pub use doctor::doctor_page;
 pub use errors::errors_page;
 pub use frame::{is_framed, thanks, thanks_location};
 
-use maud::{Markup, html};
+use maud::html;
 
 use crate::envelope::Response;
 use crate::form::{Field, FormDefinition};
@@ -28,9 +29,11 @@ use crate::submission::{
     ATTRIBUTION_NAMES, KEY_NAME, PROOF_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
     of_query,
 };
-use document::{document, page_of, policy};
+use crate::texts::{self, Locale};
+use document::{document, page_of};
+use policy::policy;
 use style::{Look, Scripts, TURNSTILE};
-use texts::{Texts, texts_of};
+use summary::summary;
 use words::{Place, words};
 
 /// What the form page shows besides the form.
@@ -50,6 +53,8 @@ pub struct Visit<'a> {
     pub query: Option<&'a RawSubmission>,
     /// Whether the page is in a frame of another page.
     pub is_framed: bool,
+    /// `Accept-Language`, for a form without a locale.
+    pub accept_language: Option<&'a str>,
 }
 
 impl<'a> Visit<'a> {
@@ -90,14 +95,15 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     let sent = visit.typed.and_then(|typed| typed.proofs().next());
     let proof = challenge.map_or(sent.unwrap_or_default(), |challenge| &challenge.proof);
     let site_key = challenge.and_then(|challenge| challenge.site_key.as_deref());
-    let texts = texts_of(&form.locale);
+    let locale = form.wanted(visit.accept_language).locale();
+    let title = title_of(form, locale);
     let is_checked = form.fields.iter().any(input::can_be_incomplete);
     let main = html! {
-        h1 { (form.title) }
+        h1 { (title) }
         @if let Some(description) = &form.description {
             p class="description" { (control::linked(description, &form.description_parts)) }
         }
-        @if let Some(problem) = visit.problem { (summary(form, problem, violations, visit.is_framed, texts)) }
+        @if let Some(problem) = visit.problem { (summary(form, problem, violations, visit.is_framed, locale)) }
         form action=(frame::action(form, visit.is_framed)) method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
             (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
@@ -109,7 +115,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             }
             @for field in &form.fields {
                 @let errors = errors_of(field.name(), violations);
-                (field::render(field, visit.values(field), &errors, is_checked, texts))
+                (field::render(field, visit.values(field), &errors, is_checked, locale))
             }
             @if let Some(name) = &form.honeypot {
                 // Browsers and password managers fill in an input off the screen; they skip one without a box, or with these attributes.
@@ -122,14 +128,14 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
                 div class="cf-turnstile" data-sitekey=(site_key) data-response-field-name=(PROOF_NAME) {}
                 script src={ (TURNSTILE) "/turnstile/v0/api.js" } async defer {}
             }
-            button type="submit" { (form.submit_label) }
+            button type="submit" { (form.submit_label.as_deref().unwrap_or_else(|| locale.text(texts::SUBMIT))) }
         }
     };
     let status = visit
         .problem
         .map_or(200, |problem| problem.problem_type().status());
     let mark = if visit.problem.is_some() {
-        [texts.error, " "].concat()
+        [locale.text(texts::ERROR_PREFIX), " "].concat()
     } else {
         String::new()
     };
@@ -137,8 +143,21 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         is_framed: visit.is_framed,
         has_turnstile: site_key.is_some(),
     };
-    let title = format!("{mark}{}", form.title);
-    page_of(form, status, &title, &main, frame_ancestors, scripts)
+    let title = [&mark, title].concat();
+    page_of(
+        form,
+        locale,
+        status,
+        &title,
+        &main,
+        frame_ancestors,
+        scripts,
+    )
+}
+
+fn title_of<'a>(form: &'a FormDefinition, locale: Locale<'_>) -> &'a str {
+    let own = form.title.as_deref();
+    own.unwrap_or_else(|| locale.text(texts::TITLE))
 }
 
 /// The value of a hidden field for attribution: without a script, attribution is sent in such fields, and kept when the form is
@@ -164,8 +183,15 @@ fn errors_of<'a>(name: &str, violations: &'a [Violation]) -> Vec<&'a str> {
 }
 
 /// The page after an accepted submission.
-pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str, is_framed: bool) -> Response {
-    let (message, parts) = (&form.success_message, &form.success_parts);
+pub fn thanks_page(
+    form: &FormDefinition,
+    frame_ancestors: &str,
+    accept_language: Option<&str>,
+    is_framed: bool,
+) -> Response {
+    let locale = form.wanted(accept_language).locale();
+    let (message, parts) = (form.success_message.as_deref(), &form.success_parts);
+    let message = message.unwrap_or_else(|| locale.text(texts::THANKS));
     let main = html! {
         h1 { (control::linked(message, parts)) }
         @if is_framed { (frame::next(form)) }
@@ -176,21 +202,28 @@ pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str, is_framed: bool
         is_framed,
         has_turnstile: false,
     };
-    page_of(form, 200, title, &main, frame_ancestors, scripts)
+    page_of(form, locale, 200, title, &main, frame_ancestors, scripts)
 }
 
 /// The page for a problem without a form. `frame_ancestors` is the directive of the form if there is one; `is_sent` is whether the
 /// visitor has sent something.
-pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: bool) -> Response {
+pub fn problem_page(
+    problem: &Problem,
+    frame_ancestors: Option<&str>,
+    is_sent: bool,
+    locale: Locale<'_>,
+) -> Response {
     let place = if is_sent { Place::Sent } else { Place::Opened };
-    // Without a form, its language is not known.
-    let (heading, text) = words(problem, place, texts_of("en"));
+    let (heading, text) = words(problem, place, locale);
     let main = html! {
         h1 { (heading) }
-        p { (text.as_deref().unwrap_or(problem.problem_type().message())) }
+        @match text {
+            Some(text) => p { (text) },
+            None => p lang="en" dir="ltr" { (problem.problem_type().message()) },
+        }
     };
     let look = Look::default();
-    let page = document("en", heading, &look, &main);
+    let page = document(locale.tag, heading, &look, &main);
     // Safe to frame anywhere: without a form there is nothing to click, and the problem must be readable in a frame, too.
     let frame_ancestors = frame_ancestors.unwrap_or("frame-ancestors *");
     let policy = policy("form-action 'none'", frame_ancestors, &look);
@@ -204,46 +237,6 @@ const THANKS_QUERY: &str = "submitted=1";
 /// under its address (RFC 9111 section 4.4), and the back button needs the cached page.
 const SEND_QUERY: &str = "send=1";
 
-/// The error summary above the form, with a link to each refused field.
-fn summary(
-    form: &FormDefinition,
-    problem: &Problem,
-    violations: &[Violation],
-    is_framed: bool,
-    texts: &Texts,
-) -> Markup {
-    html! {
-        // In a frame of another origin browsers refuse it; there the script moves the focus.
-        div class="summary" tabindex="-1" autofocus[!is_framed] {
-            div role="alert" {
-                h2 { (texts.problem) }
-                ul {
-                    @for violation in violations {
-                        @let field = violation.field.as_deref().and_then(|name| form.field(name));
-                        li {
-                            @match field.and_then(control::link_target) {
-                                Some(id) => a href={ "#" (id) } { (violation.message) },
-                                None => (violation.message),
-                            }
-                        }
-                    }
-                    @if violations.is_empty() {
-                        @let (heading, text) = words(problem, Place::Form, texts);
-                        li { (text.as_deref().unwrap_or(heading)) }
-                        @if matches!(problem, Problem::EmbedInvalid(reason) if reason.is_origin_unknown()) {
-                            li {
-                                a href={ "/f/" (form.key.as_str()) } target="_blank" {
-                                    (texts.open_alone)
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 #[path = "page_tests.rs"]
 mod tests;
@@ -251,3 +244,7 @@ mod tests;
 #[cfg(test)]
 #[path = "fields_tests.rs"]
 mod fields_tests;
+
+#[cfg(test)]
+#[path = "languages_tests.rs"]
+mod languages_tests;

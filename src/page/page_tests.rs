@@ -191,7 +191,7 @@ fn a_refused_form_is_shown_again_as_typed() {
         ticket: "t-1",
         attribution: &[],
         query: None,
-        is_framed: false,
+        ..Visit::default()
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 400);
@@ -279,18 +279,18 @@ fn tells_the_visitor_that_nothing_was_lost() {
         ticket: "t-1",
         attribution: &[],
         query: None,
-        is_framed: false,
+        ..Visit::default()
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 503);
     assert!(page.body.contains("<li>Nothing was lost."), "{}", page.body);
     assert!(
-        thanks_page(&form(), "", false)
+        thanks_page(&form(), "", None, false)
             .body
             .contains("<h1>Thanks &amp; bye</h1>")
     );
     assert!(
-        problem_page(&Problem::FormNotFound, None, false)
+        problem_page(&Problem::FormNotFound, None, false, Locale::default())
             .body
             .contains("<h1>This form was not found</h1>")
     );

@@ -125,7 +125,7 @@ mod tests {
         let form = FormDefinition::parse(&json.to_string()).unwrap();
         let [page, thanks] = [
             form_page(&form, "", Visit::default()),
-            thanks_page(&form, "", false),
+            thanks_page(&form, "", None, false),
         ];
         let parts = [page, thanks].map(|page| {
             let policy = page.header("content-security-policy").unwrap();

@@ -1,6 +1,6 @@
 //! Responds to `GET /healthz`.
 
-use crate::config;
+use crate::config::{self, Config};
 use crate::envelope::Response;
 use crate::inbox::Query;
 use crate::intake::Intake;
@@ -14,7 +14,8 @@ pub(super) async fn health<P: Platform>(intake: &mut Intake<'_, P>) -> Response 
     }
     let isolate = intake.platform.isolate();
     let lacks_tickets = isolate.keys().is_none() && isolate.forms.borrow().requires_tickets();
-    let is_well = isolate.config.is_ok() && tables.is_none() && !lacks_tickets;
+    let is_sound = |config: &Config| config.access.is_ok();
+    let is_well = isolate.config.as_ref().is_ok_and(is_sound) && tables.is_none() && !lacks_tickets;
     let status = if is_well { 200 } else { 503 };
     let health = config::health(
         &isolate.config,

@@ -12,6 +12,7 @@ mod latin1;
 mod media_type;
 mod message;
 mod multipart;
+mod numbers;
 mod raw;
 mod surrogate;
 mod urlencoded;

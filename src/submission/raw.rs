@@ -12,7 +12,7 @@ use crate::problem::{Violation, ViolationCode, WarningCode};
 /// field of the form.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawSubmission {
-    entries: Vec<(String, Vec<RawValue>)>,
+    pub(super) entries: Vec<(String, Vec<RawValue>)>,
     /// The indices of `entries`, sorted by name, if there are more than [`MAX_NAMES_COMPARED`]: comparing each of
     /// [`MAX_VALUES`] names with all others takes milliseconds.
     by_name: Option<Box<NameIndex>>,

@@ -9,7 +9,7 @@ import { demoForm } from "./forms.mjs"
 import { fillIn, openWorld, snippet, visit } from "./world.mjs"
 
 const MAX_BYTES = 8_000
-const MAX_PART_BYTES = 2_500
+const MAX_PART_BYTES = 5_000
 const folder = fileURLToPath(new URL("../../build/www/", import.meta.url))
 
 describe("the script", () => {
@@ -24,7 +24,8 @@ describe("the script", () => {
 
   it(`has at most ${MAX_BYTES} bytes gzipped, and its parts are small`, () => {
     const size = (name) => gzipSync(readFileSync(folder + name), { level: 9 }).length
-    const sizes = ["embed.js", ...readdirSync(`${folder}widget`).filter((name) => name.endsWith(".js")).map((name) => `widget/${name}`)].map((name) => [name, size(name)])
+    const parts = readdirSync(`${folder}widget`).filter((name) => name.endsWith(".js")).map((name) => `widget/${name}`)
+    const sizes = ["embed.js", ...parts].map((name) => [name, size(name)])
     for (const [name, bytes] of sizes) console.log(`${name}: ${bytes} bytes gzipped`)
     assert.ok(sizes[0][1] <= MAX_BYTES, `${sizes[0][1]}`)
     for (const [name, bytes] of sizes.slice(1)) assert.ok(bytes <= MAX_PART_BYTES, name)
@@ -79,7 +80,7 @@ describe("the script", () => {
     await page.goto(landing.url)
     await page.getByLabel("Name").waitFor()
     const paths = requests.filter((url) => url.startsWith(world.service.origin)).map((url) => new URL(url).pathname)
-    assert.deepEqual(paths, ["/embed.js", "/v1/forms/demo", "/widget/styles.js"])
+    assert.deepEqual(paths, ["/embed.js", "/v1/forms/demo", "/widget/en.js"])
     await close()
   })
 

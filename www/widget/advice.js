@@ -1,7 +1,12 @@
 // What a developer reads on the console. A part of its own, `/widget/advice.js`, which is loaded when there is something to say.
 
-// Of a problem.
-export function advise(key, { code, details: { reason, hint } = {} }, service) {
+// `about` is a problem, or an element whose content may not be meant to be in it.
+export function advise(key, about, service) {
+  if (about instanceof Element) warnOfContent(key, about)
+  else explain(key, about, service)
+}
+
+function explain(key, { code, details: { reason, hint } = {} }, service) {
   // The address that explains why this page may not embed the form.
   const doctor = `${service}/v1/forms/${key}/doctor?url=${encodeURIComponent(self.origin)}`
   const advice = {
@@ -14,7 +19,7 @@ export function advise(key, { code, details: { reason, hint } = {} }, service) {
 }
 
 // Of content that is no fallback: HTML does not know `<lead-form/>`, which contains what follows it in the page.
-export function warnOfContent(key, node) {
+function warnOfContent(key, node) {
   const others = [...node.children].filter((child) => !child.matches(FALLBACK) && !child.querySelector(LINKS))
   if (others.length === 0) return
   const tags = [...new Set(others.map(({ localName }) => `<${localName}>`))].join(", ")

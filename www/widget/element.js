@@ -10,7 +10,7 @@ import { SCRIPT } from "./script.js"
 import { ask, isTemporary, pause, within } from "./sending.js"
 import { serviceOf } from "./service.js"
 import { recall, remember } from "./storage.js"
-import { textsIn } from "./texts.js"
+import { ENGLISH, languageIn } from "./texts.js"
 import { ticketOf } from "./ticket.js"
 import { formView } from "./view.js"
 
@@ -33,8 +33,9 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   // Of all forms of the page. A consent manager may set its `isOn` at any time.
   static attribution = attribution
 
-  // Resolves to the module of the styles.
-  #styles = null
+  // The module of the language, `/widget/de.js`: the texts, and what dresses the form.
+  #language = {}
+  #texts = ENGLISH
   #prefix = `lead-form-${++instances}-`
   // An object for each time that the element is in use; null when it is not.
   #connection = null
@@ -49,7 +50,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   connectedCallback() {
     attribution.note()
     if (!this.#connection && !this.#view) this.#open()
-    else this.#styles?.then((styles) => this.#dress(styles))
+    else this.#dress()
   }
 
   // An element that is moved is connected again at once: what is shown, typed and being sent stays.
@@ -85,11 +86,6 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     return encodeURIComponent(this.getAttribute("form") ?? "")
   }
 
-  // The name in session storage of the form's height, which depends on the width of the window.
-  get #heightName() {
-    return `lead-form height ${this.#key} ${innerWidth}`
-  }
-
   get #hostedPage() {
     return `${this.#service}/f/${this.#key}`
   }
@@ -104,8 +100,8 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     if (this.#isLight) this.querySelector(":scope > .lf")?.remove()
     else {
       const place = element("div", {}, element("slot"))
-      // Reserved, so that the page does not move when the form is shown.
-      place.style.minHeight = `${this.getAttribute("height") ?? recall(this.#heightName)}px`
+      // Reserved, so that the page does not move when the form is shown: ./shown.js.
+      place.style.minHeight = `${this.getAttribute("height") ?? recall(`lead-form ${this.#key} ${innerWidth}`)}px`
       this.#root.replaceChildren(place)
     }
     this.#load(this.#connection = {})
@@ -125,16 +121,21 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     const isOver = () => connection !== this.#connection
     this.#service = await serviceOf(this, this.getAttribute("service"))
     if (!this.#key || !this.#service) return isOver() || this.#explain({ code: "LG_1100" })
+    const ofPage = [(this.closest("[lang]") ?? genuine(document, "documentElement")).lang, ...navigator.languages]
     for (let attempt = 0; !isOver(); attempt++) {
-      const asked = ask(this.#definition, ({ fields }) => fields)
-      this.#styles = this.#part("styles", attempt)
+      const asked = ask(this.#definition, ({ fields }) => fields.map)
+      // Most forms are in the language of their page, whose part then arrives beside the definition.
+      this.#part(languageIn(...ofPage)[1], attempt)
       const { body, problem } = await asked
+      const [tag, language] = languageIn(body?.locale, ...ofPage)
+      const words = await this.#part(language, attempt)
+      if (isOver()) return
+      this.#language = words
+      this.#texts = { ...ENGLISH, ...words.texts, locale: body?.locale ?? tag }
       if (body) {
         const parts = body.fields.some(({ type, suggestions }) => suggestions || PART_KINDS.test(type)) ? await this.#part("kinds", attempt) : {}
-        const styles = await this.#styles
-        return isOver() || this.#render(body, parts, styles)
+        return isOver() || this.#render(body, { ...words, ...parts })
       }
-      if (isOver()) return
       this.#explain(problem)
       if (!isTemporary(problem)) return
       await pause(Math.max(LOAD_WAITS_S[attempt] ?? MAX_LOAD_WAIT_S, problem.details.retry_after ?? 0))
@@ -147,13 +148,13 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     return within(MAX_PART_WAIT_S, part.catch(() => ({})))
   }
 
-  #dress(styles, ...themed) {
-    styles?.dress?.(this.#isLight ? this.getRootNode() : this.#root, ...themed)
+  #dress(...themed) {
+    this.#language.dress?.(this.#isLight ? this.getRootNode() : this.#root, ...themed)
   }
 
-  #render(definition, parts, styles) {
+  #render(definition, parts) {
     const focused = this.matches(":focus-within")
-    const texts = this.#texts(definition)
+    const texts = this.#texts
     const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
     const emit = this.#emit.bind(this)
     const draft = `lead-form draft ${this.#hostedPage}`
@@ -165,7 +166,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       link: this.#link.bind(this),
       doctor: this.#doctor.bind(this),
       // Another address each time: browsers remember that one could not be imported.
-      pass: async (details) => (await this.#part("challenge", performance.now())).prove?.(details, view.element),
+      pass: async (details) => (await this.#part("challenge", performance.now())).prove?.(details, view.element, texts),
       ticket,
       succeed: (answer) => {
         ticket.end()
@@ -190,16 +191,11 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     })
     this.#notice?.remove()
     if (this.#isLight) this.#fallback = [...this.childNodes]
-    this.#dress(styles, view.element, definition.theme)
+    this.#dress(view.element, definition.theme)
     this.#root.replaceChildren(view.element)
     if (focused) view.focus()
     this.#emit("ready")
-    const layer = this.dataset.layer ?? SCRIPT?.dataset.layer
-    styles?.shown?.(this, view.element, this.#heightName, layer, emit, this.#advise.bind(this))
-  }
-
-  #texts({ locale } = {}) {
-    return textsIn(locale, genuine(document, "documentElement").lang, navigator.language)
+    parts.shown?.(this, view.element, this.#key, SCRIPT?.dataset.layer, emit, this.#advise.bind(this))
   }
 
   // What the page fills in: by attributes such as `value-plan`, by its own address where the definition allows it, by `values`.
@@ -218,7 +214,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
 
   #explain(problem) {
     const { code } = problem
-    const texts = this.#texts()
+    const texts = this.#texts
     this.#report(problem)
     this.#notice?.remove()
     this.#notice = element("p", { class: "lf-notice", role: "status" })
@@ -236,28 +232,28 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   }
 
   #report(problem) {
-    const { code, details: { reason } = {} } = problem
-    this.#advise("advise", problem, this.#service)
-    this.#emit("error", { code, reason: reason ?? null })
+    this.#advise(problem, this.#service)
+    this.#emit("error", { code: problem.code, reason: problem.details?.reason ?? null })
   }
 
   // Tells the developer something on the console.
-  #advise(what, ...about) {
-    this.#part("advice").then((advice) => advice[what]?.(this.#key, ...about))
+  #advise(...about) {
+    this.#part("advice").then(({ advise }) => advise?.(this.#key, ...about))
   }
 
   // Details never contain what the visitor typed, because analytics scripts listen to these events.
   #emit(name, detail, cancelable) {
-    const options = { bubbles: true, composed: true, cancelable, detail: { form: this.getAttribute("form"), ...detail } }
-    return this.dispatchEvent(new CustomEvent(`lead-form:${name}`, options))
+    return this.dispatchEvent(new CustomEvent(`lead-form:${name}`, {
+      bubbles: true, composed: true, cancelable, detail: { form: this.getAttribute("form"), ...detail },
+    }))
   }
 
-  #link(href = this.#hostedPage, text = this.#texts().openHostedPage) {
+  #link(href = this.#hostedPage, text = this.#texts.openHostedPage) {
     return element("a", { href, target: "_top" }, text)
   }
 
-  // The service's explanation why this page may not embed the form.
+  // The service's explanation why this page may not embed the form. Its text is not among those that are built in.
   #doctor() {
-    return this.#link(`${this.#definition}/doctor?url=${encodeURIComponent(self.origin)}`, this.#texts().whatToChange)
+    return this.#link(`${this.#definition}/doctor?url=${encodeURIComponent(self.origin)}`, this.#texts.whatToChange)
   }
 }

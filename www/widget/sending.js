@@ -17,8 +17,8 @@ export function isTemporary({ code }) {
   return [null, "LG_1901", "LG_1902"].includes(code)
 }
 
-// The body of a response, or the problem, whose code is null when there is no response that can be read; `isSound` tells whether
-// a body is what was asked for.
+// A request that is answered with a body or a problem, whose code is null when there is no response that can be read; `isSound`
+// tells whether a body is what was asked for.
 export async function ask(url, isSound, headers, options) {
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   try {
@@ -28,15 +28,17 @@ export async function ask(url, isSound, headers, options) {
     const { code, message, details } = body.error
     return { problem: { code, message, details: details ?? {} } }
   } catch {
+    // No response, or none that can be read.
     return { problem: { code: null, details: { reason: signal.aborted ? "timeout" : "unreachable" } } }
   }
 }
 
 // `more` is what does not make a lead another one, such as its attribution: the same answers with other of it are the same lead.
 // The request goes on when the page is left.
-export function post(url, answers, more) {
+// `locale` is for a form that has none: the service's messages are in the language of the others then.
+export function post(url, answers, more, locale) {
   const body = JSON.stringify({ ...answers, ...more })
-  const headers = { "Content-Type": "application/json", "Idempotency-Key": keyOf(url, answers) }
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": keyOf(url, answers), "Accept-Language": locale }
   return ask(url, (body) => body.submission, headers, {
     method: "POST",
     body,

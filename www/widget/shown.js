@@ -1,12 +1,14 @@
 // What follows once a form is shown, and what it works without: part of `/widget/styles.js`.
 import { remember } from "./storage.js"
 
-// `form` is shown in `node`; session storage has its height under `heightName`; `layer` is the name of the page's data layer,
+// `form`, the one of this `key`, is shown in `node`. `common` is the name of the data layer that all forms of the page have,
 // undefined for none; `emit` dispatches an event on `node`; `advise` tells the developer something (./advice.js).
-export function shown(node, form, heightName, layer, emit, advise) {
-  remember(heightName, form.offsetHeight)
+export function shown(node, form, key, common, emit, advise) {
+  const layer = node.dataset.layer ?? common
+  // The height depends on the width of the window.
+  remember(`lead-form ${key} ${innerWidth}`, form.offsetHeight)
   // What is no link and no input may be content that was not meant to be in the element.
-  if (node.querySelector(":scope > :not(a, input, .lf)")) advise("warnOfContent", node)
+  if (node.querySelector(":scope > :not(a, input, .lf)")) advise(node)
   if (layer !== undefined) {
     node.addEventListener("lead-form:success", ({ detail }) => {
       // The form that took its place has a listener, too.
