@@ -1,9 +1,10 @@
 // Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script and the console into
 // another, and the description of the API.
 
+import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { domainToASCII, fileURLToPath } from "node:url"
 
 import { build, transform } from "esbuild"
 
@@ -13,7 +14,9 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
 const to = join(root, "build/www")
 // Modules that the widget imports from `/widget/` when a form needs them.
-const PARTS = ["challenge", "kinds", "solver"]
+const PARTS = ["advice", "challenge", "kinds", "places", "solver"]
+// Classic scripts beside it, for pages with a frame and for the page in it.
+const SCRIPTS = ["frame", "framed"]
 // Languages with texts, each of which becomes such a module.
 const LANGUAGES = readdirSync(join(root, "texts")).map((name) => name.replace(".json", ""))
 // The console's script and its style sheet.
@@ -26,6 +29,8 @@ const INTERNAL = [
   "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "note", "pass", "payload", "renew", "report", "restore", "setBusy",
   "showProblem", "showViolations", "stop", "succeed", "thank", "violations",
 ]
+// Where the list of public suffixes goes.
+const SUFFIXES = "console/suffixes.txt"
 // The oldest browsers that have all of what the widget uses: constructed style sheets, nesting, private members.
 const BROWSERS = ["chrome112", "firefox117", "safari16.5"]
 
@@ -33,6 +38,7 @@ const OPTIONS = {
   outdir: to,
   bundle: true,
   minify: true,
+  sourcemap: "linked",
   target: BROWSERS,
   write: false,
   plugins: [
@@ -40,17 +46,21 @@ const OPTIONS = {
     { name: "texts", setup: texts },
   ],
 }
+// Its source map is named by a header (www/_headers), which takes none of its bytes.
+const EMBED = { ...OPTIONS, format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }
 
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
 export async function buildWww() {
   const bundles = await Promise.all([
-    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
-    build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm", sourcemap: "linked" }),
-    build({ ...OPTIONS, entryPoints: languages(), format: "esm", sourcemap: "linked" }),
-    build({ ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", sourcemap: "linked", plugins: [] }),
+    build({ ...EMBED, entryPoints: entries("", ["embed"]) }),
+    build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
+    build({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
+    build({ ...OPTIONS, entryPoints: languages(), format: "esm" }),
+    build({ ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [] }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
+  files.set(join(to, SUFFIXES), Buffer.from(suffixes()))
   for (const path of filesIn(from)) {
     if (!BUNDLED.test(path)) files.set(join(to, path), readFileSync(join(from, path)))
   }
@@ -62,6 +72,28 @@ export async function buildWww() {
     mkdirSync(dirname(path), { recursive: true })
     if (!isEqual(path, contents)) writeFileSync(path, contents)
   }
+}
+
+// The public suffixes of two labels and more, in ASCII, a rule a line, for `src/cloudflare/boundary.js`. The list is that of the
+// crate `psl`, by which `make seed` checks; the first line names its version, so that it is read only when that changes.
+export function suffixes() {
+  const [, version] = /^name = "psl"\nversion = "(.+)"$/m.exec(readFileSync(join(root, "Cargo.lock"), "utf8"))
+  const head = `// psl ${version}: https://publicsuffix.org, under the Mozilla Public License 2.0\n`
+  const built = join(to, SUFFIXES)
+  const before = existsSync(built) ? readFileSync(built, "utf8") : ""
+  if (before.startsWith(head)) return before
+  const { status, stdout, stderr } = spawnSync("cargo", ["metadata", "--format-version", "1", "--locked"], {
+    cwd: root, encoding: "utf8", maxBuffer: 1 << 28,
+  })
+  if (status !== 0) throw new Error(`cargo metadata failed\n${stderr}`)
+  const { manifest_path } = JSON.parse(stdout).packages.find(({ name }) => name === "psl")
+  const rules = readFileSync(join(dirname(manifest_path), "data/rules.txt"), "utf8").split(/\r?\n/).filter((rule) => rule.includes("."))
+  return head + rules.map(inAscii).join("\n")
+}
+
+function inAscii(rule) {
+  const [, mark, domain] = /^(!|\*\.)?(.*)$/.exec(rule)
+  return (mark ?? "") + domainToASCII(domain)
 }
 
 // Where each module goes, without the ending, and where it is.

@@ -28,7 +28,7 @@ export function ticketOf(url) {
       ticket.end()
       // Renewed, it keeps the time at which the visitor began.
       const { value } = ticket
-      const { body } = await ask(url + (value ? `?renew=${value}` : ""), (body) => "ticket" in body)
+      const { body } = await ask(url + (value ? `?renew=${value}` : ""), (body) => body)
       if (!body?.ticket) return
       ticket.value = body.ticket
       const left_ms = Date.parse(body.expires_at) - Date.now() - MARGIN_MS
