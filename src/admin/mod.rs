@@ -1,8 +1,12 @@
-//! What an owner does, with `make` and through the API: leads, dead letters, API tokens, the audit.
+//! What an owner does, with `make` and through the API: leads, dead letters, forms, API tokens, the audit.
 //!
 //! Lists are read in pages, newest first; each page has a cursor for the next one.
 
 mod audit;
+mod change;
+mod dead_letters;
+mod erase;
+pub mod forms;
 mod leads;
 mod tokens;
 
@@ -10,6 +14,9 @@ use crate::inbox::{Cursor, Row};
 use crate::problem::{Fault, FaultKind};
 
 pub use audit::*;
+pub use change::*;
+pub use dead_letters::*;
+pub use erase::{Erased, erase};
 pub use leads::*;
 pub use tokens::*;
 

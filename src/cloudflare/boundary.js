@@ -26,7 +26,7 @@ let instance
 
 // Called once by each instance. `names` are the headers that `head` gives.
 export function connect(settle, names) {
-  instance = { settle, names: names.split(","), requests: new Map() }
+  instance = { settle, names: names.split(","), requests: new Map(), rests: new Map(), rest: 0 }
 }
 
 // A variable or a secret as text: in wrangler.toml a variable may be a number, too.
@@ -130,6 +130,51 @@ async function bytesOf(response, limit) {
   return bytes.subarray(0, limit)
 }
 
+// Stores a definition in KV, or deletes it without `json`.
+export async function writeForm(call, task, { FORMS }, name, json) {
+  const own = instance
+  let found = [OK, ""]
+  try {
+    await (json === undefined ? FORMS.delete(name) : FORMS.put(name, json))
+  } catch ({ message }) {
+    await null
+    found = [BROKEN, `KV FORMS: ${message}`]
+  }
+  settle(own, task, call, found[0], found[1], NOTHING)
+}
+
+// Looks up hosts, one a line: gives two lines for each, its ASCII form, and whether anyone can register a name under it.
+export async function lookUpHosts(call, task, env, text) {
+  const own = instance
+  let rules
+  try {
+    const response = await env.ASSETS.fetch("https://assets/console/suffixes.txt")
+    if (response.ok) rules = new Set((await response.text()).split("\n"))
+  } catch {
+    // No `true` and no `false` is given for any host.
+    await null
+  }
+  const lines = text.split("\n").flatMap((host) => {
+    const ascii = asciiOf(host)
+    return [ascii ?? MISSING, rules === undefined || ascii === null ? MISSING : isSuffix(ascii, rules)]
+  })
+  settle(own, task, call, OK, lines.join("\n"), NOTHING)
+}
+
+// <https://url.spec.whatwg.org/#concept-domain-to-ascii>, null when it fails. With the label after it, it is not read as an IP
+// address, and what follows its `xn--` is checked, which workerd leaves out when all of a host is ASCII.
+function asciiOf(host) {
+  if (/[\s%/\\?#@:]/.test(host)) return null
+  const url = URL.parse(`https://${host}.é`)
+  return url === null ? null : url.hostname.slice(0, -".xn--9ca".length)
+}
+
+// By the rules of <https://publicsuffix.org/list/>. A rule `*.run.app` does not make `run.app` a suffix, but names under it are.
+function isSuffix(domain, rules) {
+  const parent = domain.slice(domain.indexOf(".") + 1)
+  return rules.has(domain) || rules.has(`*.${domain}`) || rules.has(`*.${parent}`) && !rules.has(`!${domain}`)
+}
+
 // The e-mail address of the caller that Cloudflare Access let in, empty when it has none. BROKEN when Access did not run for this
 // request, or does not say in time who it is.
 export async function identity(call, task, context, timeout_ms) {
@@ -146,6 +191,14 @@ export async function identity(call, task, context, timeout_ms) {
   }
   await null
   settle(own, task, call, found[0], found[1], NOTHING)
+}
+
+// Keeps what continues the body of a response: `more` promises its next part, `undefined` after the last. Gives the number that
+// follows the status in the response's text.
+export function keepRest(more) {
+  instance.rest += 1
+  instance.rests.set(instance.rest, more)
+  return instance.rest
 }
 
 // Whether `signature` is one of `signed` by the key `jwk`: OK or BROKEN.
@@ -167,13 +220,35 @@ export async function verify(call, task, algorithm, jwk, signed, signature) {
 
 // The response: `text` is the status and the headers, a line each, an empty line, and the body.
 export function respond(text) {
-  const { first, headers, body } = parse(text)
-  const status = Number(first)
+  const { first, headers, body: begin } = parse(text)
+  const [status, rest] = first.split(" ").map(Number)
+  const body = rest === undefined ? begin : streamOf(begin ?? "", rest)
   try {
     return new Response(body, { status, headers })
   } catch {
     return new Response(body, { status, headers: sendable(headers) })
   }
+}
+
+// A body in parts: each is read when the client has taken the one before it, so that one part is in memory. When a part cannot be
+// read, the body breaks off, and the client notices.
+function streamOf(begin, rest) {
+  const { rests } = instance
+  const more = rests.get(rest)
+  rests.delete(rest)
+  const encoder = new TextEncoder()
+  let next = begin
+  return new ReadableStream({
+    async pull(controller) {
+      while (next === "") next = await more()
+      if (next === undefined) {
+        controller.close()
+        return
+      }
+      controller.enqueue(encoder.encode(next))
+      next = ""
+    },
+  }, { highWaterMark: 0 })
 }
 
 // The headers without those that the platform refuses.

@@ -10,6 +10,7 @@ mod body;
 mod boundary;
 mod core;
 mod d1;
+mod hosts;
 mod kv;
 mod queue;
 mod task;
@@ -22,8 +23,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::Value;
+use worker::js_sys::Promise;
 use worker::wasm_bindgen::JsValue;
 use worker::wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use worker::wasm_bindgen_futures::future_to_promise;
 use worker::{
     Context, Delay, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys,
 };
@@ -36,9 +39,11 @@ use crate::config::{Bindings, Config};
 use crate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
 use crate::dispatch;
 use crate::envelope::CoreResponse;
+use crate::form::HostFacts;
 use crate::hash;
 use crate::inbox::{Query, Row};
 use crate::limit::CounterUpdate;
+use crate::log::background_line;
 use crate::platform::{Database, Isolate, Platform};
 use crate::problem::{Fault, FaultKind};
 use crate::route::{self, HEADERS_READ, Method};
@@ -68,12 +73,38 @@ pub fn fetch(request: JsValue, env: Env, context: worker_sys::Context) -> JsValu
     task::start(now_ms, &own_context, async move {
         let body = body::WorkerBody::new(request, &head);
         let response = service::handle(&head, body, &platform).await;
-        boundary::flat(
-            &response.status.to_string(),
-            &response.headers,
-            &response.body,
-        )
+        let mut first = response.status.to_string();
+        if let Some(rest) = response.rest {
+            first.push(' ');
+            first += &boundary::keep_rest(more(platform, rest)).to_string();
+        }
+        boundary::flat(&first, &response.headers, &response.body)
     })
+}
+
+/// A JavaScript function that promises the next part of a body each time, `undefined` after the last.
+fn more(platform: Cloudflare, rest: String) -> JsValue {
+    let rest = Rc::new(RefCell::new(Some(rest)));
+    let next = move || {
+        let (platform, rest) = (platform.clone(), rest.clone());
+        future_to_promise(async move {
+            let Some(from) = rest.take() else {
+                return Ok(JsValue::UNDEFINED);
+            };
+            match service::continue_body(&platform, &from).await {
+                Ok((part, then)) => {
+                    rest.replace(then);
+                    Ok(JsValue::from_str(&part))
+                }
+                Err(fault) => {
+                    let fault = background_line("continue_body", &fault);
+                    boundary::log(&fault);
+                    Err(JsValue::from_str("the database failed"))
+                }
+            }
+        })
+    };
+    Closure::<dyn Fn() -> Promise>::new(next).into_js_value()
 }
 
 /// Consumes messages of the outbox. Never an error: it would end the instance, and other visitors' requests with it.
@@ -84,14 +115,16 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
     Ok(())
 }
 
-/// Redrives dead letters and deletes old counts of usage, every few minutes.
+/// Redrives dead letters and deletes what is kept no longer, every few minutes.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let background = Background::Schedule(Rc::new(context));
     let platform = Cloudflare { env, background };
     dispatch::redrive(&platform).await;
     background::expire_usage(&platform).await;
+    background::expire(&platform).await;
     admin::expire_audit(&platform).await;
+    admin::forms::finish_interrupted(&platform).await;
 }
 
 /// The platform of one event.
@@ -154,6 +187,26 @@ impl Platform for Cloudflare {
 
     async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault> {
         kv::read(&self.env, kv_name).await
+    }
+
+    async fn put_form(&self, kv_name: &str, json: &str) -> Result<(), Fault> {
+        kv::write(&self.env, kv_name, Some(json)).await
+    }
+
+    async fn delete_form(&self, kv_name: &str) -> Result<(), Fault> {
+        kv::write(&self.env, kv_name, None).await
+    }
+
+    async fn form_names(
+        &self,
+        prefix: &str,
+        cursor: Option<String>,
+    ) -> Result<(Vec<String>, Option<String>), Fault> {
+        kv::list_forms(&self.env, prefix, cursor).await
+    }
+
+    async fn look_up_hosts(&self, hosts: Vec<String>) -> Vec<HostFacts> {
+        hosts::look_up(&self.env, hosts).await
     }
 
     async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault> {

@@ -5,12 +5,21 @@ use serde_json::{Value, json};
 use super::{Bindings, Config, NO_TABLES, fault, no_tickets};
 use crate::problem::{Fault, FaultKind, SettingFault, settings_json};
 
-/// The body of `/healthz`: what is configured, and the faults; contains no value of a setting. `tables` is the fault of the D1
-/// tables, if there is one; `requires_tickets` is whether a form does.
+/// How many leads wait in the database for an owner or the core.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Dead letters, with those that the core blocks.
+    pub dead_letters: u64,
+    /// Those that the core blocks.
+    pub blocked: u64,
+}
+
+/// The body of `/healthz`: what is configured, what waits, and the faults; contains no value of a setting. `tables` is what the D1
+/// tables have or their fault; `requires_tickets` is whether a form does.
 pub fn health(
     config: &Result<Config, Vec<SettingFault>>,
     bindings: Bindings,
-    tables: Option<&Fault>,
+    tables: Result<&Waiting, &Fault>,
     requires_tickets: bool,
 ) -> Value {
     let sound = config.as_ref().ok();
@@ -34,16 +43,22 @@ pub fn health(
     if tickets == Some("off") && requires_tickets {
         faults.push(no_tickets());
     }
-    let status = match (faults.as_slice(), tables.map(|fault| fault.kind)) {
+    let status = match (faults.as_slice(), tables.err().map(|fault| fault.kind)) {
         ([], None) => "ok",
         ([], Some(FaultKind::Store)) => "unavailable",
         _ => "misconfigured",
     };
-    faults.extend(tables.map(|tables| match tables.kind {
+    faults.extend(tables.err().map(|tables| match tables.kind {
         FaultKind::Store => fault("LEADS", "does not answer"),
         _ => fault("LEADS", NO_TABLES),
     }));
     let faults = settings_json(&faults);
+    let waiting = tables.ok().map(|waiting| {
+        json!({
+            "blocked": waiting.blocked,
+            "dead": waiting.dead_letters.saturating_sub(waiting.blocked),
+        })
+    });
     json!({
         "status": status,
         "leads_go_to": leads_go_to,
@@ -56,6 +71,7 @@ pub fn health(
             "OUTBOX": bindings.outbox,
             "ASSETS": bindings.assets,
         },
+        "waiting": waiting,
         "settings": faults,
     })
 }

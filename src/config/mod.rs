@@ -6,7 +6,7 @@ mod keys;
 mod turnstile;
 
 pub(crate) use access::no_access;
-pub use health::health;
+pub use health::{Waiting, health};
 pub use keys::{Keys, MIN_SIGNING_KEY_BYTES};
 pub use turnstile::Turnstile;
 

@@ -61,6 +61,10 @@ pub struct FormDefinition {
     /// The text shown to the visitor after an accepted submission, from where `submit_label` is; the address of a link follows
     /// its words.
     pub success_message: Option<String>,
+    /// Whether the inbox keeps a copy of what the core gets.
+    pub keep_copy: bool,
+    /// How long the database keeps leads: days; `None` for ever.
+    pub retention_days: Option<u32>,
     /// The parts of that text, if it has a link.
     pub success_parts: Vec<TextPart>,
     /// The page the visitor is sent to after an accepted submission: `https`, or `http` on localhost.
@@ -107,8 +111,7 @@ impl FormDefinition {
         if let (Some(own), Some(oldest)) = (stored.version, stored.oldest_version)
             && own < oldest
         {
-            let reason = "is above the definition's own version";
-            faults.push(DefinitionFault::new("oldest_version", reason));
+            faults.push(DefinitionFault::new(OLDEST_VERSION, IS_ABOVE_OWN_VERSION));
         }
         let dialect = stored.dialect.as_deref().and_then(|name| {
             let dialect = Dialect::parse(name);
@@ -164,6 +167,8 @@ impl FormDefinition {
             spam,
             unknown_fields: stored.unknown_fields,
             visitor_address: stored.visitor_address,
+            keep_copy: stored.keep_copy,
+            retention_days: stored.retention_days,
             success_message,
             success_parts,
             redirect,
@@ -264,8 +269,10 @@ fn etag(text: &str) -> String {
     format!("\"{}\"", hash.get(..16).unwrap_or_default())
 }
 
+pub(super) const OLDEST_VERSION: &str = "oldest_version";
+pub(super) const IS_ABOVE_OWN_VERSION: &str = "is above the definition's own version";
 /// The version of a definition that has none.
-pub(super) const FIRST_VERSION: u32 = 1;
+const FIRST_VERSION: u32 = 1;
 
 #[cfg(test)]
 #[path = "definition_tests.rs"]

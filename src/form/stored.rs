@@ -20,7 +20,7 @@ use super::theme::Theme;
 pub struct StoredForm {
     /// The key it is published under.
     pub key: String,
-    /// Counts up with every publication; [`super::publish`] numbers a definition that has none.
+    /// Counts up with every publication; [`super::Checked::number`] numbers a definition that has none.
     pub version: Option<u32>,
     /// The oldest version that submissions may still be checked against.
     pub oldest_version: Option<u32>,
@@ -56,6 +56,10 @@ pub struct StoredForm {
     pub unknown_fields: UnknownFields,
     /// How a lead contains the visitor's IP address.
     pub visitor_address: VisitorAddress,
+    /// Whether the inbox keeps a copy of what the core gets.
+    pub keep_copy: bool,
+    /// How long the database keeps leads: days; for ever when absent.
+    pub retention_days: Option<u32>,
     /// What happens after an accepted submission.
     pub on_success: OnSuccess,
     /// The dialect of responses.
@@ -214,6 +218,10 @@ impl Part for StoredForm {
                 self.visitor_address = one_of(&all, &value)?;
                 Ok(())
             }
+            "keep_copy" => flag(&mut self.keep_copy, &value),
+            "retention_days" => {
+                optional_number(&mut self.retention_days, &value, 1, MAX_RETENTION_DAYS)
+            }
             "dialect" => optional_text(&mut self.dialect, value, 0, u64::MAX),
             _ => Err(UNKNOWN.into()),
         }
@@ -270,7 +278,7 @@ fn check_count(count: usize, min: u64, max: u64, path: &str, faults: &mut Vec<De
 }
 
 /// U+FEFF, which a file in UTF-8 may begin with.
-pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
 /// The largest stored definition: bytes.
 pub const MAX_DEFINITION_BYTES: usize = 262_144;
 /// The most fields of one form.
@@ -279,5 +287,7 @@ pub const MAX_FIELDS: u64 = 100;
 pub const MAX_ALLOWED_ORIGINS: u64 = 100;
 /// The most rate limit policies of one form.
 pub const MAX_POLICIES: u64 = 8;
+/// The longest retention, ten years: days.
+pub const MAX_RETENTION_DAYS: u32 = 3_650;
 /// The longest redirect, both as written and with its letters outside ASCII as `%…`: characters.
 pub(super) const MAX_REDIRECT_CHARS: u64 = 2_000;

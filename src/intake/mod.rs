@@ -67,7 +67,7 @@ pub struct Refused {
     /// The form in its current version; `None` when there is no such form or it cannot be read.
     pub form: Option<Rc<FormDefinition>>,
     /// What the visitor typed, to show it again; `None` when the body was not read or cannot be decoded.
-    pub typed: Option<Typed>,
+    pub typed: Option<Box<Typed>>,
     /// `RateLimit` and its companions; empty when the request was refused before its quota was looked at.
     pub rate_limit_headers: Vec<(&'static str, String)>,
 }
@@ -265,6 +265,7 @@ impl<'a, P: Platform> Intake<'a, P> {
                     attribution,
                     key,
                     ticket: self.ticket_state(&ticket),
+                    is_test: values.is_test(),
                     values: &values,
                 };
                 self.deliver(form, &seen, page, checked, quota).await
@@ -274,7 +275,7 @@ impl<'a, P: Platform> Intake<'a, P> {
         delivered.map_err(|problem| {
             let seen = seen.form;
             Refused {
-                typed: Some(Typed { values, seen }),
+                typed: Some(Box::new(Typed { values, seen })),
                 ..Refused::by(form, problem)
             }
         })

@@ -60,7 +60,7 @@ impl<P: Platform> Intake<'_, P> {
         }
         let seen = seen.map_or_else(|| form.clone(), |seen| seen.form);
         Err(Refused {
-            typed: Some(Typed { values, seen }),
+            typed: Some(Box::new(Typed { values, seen })),
             ..Refused::by(form, problem)
         })
     }

@@ -14,11 +14,13 @@ mod input;
 mod policy;
 mod style;
 mod summary;
+mod trial;
 mod words;
 
 pub use doctor::doctor_page;
 pub use errors::errors_page;
 pub use frame::{is_framed, thanks, thanks_location};
+pub use trial::asks_for_test;
 
 use maud::html;
 
@@ -49,6 +51,8 @@ pub struct Visit<'a> {
     pub ticket: &'a str,
     /// Attribution fields as names and values; those in `typed` take precedence.
     pub attribution: &'a [(&'static str, String)],
+    /// Whether it is opened for a test.
+    pub is_test: bool,
     /// The query of the page's address: fills in the fields that allow it, unless something was typed.
     pub query: Option<&'a RawSubmission>,
     /// Whether the page is in a frame of another page.
@@ -98,11 +102,13 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     let locale = form.wanted(visit.accept_language).locale();
     let title = title_of(form, locale);
     let is_checked = form.fields.iter().any(input::can_be_incomplete);
+    let is_test = visit.typed.map_or(visit.is_test, RawSubmission::is_test);
     let main = html! {
         h1 { (title) }
         @if let Some(description) = &form.description {
             p class="description" { (control::linked(description, &form.description_parts)) }
         }
+        @if is_test { (trial::note()) }
         @if let Some(problem) = visit.problem { (summary(form, problem, violations, visit.is_framed, locale)) }
         form action=(frame::action(form, visit.is_framed)) method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
@@ -110,6 +116,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket), (PROOF_NAME, proof)] {
                 @if !value.is_empty() { (field::hidden(name, Some(value))) }
             }
+            @if is_test { (trial::mark()) }
             @for name in ATTRIBUTION_NAMES {
                 @if let Some(text) = attribution(&visit, name) { (field::hidden(name, Some(text))) }
             }

@@ -61,6 +61,7 @@ pub(super) fn page_of(fields: &serde_json::Value, typed: &[(&str, &str)]) -> Str
         raw.push(name, RawValue::Text((*value).to_owned())).unwrap();
     }
     let visit = Visit {
+        is_test: false,
         typed: (!typed.is_empty()).then_some(&raw),
         ..Visit::default()
     };
@@ -185,6 +186,7 @@ fn a_refused_form_is_shown_again_as_typed() {
         Violation::of_form(ViolationCode::BadInput, "And so is the rest"),
     ]);
     let visit = Visit {
+        is_test: false,
         typed: Some(&typed),
         problem: Some(&problem),
         key: "k-1",
@@ -273,6 +275,7 @@ fn nothing_typed_can_become_markup() {
 fn tells_the_visitor_that_nothing_was_lost() {
     let problem = Problem::Unavailable { retry_after_s: 30 };
     let visit = Visit {
+        is_test: false,
         typed: Some(&RawSubmission::default()),
         problem: Some(&problem),
         key: "k-1",

@@ -27,6 +27,7 @@ pub(super) fn page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -
         key: &new_key(intake.platform),
         ticket: &intake.own_ticket(form, None, is_filled),
         attribution: &own_attribution(intake),
+        is_test: page::asks_for_test(&intake.request.query),
         query: query.as_ref(),
         is_framed,
         accept_language,

@@ -15,7 +15,7 @@ use crate::form::FormDefinition;
 use crate::intake::{Accepted, Intake, Issued, Refused, may_show_form};
 use crate::page::{self, Visit};
 use crate::platform::Platform;
-use crate::problem::{Problem, ProblemType};
+use crate::problem::{Fault, Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
 use crate::submission::RequestBody;
 use crate::tls;
@@ -58,6 +58,17 @@ pub async fn handle<P: Platform>(
         .with_all(Vec::from_iter(tls::strict_transport_security(
             &request.own_origin,
         )))
+}
+
+/// Continues the body of a response: gives its next part, and what continues it after that.
+///
+/// # Errors
+/// The database fails; what was sent so far is no whole body.
+pub async fn continue_body<P: Platform>(
+    platform: &P,
+    rest: &str,
+) -> Result<(String, Option<String>), Fault> {
+    api::continue_body(platform, rest).await
 }
 
 async fn respond<P: Platform>(
@@ -209,6 +220,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 key: kept.unwrap_or(&new),
                 ticket: &intake.own_ticket(&typed.seen, typed.values.ticket(), true),
                 attribution: &[],
+                is_test: false,
                 query: None,
                 is_framed: page::is_framed(&intake.request.query),
                 accept_language,

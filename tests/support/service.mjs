@@ -78,6 +78,10 @@ export async function startService({
     watchForms: (folder) => ask("watchForms", folder),
     // Rows of the dead letters: { id, died_at_ms, reason, attempts, form_key, parcel, redrive }.
     putDeadLetters: (rows) => ask("putDeadLetters", rows),
+    // An API token of a role.
+    putToken: (role) => ask("putToken", role),
+    // The rows of a statement, and the milliseconds that it took in the database.
+    query: (sql) => ask("query", sql),
     // So many leads of a form.
     putMany: (form, count) => ask("putMany", form, count),
     // What KV lists about rate limits: { name, metadata, expiration }.

@@ -25,6 +25,8 @@ const MAX_REDIRECT_WAIT_S = 5
 // Kinds of fields with code of their own: ./kinds.js.
 const PART_KINDS = /^(number|range|month|week|url|checkboxes)$/
 
+const TEST_NOTE = "Test: what you send is marked as a test, kept for a week and not forwarded."
+
 let instances = 0
 
 export class LeadForm extends (globalThis.HTMLElement ?? Object) {
@@ -168,12 +170,15 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       // Another address each time: browsers remember that one could not be imported.
       pass: async (details) => (await this.#part("challenge", performance.now())).prove?.(details, view.element, texts),
       ticket,
+      isTest: this.hasAttribute("test"),
       succeed: (answer) => {
         ticket.end()
         remember(draft)
         this.#succeed(view, answer)
       },
     })
+    // So that no visitor takes it for the real form.
+    if (this.hasAttribute("test")) view.element.prepend(element("p", { class: "lf-description", lang: "en" }, TEST_NOTE))
     view.fill(this.#prefilled(definition))
     view.restore(recall(draft))
     let isStarted = false

@@ -13,6 +13,7 @@ use formgate::inbox::Row;
 use formgate::problem::{Fault, FaultKind};
 use serde_json::Value;
 
+use super::forms::FormRow;
 use super::outside::Store;
 use crate::kv::MIN_TTL_S;
 use crate::world::World;
@@ -25,6 +26,10 @@ pub struct Stores {
     pub world: World,
     /// Form definitions by their names in KV.
     pub forms: RefCell<BTreeMap<String, String>>,
+    /// The table of forms, by key.
+    pub form_rows: RefCell<BTreeMap<String, FormRow>>,
+    /// How often a version of a form got other content.
+    pub rewritten: Cell<u32>,
     /// How often a form was read.
     pub form_reads: Cell<u32>,
     /// The bytes of bodies that were read.
@@ -41,6 +46,14 @@ pub struct Stores {
     pub not_spam: RefCell<BTreeSet<String>>,
     /// The status of leads that are not new, by id.
     pub statuses: RefCell<BTreeMap<String, String>>,
+    /// The ids of leads with a star.
+    pub starred: RefCell<BTreeSet<String>>,
+    /// What was noted on leads, by id.
+    pub notes: RefCell<BTreeMap<String, String>>,
+    /// Timelines by id.
+    pub timelines: RefCell<BTreeMap<String, Timeline>>,
+    /// The hashes of erased people, and when they were erased.
+    pub erased: RefCell<Vec<(String, UnixMillis)>>,
     /// Messages, and the seconds until each is delivered.
     pub outbox: RefCell<VecDeque<(String, u32)>>,
     /// How many messages were refused for their size.
@@ -91,6 +104,19 @@ pub struct Stores {
     pub has_no_tables: Cell<bool>,
 }
 
+/// The row of a timeline.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// When it began.
+    pub since_ms: u64,
+    /// The name of the last event.
+    pub state: String,
+    /// Its lines.
+    pub events: String,
+    /// Hashes of addresses.
+    pub people: String,
+}
+
 /// Where a lead of the table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Folder {
@@ -106,6 +132,8 @@ impl Stores {
         Rc::new(Self {
             world: world.clone(),
             forms: RefCell::default(),
+            form_rows: RefCell::default(),
+            rewritten: Cell::default(),
             form_reads: Cell::default(),
             body_bytes_read: Cell::default(),
             counters: RefCell::default(),
@@ -114,6 +142,10 @@ impl Stores {
             folders: RefCell::default(),
             not_spam: RefCell::default(),
             statuses: RefCell::default(),
+            starred: RefCell::default(),
+            notes: RefCell::default(),
+            timelines: RefCell::default(),
+            erased: RefCell::default(),
             outbox: RefCell::default(),
             too_large: Cell::default(),
             dead: RefCell::default(),
@@ -173,14 +205,6 @@ impl Stores {
             false => Folder::Inbox,
         };
         Some(*self.folders.borrow().get(id).unwrap_or(&stored))
-    }
-
-    /// A lead of the spam folder.
-    pub(super) fn spam(&self, id: &str) -> Option<QueuedLead> {
-        let is_spam = self.folder(id) == Some(Folder::Spam);
-        let inbox = self.inbox.borrow();
-        let queued = inbox.values().find(|queued| is_spam && queued.id == id);
-        queued.cloned()
     }
 
     /// # Errors
