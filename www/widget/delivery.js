@@ -24,7 +24,7 @@ export function deliveryOf(view, url, texts, host) {
     run = null
     view.clear()
     const errors = view.violations()
-    if (errors.length > 0) return refuse({ code: "LG_1102", details: { errors, reason: "checked_by_browser" } })
+    if (errors[0]) return refuse({ code: "LG_1102", details: { errors, reason: "checked_by_browser" } })
     if (host.emit("submit", {}, true)) await deliver()
   }
 

@@ -4,7 +4,8 @@ import { ask, pause, within } from "./sending.js"
 const MARGIN_MS = 5 * 60_000
 // How long a form waits for the first ticket before it is sent.
 const MAX_WAIT_S = 3
-// How old the first ticket is then at least: the page may have filled in the form, so that the visitor sends it at once, and what is
+// How old the first ticket is then at least: the page may have filled in the form, so that the visitor sends it at once, and
+// what is
 // filled in within a second looks like a program's.
 const MIN_AGE_S = 1.2
 
@@ -28,7 +29,7 @@ export function ticketOf(url) {
       ticket.end()
       // Renewed, it keeps the time at which the visitor began.
       const { value } = ticket
-      const { body } = await ask(url + (value ? `?renew=${value}` : ""), (body) => "ticket" in body)
+      const { body } = await ask(url + (value ? `?renew=${value}` : ""), (body) => body)
       if (!body?.ticket) return
       ticket.value = body.ticket
       const left_ms = Date.parse(body.expires_at) - Date.now() - MARGIN_MS
