@@ -25,8 +25,6 @@ const MAX_REDIRECT_WAIT_S = 5
 // Kinds of fields with code of their own: ./kinds.js.
 const PART_KINDS = /^(number|range|month|week|url|checkboxes)$/
 
-const TEST_NOTE = "Test: what you send is marked as a test, kept for a week and not forwarded."
-
 let instances = 0
 
 export class LeadForm extends (globalThis.HTMLElement ?? Object) {
@@ -130,9 +128,8 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       this.#part(languageIn(...ofPage)[1], attempt)
       const { body, problem } = await asked
       const [tag, language] = languageIn(body?.locale, ...ofPage)
-      const words = await this.#part(language, attempt)
+      const words = this.#language = await this.#part(language, attempt)
       if (isOver()) return
-      this.#language = words
       this.#texts = { ...ENGLISH, ...words.texts, locale: body?.locale ?? tag }
       if (body) {
         const parts = body.fields.some(({ type, suggestions }) => suggestions || PART_KINDS.test(type)) ? await this.#part("kinds", attempt) : {}
@@ -170,7 +167,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       // Another address each time: browsers remember that one could not be imported.
       pass: async (details) => (await this.#part("challenge", performance.now())).prove?.(details, view.element, texts),
       ticket,
-      isTest: this.hasAttribute("test"),
+      _test: this.hasAttribute("test") || undefined,
       succeed: (answer) => {
         ticket.end()
         remember(draft)
@@ -178,7 +175,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       },
     })
     // So that no visitor takes it for the real form.
-    if (this.hasAttribute("test")) view.element.prepend(element("p", { class: "lf-description", lang: "en" }, TEST_NOTE))
+    if (this.hasAttribute("test")) view.element.prepend(element("p", { class: "lf-description" }, texts.testNote ?? "Test"))
     view.fill(this.#prefilled(definition))
     view.restore(recall(draft))
     let isStarted = false
@@ -225,7 +222,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#notice = element("p", { class: "lf-notice", role: "status" })
     this.#root.append(this.#notice)
     const links = [code === "LG_1103" && this.#doctor(), code !== "LG_1100" && !this.querySelector("a[href]") && this.#link()].filter(Boolean)
-    const text = code === "LG_1103" ? texts.notSetUp : code === "LG_1100" ? texts.notFound : texts.notLoaded
+    const text = { LG_1103: texts.notSetUp, LG_1100: texts.notFound }[code] ?? texts.notLoaded
     this.#notice.append(text, ...links.flatMap((link) => [" ", link]))
   }
 

@@ -4,7 +4,8 @@ import { ask, pause, within } from "./sending.js"
 const MARGIN_MS = 5 * 60_000
 // How long a form waits for the first ticket before it is sent.
 const MAX_WAIT_S = 3
-// How old the first ticket is then at least: the page may have filled in the form, so that the visitor sends it at once, and what is
+// How old the first ticket is then at least: the page may have filled in the form, so that the visitor sends it at once, and
+// what is
 // filled in within a second looks like a program's.
 const MIN_AGE_S = 1.2
 
