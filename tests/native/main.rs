@@ -11,6 +11,7 @@ mod access;
 mod admin;
 mod agreement;
 mod anything;
+mod asvs;
 mod bad_input;
 mod challenge;
 mod clients;

@@ -345,6 +345,16 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_delivered_or_kept_of_a_person_who_was_erased() {
+        for seed in [2, 4] {
+            let counter = run(seed, 80);
+            assert_eq!(counter.lost, 0, "seed {seed}");
+            assert_eq!(counter.broken, [] as [&str; 0], "seed {seed}");
+            assert!(counter.erased > 1, "seed {seed}: {counter:?}");
+        }
+    }
+
+    #[test]
     fn a_build_that_ends_with_the_visitor_drops_leads_without_a_log_line() {
         let counter = run_as(Build::EndsWithVisitor, 2, 400);
         assert_eq!((counter.lost, counter.duplicated), (0, 0));
