@@ -161,9 +161,9 @@ describe("the console", () => {
     await page.getByText("Filters and export").click()
     await page.getByLabel("Status").selectOption("done")
     const asked = page.waitForRequest((request) => request.url().includes("from=") && request.url().includes("to="))
-    await page.getByLabel("From").fill("2026-11-26")
-    await page.getByLabel("To").fill("2026-11-26")
-    await page.getByLabel("To").blur()
+    await page.locator("[name=from]").fill("2026-11-26")
+    await page.locator("[name=to]").fill("2026-11-26")
+    await page.locator("[name=to]").blur()
     const query = new URL((await asked).url()).searchParams
     assert.deepEqual([query.get("from"), query.get("to")], ["2026-11-25T23:00:00.000Z", "2026-11-26T22:59:59.999Z"])
     const search = page.getByRole("searchbox")
