@@ -1,5 +1,5 @@
-// Passes a challenge of the service: solves a proof of work, or shows Turnstile. A part of its own, `/widget/challenge.js`, which is
-// loaded when a submission is challenged.
+// Passes a challenge of the service: solves a proof of work, or shows Turnstile. A part of its own, `/widget/challenge.js`,
+// which is loaded when a submission is challenged.
 import { element } from "./dom.js"
 
 const TEXTS = {
@@ -28,7 +28,8 @@ export async function prove({ altcha, turnstile }, form) {
   const timer = setInterval(() => form.isConnected || end.abort(), CHECK_MS)
   const removed = new Promise((resolve) => end.signal.addEventListener("abort", () => resolve()))
   try {
-    const proof = turnstile ? confirm(turnstile.site_key, shown, lang, end.signal) : work(altcha, shown, texts.working, end.signal)
+    const { signal } = end
+    const proof = turnstile ? confirm(turnstile.site_key, shown, lang, signal) : work(altcha, shown, texts.working, signal)
     return await Promise.race([proof, removed])
   } catch {
     // The visitor can send again, or use the hosted page.
@@ -49,8 +50,8 @@ async function work(challenge, shown, label, signal) {
   return solution && btoa(JSON.stringify({ challenge, solution }))
 }
 
-// Undefined where the page's policy forbids workers. A page may only start workers of its own origin, so this one is a line of the
-// page's that imports the script.
+// Undefined where the page's policy forbids workers. A page may only start workers of its own origin, so this one is a line of
+// the page's that imports the script.
 function inWorker(parameters, script, report, signal) {
   return new Promise((resolve) => {
     const url = URL.createObjectURL(new Blob([`import ${JSON.stringify(script)}`], { type: "text/javascript" }))

@@ -160,7 +160,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     const texts = this.#texts(definition)
     const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
     const draft = `lead-form draft ${this.#hostedPage}`
-    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`)
+    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
     const delivery = deliveryOf(view, `${this.#definition}/submissions`, texts, {
       emit: this.#emit.bind(this),
       report: this.#report.bind(this),
