@@ -3,10 +3,11 @@
 
 PORT ?= 8787
 SETTINGS := CORE_URL CORE_DIALECT CORE_AUTH CORE_TOKEN CORE_TIMEOUT_MS CORE_REDIRECT RETRY_DELAYS_S SIGNING_KEY \
-  SIGNING_KEY_PREVIOUS DEFAULT_DIALECT FORM_CACHE TURNSTILE_SITE_KEY TURNSTILE_SECRET TURNSTILE_VERIFY_URL
+  SIGNING_KEY_PREVIOUS DEFAULT_DIALECT FORM_CACHE TURNSTILE_SITE_KEY TURNSTILE_SECRET TURNSTILE_VERIFY_URL OWNERS EDITORS VIEWERS \
+  JWT_ISSUER JWT_AUDIENCE JWT_JWKS_URL
 
 # Parameters of the commands for leads and dead letters.
-GIVEN := FORM FORMAT STATUS SPAM FROM TO ID ALL EMAIL YES
+GIVEN := FORM FORMAT STATUS SPAM TEST FROM TO ID ALL EMAIL YES
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/formgate
 WORKER_BUILD_VERSION := 0.8.7
@@ -73,8 +74,8 @@ build: build/index.js build/www/embed.js
 seed: $(PACKAGES) $(NODE) $(PUBLISH)
 	@$(NODE) tools/seed.mjs
 
-# Lists the leads of the inbox, newest first. FORM, STATUS (new, done), SPAM (yes: those of the spam folder; all: both), FROM and TO
-# (days or moments in UTC) select. With REMOTE=1 this and the following commands use the account.
+# Lists the leads of the inbox, newest first. FORM, STATUS (new, done), SPAM (yes: those of the spam folder; all: both), TEST (yes:
+# tests; all: both), FROM and TO (days or moments in UTC) select. With REMOTE=1 this and the following commands use the account.
 inbox: $(LEADS) $(PACKAGES) $(NODE)
 	@$(NODE) tools/leads.mjs inbox
 
@@ -155,6 +156,7 @@ check: toolchain $(PACKAGES) $(NODE)
 	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --workspace --no-deps --document-private-items
 	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --lib --no-deps --document-private-items --target wasm32-unknown-unknown
 	$(NODE) tools/audit.mjs
+	$(NODE) tools/lint-openapi.mjs
 	$(NODE) node_modules/eslint/bin/eslint.js .
 
 test: build $(LEADS) $(PUBLISH)
@@ -205,7 +207,7 @@ build/index.js: $(shell find src -type f) Cargo.toml Cargo.lock rust-toolchain.t
 	@touch $@
 
 # wrangler runs this again before it starts and when www/ changes (tools/prepare.mjs).
-build/www/embed.js: $(shell find www -type f) tools/www.mjs build/index.js | $(PACKAGES) $(NODE)
+build/www/embed.js: $(shell find www -type f) tools/www.mjs tools/openapi.mjs build/index.js | $(PACKAGES) $(NODE)
 	@$(NODE) tools/www.mjs
 	@touch $@
 

@@ -78,6 +78,8 @@ pub fn civil_date(days: i64) -> (i64, i64, i64) {
 
 /// Milliseconds in a second.
 pub const MILLIS_PER_SECOND: u64 = 1_000;
+/// Milliseconds in a day.
+pub const MILLIS_PER_DAY: u64 = 86_400_000;
 const SECONDS_PER_DAY: u64 = 86_400;
 const DAYS_PER_ERA: i64 = 146_097;
 /// From 0000-03-01 to 1970-01-01.

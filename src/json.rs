@@ -55,6 +55,16 @@ impl<'t> Object<'t> {
         self.name(name).push_str(&digits);
     }
 
+    /// Adds `true` or `false`.
+    pub fn boolean(&mut self, name: &str, is_set: bool) {
+        self.raw(name, if is_set { "true" } else { "false" });
+    }
+
+    /// Adds a text that is JSON already.
+    pub fn raw(&mut self, name: &str, json: &str) {
+        self.name(name).push_str(json);
+    }
+
     /// Adds a number, or `null`.
     pub fn optional_number(&mut self, name: &str, value: Option<u64>) {
         match value {

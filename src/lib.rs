@@ -14,6 +14,7 @@ pub mod clock;
 pub mod hash;
 pub mod json;
 pub mod problem;
+pub mod texts;
 
 pub mod envelope;
 pub mod route;

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::access::{Jwk, Jwks, Jwt};
 use crate::clock::UnixMillis;
-use crate::config::{Bindings, Config, Keys};
+use crate::config::{Bindings, Config, Keys, Waiting};
 use crate::delivery::{
     Acknowledged, Breaker, CoreRequest, DeadLetter, MAX_RECEIPTS, QueuedLead, Receipts,
 };
@@ -129,8 +129,8 @@ pub struct Isolate {
     pub breaker: RefCell<Breaker>,
     /// The keys of the issuer of JSON Web Tokens.
     pub jwks: RefCell<Jwks>,
-    /// When a query last found the tables of the inbox and the dead letters.
-    pub tables_seen_at: Cell<Option<UnixMillis>>,
+    /// When a query last found the tables of the inbox and the dead letters, and how many leads wait there.
+    pub tables_seen: Cell<Option<(UnixMillis, Waiting)>>,
 }
 
 impl Isolate {
@@ -147,7 +147,7 @@ impl Isolate {
             usage: RefCell::default(),
             breaker: RefCell::default(),
             jwks: RefCell::default(),
-            tables_seen_at: Cell::default(),
+            tables_seen: Cell::default(),
         }
     }
 

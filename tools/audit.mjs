@@ -12,7 +12,7 @@ const LICENCES = new Set([
   "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "CC0-1.0", "ISC", "MIT", "MPL-2.0", "Unicode-3.0", "Zlib",
 ])
 // For development tools, which are not distributed.
-const TOOL_LICENCES = LICENCES.union(new Set(["LGPL-3.0-or-later"]))
+const TOOL_LICENCES = LICENCES.union(new Set(["LGPL-3.0-or-later", "PSF-2.0"]))
 
 const found = [...crates(), ...packages()]
 for (const line of new Set(found)) console.error(line)

@@ -6,6 +6,7 @@ import { watch } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 
+import { DEVELOPER, writeDevConfig } from "./dev-config.mjs"
 import { openLocal } from "./forms.mjs"
 import { publishFolder, watchFolder } from "./local.mjs"
 import { keepSigningKey } from "./signing-key.mjs"
@@ -14,6 +15,7 @@ import { root, wrangler, wranglerDone } from "./wrangler.mjs"
 const SETTINGS = [
   "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "CORE_REDIRECT", "RETRY_DELAYS_S", "SIGNING_KEY",
   "SIGNING_KEY_PREVIOUS", "DEFAULT_DIALECT", "FORM_CACHE", "TURNSTILE_SITE_KEY", "TURNSTILE_SECRET", "TURNSTILE_VERIFY_URL",
+  "OWNERS", "EDITORS", "VIEWERS", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL",
 ]
 
 const port = Number(process.env.PORT)
@@ -34,15 +36,20 @@ try {
 
 const settings = SETTINGS.filter((name) => process.env[name] !== undefined)
 console.log(`\n  http://localhost:${port}/demo      the demo page
-  http://localhost:${port}/console/  the console: leads, rejects, forms
+  http://localhost:${port}/console/  the console: leads, rejects, forms; you are ${DEVELOPER}
   http://localhost:${port}/          the snippet to paste\n`)
 if (settings.length > 0) console.log(`  set: ${settings.join(", ")}\n`)
 
 // Without the cache, a change to a form is visible at once.
 if (!settings.includes("FORM_CACHE")) settings.push("FORM_CACHE")
 process.env.FORM_CACHE ??= "off"
+// Unless roles are given, the developer is the owner.
+if (!["OWNERS", "EDITORS", "VIEWERS"].some((name) => settings.includes(name))) {
+  settings.push("OWNERS")
+  process.env.OWNERS = DEVELOPER
+}
 const child = wrangler([
-  "dev", "--port", String(port),
+  "dev", "--config", writeDevConfig(), "--port", String(port),
   ...settings.flatMap((name) => ["--var", `${name}:${process.env[name]}`]),
 ], { env: { ...process.env, STORES_ARE_READY: "1" } })
 let isStopping = false

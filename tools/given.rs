@@ -8,11 +8,11 @@ use formgate::inbox::{Address, LeadStatus, Moment, Selection};
 
 /// The commands, each with the parameters that it takes.
 pub const COMMANDS: [(&str, &[&str]); 12] = [
-    ("inbox", &["FORM", "STATUS", "SPAM", "FROM", "TO"]),
+    ("inbox", &["FORM", "STATUS", "SPAM", "TEST", "FROM", "TO"]),
     ("lead", &["ID", "STATUS"]),
     (
         "export",
-        &["FORM", "FORMAT", "STATUS", "SPAM", "FROM", "TO"],
+        &["FORM", "FORMAT", "STATUS", "SPAM", "TEST", "FROM", "TO"],
     ),
     ("spam", &["FORM", "FROM", "TO", "ID"]),
     ("not-spam", &["ID"]),
@@ -81,6 +81,12 @@ pub fn selection() -> Result<Selection, String> {
         Some("all") => None,
         Some(_) => return Err("SPAM is yes, no or all".to_owned()),
     };
+    let is_test = match variable("TEST")?.as_deref() {
+        None | Some("no" | "0") => Some(false),
+        Some("yes" | "1") => Some(true),
+        Some("all") => None,
+        Some(_) => return Err("TEST is yes, no or all".to_owned()),
+    };
     let unreadable =
         |name| format!("{name} is a day or a moment, both in UTC: 2026-11-21 or 2026-11-21T20:30Z");
     let from = variable("FROM")?.map(|text| Moment::first_of(&text));
@@ -100,6 +106,8 @@ pub fn selection() -> Result<Selection, String> {
         is_spam,
         from,
         to,
+        is_test,
+        ..Selection::default()
     })
 }
 

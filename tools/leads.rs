@@ -97,8 +97,8 @@ async fn spam() -> Result<(), String> {
 
 async fn not_spam() -> Result<(), String> {
     let id = wanted("ID", "make spam lists them")?;
-    let is_moved = admin::not_spam(&PipedDatabase, &id).await;
-    if !is_moved.map_err(detail_of)? {
+    let moved = admin::not_spam(&PipedDatabase, &[&id], &[]).await;
+    if moved.map_err(detail_of)? == 0 {
         let id = export::visible(&id);
         return Err(format!("there is no lead {id} in the spam folder"));
     }
@@ -258,12 +258,13 @@ async fn forget() -> Result<(), String> {
         let count = "make find EMAIL=... lists what would be deleted";
         return Err(format!("nothing is deleted without YES=1; {count}"));
     }
-    let forgotten = admin::forget(&PipedDatabase, &address).await;
-    let (leads, letters) = forgotten.map_err(detail_of)?;
+    let erased = admin::erase(&PipedDatabase, &address, &[]).await;
+    let erased = erased.map_err(detail_of)?;
     print(&format!(
-        "deleted: {leads} of the inbox, {letters} of the dead letters\n"
+        "deleted: {} of the inbox, {} of the dead letters\n",
+        erased.leads, erased.dead_letters
     ));
-    eprintln!("{NOT_SEARCHED}");
+    eprintln!("{IS_DROPPED}");
     Ok(())
 }
 
@@ -343,6 +344,8 @@ fn detail_of(fault: Fault) -> String {
 
 const ONLY_STORED: &str =
     "hits are of the leads in D1: with a core, those that were delivered to it are not among them";
+const IS_DROPPED: &str = "leads of this person that are still in the outbox (a queue) are dropped, not delivered; what a core \
+    has is for the core to delete";
 const NOT_SEARCHED: &str = "leads that are still in the outbox (a queue) cannot be searched: within about 15 hours they are \
     delivered or dead letters; what a core has is for the core to delete";
 /// How much of a workbook one line of output contains: bytes.

@@ -1,5 +1,5 @@
-// Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script, and the console into
-// another.
+// Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script and the console into
+// another, and the description of the API.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -7,22 +7,24 @@ import { fileURLToPath } from "node:url"
 
 import { build, transform } from "esbuild"
 
+import { openapi } from "./openapi.mjs"
+
 const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
 const to = join(root, "build/www")
 // Modules that the widget imports from `/widget/` when a form needs them.
-const PARTS = ["challenge", "kinds", "solver", "styles"]
+const PARTS = ["challenge", "kinds", "solver"]
+// Languages with texts, each of which becomes such a module.
+const LANGUAGES = readdirSync(join(root, "texts")).map((name) => name.replace(".json", ""))
 // The console's script and its style sheet.
 const CONSOLE = ["js", "css"].map((ending) => ({ in: join(from, `console/console.${ending}`), out: "console/console" }))
 // What is in a bundle and is not copied.
 const BUNDLED = /^(widget\/|console\/.*\.(js|css)$)/
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
 const INTERNAL = [
-  "arrived", "begin", "choose", "claims", "clear", "doctor", "draft", "element", "emit", "end", "errorPrefix", "fill", "inputs", "isBusy",
-  "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "notFound", "notLoaded", "notSent", "notSetUp", "note",
-  "nothingLost", "openHostedPage", "optional", "pass", "payload", "problem", "renew", "report", "restore", "sending", "sentAgain", "setBusy",
-  "showProblem", "showViolations", "stop", "submit", "succeed", "thank", "thanks", "tooMany", "tryAgain", "tryLater", "violation",
-  "violations", "whatToChange",
+  "arrived", "begin", "claims", "clear", "doctor", "draft", "element", "emit", "end", "fill", "inputs", "isBusy",
+  "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "note", "pass", "payload", "renew", "report", "restore", "setBusy",
+  "showProblem", "showViolations", "stop", "succeed", "thank", "violations",
 ]
 // The oldest browsers that have all of what the widget uses: constructed style sheets, nesting, private members.
 const BROWSERS = ["chrome112", "firefox117", "safari16.5"]
@@ -33,7 +35,10 @@ const OPTIONS = {
   minify: true,
   target: BROWSERS,
   write: false,
-  plugins: [{ name: "styles", setup: (builder) => builder.onLoad({ filter: /\.css$/ }, styles) }],
+  plugins: [
+    { name: "styles", setup: (builder) => builder.onLoad({ filter: /\.css$/ }, styles) },
+    { name: "texts", setup: texts },
+  ],
 }
 
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
@@ -41,6 +46,7 @@ export async function buildWww() {
   const bundles = await Promise.all([
     build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
     build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm", sourcemap: "linked" }),
+    build({ ...OPTIONS, entryPoints: languages(), format: "esm", sourcemap: "linked" }),
     build({ ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", sourcemap: "linked", plugins: [] }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
@@ -48,6 +54,7 @@ export async function buildWww() {
   for (const path of filesIn(from)) {
     if (!BUNDLED.test(path)) files.set(join(to, path), readFileSync(join(from, path)))
   }
+  files.set(join(to, "api/openapi.json"), Buffer.from(JSON.stringify(openapi())))
   for (const path of filesIn(to)) {
     if (!files.has(join(to, path))) rmSync(join(to, path))
   }
@@ -60,6 +67,25 @@ export async function buildWww() {
 // Where each module goes, without the ending, and where it is.
 function entries(folder, names) {
   return Object.fromEntries(names.map((name) => [folder + name, join(from, `widget/${name}.js`)]))
+}
+
+function languages() {
+  return Object.fromEntries(LANGUAGES.map((language) => [`widget/${language}`, `texts:${language}`]))
+}
+
+// The widget's texts as modules: those of a language, and those that are built in.
+function texts(builder) {
+  builder.onResolve({ filter: /^texts:/ }, ({ path }) => ({ path: path.replace("texts:", ""), namespace: "texts" }))
+  builder.onLoad({ filter: /./, namespace: "texts" }, ({ path: language }) => {
+    const of = (language) => JSON.parse(readFileSync(join(root, `texts/${language}.json`), "utf8"))
+    const { shared: common, widget: core, part: english } = of("en")
+    if (language === "built-in") return { contents: `export const ENGLISH = ${JSON.stringify({ ...common, ...core })}` }
+    if (language === "part") return { contents: `export const PART = ${JSON.stringify(english)}` }
+    const { violations, shared, widget, part } = of(language)
+    const texts = JSON.stringify({ language, ...violations, ...shared, ...widget, ...part })
+    const contents = `export * from "./styles.js"\nexport { email, tel } from "./tidy.js"\nimport { violation } from "./violations.js"\nexport const texts = { ...${texts}, violation }`
+    return { contents, resolveDir: join(from, "widget") }
+  })
 }
 
 // A style sheet as a minified text.

@@ -1,12 +1,10 @@
-//! Leads and dead letters: list, read, export, delete them, set a status, move them into the spam folder and out of it, request a
-//! redrive; and which pages a form was sent from.
+//! Leads: list, read, count and export them; and which pages a form was sent from.
 
 use super::{MAX_LISTED, Page, is_full, read_all};
-use crate::delivery::DeadLetterBody;
 use crate::form::{FormDefinition, FormKey};
 use crate::inbox::{
-    Address, Cursor, DeadLetterEntry, LeadStatus, MAX_PAGE_BYTES, PageSeen, Query, Selection,
-    SignalReport, StoredLead, UsageEntry, UsageQuery,
+    Address, Cursor, Event, MAX_PAGE_BYTES, PageSeen, Query, Selection, SignalReport, StoredLead,
+    Upkeep, UsageEntry, UsageQuery,
 };
 use crate::platform::Database;
 use crate::problem::Fault;
@@ -18,7 +16,16 @@ pub async fn leads<D: Database>(
     selection: &Selection,
     after: &Cursor,
 ) -> Result<Page<StoredLead>, Fault> {
-    let limit = MAX_LISTED;
+    leads_up_to(database, selection, after, MAX_LISTED).await
+}
+
+/// The same with at most `limit` leads.
+pub async fn leads_up_to<D: Database>(
+    database: &D,
+    selection: &Selection,
+    after: &Cursor,
+    limit: u32,
+) -> Result<Page<StoredLead>, Fault> {
     let query = Query::Leads {
         selection,
         after,
@@ -27,41 +34,33 @@ pub async fn leads<D: Database>(
     page_of_leads(database, &query, limit).await
 }
 
+/// How many leads are selected; `limit` when there are more.
+pub async fn count<D: Database>(
+    database: &D,
+    selection: &Selection,
+    limit: u32,
+) -> Result<u32, Fault> {
+    let query = Query::CountLeads {
+        selection,
+        after: &selection.start(),
+        limit,
+    };
+    let rows = database.query(&query).await?;
+    let counts = read_all(&rows, |row| row.first()?.as_deref()?.parse().ok())?;
+    Ok(counts.first().copied().unwrap_or_default())
+}
+
+/// The timeline of a lead, the oldest event first; empty when nothing happened to it since it was accepted, or not for long.
+pub async fn timeline<D: Database>(database: &D, id: &str) -> Result<Vec<Event>, Fault> {
+    let query = Query::Upkeep(Upkeep::Timeline { id });
+    let rows = database.query(&query).await?;
+    Ok(rows.first().map(Event::read_all).unwrap_or_default())
+}
+
 /// Reads one lead; `None` when it does not exist.
 pub async fn lead<D: Database>(database: &D, id: &str) -> Result<Option<StoredLead>, Fault> {
     let rows = database.query(&Query::Lead { id }).await?;
     Ok(read_all(&rows, StoredLead::read)?.pop())
-}
-
-/// Sets the status of a lead; returns whether the lead exists.
-pub async fn set_status<D: Database>(
-    database: &D,
-    id: &str,
-    status: LeadStatus,
-) -> Result<bool, Fault> {
-    let rows = database.query(&Query::SetStatus { id, status }).await?;
-    Ok(!rows.is_empty())
-}
-
-/// Takes a lead out of the spam folder: it becomes a dead letter that the next scheduled event sends, so that it is delivered as
-/// if it were new, with its idempotency key. Returns whether it was in the spam folder.
-///
-/// # Errors
-/// When a query fails, the lead is in the spam folder still, and may be among the dead letters, too; the call can be repeated.
-pub async fn not_spam<D: Database>(database: &D, id: &str) -> Result<bool, Fault> {
-    database.query(&Query::NoteNotSpam { id }).await?;
-    let rows = database.query(&Query::SpamToDeadLetter { id }).await?;
-    if rows.is_empty() {
-        return Ok(false);
-    }
-    database.query(&Query::DeleteSpam { id }).await?;
-    Ok(true)
-}
-
-/// Moves a lead of the inbox into the spam folder; returns whether it was in the inbox.
-pub async fn mark_spam<D: Database>(database: &D, id: &str) -> Result<bool, Fault> {
-    let rows = database.query(&Query::IntoSpam { id }).await?;
-    Ok(!rows.is_empty())
 }
 
 /// What the signals of spam found, of one form or of all.
@@ -113,55 +112,6 @@ pub async fn leads_with<D: Database>(
     page_of_leads(database, &query, limit).await
 }
 
-/// A page of the dead letters that contain an e-mail address.
-pub async fn dead_letters_with<D: Database>(
-    database: &D,
-    address: &Address,
-    after: &Cursor,
-) -> Result<Page<DeadLetterEntry>, Fault> {
-    let limit = MAX_LISTED;
-    let query = Query::DeadLettersWith {
-        address,
-        after,
-        limit,
-    };
-    page_of_dead_letters(database, &query, limit).await
-}
-
-/// Deletes the leads and dead letters that contain an e-mail address; returns the number of leads, then of dead letters.
-pub async fn forget<D: Database>(database: &D, address: &Address) -> Result<(usize, usize), Fault> {
-    let leads = database.query(&Query::ForgetLeads { address }).await?;
-    let letters = database
-        .query(&Query::ForgetDeadLetters { address })
-        .await?;
-    Ok((leads.len(), letters.len()))
-}
-
-/// A page of all dead letters.
-pub async fn dead_letters<D: Database>(
-    database: &D,
-    after: &Cursor,
-) -> Result<Page<DeadLetterEntry>, Fault> {
-    let limit = MAX_LISTED;
-    let query = Query::DeadLetters { after, limit };
-    page_of_dead_letters(database, &query, limit).await
-}
-
-/// Reads one dead letter with its body; `None` when it does not exist.
-pub async fn dead_letter<D: Database>(
-    database: &D,
-    id: &str,
-) -> Result<Option<(DeadLetterEntry, DeadLetterBody)>, Fault> {
-    let rows = database.query(&Query::DeadLetter { id }).await?;
-    Ok(read_all(&rows, DeadLetterEntry::read_whole)?.pop())
-}
-
-/// Requests that one dead letter is sent again, or all of them (`None`); returns how many the next scheduled event sends.
-pub async fn request_redrive<D: Database>(database: &D, id: Option<&str>) -> Result<usize, Fault> {
-    let query = id.map_or(Query::RedriveAll, |id| Query::Redrive { id });
-    Ok(database.query(&query).await?.len())
-}
-
 /// A page of the counts of a form's submissions by day, origin and outcome, the newest day first.
 pub async fn usage<D: Database>(
     database: &D,
@@ -190,17 +140,6 @@ async fn page_of_leads<D: Database>(
 ) -> Result<Page<StoredLead>, Fault> {
     let entries = read_all(&database.query(query).await?, StoredLead::read)?;
     let next = next_page(&entries, limit);
-    Ok(Page { entries, next })
-}
-
-async fn page_of_dead_letters<D: Database>(
-    database: &D,
-    query: &Query<'_>,
-    limit: u32,
-) -> Result<Page<DeadLetterEntry>, Fault> {
-    let entries = read_all(&database.query(query).await?, DeadLetterEntry::read)?;
-    let last = entries.last().filter(|_| is_full(&entries, limit));
-    let next = last.map(DeadLetterEntry::cursor);
     Ok(Page { entries, next })
 }
 

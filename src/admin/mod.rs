@@ -3,6 +3,9 @@
 //! Lists are read in pages, newest first; each page has a cursor for the next one.
 
 mod audit;
+mod change;
+mod dead_letters;
+mod erase;
 mod leads;
 mod tokens;
 
@@ -10,6 +13,9 @@ use crate::inbox::{Cursor, Row};
 use crate::problem::{Fault, FaultKind};
 
 pub use audit::*;
+pub use change::*;
+pub use dead_letters::*;
+pub use erase::{Erased, erase};
 pub use leads::*;
 pub use tokens::*;
 

@@ -4,6 +4,7 @@
 //! A request waits only for a form that is not cached and for a counter that a policy must know. `form` and `limit` decide
 //! when a refresh or a sync is due.
 
+mod retention;
 mod usage;
 
 use std::future::poll_fn;
@@ -18,6 +19,7 @@ use crate::limit::{CounterKey, CounterPart, RateLimitPolicy, counter_ttl_s};
 use crate::log::{background_line, counter_line};
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind};
+pub use retention::{ERASED_DAYS, TEST_DAYS, TIMELINE_DAYS, expire};
 pub use usage::{count_usage, expire_usage};
 
 /// Reads a form from KV into the cache; `None` means that there is no published form of this key.

@@ -28,9 +28,10 @@ pub(super) async fn fetch_jwks(url: &str) -> Result<Vec<u8>, Fault> {
         timeout_ms: JWKS_TIMEOUT_MS,
     };
     let fault = |detail: &str| Fault::new(FaultKind::Setting, format!("JWT_JWKS_URL: {detail}"));
-    let response = core::send(request, MAX_JWKS_BYTES).await;
+    let response = core::send(request, MAX_JWKS_BYTES + 1).await;
     let response = response.map_err(|unreachable| fault(&unreachable.detail))?;
     match response.status {
+        200 if response.body.len() > MAX_JWKS_BYTES => Err(fault("too large")),
         200 => Ok(response.body),
         status => Err(fault(&status.to_string())),
     }

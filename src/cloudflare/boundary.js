@@ -26,7 +26,7 @@ let instance
 
 // Called once by each instance. `names` are the headers that `head` gives.
 export function connect(settle, names) {
-  instance = { settle, names: names.split(","), requests: new Map() }
+  instance = { settle, names: names.split(","), requests: new Map(), rests: new Map(), rest: 0 }
 }
 
 // A variable or a secret as text: in wrangler.toml a variable may be a number, too.
@@ -148,6 +148,14 @@ export async function identity(call, task, context, timeout_ms) {
   settle(own, task, call, found[0], found[1], NOTHING)
 }
 
+// Keeps what continues the body of a response: `more` promises its next part, `undefined` after the last. Gives the number that
+// follows the status in the response's text.
+export function keepRest(more) {
+  instance.rest += 1
+  instance.rests.set(instance.rest, more)
+  return instance.rest
+}
+
 // Whether `signature` is one of `signed` by the key `jwk`: OK or BROKEN.
 export async function verify(call, task, algorithm, jwk, signed, signature) {
   const own = instance
@@ -167,13 +175,35 @@ export async function verify(call, task, algorithm, jwk, signed, signature) {
 
 // The response: `text` is the status and the headers, a line each, an empty line, and the body.
 export function respond(text) {
-  const { first, headers, body } = parse(text)
-  const status = Number(first)
+  const { first, headers, body: begin } = parse(text)
+  const [status, rest] = first.split(" ").map(Number)
+  const body = rest === undefined ? begin : streamOf(begin ?? "", rest)
   try {
     return new Response(body, { status, headers })
   } catch {
     return new Response(body, { status, headers: sendable(headers) })
   }
+}
+
+// A body in parts: each is read when the client has taken the one before it, so that one part is in memory. When a part cannot be
+// read, the body breaks off, and the client notices.
+function streamOf(begin, rest) {
+  const { rests } = instance
+  const more = rests.get(rest)
+  rests.delete(rest)
+  const encoder = new TextEncoder()
+  let next = begin
+  return new ReadableStream({
+    async pull(controller) {
+      while (next === "") next = await more()
+      if (next === undefined) {
+        controller.close()
+        return
+      }
+      controller.enqueue(encoder.encode(next))
+      next = ""
+    },
+  }, { highWaterMark: 0 })
 }
 
 // The headers without those that the platform refuses.

@@ -30,6 +30,8 @@ extern "C" {
     );
     pub(super) fn post(call: u32, task: u32, text: &str, timeout_ms: u32, names: &str, limit: u32);
     pub(super) fn identity(call: u32, task: u32, context: &JsValue, timeout_ms: u32);
+    #[wasm_bindgen(js_name = keepRest)]
+    pub(super) fn keep_rest(more: JsValue) -> u32;
     pub(super) fn respond(text: &str) -> JsValue;
     pub(super) fn pending(task: u32, context: &JsValue) -> JsValue;
     pub(super) fn finish(task: u32, text: &str);

@@ -22,8 +22,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::Value;
+use worker::js_sys::Promise;
 use worker::wasm_bindgen::JsValue;
 use worker::wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use worker::wasm_bindgen_futures::future_to_promise;
 use worker::{
     Context, Delay, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys,
 };
@@ -39,6 +41,7 @@ use crate::envelope::CoreResponse;
 use crate::hash;
 use crate::inbox::{Query, Row};
 use crate::limit::CounterUpdate;
+use crate::log::background_line;
 use crate::platform::{Database, Isolate, Platform};
 use crate::problem::{Fault, FaultKind};
 use crate::route::{self, HEADERS_READ, Method};
@@ -68,12 +71,38 @@ pub fn fetch(request: JsValue, env: Env, context: worker_sys::Context) -> JsValu
     task::start(now_ms, &own_context, async move {
         let body = body::WorkerBody::new(request, &head);
         let response = service::handle(&head, body, &platform).await;
-        boundary::flat(
-            &response.status.to_string(),
-            &response.headers,
-            &response.body,
-        )
+        let mut first = response.status.to_string();
+        if let Some(rest) = response.rest {
+            first.push(' ');
+            first += &boundary::keep_rest(more(platform, rest)).to_string();
+        }
+        boundary::flat(&first, &response.headers, &response.body)
     })
+}
+
+/// A JavaScript function that promises the next part of a body each time, `undefined` after the last.
+fn more(platform: Cloudflare, rest: String) -> JsValue {
+    let rest = Rc::new(RefCell::new(Some(rest)));
+    let next = move || {
+        let (platform, rest) = (platform.clone(), rest.clone());
+        future_to_promise(async move {
+            let Some(from) = rest.take() else {
+                return Ok(JsValue::UNDEFINED);
+            };
+            match service::continue_body(&platform, &from).await {
+                Ok((part, then)) => {
+                    rest.replace(then);
+                    Ok(JsValue::from_str(&part))
+                }
+                Err(fault) => {
+                    let fault = background_line("continue_body", &fault);
+                    boundary::log(&fault);
+                    Err(JsValue::from_str("the database failed"))
+                }
+            }
+        })
+    };
+    Closure::<dyn Fn() -> Promise>::new(next).into_js_value()
 }
 
 /// Consumes messages of the outbox. Never an error: it would end the instance, and other visitors' requests with it.
@@ -84,13 +113,14 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
     Ok(())
 }
 
-/// Redrives dead letters and deletes old counts of usage, every few minutes.
+/// Redrives dead letters and deletes what is kept no longer, every few minutes.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let background = Background::Schedule(Rc::new(context));
     let platform = Cloudflare { env, background };
     dispatch::redrive(&platform).await;
     background::expire_usage(&platform).await;
+    background::expire(&platform).await;
     admin::expire_audit(&platform).await;
 }
 

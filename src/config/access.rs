@@ -75,3 +75,69 @@ const JWT: [&str; 3] = ["JWT_ISSUER", "JWT_AUDIENCE", JWKS_URL];
 const NO_LIST: &str = "must be e-mail addresses or *@ and a domain, apart by commas";
 const NO_OWNERS: &str = "is not set: the API is closed until OWNERS lists your e-mail address and Cloudflare Access or the JWT \
     settings say who calls (docs/console.md)";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: (&str, &str) = ("JWT_JWKS_URL", "https://issuer.example/keys");
+    const ALL: [(&str, &str); 4] = [
+        ("OWNERS", "ann@example.com"),
+        ("JWT_ISSUER", "https://issuer.example"),
+        ("JWT_AUDIENCE", "a,b,"),
+        KEYS,
+    ];
+
+    fn parse(settings: &[(&str, &str)]) -> Result<Option<AccessSettings>, Vec<SettingFault>> {
+        read(|name| {
+            let found = settings.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn faulty(settings: &[(&str, &str)]) -> Vec<&'static str> {
+        let faults = parse(settings).err().unwrap_or_default();
+        faults.into_iter().map(|fault| fault.variable).collect()
+    }
+
+    #[test]
+    fn reads_roles_and_the_issuer() {
+        assert_eq!(parse(&[]), Ok(None));
+        let settings = parse(&ALL).unwrap().unwrap();
+        assert_eq!(settings.roles.role_of("ann@example.com"), Some(Role::Owner));
+        let jwt = settings.jwt.unwrap();
+        assert_eq!(jwt.issuer, "https://issuer.example");
+        assert_eq!(jwt.audiences, ["a", "b"]);
+        assert_eq!(parse(&ALL[..1]).unwrap().unwrap().jwt, None);
+        // Tokens without anyone who has a role open nothing.
+        assert_eq!(parse(&ALL[1..]), Ok(None));
+    }
+
+    #[test]
+    fn names_what_is_missing_or_malformed() {
+        let with = |name: &'static str, value: &'static str| {
+            let others = ALL.into_iter().filter(|(known, _)| *known != name);
+            faulty(&others.chain([(name, value)]).collect::<Vec<_>>())
+        };
+        for (name, value) in [
+            ("OWNERS", "ann"),
+            ("OWNERS", ","),
+            ("EDITORS", "*"),
+            ("VIEWERS", "a@b@c"),
+            ("JWT_ISSUER", "a b"),
+            ("JWT_AUDIENCE", "ü"),
+            ("JWT_JWKS_URL", "issuer.example/keys"),
+            ("JWT_JWKS_URL", "http://issuer.example/keys"),
+            ("JWT_JWKS_URL", "ftp://issuer.example/keys"),
+        ] {
+            assert_eq!(with(name, value), [name], "{value}");
+        }
+        assert!(with("JWT_JWKS_URL", "http://127.0.0.1:8080/keys").is_empty());
+        for left_out in 1..4 {
+            let mut settings = ALL.to_vec();
+            let (name, _) = settings.remove(left_out);
+            assert_eq!(faulty(&settings), [name]);
+        }
+        assert_eq!(faulty(&[KEYS]), ["JWT_ISSUER", "JWT_AUDIENCE"]);
+    }
+}

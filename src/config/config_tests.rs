@@ -1,5 +1,7 @@
 //! The values that each setting accepts.
 
+use serde_json::{Value, json};
+
 use super::*;
 
 fn parse(settings: &[(&str, &str)], bindings: Bindings) -> Result<Config, Vec<SettingFault>> {
@@ -216,7 +218,12 @@ fn without_an_inbox_a_core_is_required() {
 
 #[test]
 fn health_shows_where_leads_go() {
-    let health = health(&parse(&[], Bindings::ALL), Bindings::ALL, None, false);
+    let health = health(
+        &parse(&[], Bindings::ALL),
+        Bindings::ALL,
+        Ok(&Waiting::default()),
+        false,
+    );
     assert_eq!(
         (&health["status"], &health["leads_go_to"]),
         (&json!("ok"), &json!("inbox"))
@@ -240,7 +247,7 @@ fn health_shows_whether_there_are_tickets_and_whether_a_form_lacks_them() {
         ),
     ] {
         let config = parse(settings, Bindings::ALL);
-        let health = health(&config, Bindings::ALL, None, is_required);
+        let health = health(&config, Bindings::ALL, Ok(&Waiting::default()), is_required);
         assert_eq!(
             (&health["status"], &health["tickets"]),
             (&json!(status), &tickets)
@@ -249,7 +256,7 @@ fn health_shows_whether_there_are_tickets_and_whether_a_form_lacks_them() {
         assert!(!health.to_string().contains(&key));
     }
     let broken = parse(&[("FORM_CACHE", "x")], Bindings::ALL);
-    let health = health(&broken, Bindings::ALL, None, true);
+    let health = health(&broken, Bindings::ALL, Ok(&Waiting::default()), true);
     assert_eq!(health["tickets"], Value::Null);
 }
 

@@ -19,6 +19,8 @@ pub struct Keys {
     pub challenges: Key,
     /// Sign and verify tickets.
     pub tickets: TicketKeys,
+    /// Hash the addresses of people who are erased: the current key, and the previous one while there is one.
+    pub people: [Option<Key>; 2],
 }
 
 impl Keys {
@@ -53,6 +55,7 @@ impl Keys {
     /// visitors and counter names are those of the current key alone.
     pub(super) fn derive(signing_key: &str, previous: Option<&str>) -> Self {
         let ticket_key = |secret| Key::derive(secret, "formgate tickets");
+        let people_key = |secret| Key::derive(secret, "formgate people");
         Self {
             visitor_hashes: Key::derive(signing_key, "formgate visitor hashes"),
             counter_names: Key::derive(signing_key, "formgate counter names"),
@@ -61,6 +64,7 @@ impl Keys {
                 current: ticket_key(signing_key),
                 previous: previous.map(ticket_key),
             },
+            people: [Some(people_key(signing_key)), previous.map(people_key)],
         }
     }
 }

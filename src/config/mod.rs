@@ -1,20 +1,20 @@
 //! Parses the settings of the Worker, once per isolate. Each setting documents its variable, unit and default.
 
 mod access;
+mod health;
 mod keys;
 mod turnstile;
 
 pub(crate) use access::no_access;
+pub use health::{Waiting, health};
 pub use keys::{Keys, MIN_SIGNING_KEY_BYTES};
 pub use turnstile::Turnstile;
-
-use serde_json::{Value, json};
 
 use crate::access::AccessSettings;
 use crate::constraint::url;
 use crate::delivery::{CoreAuth, CoreSettings, MAX_DELAY_S, RETRY_DELAYS_S};
 use crate::envelope::Dialect;
-use crate::problem::{Fault, FaultKind, SettingFault, settings_json};
+use crate::problem::SettingFault;
 use crate::tls;
 
 /// The settings.
@@ -215,52 +215,6 @@ impl Config {
 /// The fault when there are no tickets, for a form that requires them.
 pub(crate) fn no_tickets() -> SettingFault {
     fault(keys::SIGNING_KEY, NO_SIGNING_KEY)
-}
-
-/// The body of `/healthz`: what is configured, and the faults; contains no value of a setting. `tables` is the fault of the D1
-/// tables, if there is one; `requires_tickets` is whether a form does.
-pub fn health(
-    config: &Result<Config, Vec<SettingFault>>,
-    bindings: Bindings,
-    tables: Option<&Fault>,
-    requires_tickets: bool,
-) -> Value {
-    let sound = config.as_ref().ok();
-    let leads_go_to = sound.map(|config| match config.core {
-        Some(_) => "core",
-        None => "inbox",
-    });
-    let tickets = sound.map(|config| match config.keys {
-        Some(_) => "on",
-        None => "off",
-    });
-    let mut faults = config.as_ref().err().cloned().unwrap_or_default();
-    if tickets == Some("off") && requires_tickets {
-        faults.push(no_tickets());
-    }
-    let status = match (faults.as_slice(), tables.map(|fault| fault.kind)) {
-        ([], None) => "ok",
-        ([], Some(FaultKind::Store)) => "unavailable",
-        _ => "misconfigured",
-    };
-    faults.extend(tables.map(|tables| match tables.kind {
-        FaultKind::Store => fault("LEADS", "does not answer"),
-        _ => fault("LEADS", NO_TABLES),
-    }));
-    let faults = settings_json(&faults);
-    json!({
-        "status": status,
-        "leads_go_to": leads_go_to,
-        "tickets": tickets,
-        "bindings": {
-            "FORMS": bindings.forms,
-            "LIMITS": bindings.limits,
-            "LEADS": bindings.leads,
-            "OUTBOX": bindings.outbox,
-            "ASSETS": bindings.assets,
-        },
-        "settings": faults,
-    })
 }
 
 fn is_visible(text: &str) -> bool {

@@ -25,6 +25,7 @@ use crate::envelope::{CoreViolation, Outcome};
 use crate::form::{FieldKind, FormDefinition};
 use crate::problem::{Fault, FaultKind, Violation};
 use crate::submission::message;
+use crate::texts::Wanted;
 
 /// The fault to log for an outcome; `None` for success.
 pub fn fault_of(outcome: &Outcome) -> Option<Fault> {
@@ -79,21 +80,29 @@ fn loggable(name: &str) -> &str {
 
 /// A core's violations of fields that the visitor can see and change, by the form's names. Violations of hidden fields, and of
 /// fields the form does not have, concern the form's owner.
-pub fn on_form(violations: &[CoreViolation], form: &FormDefinition) -> Vec<Violation> {
+pub fn on_form(
+    violations: &[CoreViolation],
+    form: &FormDefinition,
+    wanted: Wanted<'_>,
+) -> Vec<Violation> {
     let violations = violations.iter();
     violations
-        .filter_map(|violation| of_field(violation, form))
+        .filter_map(|violation| of_field(violation, form, wanted))
         .collect()
 }
 
 /// A core's violation by the form's name of the field, with the service's message when the core sent none.
-fn of_field(violation: &CoreViolation, form: &FormDefinition) -> Option<Violation> {
+fn of_field(
+    violation: &CoreViolation,
+    form: &FormDefinition,
+    wanted: Wanted<'_>,
+) -> Option<Violation> {
     let field = form.field_of_core(&violation.field)?;
     if field.kind == FieldKind::Hidden {
         return None;
     }
     let message = match violation.message.trim() {
-        "" => message(field, violation.code),
+        "" => message(field, violation.code, None, wanted.locale()),
         words => words.chars().take(MAX_CORE_MESSAGE_CHARS).collect(),
     };
     Some(Violation::of_field(field.name(), violation.code, message))
@@ -149,7 +158,7 @@ mod tests {
             ("", "No", None),
             ("0", "No", None),
         ] {
-            let found = on_form(&[core_violation(name, words)], &form());
+            let found = on_form(&[core_violation(name, words)], &form(), Wanted::default());
             let found = found.first();
             let message = found.map(|violation| violation.message.as_str());
             assert_eq!(message, expected, "{name}");

@@ -23,6 +23,10 @@ pub struct QueuedLead {
     pub attempts: u32,
     /// Whether it is stored in the spam folder instead of delivered.
     pub is_spam: bool,
+    /// Whether it is a test: stored in the inbox and never forwarded.
+    pub is_test: bool,
+    /// Whether only a copy of it is to be stored in the inbox: the core has the lead, or gets it by another message.
+    pub is_copy: bool,
     /// The lead as the core gets it: JSON.
     pub lead: String,
 }
@@ -44,6 +48,8 @@ impl QueuedLead {
             received_at_ms: lead.received_at.0,
             attempts: 0,
             is_spam: lead.spam.verdict != Verdict::Inbox,
+            is_test: false,
+            is_copy: false,
             lead: lead.to_json(),
         }
     }
@@ -69,8 +75,16 @@ impl QueuedLead {
             "received_at_ms": self.received_at_ms,
             "attempts": self.attempts,
         });
-        if let Some(members) = head.as_object_mut().filter(|_| self.is_spam) {
-            members.insert(SPAM.to_owned(), Value::Bool(true));
+        if let Some(members) = head.as_object_mut() {
+            for (name, is_so) in [
+                (SPAM, self.is_spam),
+                (TEST, self.is_test),
+                (COPY, self.is_copy),
+            ] {
+                if is_so {
+                    members.insert(name.to_owned(), Value::Bool(true));
+                }
+            }
         }
         format!("{head}{SEPARATOR}{}", self.lead)
     }
@@ -81,6 +95,7 @@ impl QueuedLead {
         let head: Value = serde_json::from_str(head).ok()?;
         let text = |name| head.get(name).and_then(Value::as_str).map(str::to_owned);
         let number = |name| head.get(name).and_then(Value::as_u64);
+        let flag = |name| head.get(name).and_then(Value::as_bool).unwrap_or(false);
         Some(Self {
             id: text("id")?,
             form: text("form")?,
@@ -88,7 +103,9 @@ impl QueuedLead {
             request_id: text("request_id")?,
             received_at_ms: number("received_at_ms")?,
             attempts: u32::try_from(number("attempts")?).ok()?,
-            is_spam: head.get(SPAM).and_then(Value::as_bool).unwrap_or(false),
+            is_spam: flag(SPAM),
+            is_test: flag(TEST),
+            is_copy: flag(COPY),
             lead: lead.to_owned(),
         })
     }
@@ -103,6 +120,8 @@ pub struct DeadLetter {
     pub reason: String,
     /// When it became a dead letter.
     pub died_at: UnixMillis,
+    /// When it is tried again by itself, since the core blocks it; `None` when it waits for an owner.
+    pub retry_at: Option<UnixMillis>,
     /// The message.
     pub body: DeadLetterBody,
 }
@@ -119,8 +138,10 @@ pub enum DeadLetterBody {
 /// Separates the head from the lead. JSON on one line does not contain it; RFC 7464 separates JSON texts by a similar control
 /// character.
 const SEPARATOR: char = '\n';
-/// The member of the head that marks spam; other leads have none.
+/// Members of the head that mark spam, a test and a copy; other leads have none.
 const SPAM: &str = "spam";
+const TEST: &str = "test";
+const COPY: &str = "copy";
 
 #[cfg(test)]
 mod tests {
@@ -135,11 +156,18 @@ mod tests {
         assert_eq!(queued.to_json(), MESSAGE);
         assert_eq!(queued.lead, r#"{"fields":{"email":"ada@example.com"}}"#);
         assert_eq!((queued.received_at(), queued.attempts), (UnixMillis(7), 3));
-        assert!(!queued.is_spam);
-        let spam = MESSAGE.replace("3}", r#"3,"spam":true}"#);
-        let queued = QueuedLead::parse(&spam).unwrap();
-        assert!(queued.is_spam);
-        assert_eq!(queued.to_json(), spam);
+        let marks = |queued: &QueuedLead| (queued.is_spam, queued.is_test, queued.is_copy);
+        assert_eq!(marks(&queued), (false, false, false));
+        for (mark, expected) in [
+            ("spam", (true, false, false)),
+            ("test", (false, true, false)),
+            ("copy", (false, false, true)),
+        ] {
+            let marked = MESSAGE.replace("3}", &format!(r#"3,"{mark}":true}}"#));
+            let queued = QueuedLead::parse(&marked).unwrap();
+            assert_eq!(marks(&queued), expected);
+            assert_eq!(queued.to_json(), marked);
+        }
     }
 
     #[test]

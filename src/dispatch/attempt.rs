@@ -1,5 +1,6 @@
 //! One delivery attempt at the core, and what `now` and `later` do after it.
 
+use crate::clock::{MILLIS_PER_SECOND, UnixMillis};
 use crate::delivery::{self, CoreRequest, CoreSettings, Next, QueuedLead, RETRY_DELAYS_S};
 use crate::envelope::Outcome;
 use crate::platform::Platform;
@@ -34,8 +35,8 @@ pub(super) fn unavailable(fault: &Fault) -> Outcome {
     }
 }
 
-/// The core that a lead goes to; `None` when it goes into the database: into the inbox of a service without a core, or into the
-/// spam folder. A service with a core and without a database has no spam folder.
+/// The core that a lead goes to; `None` when it goes into the database: into the inbox of a service without a core, as a test or
+/// as a copy, or into the spam folder. A service with a core and without a database has no spam folder.
 ///
 /// # Errors
 /// The settings are invalid, so the destination is not known.
@@ -44,7 +45,7 @@ pub(super) fn core<P: Platform>(
     queued: &QueuedLead,
 ) -> Result<Option<CoreSettings>, Fault> {
     let isolate = platform.isolate();
-    if queued.is_spam && isolate.bindings.leads {
+    if queued.is_test || queued.is_copy || queued.is_spam && isolate.bindings.leads {
         return Ok(None);
     }
     match &isolate.config {
@@ -66,6 +67,29 @@ pub(super) fn next_step<P: Platform>(platform: &P, outcome: &Outcome, queued: &Q
     let config = isolate.config.as_ref();
     let delays_s = config.map_or(&RETRY_DELAYS_S[..], |config| &config.retry_delays_s);
     delivery::next(outcome, queued.attempts, received_at, now, random, delays_s)
+}
+
+/// Whether the core blocks a lead, which then waits in the database, where an owner sees it. While settings are invalid, leads
+/// wait in the outbox.
+pub(super) fn is_blocked<P: Platform>(platform: &P, outcome: &Outcome) -> bool {
+    let isolate = platform.isolate();
+    let is_known = isolate.bindings.leads && isolate.config.is_ok();
+    is_known && matches!(outcome, Outcome::Blocked { .. })
+}
+
+/// When a lead that the core blocks is tried again by itself; `None` when it has waited for too long.
+pub(super) fn retry_at<P: Platform>(
+    platform: &P,
+    outcome: &Outcome,
+    queued: &QueuedLead,
+) -> Option<UnixMillis> {
+    match next_step(platform, outcome, queued) {
+        Next::Retry { delay_s, .. } => {
+            let delay_ms = u64::from(delay_s).saturating_mul(MILLIS_PER_SECOND);
+            Some(platform.now().plus(delay_ms))
+        }
+        Next::GiveUp => None,
+    }
 }
 
 /// Whether the circuit breaker allows an attempt: while the core is down, one request in a while tests whether it is back.

@@ -4,12 +4,22 @@
 //! what an outcome means and when to try again.
 
 mod attempt;
+mod copy;
+mod disposition;
+mod erased;
 mod key;
 mod later;
 mod now;
+mod put;
+mod redrive;
+mod timeline;
 mod turnstile;
 
+pub use copy::keep_copy;
+pub use disposition::{AGAIN_S, Disposition};
 pub use key::{acquire_key, release_key};
-pub use later::{AGAIN_S, Disposition, MAX_REDRIVEN, deliver_queued, redrive, store_exhausted};
+pub use later::{deliver_queued, store_exhausted};
 pub use now::deliver_now;
+pub use redrive::{MAX_REDRIVEN, redrive};
+pub use timeline::note_moved;
 pub use turnstile::{TURNSTILE_TIMEOUT_MS, verify_turnstile};

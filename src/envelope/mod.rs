@@ -34,8 +34,10 @@ pub struct Response {
     pub status: u16,
     /// The header fields in the order in which they are sent; no name occurs twice.
     pub headers: Vec<(&'static str, String)>,
-    /// The body; empty for a response without one.
+    /// The body, or its beginning; empty for a response without one.
     pub body: String,
+    /// What continues the body after this part, for `service::continue_body`; `None` for a whole body.
+    pub rest: Option<String>,
 }
 
 impl Response {
@@ -45,6 +47,7 @@ impl Response {
             status,
             headers: Vec::new(),
             body: String::new(),
+            rest: None,
         }
     }
 
@@ -54,6 +57,7 @@ impl Response {
             status,
             headers: vec![("Content-Type", "application/json; charset=utf-8".to_owned())],
             body,
+            rest: None,
         }
     }
 
@@ -63,6 +67,7 @@ impl Response {
             status,
             headers: vec![("Content-Type", "text/html; charset=utf-8".to_owned())],
             body,
+            rest: None,
         }
     }
 

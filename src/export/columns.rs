@@ -183,6 +183,7 @@ mod tests {
             received_at: "2026".to_owned(),
             status: "new".to_owned(),
             lead: lead.to_owned(),
+            ..StoredLead::default()
         };
         let (head, cells) = (head(&fields), cells(&fields, &stored));
         assert_eq!(head.len(), cells.len());

@@ -33,6 +33,7 @@ mod tests {
             received_at: "2026".to_owned(),
             status: "done".to_owned(),
             lead: lead.to_owned(),
+            ..StoredLead::default()
         })
     }
 

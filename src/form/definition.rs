@@ -15,6 +15,7 @@ use crate::hash::{hex, sha256};
 use crate::json::Object;
 use crate::limit::RateLimitPolicy;
 use crate::spam::SpamPolicy;
+use crate::texts::{self, Language, Wanted};
 
 /// A form whose definition is valid.
 #[derive(Clone, Debug)]
@@ -27,16 +28,16 @@ pub struct FormDefinition {
     pub oldest_version: u32,
     /// Whether it accepts submissions; for a draft the response is that there is no such form.
     pub is_published: bool,
-    /// A BCP 47 language tag.
-    pub locale: String,
+    /// A BCP 47 language tag; `None` where the page or the browser decides.
+    pub locale: Option<String>,
     /// The heading of the form.
-    pub title: String,
+    pub title: Option<String>,
     /// A paragraph below the heading.
     pub description: Option<String>,
     /// The parts of the description, if it has a link.
     pub description_parts: Vec<TextPart>,
-    /// The text of the submit button.
-    pub submit_label: String,
+    /// The text of the submit button: the definition's, else in the language of its locale.
+    pub submit_label: Option<String>,
     /// Which pages may embed it.
     pub allowed_origins: Vec<AllowedOrigin>,
     /// Whether the embed check refuses; otherwise it only logs what it would refuse.
@@ -57,8 +58,13 @@ pub struct FormDefinition {
     pub unknown_fields: UnknownFields,
     /// How a lead contains the visitor's IP address.
     pub visitor_address: VisitorAddress,
-    /// The text shown to the visitor after an accepted submission; the address of a link follows its words.
-    pub success_message: String,
+    /// The text shown to the visitor after an accepted submission, from where `submit_label` is; the address of a link follows
+    /// its words.
+    pub success_message: Option<String>,
+    /// Whether the inbox keeps a copy of what the core gets.
+    pub keep_copy: bool,
+    /// How long the database keeps leads: days; `None` for ever.
+    pub retention_days: Option<u32>,
     /// The parts of that text, if it has a link.
     pub success_parts: Vec<TextPart>,
     /// The page the visitor is sent to after an accepted submission: `https`, or `http` on localhost.
@@ -127,14 +133,19 @@ impl FormDefinition {
         }
         let success_parts = link::parts_of(stored.on_success.message.as_deref());
         let success_message = stored.on_success.message.as_deref();
-        let success_message = link::plain(
-            success_message.unwrap_or("Thank you. We have received what you sent."),
-            &success_parts,
-        );
+        let success_message = success_message.map(|message| link::plain(message, &success_parts));
+        let language = stored.locale.as_deref().and_then(Language::of);
+        let or_usual = |own: Option<String>, usual| {
+            own.filter(|text| !text.is_empty())
+                .or_else(|| Some(language?.text(usual).to_owned()))
+        };
+        let success_message = or_usual(success_message, texts::THANKS);
+        let submit_label = or_usual(stored.submit_label.clone(), texts::SUBMIT);
         let public_json = public_json(
             &stored,
+            submit_label.as_deref(),
             honeypot.as_deref(),
-            &success_message,
+            success_message.as_deref(),
             &success_parts,
         );
         Ok(Self {
@@ -142,13 +153,11 @@ impl FormDefinition {
             version: stored.version.unwrap_or(FIRST_VERSION),
             oldest_version: stored.oldest_version.unwrap_or(FIRST_VERSION),
             is_published: stored.status == Status::Published,
-            locale: stored.locale.unwrap_or_else(|| LOCALE.to_owned()),
-            title: stored.title.unwrap_or_else(|| "Contact us".to_owned()),
+            locale: stored.locale,
+            title: stored.title,
             description_parts: link::parts_of(stored.description.as_deref()),
             description: stored.description,
-            submit_label: stored
-                .submit_label
-                .unwrap_or_else(|| SUBMIT_LABEL.to_owned()),
+            submit_label,
             allowed_origins,
             enforces_origins: stored.enforce_origins != Some(false),
             requires_ticket: stored.ticket == Some(Ticket::Required),
@@ -159,6 +168,8 @@ impl FormDefinition {
             spam,
             unknown_fields: stored.unknown_fields,
             visitor_address: stored.visitor_address,
+            keep_copy: stored.keep_copy,
+            retention_days: stored.retention_days,
             success_message,
             success_parts,
             redirect,
@@ -166,6 +177,14 @@ impl FormDefinition {
             etag: etag(&public_json),
             public_json,
         })
+    }
+
+    /// What decides about the language of a response: the form, else the `Accept-Language` of the request.
+    pub fn wanted<'a>(&'a self, by_browser: Option<&'a str>) -> Wanted<'a> {
+        Wanted {
+            by_form: self.locale.as_deref(),
+            by_browser,
+        }
     }
 
     /// The field of this name.
@@ -212,8 +231,9 @@ const OUTSIDE: [&str; 6] = [
 /// The public part of a definition: without limits, origins, core names, and what the honeypot is for.
 fn public_json(
     stored: &StoredForm,
+    submit_label: Option<&str>,
     honeypot: Option<&str>,
-    success_message: &str,
+    success_message: Option<&str>,
     success_parts: &[TextPart],
 ) -> String {
     let mut json = String::new();
@@ -221,13 +241,12 @@ fn public_json(
         object.text("key", &stored.key);
         let version = stored.version.unwrap_or(FIRST_VERSION);
         object.number("version", version.into());
-        object.text("locale", stored.locale.as_deref().unwrap_or(LOCALE));
+        object.optional("locale", stored.locale.as_deref());
         object.optional("title", stored.title.as_deref());
         object.optional("description", stored.description.as_deref());
         let parts = link::parts_of(stored.description.as_deref());
         object.array("description_parts", &parts, TextPart::write);
-        let label = stored.submit_label.as_deref().unwrap_or(SUBMIT_LABEL);
-        object.text("submit_label", label);
+        object.optional("submit_label", submit_label);
         object.array("fields", &stored.fields, |text, field| {
             Object::write(text, |object| field.write(object));
         });
@@ -236,7 +255,7 @@ fn public_json(
         });
         object.texts("aux_inputs", honeypot);
         object.object("on_success", |object| {
-            object.text("message", success_message);
+            object.optional("message", success_message);
             object.array("message_parts", success_parts, TextPart::write);
         });
         if stored.ticket == Some(Ticket::Required) {
@@ -251,8 +270,6 @@ fn etag(text: &str) -> String {
     format!("\"{}\"", hash.get(..16).unwrap_or_default())
 }
 
-const SUBMIT_LABEL: &str = "Send";
-const LOCALE: &str = "en";
 /// The version of a definition that has none.
 pub(super) const FIRST_VERSION: u32 = 1;
 

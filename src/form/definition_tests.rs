@@ -28,12 +28,12 @@ pub(super) fn faults_of(members: Value) -> Vec<String> {
 fn only_key_fields_and_allowed_origins_are_required() {
     let form = FormDefinition::parse(&minimal().to_string()).unwrap();
     assert_eq!(
-        (form.version, form.is_published, form.locale.as_str()),
-        (1, true, "en")
+        (form.version, form.is_published, form.locale.as_deref()),
+        (1, true, None)
     );
     let defaults = RateLimitPolicy::with_networks(RateLimitPolicy::defaults());
     assert_eq!(form.rate_limits, defaults);
-    assert_eq!(form.submit_label, "Send");
+    assert_eq!(form.submit_label, None);
     for missing in ["key", "fields", "allowed_origins"] {
         let mut definition = minimal();
         definition.as_object_mut().unwrap().remove(missing);

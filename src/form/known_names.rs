@@ -24,6 +24,8 @@ pub(super) const KNOWN: &[(&str, &[&str])] = &[
             "ticket",
             "unknown_fields",
             "visitor_address",
+            "keep_copy",
+            "retention_days",
             "on_success",
             "dialect",
         ],
@@ -137,6 +139,11 @@ pub(super) const SLIPS: &[(&str, &str)] = &[
     ("limits ratelimit limit throttle", "rate_limits"),
     ("extrafields unknown extra", "unknown_fields"),
     ("ip visitorip address", "visitor_address"),
+    ("copy savecopy store keep", "keep_copy"),
+    (
+        "retention retentionperiod ttl expire deleteafter keepdays",
+        "retention_days",
+    ),
     (
         "redirect redirecturl successurl nexturl next thankyouurl returnurl",
         "on_success.redirect",

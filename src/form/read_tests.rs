@@ -46,6 +46,20 @@ fn a_member_of_the_wrong_kind_is_refused_with_the_right_one() {
             "visitor_address: must be hash or full or none",
         ),
         (
+            json!({ "keep_copy": 1 }),
+            "keep_copy: must be true or false",
+        ),
+        (json!({ "retention_days": 1 }), ""),
+        (json!({ "retention_days": 3_650 }), ""),
+        (
+            json!({ "retention_days": 3_651 }),
+            "retention_days: must be from 1 to 3650",
+        ),
+        (
+            json!({ "retention_days": 0 }),
+            "retention_days: must be from 1 to 3650",
+        ),
+        (
             json!({ "enforce_origins": "no" }),
             "enforce_origins: must be true or false",
         ),

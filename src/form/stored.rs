@@ -56,6 +56,10 @@ pub struct StoredForm {
     pub unknown_fields: UnknownFields,
     /// How a lead contains the visitor's IP address.
     pub visitor_address: VisitorAddress,
+    /// Whether the inbox keeps a copy of what the core gets.
+    pub keep_copy: bool,
+    /// How long the database keeps leads: days; for ever when absent.
+    pub retention_days: Option<u32>,
     /// What happens after an accepted submission.
     pub on_success: OnSuccess,
     /// The dialect of responses.
@@ -214,6 +218,10 @@ impl Part for StoredForm {
                 self.visitor_address = one_of(&all, &value)?;
                 Ok(())
             }
+            "keep_copy" => flag(&mut self.keep_copy, &value),
+            "retention_days" => {
+                optional_number(&mut self.retention_days, &value, 1, MAX_RETENTION_DAYS)
+            }
             "dialect" => optional_text(&mut self.dialect, value, 0, u64::MAX),
             _ => Err(UNKNOWN.into()),
         }
@@ -279,5 +287,7 @@ pub const MAX_FIELDS: u64 = 100;
 pub const MAX_ALLOWED_ORIGINS: u64 = 100;
 /// The most rate limit policies of one form.
 pub const MAX_POLICIES: u64 = 8;
+/// The longest retention, ten years: days.
+pub const MAX_RETENTION_DAYS: u32 = 3_650;
 /// The longest redirect, both as written and with its letters outside ASCII as `%…`: characters.
 pub(super) const MAX_REDIRECT_CHARS: u64 = 2_000;

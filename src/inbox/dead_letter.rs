@@ -20,6 +20,8 @@ pub struct DeadLetterEntry {
     pub reason: String,
     /// Whether an operator has requested a redrive.
     pub is_to_be_redriven: bool,
+    /// Whether the core blocks it: it is tried again by itself.
+    pub is_blocked: bool,
     /// When it became a dead letter, as the table stores it.
     at: String,
 }
@@ -35,6 +37,7 @@ impl DeadLetterEntry {
             Some(attempts),
             Some(reason),
             Some(redrive),
+            Some(blocked),
             ..,
         ] = row.as_slice()
         else {
@@ -52,6 +55,7 @@ impl DeadLetterEntry {
                 false => format!("unreadable: {reason}"),
             },
             is_to_be_redriven: redrive == "1",
+            is_blocked: blocked == "1",
             at: at.clone(),
         })
     }
@@ -85,6 +89,7 @@ mod tests {
             text("3"),
             reason,
             text("1"),
+            text("0"),
             text(message),
         ]
     }

@@ -6,7 +6,7 @@ use crate::constraint::{calendar, time};
 use crate::form::FormKey;
 
 /// A lead of the inbox. `Debug` prints no value that a visitor typed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct StoredLead {
     /// The submission id.
     pub id: String,
@@ -18,6 +18,14 @@ pub struct StoredLead {
     pub status: String,
     /// The column `lead`: the lead as JSON, unless the row is damaged.
     pub lead: String,
+    /// Whether it is in the spam folder.
+    pub is_spam: bool,
+    /// Whether an owner marked it with a star.
+    pub is_starred: bool,
+    /// Whether it is a test, which is never forwarded.
+    pub is_test: bool,
+    /// What an owner noted; empty for nothing.
+    pub note: String,
 }
 
 /// How far an operator has worked on a lead.
@@ -46,6 +54,12 @@ pub struct Selection {
     pub from: Option<Moment>,
     /// The latest time of receipt; `None` for no limit.
     pub to: Option<Moment>,
+    /// Only leads with a star.
+    pub is_starred: bool,
+    /// Only tests (`true`), or only the others (`false`); `None` for both.
+    pub is_test: Option<bool>,
+    /// Only leads of the form in which this text occurs, in any case; empty for all. Nothing is searched without a form.
+    pub search: String,
 }
 
 /// A time as the inbox stores it: RFC 3339 in UTC with milliseconds.
@@ -71,11 +85,17 @@ impl StoredLead {
             Some(received_at),
             Some(status),
             Some(lead),
+            more @ ..,
         ] = row.as_slice()
         else {
             return None;
         };
+        let column = |at: usize| more.get(at).and_then(Option::as_deref).unwrap_or_default();
         Some(Self {
+            is_spam: column(0) == "spam",
+            is_starred: column(1) == "1",
+            is_test: column(2) == "1",
+            note: column(3).to_owned(),
             id: id.clone(),
             form: form.clone(),
             received_at: received_at.clone(),

@@ -2,10 +2,12 @@
 
 use super::access::AccessQuery;
 use super::address::Address;
+use super::bulk::BulkQuery;
 use super::cursor::Cursor;
 use super::lead::{LeadStatus, Moment, Selection};
 use super::sql;
 use super::statement::{Param, Statement};
+use super::upkeep::Upkeep;
 use super::usage::UsageQuery;
 use crate::delivery::OUTBOX_REFUSED;
 use crate::form::FormKey;
@@ -26,14 +28,15 @@ pub enum Query<'a> {
     Usage(UsageQuery<'a>),
     /// A query on the tables of API tokens and of the audit.
     Access(AccessQuery<'a>),
-    /// Checks that all tables exist with their latest columns: returns no row, or a fault.
+    /// Checks that all tables exist with their latest columns, or is a fault: a row with the number of dead letters, and of those
+    /// that the core blocks.
     Tables,
     /// The names of the fields that occur in the leads of a form, those of the newest lead first: rows of one column.
     FieldNames {
         /// The form key.
         form: &'a FormKey,
     },
-    /// The keys of the forms that have leads: rows of one column.
+    /// The keys of the forms that have leads or dead letters: rows of one column.
     FormKeys,
     /// A page of the leads that contain an e-mail address, in the form of [`Self::Leads`].
     LeadsWith {
@@ -68,34 +71,19 @@ pub enum Query<'a> {
         /// The id of the lead.
         id: &'a str,
     },
-    /// Sets the status of one lead; returns its id if it exists.
-    SetStatus {
-        /// The id of the lead.
-        id: &'a str,
-        /// The new status.
-        status: LeadStatus,
+    /// How many leads are selected, `limit` for more: a row of one number.
+    CountLeads {
+        /// Which leads are counted.
+        selection: &'a Selection,
+        /// [`Selection::start`].
+        after: &'a Cursor,
+        /// The most that are counted.
+        limit: u32,
     },
-    /// Moves one lead into the spam folder; returns its id if it exists and is not there yet.
-    IntoSpam {
-        /// The id of the lead.
-        id: &'a str,
-    },
-    /// Notes that one lead of the spam folder is no spam, with its signals for the report; returns its id, or nothing if it is
-    /// not there or noted already.
-    NoteNotSpam {
-        /// The id of the lead.
-        id: &'a str,
-    },
-    /// Writes one lead of the spam folder as a dead letter that is sent at the next scheduled event; returns its id if it is there.
-    SpamToDeadLetter {
-        /// The id of the lead.
-        id: &'a str,
-    },
-    /// Deletes one lead of the spam folder; returns its id if it is there.
-    DeleteSpam {
-        /// The id of the lead.
-        id: &'a str,
-    },
+    /// A query on leads with certain ids.
+    Bulk(BulkQuery<'a>),
+    /// A query on timelines or erased people, or one that deletes what is kept no longer.
+    Upkeep(Upkeep<'a>),
     /// What the signals of spam found: rows of [`super::SignalReport`].
     SpamReport {
         /// The form; `None` for all.
@@ -120,11 +108,13 @@ pub enum Query<'a> {
     },
     /// Marks all dead letters with a form key for redrive; returns their ids.
     RedriveAll,
-    /// The dead letters to send again, oldest first: those marked for redrive, and those that exist only because the outbox
-    /// refused them. Rows of [`super::DeadLetterEntry`] and the message, [`MAX_PAGE_BYTES`] in size.
+    /// The dead letters to send again, oldest first: those marked for redrive, those that exist only because the outbox refused
+    /// them, and those that the core blocked when their time has come. Rows of [`super::DeadLetterEntry`] and the message, [`MAX_PAGE_BYTES`] in size.
     ToRedrive {
         /// The maximum number of dead letters.
         limit: u32,
+        /// The time: milliseconds since 1970.
+        now: &'a str,
     },
     /// Deletes the dead letter with this id and this time. A dead letter that was replaced under the same id since then has a
     /// later time and stays: its message is no longer in the outbox.
@@ -144,27 +134,24 @@ impl<'a> Query<'a> {
                 after,
                 limit,
             } => {
-                let form = selection.form.as_ref().map(FormKey::as_str);
-                let spam = match selection.is_spam {
-                    None => "",
-                    Some(true) => "yes",
-                    Some(false) => "no",
+                let sql = match (&selection.form, selection.search.as_str()) {
+                    (None, _) => sql::LEADS,
+                    (Some(_), "") => sql::LEADS_OF_FORM,
+                    (Some(_), _) => sql::LEADS_SEARCHED,
                 };
-                let mut values = lead_page(after, limit);
-                values.push(Param::Text(
-                    selection.from.as_ref().map_or("", Moment::as_str),
-                ));
-                values.push(Param::Text(selection.status.map_or("", LeadStatus::as_str)));
-                values.push(Param::Text(spam));
-                values.extend(form.map(Param::Text));
-                (
-                    if form.is_some() {
-                        sql::LEADS_OF_FORM
-                    } else {
-                        sql::LEADS
-                    },
-                    values,
-                )
+                (sql, selected(selection, after, limit))
+            }
+            Self::CountLeads {
+                selection,
+                after,
+                limit,
+            } => {
+                let sql = match (&selection.form, selection.search.as_str()) {
+                    (None, _) => sql::COUNT,
+                    (Some(_), "") => sql::COUNT_OF_FORM,
+                    (Some(_), _) => sql::COUNT_SEARCHED,
+                };
+                (sql, selected(selection, after, limit))
             }
             Self::Usage(query) => return query.statement(),
             Self::Access(query) => return query.statement(),
@@ -194,14 +181,8 @@ impl<'a> Query<'a> {
                 (sql::FORGET_DEAD_LETTERS, either(address).into())
             }
             Self::Lead { id } => (sql::LEAD, vec![Param::Text(id)]),
-            Self::SetStatus { id, status } => {
-                let status = Param::Text(status.as_str());
-                (sql::SET_STATUS, vec![Param::Text(id), status])
-            }
-            Self::IntoSpam { id } => (sql::INTO_SPAM, vec![Param::Text(id)]),
-            Self::NoteNotSpam { id } => (sql::NOTE_NOT_SPAM, vec![Param::Text(id)]),
-            Self::SpamToDeadLetter { id } => (sql::SPAM_TO_DEAD_LETTER, vec![Param::Text(id)]),
-            Self::DeleteSpam { id } => (sql::DELETE_SPAM, vec![Param::Text(id)]),
+            Self::Bulk(query) => return query.statement(),
+            Self::Upkeep(query) => return query.statement(),
             Self::SpamReport { form } => {
                 let form = form.map_or("", FormKey::as_str);
                 (sql::SPAM_REPORT, vec![Param::Text(form)])
@@ -210,12 +191,10 @@ impl<'a> Query<'a> {
             Self::DeadLetter { id } => (sql::DEAD_LETTER, vec![Param::Text(id)]),
             Self::Redrive { id } => (sql::REDRIVE, vec![Param::Text(id)]),
             Self::RedriveAll => (sql::REDRIVE_ALL, Vec::new()),
-            Self::ToRedrive { limit } => {
-                let values = [Param::Number(limit), Param::Number(MAX_PAGE_BYTES)];
-                (
-                    sql::TO_REDRIVE,
-                    [&values[..], &[Param::Text(OUTBOX_REFUSED)]].concat(),
-                )
+            Self::ToRedrive { limit, now } => {
+                let [limit, bytes] = [limit, MAX_PAGE_BYTES].map(Param::Number);
+                let [reason, now] = [OUTBOX_REFUSED, now].map(Param::Text);
+                (sql::TO_REDRIVE, vec![limit, bytes, reason, now])
             }
             Self::DeleteDeadLetter { letter } => {
                 let values = [letter.at(), letter.id()].map(Param::Text);
@@ -224,6 +203,27 @@ impl<'a> Query<'a> {
         };
         Statement { sql, values }
     }
+}
+
+fn selected<'a>(selection: &'a Selection, after: &'a Cursor, limit: u32) -> Vec<Param<'a>> {
+    let either = |is_wanted: Option<bool>| match is_wanted {
+        None => "",
+        Some(true) => "yes",
+        Some(false) => "no",
+    };
+    let mut values = lead_page(after, limit);
+    let from = selection.from.as_ref().map_or("", Moment::as_str);
+    let status = selection.status.map_or("", LeadStatus::as_str);
+    let starred = either(selection.is_starred.then_some(true));
+    let [spam, test] = [selection.is_spam, selection.is_test].map(either);
+    values.extend([from, status, spam, starred, test].map(Param::Text));
+    if let Some(form) = &selection.form {
+        values.push(Param::Text(form.as_str()));
+        if !selection.search.is_empty() {
+            values.push(Param::Text(&selection.search));
+        }
+    }
+    values
 }
 
 fn page(after: &Cursor, limit: u32) -> Vec<Param<'_>> {

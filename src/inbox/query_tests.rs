@@ -1,5 +1,6 @@
 //! Every query has a value for each placeholder.
 
+use super::super::bulk::Change;
 use super::*;
 
 #[test]
@@ -9,6 +10,10 @@ fn every_value_has_a_placeholder() {
     let of_form = &Selection {
         form: Some(form.clone()),
         ..Selection::default()
+    };
+    let searched = &Selection {
+        search: "ada".to_owned(),
+        ..of_form.clone()
     };
     let address = &Address::parse("ada@example.com").unwrap();
     let (after, limit) = (&Cursor::default(), 3);
@@ -20,6 +25,7 @@ fn every_value_has_a_placeholder() {
     for query in [
         leads(every),
         leads(of_form),
+        leads(searched),
         Query::FieldNames { form },
         Query::FormKeys,
         Query::Tables,
@@ -56,27 +62,79 @@ fn every_value_has_a_placeholder() {
         Query::ForgetLeads { address },
         Query::ForgetDeadLetters { address },
         Query::Lead { id: "a" },
-        Query::SetStatus {
-            id: "a",
-            status: LeadStatus::Done,
+        Query::CountLeads {
+            selection: every,
+            after,
+            limit,
         },
-        Query::IntoSpam { id: "a" },
-        Query::NoteNotSpam { id: "a" },
-        Query::SpamToDeadLetter { id: "a" },
-        Query::DeleteSpam { id: "a" },
+        Query::CountLeads {
+            selection: searched,
+            after,
+            limit,
+        },
         Query::SpamReport { form: Some(form) },
         Query::DeadLetters { after, limit },
         Query::DeadLetter { id: "a" },
         Query::Redrive { id: "a" },
         Query::RedriveAll,
-        Query::ToRedrive { limit },
+        Query::ToRedrive { limit, now: "7" },
         Query::DeleteDeadLetter { letter: after },
     ] {
-        let Statement { sql, values } = query.statement();
-        for number in 1..=values.len() {
-            assert!(sql.contains(&format!("?{number}")), "{sql}");
-        }
-        assert_eq!(sql.matches('?').count(), values.len(), "{sql}");
+        check(&query);
+    }
+}
+
+fn check(query: &Query<'_>) {
+    let Statement { sql, values } = query.statement();
+    for number in 1..=values.len() {
+        assert!(sql.contains(&format!("?{number}")), "{sql}");
+    }
+    assert_eq!(sql.matches('?').count(), values.len(), "{sql}");
+}
+
+#[test]
+fn every_value_of_a_change_has_a_placeholder() {
+    let ids = "[]";
+    for change in [
+        Change::Status(LeadStatus::Done),
+        Change::Starred(true),
+        Change::Note("a"),
+        Change::Spam,
+        Change::Inbox,
+        Change::Delete,
+    ] {
+        check(&Query::Bulk(BulkQuery::Change { ids, change }));
+    }
+    for query in [
+        BulkQuery::Find { ids },
+        BulkQuery::NoteNotSpam { ids },
+        BulkQuery::SpamToDeadLetters { ids },
+        BulkQuery::DeleteSpam { ids },
+    ] {
+        check(&Query::Bulk(query));
+    }
+    let (form, before, people) = ("demo", "7", "[]");
+    for query in [
+        Upkeep::AddEvent {
+            ids,
+            at: "7",
+            name: "queued",
+            line: "7 queued \n",
+            people: "",
+        },
+        Upkeep::Timeline { id: "a" },
+        Upkeep::DropTimelines { ids },
+        Upkeep::Erase { people },
+        Upkeep::EraseQueued { people },
+        Upkeep::Erased { since: "7" },
+        Upkeep::DeleteDeadLetter { id: "a" },
+        Upkeep::Retain { form, before },
+        Upkeep::RetainDeadLetters { form, before },
+        Upkeep::ExpireTests { before },
+        Upkeep::ExpireTimelines { before },
+        Upkeep::ExpireErased { before },
+    ] {
+        check(&Query::Upkeep(query));
     }
 }
 

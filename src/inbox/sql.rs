@@ -6,23 +6,52 @@
 /// A page of the leads that meet a condition. `migrations/` has an index in the order of `ORDER BY`, so that a page reads only
 /// its own leads.
 macro_rules! leads_where {
-    ($($condition:expr),+) => {
+    ($($condition:expr),+) => { leads_where!("leads"; $($condition),+) };
+    ($table:literal; $($condition:expr),+) => {
         concat!(
-            "WITH page AS (SELECT id, received_at, LENGTH(CAST(lead AS BLOB)) AS bytes FROM leads \
-            WHERE (received_at, id) < (?1, ?2) AND ",
+            "WITH page AS (SELECT id, received_at, LENGTH(CAST(lead AS BLOB)) AS bytes FROM ",
+            $table,
+            " WHERE (received_at, id) < (?1, ?2) AND ",
             $($condition,)+
             " ORDER BY received_at DESC, id DESC LIMIT ?3), \
             sums AS (SELECT id, SUM(bytes) OVER (ORDER BY received_at DESC, id DESC) - bytes AS bytes_before FROM page) \
-            SELECT id, form_key, received_at, status, lead FROM sums JOIN leads USING (id) \
+            SELECT ", lead_columns!(), " FROM sums JOIN leads USING (id) \
             WHERE bytes_before < ?4 ORDER BY received_at DESC, id DESC"
         )
     };
 }
 
+/// The columns of a [`StoredLead`](super::StoredLead).
+macro_rules! lead_columns {
+    () => {
+        "id, form_key, received_at, status, lead, folder, CAST(starred AS TEXT), CAST(is_test AS TEXT), note"
+    };
+}
+
 macro_rules! selected {
     () => {
-        "received_at >= ?5 AND ?6 IN ('', status) \
-        AND ?7 IN ('', CASE folder WHEN 'spam' THEN 'yes' ELSE 'no' END)"
+        concat!("received_at >= ?5 AND ", chosen!())
+    };
+}
+
+macro_rules! chosen {
+    () => {
+        "?6 IN ('', status) \
+        AND ?7 IN ('', CASE folder WHEN 'spam' THEN 'yes' ELSE 'no' END) AND (?8 = '' OR starred = 1)"
+    };
+}
+
+/// `INSTR`, because a pattern of `LIKE` has at most 50 bytes in D1.
+macro_rules! searched {
+    () => {
+        " AND INSTR(IFNULL(search, LOWER(lead)), ?11) > 0"
+    };
+}
+
+/// Whether a lead is a test is not in the index: it is read last, of leads that meet the other conditions.
+macro_rules! is_test {
+    () => {
+        " AND ?9 IN ('', CASE is_test WHEN 1 THEN 'yes' ELSE 'no' END)"
     };
 }
 
@@ -59,8 +88,31 @@ macro_rules! dead_letter_has_address {
     };
 }
 
-pub(super) const LEADS: &str = leads_where!(selected!());
-pub(super) const LEADS_OF_FORM: &str = leads_where!("form_key = ?8 AND ", selected!());
+/// The number of leads that meet the conditions of a page, with the page's values.
+macro_rules! count_where {
+    ($($condition:expr),+) => {
+        concat!(
+            "SELECT CAST(COUNT(*) AS TEXT) FROM (SELECT 1 FROM leads WHERE (received_at, id) < (?1, ?2) AND ",
+            $($condition,)+
+            " LIMIT ?3) WHERE ?4 > 0"
+        )
+    };
+}
+
+pub(super) const COUNT: &str = count_where!(selected!(), is_test!());
+pub(super) const COUNT_OF_FORM: &str = count_where!("form_key = ?10 AND ", selected!(), is_test!());
+pub(super) const COUNT_SEARCHED: &str =
+    count_where!("form_key = ?10 AND ", selected!(), searched!(), is_test!());
+pub(super) const LEADS: &str = leads_where!(selected!(), is_test!());
+pub(super) const LEADS_OF_FORM: &str = leads_where!("leads INDEXED BY leads_listed_of_form"; "form_key = ?10 AND ", selected!(), is_test!());
+pub(super) const LEADS_SEARCHED: &str = leads_where!(
+    "leads INDEXED BY leads_searched";
+    "form_key = ?10 AND received_at >= ?5",
+    searched!(),
+    " AND ",
+    chosen!(),
+    is_test!()
+);
 pub(super) const LEADS_WITH: &str = leads_where!(has_address!("lead", "?5", "?6"));
 pub(super) const FORGET_LEADS: &str = concat!(
     "DELETE FROM leads WHERE ",
@@ -72,33 +124,22 @@ pub(super) const FORGET_DEAD_LETTERS: &str = concat!(
     dead_letter_has_address!("?1", "?2"),
     " RETURNING id"
 );
-pub(super) const TABLES: &str = "SELECT status, folder, redrive, signals, outcome, hash, object \
-    FROM leads, dead_letters, not_spam, usage, api_tokens, audit LIMIT 0";
-pub(super) const FORM_KEYS: &str = "SELECT form_key FROM leads GROUP BY form_key";
+/// The subqueries name a column of each table that its last migration added.
+pub(super) const TABLES: &str = "SELECT CAST(COUNT(*) AS TEXT), \
+    CAST((SELECT COUNT(*) FROM dead_letters WHERE retry_at_ms IS NOT NULL) AS TEXT), \
+    (SELECT search || people || person || signals || outcome || hash || object \
+    FROM leads, timelines, erased, not_spam, usage, api_tokens, audit LIMIT 0) FROM dead_letters";
+/// Each key is found from the one before it, so that not every lead is read.
+pub(super) const FORM_KEYS: &str = "WITH RECURSIVE keys(form_key) AS (SELECT MIN(form_key) FROM leads UNION ALL \
+    SELECT (SELECT MIN(form_key) FROM leads WHERE leads.form_key > keys.form_key) FROM keys WHERE form_key IS NOT NULL) \
+    SELECT form_key FROM keys WHERE form_key IS NOT NULL \
+    UNION SELECT form_key FROM dead_letters WHERE form_key IS NOT NULL";
 /// A lead that is not JSON counts as one without fields.
 pub(super) const FIELD_NAMES: &str = "SELECT field.key FROM leads, \
     json_each(CASE WHEN json_valid(lead) THEN lead ELSE '{}' END, '$.fields') AS field \
     WHERE form_key = ?1 AND typeof(field.key) = 'text' \
     GROUP BY field.key ORDER BY MAX(received_at) DESC, MIN(field.id)";
-pub(super) const LEAD: &str =
-    "SELECT id, form_key, received_at, status, lead FROM leads WHERE id = ?1";
-pub(super) const SET_STATUS: &str = "UPDATE leads SET status = ?2 WHERE id = ?1 RETURNING id";
-
-pub(super) const INTO_SPAM: &str =
-    "UPDATE leads SET folder = 'spam' WHERE id = ?1 AND folder <> 'spam' RETURNING id";
-/// A repetition of these three changes nothing more, so that the whole may be repeated after a failure.
-pub(super) const NOTE_NOT_SPAM: &str = "INSERT OR IGNORE INTO not_spam (id, form_key, signals) \
-    SELECT id, form_key, spam FROM leads WHERE id = ?1 AND folder = 'spam' RETURNING id";
-/// The message is that of the outbox, as `QueuedLead` renders it. A lead that is not JSON has no request id.
-pub(super) const SPAM_TO_DEAD_LETTER: &str = "INSERT OR REPLACE INTO dead_letters \
-    (id, died_at_ms, reason, attempts, form_key, idempotency_key, parcel, redrive) \
-    SELECT id, CAST(unixepoch('subsec') * 1000 AS INTEGER), 'not_spam: taken out of the spam folder', 0, form_key, idempotency_key, \
-    json_object('id', id, 'form', form_key, 'idempotency_key', idempotency_key, \
-    'request_id', IFNULL(CASE WHEN json_valid(lead) THEN lead ->> '$.provenance.observed.request_id' END, ''), \
-    'received_at_ms', CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER), 'attempts', 0) \
-    || CHAR(10) || lead, 1 FROM leads WHERE id = ?1 AND folder = 'spam' RETURNING id";
-pub(super) const DELETE_SPAM: &str =
-    "DELETE FROM leads WHERE id = ?1 AND folder = 'spam' RETURNING id";
+pub(super) const LEAD: &str = concat!("SELECT ", lead_columns!(), " FROM leads WHERE id = ?1");
 /// Of every signal, how many leads show it, how many of them were put into the spam folder, and how many were taken out again. A
 /// lead that was put into it again counts as spam.
 pub(super) const SPAM_REPORT: &str = "WITH judged AS (SELECT leads.form_key, leads.spam AS signals, \
@@ -114,7 +155,8 @@ macro_rules! dead_letter {
     ($rest:literal) => {
         concat!(
             "SELECT id, CAST(letter.died_at_ms AS TEXT) AS died_at_ms, form_key, \
-            CAST(attempts AS TEXT) AS attempts, reason, CAST(redrive AS TEXT) AS redrive",
+            CAST(attempts AS TEXT) AS attempts, reason, CAST(redrive AS TEXT) AS redrive, \
+            CAST(letter.retry_at_ms IS NOT NULL AS TEXT) AS is_blocked",
             $rest
         )
     };
@@ -140,7 +182,7 @@ pub(super) const DEAD_LETTER: &str =
     dead_letter!(", parcel AS message FROM dead_letters AS letter WHERE id = ?1");
 pub(super) const TO_REDRIVE: &str = concat!(
     "WITH page AS (SELECT id, died_at_ms, LENGTH(CAST(parcel AS BLOB)) AS bytes FROM dead_letters \
-    WHERE form_key IS NOT NULL AND (redrive = 1 OR reason = ?3) ORDER BY died_at_ms, id LIMIT ?1), \
+    WHERE form_key IS NOT NULL AND (redrive = 1 OR reason = ?3 OR retry_at_ms <= CAST(?4 AS INTEGER)) ORDER BY died_at_ms, id LIMIT ?1), \
     sums AS (SELECT id, SUM(bytes) OVER (ORDER BY died_at_ms, id) - bytes AS bytes_before FROM page) ",
     dead_letter!(
         ", parcel AS message FROM sums JOIN dead_letters AS letter USING (id) \

@@ -8,13 +8,14 @@ use crate::delivery::{
 };
 use crate::dispatch;
 use crate::embed::{self, Origin};
-use crate::envelope::Receipt;
+use crate::envelope::{Receipt, ReceiptStatus};
 use crate::form::{FormDefinition, VisitorAddress};
 use crate::limit::Visitor;
 use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType, Warning};
 use crate::spam::{Assessment, TicketState, Verdict};
 use crate::submission::{Attribution, RawSubmission, Submission};
+use crate::texts::{self, Wanted};
 
 /// What is known of a valid submission.
 pub(super) struct Checked<'t> {
@@ -23,6 +24,8 @@ pub(super) struct Checked<'t> {
     /// The client's idempotency key.
     pub(super) key: Option<&'t str>,
     pub(super) ticket: TicketState,
+    /// Whether it is a test.
+    pub(super) is_test: bool,
     /// The values as sent.
     pub(super) values: &'t RawSubmission,
 }
@@ -42,7 +45,14 @@ impl<'a, P: Platform> Intake<'a, P> {
             .random()
             .map_err(|fault| self.unavailable(&fault))?;
         let form_key = form.key.as_str();
-        let keys = SubmissionKeys::derive(checked.key, form_key, &checked.submission, random);
+        let is_test = checked.is_test;
+        // What was sent as a test can be sent in earnest, and is another submission then.
+        let test_key = checked
+            .key
+            .filter(|_| is_test)
+            .map(|key| ["test ", key].concat());
+        let key = test_key.as_deref().or(checked.key);
+        let keys = SubmissionKeys::derive(key, form_key, &checked.submission, random);
         let mut lead = Lead {
             id: keys.id.clone(),
             form_key: form_key.to_owned(),
@@ -60,18 +70,23 @@ impl<'a, P: Platform> Intake<'a, P> {
             None => {
                 lead.spam = self.judge(form, &seen.form, &lead.submission, checked.ticket);
                 let challenged = match lead.spam.verdict {
-                    Verdict::Challenge => {
+                    Verdict::Challenge if !is_test => {
                         let challenged = self.challenge(form, checked.key, checked.values).await;
                         challenged.map(|verdict| lead.spam = lead.spam.challenged(verdict))
                     }
                     _ => Ok(()),
                 };
+                let mut copy = None;
                 let delivered = match challenged {
                     Ok(()) => {
                         quota.publish(self.platform);
-                        let queued = QueuedLead::of(&lead, &keys.idempotency_key);
+                        let mut queued = QueuedLead::of(&lead, &keys.idempotency_key);
+                        queued.is_test = is_test;
+                        queued.is_spam &= !is_test;
+                        copy = self.is_copied(form, &queued).then(|| queued.clone());
+                        let wanted = self.wanted(Some(&seen.form));
                         let log = &mut self.log;
-                        dispatch::deliver_now(self.platform, queued, &seen.form, log).await
+                        dispatch::deliver_now(self.platform, queued, &seen.form, wanted, log).await
                     }
                     Err(problem) => {
                         quota.withdraw(self.platform);
@@ -80,7 +95,12 @@ impl<'a, P: Platform> Intake<'a, P> {
                 };
                 let acknowledged = delivered.as_ref().ok();
                 dispatch::release_key(self.platform, form_key, &keys, acknowledged);
-                delivered?
+                let acknowledged = delivered?;
+                if let Some(copy) = copy {
+                    let is_delivered = acknowledged.status == ReceiptStatus::Delivered;
+                    dispatch::keep_copy(self.platform, copy, is_delivered);
+                }
+                acknowledged
             }
         };
         self.log.step("delivery", self.platform.now());
@@ -99,7 +119,16 @@ impl<'a, P: Platform> Intake<'a, P> {
                 quota.uncount(self.platform);
             }
         }
-        Ok(receipt(form, acknowledged, lead.submission.warnings))
+        Ok(self.receipt(form, acknowledged, lead.submission.warnings))
+    }
+
+    /// Whether the inbox gets a copy of a lead, beside the core.
+    fn is_copied(&self, form: &FormDefinition, queued: &QueuedLead) -> bool {
+        let isolate = self.platform.isolate();
+        let config = isolate.config.as_ref();
+        let has_core = config.is_ok_and(|config| config.core.is_some());
+        let is_forwarded = has_core && !queued.is_spam && !queued.is_test;
+        form.keep_copy && is_forwarded && isolate.bindings.leads
     }
 
     /// What the request itself shows of where the submission comes from.
@@ -129,20 +158,38 @@ impl<'a, P: Platform> Intake<'a, P> {
             request_id: self.log.request_id.clone(),
         }
     }
-}
 
-/// The receipt for an acknowledged submission.
-pub(super) fn receipt(
-    form: &FormDefinition,
-    acknowledged: Acknowledged,
-    warnings: Vec<Warning>,
-) -> Receipt {
-    Receipt {
-        id: acknowledged.id,
-        status: acknowledged.status,
-        received_at: acknowledged.received_at,
-        warnings,
-        message: form.success_message.clone(),
-        next: form.redirect.clone(),
+    /// The receipt for an acknowledged submission.
+    pub(super) fn receipt(
+        &self,
+        form: &FormDefinition,
+        acknowledged: Acknowledged,
+        warnings: Vec<Warning>,
+    ) -> Receipt {
+        let thanks = || {
+            self.wanted(Some(form))
+                .locale()
+                .text(texts::THANKS)
+                .to_owned()
+        };
+        Receipt {
+            id: acknowledged.id,
+            status: acknowledged.status,
+            received_at: acknowledged.received_at,
+            warnings,
+            message: form.success_message.clone().unwrap_or_else(thanks),
+            next: form.redirect.clone(),
+        }
+    }
+
+    /// What decides about the language of a response.
+    pub(crate) fn wanted<'f>(&self, form: Option<&'f FormDefinition>) -> Wanted<'f>
+    where
+        'a: 'f,
+    {
+        Wanted {
+            by_form: form.and_then(|form| form.locale.as_deref()),
+            by_browser: self.request.header("accept-language"),
+        }
     }
 }

@@ -67,7 +67,7 @@ pub struct Refused {
     /// The form in its current version; `None` when there is no such form or it cannot be read.
     pub form: Option<Rc<FormDefinition>>,
     /// What the visitor typed, to show it again; `None` when the body was not read or cannot be decoded.
-    pub typed: Option<Typed>,
+    pub typed: Option<Box<Typed>>,
     /// `RateLimit` and its companions; empty when the request was refused before its quota was looked at.
     pub rate_limit_headers: Vec<(&'static str, String)>,
 }
@@ -244,7 +244,7 @@ impl<'a, P: Platform> Intake<'a, P> {
         };
         let mut values = read.map_err(|problem| Refused::by(form, problem))?;
         let seen = self.find_seen(form, &values).await;
-        values.resolve_list_names(&seen.form);
+        self.resolve(&mut values, &seen.form);
         let mut warnings = Vec::from_iter(seen.warning());
         let key_of_work = self.key_of_work(&values);
         let key = self.header_key.or_in_body(&values, &mut warnings);
@@ -253,7 +253,8 @@ impl<'a, P: Platform> Intake<'a, P> {
         let ticket = self.read_ticket(form, &values, origin.as_ref().ok());
         let page = self.check_page(form, origin, &ticket);
         let validated = page.and_then(|page| {
-            let submission = submission::validate_seen(&seen.form, form, &values, warnings);
+            let wanted = self.wanted(Some(&seen.form));
+            let submission = submission::validate_seen(&seen.form, form, &values, warnings, wanted);
             Ok((page, submission.map_err(Problem::ValidationFailed)?))
         });
         self.log.step("submission", self.platform.now());
@@ -264,6 +265,7 @@ impl<'a, P: Platform> Intake<'a, P> {
                     attribution,
                     key,
                     ticket: self.ticket_state(&ticket),
+                    is_test: values.is_test(),
                     values: &values,
                 };
                 self.deliver(form, &seen, page, checked, quota).await
@@ -273,7 +275,7 @@ impl<'a, P: Platform> Intake<'a, P> {
         delivered.map_err(|problem| {
             let seen = seen.form;
             Refused {
-                typed: Some(Typed { values, seen }),
+                typed: Some(Box::new(Typed { values, seen })),
                 ..Refused::by(form, problem)
             }
         })

@@ -106,6 +106,15 @@ impl<P: Platform> Intake<'_, P> {
         self.enforce(form, checked)
     }
 
+    /// Names and writes values as the form does.
+    pub(super) fn resolve(&self, values: &mut RawSubmission, form: &FormDefinition) {
+        values.resolve_list_names(form);
+        let origin = self.request.header("origin");
+        if self.wants_page && origin == Some(&self.request.own_origin) {
+            values.read_numbers(form, self.wanted(Some(form)).locale());
+        }
+    }
+
     fn enforce(
         &mut self,
         form: &FormDefinition,

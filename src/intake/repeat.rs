@@ -5,7 +5,6 @@
 
 use std::rc::Rc;
 
-use super::deliver::receipt;
 use super::quota::Quota;
 use super::seen::Seen;
 use super::{Intake, Refused, Typed};
@@ -50,7 +49,7 @@ impl<P: Platform> Intake<'_, P> {
         };
         // Only versions in memory, so that a flood causes no KV reads.
         let seen = self.seen_in_memory(form, &values).ok();
-        values.resolve_list_names(seen.as_ref().map_or(form, |seen| &seen.form));
+        self.resolve(&mut values, seen.as_ref().map_or(form, |seen| &seen.form));
         if may_be_known
             && let Some(seen) = &seen
             && let Some(receipt) = self.receipt_before(form, seen, &values)
@@ -61,7 +60,7 @@ impl<P: Platform> Intake<'_, P> {
         }
         let seen = seen.map_or_else(|| form.clone(), |seen| seen.form);
         Err(Refused {
-            typed: Some(Typed { values, seen }),
+            typed: Some(Box::new(Typed { values, seen })),
             ..Refused::by(form, problem)
         })
     }
@@ -77,12 +76,14 @@ impl<P: Platform> Intake<'_, P> {
         let key = self.header_key.or_in_body(values, &mut warnings)?;
         let known = self.acknowledged(form, key)?;
         Attribution::read(values, &mut warnings);
-        let submission = submission::validate_seen(&seen.form, form, values, warnings).ok()?;
+        let submission =
+            submission::validate_seen(&seen.form, form, values, warnings, self.wanted(Some(form)))
+                .ok()?;
         let keys = SubmissionKeys::derive(Some(key), form.key.as_str(), &submission, [0; 16]);
         let isolate = self.platform.isolate();
         let is_repeated =
             known.id == keys.id && isolate.receipts.borrow_mut().repeat(form.key.as_str(), key);
-        is_repeated.then(|| receipt(form, known, submission.warnings))
+        is_repeated.then(|| self.receipt(form, known, submission.warnings))
     }
 
     fn acknowledged(&self, form: &FormDefinition, key: &str) -> Option<Acknowledged> {

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::texts::Texts;
 use crate::form::{Field, FieldKind, StoredOption, TextPart, Width};
 use crate::submission::{RawValue, ticks};
+use crate::texts::{self, Locale};
 
 /// The id that the error summary links to; `None` for a hidden field.
 pub(super) fn link_target(field: &Field) -> Option<String> {
@@ -21,7 +21,7 @@ pub(super) struct Control<'a> {
     pub(super) field: &'a Field,
     pub(super) typed: Option<&'a [RawValue]>,
     pub(super) is_checked: bool,
-    pub(super) texts: &'a Texts,
+    pub(super) locale: Locale<'a>,
     /// `aria-invalid`.
     pub(super) invalid: Option<&'static str>,
     /// `aria-describedby`.
@@ -51,7 +51,7 @@ impl Control<'_> {
                 autocomplete=[&a.autocomplete] multiple[multiple] aria-invalid=[self.invalid]
                 aria-describedby=[&self.described_by] {
                 @if !multiple && !offers_nothing {
-                    option value="" { (self.texts.choose) }
+                    option value="" { (self.locale.text(texts::CHOOSE)) }
                 }
                 @for options in a.options.chunk_by(|one, next| one.group == next.group) {
                     @match options.first().and_then(|option| option.group.as_deref()) {
@@ -83,7 +83,7 @@ impl Control<'_> {
             fieldset class=(self.class()) role=[is_radio.then_some("radiogroup")]
                 aria-required=[self.aria_required().filter(|_| is_radio)] aria-invalid=[self.invalid.filter(|_| is_radio)]
                 aria-describedby=[&self.described_by] {
-                legend { (self.field.label()) (optional_mark(self.field, self.texts)) }
+                legend { (self.field.label()) (optional_mark(self.field, self.locale)) }
                 (notes)
                 @for (index, option) in self.field.attributes.options.iter().enumerate() {
                     @let id = match index {
@@ -122,7 +122,7 @@ impl Control<'_> {
                             Some(text) if self.field.kind == FieldKind::Consent => (linked(text, &a.text_parts)),
                             _ => (self.field.label()),
                         }
-                        (optional_mark(self.field, self.texts))
+                        (optional_mark(self.field, self.locale))
                     }
                 }
             }
@@ -171,12 +171,12 @@ impl Control<'_> {
     }
 }
 
-pub(super) fn optional_mark(field: &Field, texts: &Texts) -> Markup {
+pub(super) fn optional_mark(field: &Field, locale: Locale<'_>) -> Markup {
     // A range or colour control always has a value.
     let is_always_answered = matches!(field.kind, FieldKind::Range | FieldKind::Color);
     html! {
         @if !field.attributes.required && !is_always_answered {
-            " " span class="optional" { (texts.optional) }
+            " " span class="optional" { (locale.text(texts::OPTIONAL)) }
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::document;
+use super::policy::policy;
 use super::style::Look;
-use super::{document, policy};
 use crate::doctor::Diagnosis;
 use crate::envelope::Response;
 

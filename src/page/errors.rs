@@ -4,8 +4,9 @@
 
 use maud::{Markup, html};
 
+use super::document;
+use super::policy::policy;
 use super::style::Look;
-use super::{document, policy};
 use crate::envelope::{Code, Dialect, Response};
 use crate::problem::ProblemType;
 
@@ -53,6 +54,7 @@ fn catalogue() -> Markup {
                 td { (ours.message()) }
                 td { (ours.resolution()) }
                 td { (ours.class().as_str()) }
+                td { @if ours.is_ours() { "formgate" } @else { "a core only" } }
             }
         }
     };
@@ -63,6 +65,7 @@ fn catalogue() -> Markup {
         "Meaning",
         "What to do",
         "From a core",
+        "Answered by",
     ];
     table(Dialect::LeadGen, &heads, &rows)
 }
@@ -131,7 +134,15 @@ mod tests {
             }
         }
         for ours in ProblemType::ALL {
-            assert!(page.contains(&format!("<tr id=\"{}\">", ours.code())));
+            let row = page
+                .split("<tr id=")
+                .find(|row| row.starts_with(&format!("\"{}\">", ours.code())));
+            assert_eq!(
+                row.unwrap().contains("<td>formgate</td>"),
+                ours.is_ours(),
+                "{}",
+                ours.code()
+            );
         }
     }
 }

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::control::{Control, linked, optional_mark};
-use super::texts::Texts;
 use crate::form::{Field, FieldKind};
 use crate::submission::RawValue;
+use crate::texts::{self, Locale};
 
 /// Renders a field with the values typed (`None` for an empty form) and its errors. With `is_checked` the browser validates the
 /// form before it sends it; then the field has only those constraint attributes that need the browser, see
@@ -15,7 +15,7 @@ pub(super) fn render(
     typed: Option<&[RawValue]>,
     errors: &[&str],
     is_checked: bool,
-    texts: &Texts,
+    locale: Locale<'_>,
 ) -> Markup {
     if field.kind == FieldKind::Hidden {
         let value = typed.map_or(field.attributes.value.as_deref(), |values| {
@@ -26,18 +26,18 @@ pub(super) fn render(
     if field.kind == FieldKind::Heading {
         return html! {
             h2 class="section" { (field.label()) }
-            (notes(field, errors, texts))
+            (notes(field, errors, locale))
         };
     }
     let control = Control {
         field,
         typed,
         is_checked,
-        texts,
+        locale,
         invalid: (!errors.is_empty()).then_some("true"),
         described_by: described_by(field, errors),
     };
-    let notes = notes(field, errors, texts);
+    let notes = notes(field, errors, locale);
     let input = match field.kind {
         FieldKind::Radio | FieldKind::Checkboxes => return control.choices(&notes),
         FieldKind::Checkbox | FieldKind::Consent => return control.tick_box(&notes),
@@ -47,7 +47,7 @@ pub(super) fn render(
     };
     html! {
         div class=(control.class()) {
-            label for=(control.id()) { (field.label()) (optional_mark(field, texts)) }
+            label for=(control.id()) { (field.label()) (optional_mark(field, locale)) }
             (notes)
             (input)
         }
@@ -59,7 +59,7 @@ pub(super) fn hidden(name: &str, value: Option<&str>) -> Markup {
     html! { input type="hidden" name=(name) value=[value]; }
 }
 
-fn notes(field: &Field, errors: &[&str], texts: &Texts) -> Markup {
+fn notes(field: &Field, errors: &[&str], locale: Locale<'_>) -> Markup {
     let name = field.name();
     html! {
         @if let Some(hint) = &field.attributes.hint {
@@ -67,7 +67,7 @@ fn notes(field: &Field, errors: &[&str], texts: &Texts) -> Markup {
         }
         @if !errors.is_empty() {
             p class="error" id={ "error-" (name) } {
-                span class="visually-hidden" { (texts.error) } " " (errors.join(". "))
+                span class="visually-hidden" { (locale.text(texts::ERROR_PREFIX)) } " " (errors.join(". "))
             }
         }
     }

@@ -93,7 +93,7 @@ fn the_description_and_the_thanks_have_links() {
         "<p class=\"description\">Read [this](https://example.com/a?b=&quot;c&quot;) or \
          <a target=\"_blank\" rel=\"noopener\" href=\"https://example.com/that\">that</a></p>",
     );
-    let thanks = thanks_page(&form, "").body;
+    let thanks = thanks_page(&form, "", None).body;
     assert_has(
         &thanks,
         "<h1>Thanks &amp; read <a target=\"_blank\" rel=\"noopener\" href=\"https://example.com/guide\">our guide</a> \
@@ -105,7 +105,7 @@ fn the_description_and_the_thanks_have_links() {
     );
     // A receipt is plain text.
     let message = "Thanks & read our guide (https://example.com/guide) <now>";
-    assert_eq!(form.success_message, message);
+    assert_eq!(form.success_message.as_deref(), Some(message));
     let public: serde_json::Value = serde_json::from_str(&form.public_json).unwrap();
     assert_eq!(
         public["on_success"],
@@ -130,7 +130,7 @@ fn a_page_is_written_in_the_direction_of_its_language() {
         let form = FormDefinition::parse(&json.to_string()).unwrap();
         for page in [
             form_page(&form, "", Visit::default()),
-            thanks_page(&form, ""),
+            thanks_page(&form, "", None),
         ] {
             assert_has(&page.body, html);
         }

@@ -43,11 +43,16 @@ impl Control<'_> {
             Some(notation) => (notation.pattern(), Some(notation.example())),
             None => (pattern, None),
         };
+        // As the visitor would write it, since the page is read like that.
+        let text = self.text().map(|text| match kind {
+            FieldKind::Number => self.locale.editable(text),
+            _ => text.to_owned(),
+        });
         let bound = |value| Option::<&String>::filter(value, |_| has_bounds);
         html! {
             input type=(control) inputmode=[mode] id=(self.id()) name=(self.field.name()) required[self.required()]
                 aria-required=[self.aria_required()] autocomplete=[&a.autocomplete] minlength=[self.minlength()]
-                maxlength=[a.maxlength] value=[self.text()] min=[bound(a.min.as_ref())] max=[bound(a.max.as_ref())]
+                maxlength=[a.maxlength] value=[text] min=[bound(a.min.as_ref())] max=[bound(a.max.as_ref())]
                 step=[bound(a.step.as_ref())] pattern=[pattern] title=[example.filter(|_| pattern.is_some())]
                 placeholder=[a.placeholder.as_deref().or(example)] multiple[a.multiple && control == "email"]
                 list=[has_list.then_some(&list)] aria-invalid=[self.invalid] aria-describedby=[&self.described_by];

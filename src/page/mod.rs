@@ -9,12 +9,15 @@ mod doctor;
 mod errors;
 mod field;
 mod input;
+mod policy;
 mod style;
-mod texts;
+mod summary;
+mod trial;
 mod words;
 
 pub use doctor::doctor_page;
 pub use errors::errors_page;
+pub use trial::asks_for_test;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -25,8 +28,10 @@ use crate::submission::{
     ATTRIBUTION_NAMES, KEY_NAME, PROOF_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
     of_query,
 };
+use crate::texts::{self, Locale, direction};
+use policy::{origin_of, policy};
 use style::{DARK_MEDIA, Look};
-use texts::{Texts, direction, texts_of};
+use summary::summary;
 use words::{Place, words};
 
 /// What the form page shows besides the form.
@@ -42,8 +47,12 @@ pub struct Visit<'a> {
     pub ticket: &'a str,
     /// Attribution fields as names and values; those in `typed` take precedence.
     pub attribution: &'a [(&'static str, String)],
+    /// Whether it is opened for a test.
+    pub is_test: bool,
     /// The query of the page's address: fills in the fields that allow it, unless something was typed.
     pub query: Option<&'a RawSubmission>,
+    /// `Accept-Language`, for a form without a locale.
+    pub accept_language: Option<&'a str>,
 }
 
 impl<'a> Visit<'a> {
@@ -84,26 +93,30 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     let sent = visit.typed.and_then(|typed| typed.proofs().next());
     let proof = challenge.map_or(sent.unwrap_or_default(), |challenge| &challenge.proof);
     let site_key = challenge.and_then(|challenge| challenge.site_key.as_deref());
-    let texts = texts_of(&form.locale);
+    let locale = form.wanted(visit.accept_language).locale();
+    let title = title_of(form, locale);
     let is_checked = form.fields.iter().any(input::can_be_incomplete);
+    let is_test = visit.typed.map_or(visit.is_test, RawSubmission::is_test);
     let main = html! {
-        h1 { (form.title) }
+        h1 { (title) }
         @if let Some(description) = &form.description {
             p class="description" { (control::linked(description, &form.description_parts)) }
         }
-        @if let Some(problem) = visit.problem { (summary(form, problem, violations, texts)) }
+        @if is_test { (trial::note()) }
+        @if let Some(problem) = visit.problem { (summary(form, problem, violations, locale)) }
         form action={ "/f/" (form.key.as_str()) "?" (SEND_QUERY) } method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
             (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
             @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket), (PROOF_NAME, proof)] {
                 @if !value.is_empty() { (field::hidden(name, Some(value))) }
             }
+            @if is_test { (trial::mark()) }
             @for name in ATTRIBUTION_NAMES {
                 @if let Some(text) = attribution(&visit, name) { (field::hidden(name, Some(text))) }
             }
             @for field in &form.fields {
                 @let errors = errors_of(field.name(), violations);
-                (field::render(field, visit.values(field), &errors, is_checked, texts))
+                (field::render(field, visit.values(field), &errors, is_checked, locale))
             }
             @if let Some(name) = &form.honeypot {
                 // Browsers and password managers fill in an input off the screen; they skip one without a box, or with these attributes.
@@ -116,14 +129,14 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
                 div class="cf-turnstile" data-sitekey=(site_key) data-response-field-name=(PROOF_NAME) {}
                 script src={ (TURNSTILE) "/turnstile/v0/api.js" } async defer {}
             }
-            button type="submit" { (form.submit_label) }
+            button type="submit" { (form.submit_label.as_deref().unwrap_or_else(|| locale.text(texts::SUBMIT))) }
         }
     };
     let status = visit
         .problem
         .map_or(200, |problem| problem.problem_type().status());
     let mark = if visit.problem.is_some() {
-        [texts.error, " "].concat()
+        [locale.text(texts::ERROR_PREFIX), " "].concat()
     } else {
         String::new()
     };
@@ -138,7 +151,13 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
         .concat(),
         None => frame_ancestors.to_owned(),
     };
-    page_of(form, status, &format!("{mark}{}", form.title), &main, &more)
+    let title = [&mark, title].concat();
+    page_of(form, locale, status, &title, &main, &more)
+}
+
+fn title_of<'a>(form: &'a FormDefinition, locale: Locale<'_>) -> &'a str {
+    let own = form.title.as_deref();
+    own.unwrap_or_else(|| locale.text(texts::TITLE))
 }
 
 /// The value of a hidden field for attribution: without a script, attribution is sent in such fields, and kept when the form is
@@ -164,26 +183,39 @@ fn errors_of<'a>(name: &str, violations: &'a [Violation]) -> Vec<&'a str> {
 }
 
 /// The page after an accepted submission.
-pub fn thanks_page(form: &FormDefinition, frame_ancestors: &str) -> Response {
-    let (message, parts) = (&form.success_message, &form.success_parts);
+pub fn thanks_page(
+    form: &FormDefinition,
+    frame_ancestors: &str,
+    accept_language: Option<&str>,
+) -> Response {
+    let locale = form.wanted(accept_language).locale();
+    let (message, parts) = (form.success_message.as_deref(), &form.success_parts);
+    let message = message.unwrap_or_else(|| locale.text(texts::THANKS));
     let main = html! { h1 { (control::linked(message, parts)) } };
     let words: String = parts.iter().map(|part| part.text.as_str()).collect();
     let title = if parts.is_empty() { message } else { &words };
-    page_of(form, 200, title, &main, frame_ancestors)
+    page_of(form, locale, 200, title, &main, frame_ancestors)
 }
 
 /// The page for a problem without a form. `frame_ancestors` is the directive of the form if there is one; `is_sent` is whether the
 /// visitor has sent something.
-pub fn problem_page(problem: &Problem, frame_ancestors: Option<&str>, is_sent: bool) -> Response {
+pub fn problem_page(
+    problem: &Problem,
+    frame_ancestors: Option<&str>,
+    is_sent: bool,
+    locale: Locale<'_>,
+) -> Response {
     let place = if is_sent { Place::Sent } else { Place::Opened };
-    // Without a form, its language is not known.
-    let (heading, text) = words(problem, place, texts_of("en"));
+    let (heading, text) = words(problem, place, locale);
     let main = html! {
         h1 { (heading) }
-        p { (text.as_deref().unwrap_or(problem.problem_type().message())) }
+        @match text {
+            Some(text) => p { (text) },
+            None => p lang="en" dir="ltr" { (problem.problem_type().message()) },
+        }
     };
     let look = Look::default();
-    let page = document("en", heading, &look, &main);
+    let page = document(locale.tag, heading, &look, &main);
     // Safe to frame anywhere: without a form there is nothing to click, and the problem must be readable in a frame, too.
     let frame_ancestors = frame_ancestors.unwrap_or("frame-ancestors *");
     let policy = policy("form-action 'none'", frame_ancestors, &look);
@@ -208,48 +240,10 @@ const SEND_QUERY: &str = "send=1";
 /// <https://developers.cloudflare.com/turnstile/reference/content-security-policy/>.
 const TURNSTILE: &str = "https://challenges.cloudflare.com";
 
-/// The error summary above the form, with a link to each refused field.
-fn summary(
-    form: &FormDefinition,
-    problem: &Problem,
-    violations: &[Violation],
-    texts: &Texts,
-) -> Markup {
-    html! {
-        div class="summary" tabindex="-1" autofocus {
-            div role="alert" {
-                h2 { (texts.problem) }
-                ul {
-                    @for violation in violations {
-                        @let field = violation.field.as_deref().and_then(|name| form.field(name));
-                        li {
-                            @match field.and_then(control::link_target) {
-                                Some(id) => a href={ "#" (id) } { (violation.message) },
-                                None => (violation.message),
-                            }
-                        }
-                    }
-                    @if violations.is_empty() {
-                        @let (heading, text) = words(problem, Place::Form, texts);
-                        li { (text.as_deref().unwrap_or(heading)) }
-                        @if matches!(problem, Problem::EmbedInvalid(reason) if reason.is_origin_unknown()) {
-                            li {
-                                a href={ "/f/" (form.key.as_str()) } target="_blank" {
-                                    (texts.open_alone)
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn document(locale: &str, title: &str, look: &Look, main: &Markup) -> String {
+fn document(tag: &str, title: &str, look: &Look, main: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
-        html lang=(locale) dir=[direction(locale)] {
+        html lang=(tag) dir=[direction(tag)] {
             head {
                 meta charset="utf-8";
                 title { (title) }
@@ -273,6 +267,7 @@ fn document(locale: &str, title: &str, look: &Look, main: &Markup) -> String {
 /// the form's redirect.
 fn page_of(
     form: &FormDefinition,
+    locale: Locale<'_>,
     status: u16,
     title: &str,
     main: &Markup,
@@ -281,30 +276,13 @@ fn page_of(
     let look = Look::of(form.theme.as_ref());
     let redirect = form.redirect.as_deref().map(origin_of).unwrap_or_default();
     let form_action = format!("form-action 'self' {redirect}");
-    Response::html(status, document(&form.locale, title, &look, main))
+    Response::html(status, document(locale.tag, title, &look, main))
         .with(
             "Content-Security-Policy",
             policy(form_action.trim_end(), frame_ancestors, &look),
         )
         // With no-referrer, browsers would send `Origin: null` along with the form.
         .with("Referrer-Policy", "strict-origin-when-cross-origin")
-}
-
-/// `https://example.com` of `https://example.com/thanks?a=b`, since a policy's sources have no query.
-fn origin_of(url: &str) -> String {
-    let end = url
-        .char_indices()
-        .filter(|(_, character)| "/?#".contains(*character))
-        .map(|(index, _)| index)
-        .find(|&index| index >= "https://".len());
-    end.and_then(|end| url.get(..end)).unwrap_or(url).to_owned()
-}
-
-fn policy(form_action: &str, frame_ancestors: &str, look: &Look) -> String {
-    format!(
-        "default-src 'none'; style-src {}; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}",
-        look.sources()
-    )
 }
 
 #[cfg(test)]
@@ -314,3 +292,7 @@ mod tests;
 #[cfg(test)]
 #[path = "fields_tests.rs"]
 mod fields_tests;
+
+#[cfg(test)]
+#[path = "languages_tests.rs"]
+mod languages_tests;

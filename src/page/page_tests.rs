@@ -61,6 +61,7 @@ pub(super) fn page_of(fields: &serde_json::Value, typed: &[(&str, &str)]) -> Str
         raw.push(name, RawValue::Text((*value).to_owned())).unwrap();
     }
     let visit = Visit {
+        is_test: false,
         typed: (!typed.is_empty()).then_some(&raw),
         ..Visit::default()
     };
@@ -185,12 +186,14 @@ fn a_refused_form_is_shown_again_as_typed() {
         Violation::of_form(ViolationCode::BadInput, "And so is the rest"),
     ]);
     let visit = Visit {
+        is_test: false,
         typed: Some(&typed),
         problem: Some(&problem),
         key: "k-1",
         ticket: "t-1",
         attribution: &[],
         query: None,
+        accept_language: None,
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 400);
@@ -272,23 +275,25 @@ fn nothing_typed_can_become_markup() {
 fn tells_the_visitor_that_nothing_was_lost() {
     let problem = Problem::Unavailable { retry_after_s: 30 };
     let visit = Visit {
+        is_test: false,
         typed: Some(&RawSubmission::default()),
         problem: Some(&problem),
         key: "k-1",
         ticket: "t-1",
         attribution: &[],
         query: None,
+        accept_language: None,
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 503);
     assert!(page.body.contains("<li>Nothing was lost."), "{}", page.body);
     assert!(
-        thanks_page(&form(), "")
+        thanks_page(&form(), "", None)
             .body
             .contains("<h1>Thanks &amp; bye</h1>")
     );
     assert!(
-        problem_page(&Problem::FormNotFound, None, false)
+        problem_page(&Problem::FormNotFound, None, false, Locale::default())
             .body
             .contains("<h1>This form was not found</h1>")
     );

@@ -75,7 +75,7 @@ mod tests {
         let form = FormDefinition::parse(&json.to_string()).unwrap();
         let [page, thanks] = [
             form_page(&form, "", Visit::default()),
-            thanks_page(&form, ""),
+            thanks_page(&form, "", None),
         ];
         let parts = [page, thanks].map(|page| {
             let policy = page.header("content-security-policy").unwrap();

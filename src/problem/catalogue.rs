@@ -187,6 +187,28 @@ catalogue! {
 }
 
 impl ProblemType {
+    /// Whether formgate itself answers with it, to a visitor or to a caller of the API; the others come only from a core.
+    pub fn is_ours(self) -> bool {
+        !matches!(
+            self,
+            Self::LeadAlreadyExists
+                | Self::LeadConversionFailed
+                | Self::DealNotFound
+                | Self::PipelineNotFound
+                | Self::CrmConnectionExists
+                | Self::CrmSyncFailed
+                | Self::EnrichmentFailed
+                | Self::InsufficientAiCredits
+                | Self::ScoringConfigInvalid
+                | Self::SequenceNotFound
+                | Self::SequenceAlreadyActive
+                | Self::WebhookNotFound
+                | Self::WebhookDeliveryFailed
+                | Self::BulkImportFailed
+                | Self::InternalServerError
+        )
+    }
+
     /// The problem type of this name; dialects without a code of their own for it use the name as the code.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
@@ -230,6 +252,23 @@ mod tests {
             ];
             assert_eq!(row, ours);
         }
+    }
+
+    #[test]
+    fn these_codes_of_the_reference_are_ours() {
+        let ours = ProblemType::ALL.iter().filter(|ours| ours.is_ours());
+        let codes: Vec<&str> = ours.map(|ours| ours.code()).collect();
+        let of_reference: Vec<&str> = codes
+            .iter()
+            .copied()
+            .filter(|code| code.starts_with("LG_"))
+            .collect();
+        // Leads and forms; who may call; an export; the service.
+        let expected = "LG_1000 LG_1002 LG_1100 LG_1101 LG_1102 LG_1103 LG_1400 LG_1401 LG_1402 LG_1601 LG_1901 LG_1902";
+        assert_eq!(of_reference.join(" "), expected);
+        // No core sends what has a code of ours.
+        let all = ProblemType::ALL.len() - 27;
+        assert_eq!(codes.len() - of_reference.len(), all);
     }
 
     #[test]

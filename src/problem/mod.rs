@@ -73,6 +73,8 @@ pub enum Problem {
     },
     /// Any other row of the catalogue; it has no data.
     Other(ProblemType),
+    /// The same with data.
+    Detailed(ProblemType, Value),
 }
 
 /// A setting or binding that is missing or malformed.
@@ -145,7 +147,7 @@ impl Problem {
             Self::TokenInvalid { .. } => ProblemType::InvalidToken,
             Self::ChallengeRequired(_) => ProblemType::ChallengeRequired,
             Self::Unavailable { .. } | Self::Misconfigured(_) => ProblemType::ServiceUnavailable,
-            Self::Other(problem_type) => *problem_type,
+            Self::Other(problem_type) | Self::Detailed(problem_type, _) => *problem_type,
         }
     }
 
@@ -167,6 +169,7 @@ impl Problem {
     pub fn details(&self) -> Option<Value> {
         match self {
             Self::RouteNotFound | Self::FormNotFound | Self::Other(_) => None,
+            Self::Detailed(_, data) => Some(data.clone()),
             Self::MethodNotAllowed { allow } => Some(json!({ "allow": allow })),
             Self::EmbedInvalid(EmbedReason::OriginEndsInDot) => Some(json!({
                 "reason": EmbedReason::OriginEndsInDot.as_str(),

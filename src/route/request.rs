@@ -39,8 +39,9 @@ impl Request {
 }
 
 /// The only header fields that are read. `cloudflare` reads all of them of every request.
-pub const HEADERS_READ: [&str; 18] = [
+pub const HEADERS_READ: [&str; 19] = [
     "accept",
+    "accept-language",
     "access-control-request-headers",
     "authorization",
     "cf-access-jwt-assertion",

@@ -15,7 +15,7 @@ use crate::hash;
 use crate::intake::{Accepted, Intake, Issued, Refused, may_show_form};
 use crate::page::{self, Visit};
 use crate::platform::Platform;
-use crate::problem::{Problem, ProblemType};
+use crate::problem::{Fault, Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
 use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
 use crate::tls;
@@ -57,6 +57,17 @@ pub async fn handle<P: Platform>(
         .with_all(Vec::from_iter(tls::strict_transport_security(
             &request.own_origin,
         )))
+}
+
+/// Continues the body of a response: gives its next part, and what continues it after that.
+///
+/// # Errors
+/// The database fails; what was sent so far is no whole body.
+pub async fn continue_body<P: Platform>(
+    platform: &P,
+    rest: &str,
+) -> Result<(String, Option<String>), Fault> {
+    api::continue_body(platform, rest).await
 }
 
 async fn respond<P: Platform>(
@@ -138,8 +149,10 @@ async fn ticket<P: Platform>(intake: &mut Intake<'_, P>, key: &str) -> Result<Re
 
 fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Response {
     let frame_ancestors = frame_ancestors(form);
+    let accept_language = intake.request.header("accept-language");
     if intake.request.query == page::THANKS_QUERY {
-        return page::thanks_page(form, &frame_ancestors).with("Cache-Control", "no-store");
+        return page::thanks_page(form, &frame_ancestors, accept_language)
+            .with("Cache-Control", "no-store");
     }
     let query = page::prefill(form, &intake.request.query);
     let is_filled = query
@@ -149,7 +162,9 @@ fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Re
         key: &new_key(intake.platform),
         ticket: &intake.own_ticket(form, None, is_filled),
         attribution: &own_attribution(intake),
+        is_test: page::asks_for_test(&intake.request.query),
         query: query.as_ref(),
+        accept_language,
         ..Visit::default()
     };
     // The back button shows the cached page, with what was typed and the same idempotency key; a new visit gets a new key.
@@ -227,6 +242,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
     let problem = &refused.problem;
     let form = refused.form.as_ref();
     let frame_ancestors = form.map(|form| frame_ancestors(form));
+    let accept_language = intake.request.header("accept-language");
     let response = match &refused.typed {
         Some(typed) if may_show_form(problem) => {
             // The same key, so that a lead that was stored after all is not stored twice; a new one when the key is another
@@ -243,13 +259,17 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 key: kept.unwrap_or(&new),
                 ticket: &intake.own_ticket(&typed.seen, typed.values.ticket(), true),
                 attribution: &[],
+                is_test: false,
                 query: None,
+                accept_language,
             };
             page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)
         }
         _ => {
             let is_sent = intake.request.method == Method::Post;
-            page::problem_page(problem, frame_ancestors.as_deref(), is_sent)
+            let locale = intake.wanted(form.map(Rc::as_ref)).locale();
+            let frame_ancestors = frame_ancestors.as_deref();
+            page::problem_page(problem, frame_ancestors, is_sent, locale)
         }
     };
     with_problem_headers(response, problem)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::attribution::ATTRIBUTION_NAMES;
-use super::raw::{KEY_NAME, PROOF_NAME, RawValue, TICKET_NAME, Unusable, VERSION_NAME};
+use super::raw::{KEY_NAME, PROOF_NAME, RawValue, TEST_NAME, TICKET_NAME, Unusable, VERSION_NAME};
 use super::validated::FieldValue;
 use crate::problem::{Warning, WarningCode};
 
@@ -65,9 +65,10 @@ impl<'a> Extras<'a> {
     }
 }
 
-/// Whether a name without a field is an extra: not the idempotency key, the ticket, the proof, the version or the attribution.
+/// Whether a name without a field is an extra: not the idempotency key, the ticket, the proof, the mark of a test, the version or
+/// the attribution.
 pub(super) fn is_extra(name: &str) -> bool {
-    ![KEY_NAME, TICKET_NAME, PROOF_NAME].contains(&name) && !PAGE_NAMES.contains(&name)
+    ![KEY_NAME, TICKET_NAME, PROOF_NAME, TEST_NAME].contains(&name) && !PAGE_NAMES.contains(&name)
 }
 
 /// The names of the version and the attribution, which no field has.

@@ -12,6 +12,7 @@ mod latin1;
 mod media_type;
 mod message;
 mod multipart;
+mod numbers;
 mod raw;
 mod surrogate;
 mod urlencoded;
@@ -30,7 +31,7 @@ pub use media_type::MediaType;
 pub use message::message;
 pub use raw::{
     KEY_NAME, MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, PROOF_NAME, RawSubmission, RawValue,
-    TICKET_NAME, Unusable, VERSION_NAME,
+    TEST_NAME, TICKET_NAME, Unusable, VERSION_NAME,
 };
 pub(crate) use urlencoded::of_query;
 pub use validate::{validate, validate_seen};

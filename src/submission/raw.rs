@@ -12,7 +12,7 @@ use crate::problem::{Violation, ViolationCode, WarningCode};
 /// field of the form.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawSubmission {
-    entries: Vec<(String, Vec<RawValue>)>,
+    pub(super) entries: Vec<(String, Vec<RawValue>)>,
     /// The indices of `entries`, sorted by name, if there are more than [`MAX_NAMES_COMPARED`]: comparing each of
     /// [`MAX_VALUES`] names with all others takes milliseconds.
     by_name: Option<Box<NameIndex>>,
@@ -216,6 +216,13 @@ impl RawSubmission {
         }
     }
 
+    /// Whether the sender marked it as a test, under [`TEST_NAME`].
+    pub fn is_test(&self) -> bool {
+        let values = self.values(TEST_NAME).iter();
+        let mut texts = values.map(RawValue::text);
+        texts.any(|text| !["", "0", "false", "off", "no"].contains(&text))
+    }
+
     /// What it brings to pass a challenge, under [`PROOF_NAME`].
     pub fn proofs(&self) -> impl Iterator<Item = &str> {
         let texts = self.values(PROOF_NAME).iter().map(RawValue::text);
@@ -289,6 +296,8 @@ pub const VERSION_NAME: &str = "_version";
 pub const KEY_NAME: &str = "_key";
 /// The name under which pages send their ticket.
 pub const TICKET_NAME: &str = "_ticket";
+/// The name under which pages mark a test submission.
+pub const TEST_NAME: &str = "_test";
 /// The name under which pages send what passes a challenge.
 pub const PROOF_NAME: &str = "_proof";
 /// The most proofs that are looked at: the wait of a page, and the token of Turnstile beside it.

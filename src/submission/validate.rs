@@ -7,6 +7,7 @@ use super::raw::{MAX_VALUE_BYTES, RawSubmission, RawValue, Unusable};
 use super::validated::Submission;
 use crate::form::{FormDefinition, UnknownFields};
 use crate::problem::{Violation, ViolationCode, Warning, WarningCode};
+use crate::texts::{self, Locale, Wanted};
 
 /// Checks every field and reports every violation. Other names are kept as extras, each with a warning, unless the form
 /// refuses them; warnings are added to `warnings`.
@@ -18,12 +19,12 @@ pub fn validate<'a>(
     raw: &'a RawSubmission,
     warnings: Vec<Warning>,
 ) -> Result<Submission<'a>, Vec<Violation>> {
-    validate_seen(form, form, raw, warnings)
+    validate_seen(form, form, raw, warnings, form.wanted(None))
 }
 
 /// Checks against `form`, the version that the visitor saw, which may be an earlier one. `current` decides whether
 /// other names are refused, and its honeypot counts too: the client chooses the version, and must not choose a weaker
-/// protection.
+/// protection. `wanted` decides about the language of the violations.
 ///
 /// # Errors
 /// All violations, in the form's order.
@@ -32,6 +33,7 @@ pub fn validate_seen<'a>(
     current: &FormDefinition,
     raw: &'a RawSubmission,
     mut warnings: Vec<Warning>,
+    wanted: Wanted<'_>,
 ) -> Result<Submission<'a>, Vec<Violation>> {
     let refuses_unknown = current.unknown_fields == UnknownFields::Refuse;
     // A page of an earlier version shows the honeypot of that version.
@@ -57,13 +59,22 @@ pub fn validate_seen<'a>(
         }
         let sent = index.map_or(&[][..], |index| raw.values_at(index));
         if let Some(unusable) = sent.iter().find_map(RawValue::unusable) {
-            violations.push(unusable_violation(field.name(), field.label(), unusable));
+            let locale = wanted.locale();
+            violations.push(unusable_violation(
+                field.name(),
+                field.label(),
+                unusable,
+                locale,
+            ));
             continue;
         }
         let (value, codes) = check_field(field, sent);
         if !codes.is_empty() {
-            let of_field = |code| Violation::of_field(field.name(), code, message(field, code));
-            violations.extend(codes.iter().map(of_field));
+            let locale = wanted.locale();
+            let first = sent.first().map(RawValue::text);
+            violations.extend(codes.iter().map(|code| {
+                Violation::of_field(field.name(), code, message(field, code, first, locale))
+            }));
         }
         if let Some(value) = value {
             consents.extend(field.consent.iter().map(|consent| (field.name(), consent)));
@@ -81,7 +92,9 @@ pub fn validate_seen<'a>(
     let is_file = |value: &RawValue| value.unusable() == Some(Unusable::File);
     let files = others().filter(|(_, values)| values.iter().any(is_file));
     let files = files.take(MAX_EXTRAS);
-    violations.extend(files.map(|(name, _)| unusable_violation(name, name, Unusable::File)));
+    violations.extend(
+        files.map(|(name, _)| unusable_violation(name, name, Unusable::File, wanted.locale())),
+    );
     for (name, values) in others().filter(|(name, _)| is_extra(name)) {
         if honeypots().any(|honeypot| honeypot == name) {
             continue;
@@ -135,23 +148,25 @@ pub fn validate_seen<'a>(
     }
 }
 
-fn unusable_violation(name: &str, label: &str, unusable: Unusable) -> Violation {
-    let (code, reason) = match unusable {
-        Unusable::TooLong => (
-            ViolationCode::TooLong,
-            format!("is longer than {MAX_VALUE_BYTES} bytes"),
-        ),
-        Unusable::Nested => (
-            ViolationCode::BadInput,
-            "takes text, not a nested value".to_owned(),
-        ),
-        Unusable::NotUtf8 => (
-            ViolationCode::BadInput,
-            "is not UTF-8; the page should be, too".to_owned(),
-        ),
-        Unusable::File => (ViolationCode::BadInput, "cannot take a file".to_owned()),
+/// What a visitor cannot cause is for the developer of the page, in English.
+fn unusable_violation(
+    name: &str,
+    label: &str,
+    unusable: Unusable,
+    locale: Locale<'_>,
+) -> Violation {
+    let limit = locale.number(&MAX_VALUE_BYTES.to_string());
+    let (code, text) = match unusable {
+        Unusable::TooLong => (ViolationCode::TooLong, texts::TOO_MANY_BYTES),
+        Unusable::NotUtf8 => (ViolationCode::BadInput, texts::NOT_UTF8),
+        Unusable::File => (ViolationCode::BadInput, texts::NO_FILE),
+        Unusable::Nested => {
+            let message = format!("{label} takes text, not a nested value");
+            return Violation::of_field(name, ViolationCode::BadInput, message);
+        }
     };
-    Violation::of_field(name, code, format!("{label} {reason}"))
+    let message = locale.fill(text, &[label, &limit]);
+    Violation::of_field(name, code, message)
 }
 
 #[cfg(test)]

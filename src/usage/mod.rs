@@ -10,7 +10,7 @@ pub use outcome::{ACCEPTED, LOAD_REFUSED, WOULD_REFUSE, outcome_of};
 
 use serde_json::{Value, json};
 
-use crate::clock::UnixMillis;
+use crate::clock::{MILLIS_PER_DAY, UnixMillis};
 use crate::embed::loggable_origin;
 
 /// The counts of one isolate that are not written yet.
@@ -206,7 +206,6 @@ pub const WRITE_INTERVAL_MS: u64 = 10_000;
 pub const DAYS_KEPT: u64 = 90;
 /// A write that began longer ago was cancelled with its request: milliseconds.
 const MAX_WRITE_MS: u64 = 30_000;
-const MILLIS_PER_DAY: u64 = 86_400_000;
 
 #[cfg(test)]
 #[path = "usage_tests.rs"]

@@ -1,7 +1,7 @@
 //! The operator's functions in memory: lists are complete page by page, and changes affect the right rows.
 
 use formgate::admin::{
-    MAX_LISTED, columns, dead_letter, dead_letters, dead_letters_with, forget, forms_with_leads,
+    MAX_LISTED, columns, dead_letter, dead_letters, dead_letters_with, erase, forms_with_leads,
     lead, leads, leads_with, request_redrive, set_status,
 };
 use formgate::clock::UnixMillis;
@@ -26,6 +26,8 @@ fn queued(number: u32, form: &str, lead: impl Into<String>) -> QueuedLead {
         received_at_ms: 1_795_293_000_000 + u64::from(number / 3),
         attempts: 2,
         is_spam: false,
+        is_test: false,
+        is_copy: false,
         lead: lead.into(),
     }
 }
@@ -53,6 +55,7 @@ fn put_dead_letter_of(memory: &Memory, queued: QueuedLead) {
         id: queued.id.clone(),
         reason: "refused: status 422".to_owned(),
         died_at: UnixMillis(queued.received_at_ms),
+        retry_at: None,
         body: DeadLetterBody::Lead(queued),
     };
     let mut dead = memory.stores.dead.borrow_mut();
@@ -232,7 +235,8 @@ fn an_address_is_found_and_forgotten_in_the_inbox_and_among_the_dead_letters() {
         (leads.entries.len(), letters.entries.len())
     };
     assert_eq!(found(), (2, 2));
-    assert_eq!(block_on(forget(&memory, ada)), Ok((2, 2)));
+    let erased = block_on(erase(&memory, ada, &[])).unwrap();
+    assert_eq!((erased.leads, erased.dead_letters), (2, 2));
     assert_eq!(found(), (0, 0));
     assert_eq!(ids(&memory, &demo()), ["id0002"]);
     assert!(block_on(dead_letter(&memory, "id0002")).unwrap().is_some());

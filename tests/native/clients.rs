@@ -315,7 +315,7 @@ fn an_invalid_number_is_shown_again_as_typed() {
                 .body(format!("people={value}")),
         )
     };
-    for (sent, shown) in [("1%2C500", "1,500"), ("12+people", "12 people")] {
+    for (sent, shown) in [("1%2C50", "1,50"), ("12+people", "12 people")] {
         let page = send(sent);
         assert_eq!(page.status, 400);
         assert!(
@@ -328,5 +328,10 @@ fn an_invalid_number_is_shown_again_as_typed() {
                 .contains("People must be a number, like 12 or 1.5")
         );
     }
-    assert_eq!(send("+12+").status, 303);
+    for sent in ["+12+", "1%2C500"] {
+        assert_eq!(send(sent).status, 303, "{sent}");
+    }
+    let leads = memory.stores.inbox.borrow();
+    let has = |people: &str| leads.values().any(|queued| queued.lead.contains(people));
+    assert!(has(r#""people":"12""#) && has(r#""people":"1500""#));
 }

@@ -25,6 +25,9 @@ fn service() -> Memory {
     memory
 }
 
+/// Longer than the first delay of a blocked lead: milliseconds.
+const BLOCKED_MS: u64 = 1_100_000;
+
 fn core_answers(memory: &Memory, status: u16, body: &str) {
     memory
         .stores
@@ -62,8 +65,8 @@ fn the_core_gets_one_post_with_the_clients_key() {
 }
 
 #[test]
-fn a_lead_the_core_did_not_take_waits_in_the_outbox() {
-    for status in [301, 401, 403, 404, 409, 418, 429, 500, 503] {
+fn a_lead_the_core_did_not_take_waits_and_is_sent_again_as_it_was() {
+    for status in [301, 401, 402, 403, 404, 409, 418, 429, 500, 503] {
         let memory = service();
         let refusal = r#"{"message":"ada@example.com is a riddle"}"#;
         core_answers(&memory, status, refusal);
@@ -77,7 +80,15 @@ fn a_lead_the_core_did_not_take_waits_in_the_outbox() {
         let logged = memory.logged();
         assert!(logged.contains(&format!("status {status}")), "{logged}");
         core_answers(&memory, 201, "{}");
+        let is_blocked = memory.stores.outbox.borrow().is_empty();
+        assert_eq!(is_blocked, ![409, 429, 500, 503].contains(&status));
+        if is_blocked {
+            assert_eq!(block_on(redrive(&memory)), 0, "not before its time");
+            memory.pass(BLOCKED_MS);
+            assert_eq!(block_on(redrive(&memory)), 1);
+        }
         assert_eq!(memory.deliver_next(), Some(Disposition::Done));
+        assert!(memory.stores.dead.borrow().is_empty());
         let requests = memory.stores.core_requests.borrow();
         assert_eq!(requests.len(), 2);
         assert_eq!(requests[0].body, requests[1].body);
@@ -163,13 +174,65 @@ fn what_the_core_will_never_take_is_a_dead_letter_at_once() {
 fn a_core_that_is_throttled_or_blocked_costs_no_attempt() {
     let memory = service();
     memory.ask(Call::submit(LEAD));
-    for status in [429, 401, 409].into_iter().cycle().take(42) {
+    for status in [429, 401, 409].into_iter().cycle().take(15) {
         core_answers(&memory, status, "");
+        if memory.stores.outbox.borrow().is_empty() {
+            memory.pass(43_200_000);
+            assert_eq!(block_on(redrive(&memory)), 1);
+        }
         assert_eq!(memory.deliver_next(), Some(Disposition::Done));
     }
     assert!(memory.stores.dead.borrow().is_empty());
     let outbox = memory.stores.outbox.borrow();
     assert!(outbox[0].0.contains("\"attempts\":1}"), "{outbox:?}");
+}
+
+#[test]
+fn a_lead_that_the_core_blocks_waits_where_an_owner_sees_it_and_for_a_week() {
+    let memory = service();
+    core_answers(&memory, 401, "");
+    memory.ask(Call::submit(LEAD));
+    let waiting = || json(&memory.ask(Call::new("GET", "/healthz")))["waiting"].clone();
+    assert_eq!(waiting(), json!({ "blocked": 1, "dead": 0 }));
+    let mut attempts = 1;
+    loop {
+        let retry_at = {
+            let dead = memory.stores.dead.borrow();
+            let letter = dead.values().next().unwrap();
+            assert_eq!(letter.reason, "blocked: status 401");
+            letter.retry_at
+        };
+        let Some(retry_at) = retry_at else { break };
+        memory.pass(retry_at.since(memory.stores.now()));
+        core_answers(&memory, 401, "");
+        assert_eq!(block_on(redrive(&memory)), 1);
+        assert_eq!(memory.deliver_next(), Some(Disposition::Done));
+        attempts += 1;
+    }
+    assert!((20..60).contains(&attempts), "{attempts}");
+    assert_eq!(waiting(), json!({ "blocked": 0, "dead": 1 }));
+    memory.pass(43_200_000);
+    assert_eq!(block_on(redrive(&memory)), 0, "an owner has to act");
+    assert_eq!(block_on(request_redrive(&memory, None)), Ok(1));
+    core_answers(&memory, 201, "{}");
+    assert_eq!(block_on(redrive(&memory)), 1);
+    assert_eq!(memory.deliver_next(), Some(Disposition::Done));
+    assert_eq!(waiting(), json!({ "blocked": 0, "dead": 0 }));
+}
+
+#[test]
+fn a_lead_that_the_core_blocks_waits_in_the_outbox_while_the_database_is_down() {
+    let memory = service();
+    memory.stores.is_inbox_down.set(true);
+    core_answers(&memory, 403, "");
+    assert_eq!(memory.ask(Call::submit(LEAD)).status, 202);
+    assert_eq!(memory.stores.outbox.borrow().len(), 1);
+    assert_eq!(memory.deliver_next(), Some(Disposition::Done), "put off");
+    assert_eq!(memory.stores.core_requests.borrow().len(), 1);
+    memory.stores.is_inbox_down.set(false);
+    core_answers(&memory, 201, "{}");
+    assert_eq!(memory.deliver_next(), Some(Disposition::Done));
+    assert_eq!(memory.stores.core_requests.borrow().len(), 2);
 }
 
 #[test]

@@ -100,6 +100,7 @@ fn stored(lead: impl Into<String>) -> StoredLead {
         received_at: "2026-11-21T20:30:00.000Z".to_owned(),
         status: "new".to_owned(),
         lead: lead.into(),
+        ..StoredLead::default()
     }
 }
 

@@ -205,7 +205,7 @@ fn a_form_that_is_sent_twice_is_one_lead() {
     assert!(
         corrected
             .body
-            .contains("and they were received. Send it again")
+            .contains("answers were received. Send it again")
     );
     let new = key_in(&corrected.body);
     assert_ne!(new, key);

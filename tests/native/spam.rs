@@ -226,8 +226,12 @@ fn with_a_core_spam_is_stored_and_reaches_the_core_only_when_the_owner_says_so()
     assert_eq!(block_on(redrive(&memory)), 0);
     assert_eq!((requests(), memory.stores.outbox.borrow().len()), (0, 0));
 
-    assert_eq!(block_on(admin::not_spam(&memory, &id)), Ok(true));
-    assert_eq!(block_on(admin::not_spam(&memory, &id)), Ok(false), "once");
+    assert_eq!(block_on(admin::not_spam(&memory, &[&id], &[])), Ok(1));
+    assert_eq!(
+        block_on(admin::not_spam(&memory, &[&id], &[])),
+        Ok(0),
+        "once"
+    );
     assert_eq!(memory.stores.folder(&id), None);
     assert_eq!(block_on(redrive(&memory)), 1);
     assert_eq!(block_on(redrive(&memory)), 0);
@@ -259,7 +263,7 @@ fn without_a_core_a_lead_that_is_not_spam_goes_into_the_inbox() {
     let id = id_of(&memory, bot(), "stored");
     let mark_spam = || block_on(admin::mark_spam(&memory, &id));
     assert_eq!(mark_spam(), Ok(false), "it is there");
-    assert_eq!(block_on(admin::not_spam(&memory, &id)), Ok(true));
+    assert_eq!(block_on(admin::not_spam(&memory, &[&id], &[])), Ok(1));
     assert_eq!(block_on(redrive(&memory)), 1);
     memory.deliver_next().unwrap();
     assert_eq!(memory.stores.folder(&id), Some(Folder::Inbox));

@@ -304,7 +304,7 @@ fn a_hosted_page_that_was_open_too_long_is_shown_again_and_loses_nothing() {
         ] {
             assert!(sent.body.contains(expected), "{expected}: {}", sent.body);
         }
-        assert!(!sent.body.contains("on a page of its own"));
+        assert!(!sent.body.contains("on its own page"));
         let second = hidden(&sent.body, "_ticket").unwrap();
         assert_eq!(read(&memory, second, OWN).unwrap().opened_at, opened_at);
         let again = memory.ask(plain(Some(OWN), Some(second)));

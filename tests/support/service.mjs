@@ -18,9 +18,12 @@ const DELIVERY_MS = 90_000
 // The first time a dead letter cannot be written, and the second.
 const DEAD_LETTER_MS = 90_000
 
+// `config` is another configuration than wrangler.toml.
 // `forms` has a definition, or any text, under each form key; `persistTo` shares the store of another service; without
 // `hasTables` its database is empty; `isBare` is `wrangler dev` without the settings of this project's commands.
-export async function startService({ settings = {}, forms = {}, persistTo, hasTables = !persistTo, isBare = false } = {}) {
+export async function startService({
+  settings = {}, forms = {}, persistTo, hasTables = !persistTo, isBare = false, config,
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), "formgate-test-"))
   const state = persistTo ?? join(folder, "state")
   let store
@@ -39,7 +42,7 @@ export async function startService({ settings = {}, forms = {}, persistTo, hasTa
     // One after the other: two that create the same store at once find it locked.
     if (hasTables && !isBare) await ask("migrate")
     await Promise.all(Object.entries(forms).map(([key, form]) => ask("putForm", key, form)))
-    wrangler = startWrangler(folder, state, settings, isBare)
+    wrangler = startWrangler(folder, state, settings, isBare, config)
     origin = await wrangler.ready
   } catch (error) {
     await stop()
@@ -75,6 +78,10 @@ export async function startService({ settings = {}, forms = {}, persistTo, hasTa
     watchForms: (folder) => ask("watchForms", folder),
     // Rows of the dead letters: { id, died_at_ms, reason, attempts, form_key, parcel, redrive }.
     putDeadLetters: (rows) => ask("putDeadLetters", rows),
+    // An API token of a role.
+    putToken: (role) => ask("putToken", role),
+    // The rows of a statement, and the milliseconds that it took in the database.
+    query: (sql) => ask("query", sql),
     // So many leads of a form.
     putMany: (form, count) => ask("putMany", form, count),
     // What KV lists about rate limits: { name, metadata, expiration }.
@@ -87,9 +94,9 @@ export async function startService({ settings = {}, forms = {}, persistTo, hasTa
   }
 }
 
-function startWrangler(folder, state, settings, isBare) {
+function startWrangler(folder, state, settings, isBare, config = join(root, "wrangler.toml")) {
   const child = fork(fileURLToPath(new URL("keeper.mjs", import.meta.url)), [
-    process.execPath, join(root, "node_modules/wrangler/bin/wrangler.js"), "dev",
+    process.execPath, join(root, "node_modules/wrangler/bin/wrangler.js"), "dev", "--config", config,
     "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--persist-to", state,
     "--show-interactive-dev-session", "false",
     // Not the developer's own settings of .dev.vars.

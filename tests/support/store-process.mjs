@@ -1,5 +1,6 @@
 // The KV and D1 of a service under test, opened beside it: many times faster than a wrangler command for each step.
 
+import { createHash, randomBytes } from "node:crypto"
 import { join } from "node:path"
 
 import { getPlatformProxy } from "wrangler"
@@ -60,11 +61,25 @@ answerQuestions({
       return insert.bind(id, form_key, received_at, lead, status, folder)
     }))
   }),
+  // An API token of this role.
+  putToken: (role) => patiently(async ({ LEADS }) => {
+    const token = `fg_${randomBytes(8).toString("hex")}_${randomBytes(16).toString("hex")}`
+    const hash = createHash("sha256").update(token).digest("hex")
+    const insert = LEADS.prepare("INSERT INTO api_tokens (id, hash, name, role, created_at, created_by) VALUES (?1, ?2, 'test', ?3, '', '')")
+    await insert.bind(token.slice(3, 19), hash, role).run()
+    return token
+  }),
+  // The rows of a statement, and the milliseconds that D1 says it took.
+  query: (sql) => patiently(async ({ LEADS }) => {
+    const { results, meta } = await LEADS.prepare(sql).all()
+    return { results, ms: meta.duration }
+  }),
   // So many leads of a form, a minute apart.
   putMany: (form, count) => patiently(async ({ LEADS }) => LEADS.prepare(`
     WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?2)
-    INSERT INTO leads (id, form_key, idempotency_key, received_at, lead)
+    INSERT INTO leads (id, form_key, idempotency_key, received_at, search, lead)
     SELECT ?1 || (n * 7919 % 1000003), ?1, n, strftime('%Y-%m-%dT%H:%M:%fZ', 1700000000 + n * 60, 'unixepoch'),
+      n || CHAR(10) || ?3,
       json_object('fields', json_object('n', CAST(n AS TEXT), 'message', ?3)) FROM numbers
   `).bind(form, count, "x".repeat(300)).run()),
   // Dead letters as no Worker writes them.

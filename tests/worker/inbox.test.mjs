@@ -194,7 +194,7 @@ describe("an inbox", () => {
       const pages = listed.plans.map(({ plan }) => plan).filter((plan) => plan.some((step) => /page/.test(step)))
       assert.ok(pages.length > 0)
       for (const plan of pages) {
-        assert.ok(plan.some((step) => /SEARCH leads USING INDEX leads_in_folder/.test(step)), plan.join("\n"))
+        assert.ok(plan.some((step) => /SEARCH leads USING INDEX leads_listed/.test(step)), plan.join("\n"))
         assert.ok(!plan.some((step) => /^SCAN leads/.test(step)), plan.join("\n"))
       }
       if (given.FORM === undefined) continue

@@ -46,6 +46,19 @@ describe("a snippet on a landing page of another origin", () => {
     await close()
   })
 
+  it("marks a test, and says so", async () => {
+    const snippetOfTest = snippet(world.service).replace("<lead-form ", "<lead-form test ")
+    assert.match(snippetOfTest, /<lead-form test /)
+    const { page, close } = await visit(world, world.landing.publish("/test", snippetOfTest).url)
+    await page.getByText("not forwarded").waitFor()
+    await fillIn(page, "test@example.com")
+    await page.getByRole("button", { name: "Send request" }).click()
+    await page.getByRole("heading", { name: "Thanks! We will write soon." }).waitFor()
+    const [lead] = await world.leadsFrom("test@example.com")
+    assert.equal(lead.is_test, 1)
+    await close()
+  })
+
   it("sends every kind of field as the service reads it", async () => {
     const every = world.landing.publish("/every-kind", snippet(world.service, "every-kind"))
     const { page, close } = await visit(world, every.url)

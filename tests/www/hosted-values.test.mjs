@@ -14,6 +14,10 @@ const ENTER = "\uE007"
 const EMAIL = { name: "email", type: "email", label: "Work email", required: true, autocomplete: "email" }
 const FORMS = [
   demoForm({ key: "numbers", fields: [EMAIL, { name: "people", type: "number", label: "How many people" }] }),
+  demoForm({
+    key: "zahlen", locale: "de",
+    fields: [EMAIL, { name: "people", type: "number", label: "How many people", value: "1000.5", step: "any" }],
+  }),
   demoForm({ key: "dates", fields: [EMAIL, { name: "day", type: "date", label: "When" }, { name: "month", type: "month", label: "Since" }] }),
 ]
 
@@ -29,7 +33,7 @@ describe("the hosted page without JavaScript", () => {
   const fieldsOf = async (email) => (await world.leadsFrom(email)).map(({ lead }) => JSON.parse(lead).fields)
   const send = (page) => page.getByRole("button", { name: "Send request" }).click()
 
-  for (const typed of ["1,500", "12 people", "about 12"]) {
+  for (const typed of ["1,50", "12 people", "about 12"]) {
     it(`reports what is wrong with ${typed} in an optional number, and shows it`, async () => {
       const { page, close } = await open("numbers")
       await page.getByLabel("Work email").fill("number@example.com")
@@ -52,6 +56,23 @@ describe("the hosted page without JavaScript", () => {
     await send(page)
     await page.getByRole("heading", { name: "Thanks!" }).waitFor()
     assert.deepEqual(await fieldsOf("twelve@example.com"), [{ email: "twelve@example.com", people: "12" }])
+    await close()
+  })
+
+  it("reads and shows a number as the form's language writes it", async () => {
+    const { page, close } = await open("zahlen")
+    const people = page.getByLabel("How many people")
+    assert.equal(await people.inputValue(), "1000,5")
+    await page.getByLabel("Work email").fill("zahlen")
+    await people.fill("2.500,50")
+    await send(page)
+    await page.getByRole("link", { name: "Work email: Bitte geben Sie" }).waitFor()
+    assert.equal(await people.inputValue(), "2500,50")
+    await page.getByLabel("Work email").fill("zahlen@example.com")
+    await people.fill("2.500")
+    await send(page)
+    await page.getByRole("heading", { name: "Thanks!" }).waitFor()
+    assert.deepEqual(await fieldsOf("zahlen@example.com"), [{ email: "zahlen@example.com", people: "2500" }])
     await close()
   })
 
@@ -99,10 +120,10 @@ describe("the hosted page without JavaScript", () => {
     const titled = (start) => until(async () => (await firefox.evaluate("document.title")).startsWith(start), () => `not ${start}`, 20_000)
 
     await goto("numbers")
-    await type("people", "1,500")
+    await type("people", "1,50")
     await type("email", "fox@example.com", ENTER)
     await titled("Error:")
-    assert.deepEqual(await Promise.all(["people", "email"].map(value)), ["1,500", "fox@example.com"])
+    assert.deepEqual(await Promise.all(["people", "email"].map(value)), ["1,50", "fox@example.com"])
 
     // There is no control for a month: a line of text, which shows how one is written.
     await goto("dates")

@@ -90,7 +90,7 @@ describe("a browser without JavaScript", () => {
       const answer = page.waitForResponse((response) => response.request().method() === "POST")
       await send.click()
       assert.equal((await answer).status(), 422)
-      await page.getByText("You have sent this form before, with other answers").waitFor()
+      await page.getByText("Your earlier answers were received.").waitFor()
       assert.equal(await page.getByLabel("Name").inputValue(), "Grace Hopper")
       assert.notEqual(await key(), first)
       await send.click()

@@ -23,7 +23,7 @@ describe("the script", () => {
 
   it(`has at most ${MAX_BYTES} bytes gzipped, and its parts are small`, () => {
     const size = (name) => gzipSync(readFileSync(folder + name), { level: 9 }).length
-    const sizes = ["embed.js", "widget/styles.js", "widget/kinds.js"].map((name) => [name, size(name)])
+    const sizes = ["embed.js", "widget/en.js", "widget/kinds.js"].map((name) => [name, size(name)])
     for (const [name, bytes] of sizes) console.log(`${name}: ${bytes} bytes gzipped`)
     assert.ok(sizes[0][1] <= MAX_BYTES, `${sizes[0][1]}`)
   })
@@ -77,7 +77,7 @@ describe("the script", () => {
     await page.goto(landing.url)
     await page.getByLabel("Name").waitFor()
     const paths = requests.filter((url) => url.startsWith(world.service.origin)).map((url) => new URL(url).pathname)
-    assert.deepEqual(paths, ["/embed.js", "/v1/forms/demo", "/widget/styles.js"])
+    assert.deepEqual(paths, ["/embed.js", "/v1/forms/demo", "/widget/en.js"])
     await close()
   })
 

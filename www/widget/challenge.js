@@ -1,10 +1,7 @@
 // Passes a challenge of the service: solves a proof of work, or shows Turnstile. A part of its own, `/widget/challenge.js`,
 // which is loaded when a submission is challenged.
+import { PART } from "texts:part"
 import { element } from "./dom.js"
-
-const TEXTS = {
-  en: { working: "One moment: your browser shows that you are not a program.", confirm: "Confirm that you are not a program." },
-}
 
 // A worker that has not reported by then does not run.
 const WORKER_WAIT_MS = 4000
@@ -15,10 +12,10 @@ const TURNSTILE = "https://challenges.cloudflare.com/turnstile/v0/api.js?render=
 const SLOT = "lead-form-challenge"
 
 // Gives what the submission is sent with again; undefined when there is none, or when `form`, the element in which progress is
-// shown, is removed from the page.
-export async function prove({ altcha, turnstile }, form) {
+// shown, is removed from the page. `own` are the texts in the language of the form.
+export async function prove({ altcha, turnstile }, form, own) {
   const { lang } = form
-  const texts = TEXTS[lang.split("-")[0]] ?? TEXTS.en
+  const texts = { ...PART, ...own }
   const status = element("p", { role: "status" })
   const shown = element("div", { class: "lf-challenge" }, status)
   form.append(shown)

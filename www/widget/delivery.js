@@ -9,6 +9,8 @@ const WAITS_S = [5, 15, 30, 60, 120]
 const MAX_WAIT_S = 120
 // How often the words for the time left change.
 const STEP_S = 5
+// The placeholder for the time left.
+const TIME = "{time}"
 
 // `host` says what happens: `emit`, `report`, `succeed`. It can `pass` a challenge. It has the page's own `inputs`, the
 // `ticket`, the `link` to the hosted page, and the one for the owner of a page that may not embed the form (`doctor`).
@@ -37,7 +39,7 @@ export function deliveryOf(view, url, texts, host) {
       view.setBusy(false)
       if (body) {
         run = null
-        view.thank(body.message || texts.thanks)
+        view.thank(body.message)
         return host.succeed(body)
       }
       // Repeated failures do not move the focus, so that they do not interrupt the visitor.
@@ -50,9 +52,10 @@ export function deliveryOf(view, url, texts, host) {
       }
       host.report(problem)
       // The role keeps screen readers from announcing every step.
-      const time = element("span", { role: "timer" }, inTime(seconds))
-      view.showProblem(texts.notSent, [[`${texts.sentAgain} `, time, "."], host.link()], isQuiet)
-      await countDown(seconds, (left) => time.textContent = inTime(left), () => run === own)
+      const time = element("span", { role: "timer" }, inTime(seconds, texts.locale))
+      const [before, after] = texts.sentAgain.split(TIME)
+      view.showProblem(texts.notSent, [[before, time, after], host.link()], isQuiet)
+      await countDown(seconds, (left) => time.textContent = inTime(left, texts.locale), () => run === own)
       if (run !== own) return
     }
   }
@@ -62,7 +65,7 @@ export function deliveryOf(view, url, texts, host) {
     const { ticket } = host
     await ticket.arrived()
     for (let round = 0; ; round++) {
-      const answer = await post(url, answers, { ...attribution.claims(), _ticket: ticket.value, _proof: proof })
+      const answer = await post(url, answers, { ...attribution.claims(), _ticket: ticket.value, _proof: proof, _test: host.isTest || undefined }, texts.locale)
       const { code, details } = answer.problem ?? {}
       if (/CHALLENGE/.test(code) && round < 2 && (proof = await host.pass(details))) continue
       if (!/^ticket_/.test(details?.reason)) return answer
@@ -83,11 +86,11 @@ export function deliveryOf(view, url, texts, host) {
     const { code, details: { errors = [], retry_after }, message } = problem
     if (code === "LG_1102") return view.showViolations(errors, message)
     const lines = {
-      LG_1902: [retry_after > 0 ? `${texts.tryAgain} ${inTime(retry_after)}.` : texts.tryLater],
+      LG_1902: [retry_after > 0 ? texts.tryAgain.replace(TIME, inTime(retry_after, texts.locale)) : texts.nothingLost],
       LG_1103: [texts.notSetUp, host.link(), host.doctor()],
       LG_1100: [texts.notFound],
     }[code] ?? [texts.nothingLost, host.link()]
-    view.showProblem(code === "LG_1902" ? texts.tooMany : texts.notSent, lines, isQuiet)
+    view.showProblem(code === "LG_1902" ? texts.tooManyAttempts : texts.notSent, lines, isQuiet)
   }
 
   return { submit, stop }
@@ -102,7 +105,7 @@ async function countDown(seconds, show, isWanted) {
   }
 }
 
-function inTime(seconds) {
+function inTime(seconds, locale) {
   const [count, unit] = seconds > 90 ? [Math.ceil(seconds / 60), "minute"] : [seconds, "second"]
-  return new Intl.RelativeTimeFormat("en").format(count, unit)
+  return new Intl.RelativeTimeFormat(locale).format(count, unit)
 }

@@ -9,7 +9,7 @@ import { element, genuine } from "./dom.js"
 import { SCRIPT } from "./script.js"
 import { ask, isTemporary, pause, within } from "./sending.js"
 import { recall, remember } from "./storage.js"
-import { textsIn } from "./texts.js"
+import { ENGLISH, languageIn } from "./texts.js"
 import { ticketOf } from "./ticket.js"
 import { formView } from "./view.js"
 
@@ -24,6 +24,8 @@ const MAX_REDIRECT_WAIT_S = 5
 // Kinds of fields with code of their own: ./kinds.js.
 const PART_KINDS = /^(number|range|month|week|url|checkboxes)$/
 
+const TEST_NOTE = "Test: what you send is marked as a test, kept for a week and not forwarded."
+
 let instances = 0
 
 export class LeadForm extends (globalThis.HTMLElement ?? Object) {
@@ -32,10 +34,11 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   // Of all forms of the page. A consent manager may set its `isOn` at any time.
   static attribution = attribution
 
-  // Resolves to the module of the styles.
-  #styles = null
+  // The module of the language, `/widget/de.js`: the texts, and what dresses the form.
+  #language = {}
+  #texts = ENGLISH
   #prefix = `lead-form-${++instances}-`
-  // Aborts loading when the element is removed; null when it is not in use.
+  // Another one, or null, once the element was removed: then loading ends.
   #connection = null
   #root = null
   #service = null
@@ -48,7 +51,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   connectedCallback() {
     attribution.note()
     if (!this.#connection && !this.#view) this.#open()
-    else this.#styles?.then((styles) => this.#dress(styles))
+    else this.#dress()
   }
 
   // An element that is moved is connected again at once: what is shown, typed and being sent stays.
@@ -97,12 +100,10 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     // A copy of the element, such as routers keep of a page, has a form without its script.
     if (this.#isLight) this.querySelector(":scope > .lf")?.remove()
     else this.#root.replaceChildren(element("slot"))
-    this.#connection = new AbortController()
-    this.#load(this.#connection.signal)
+    this.#load(this.#connection = {})
   }
 
   #close() {
-    this.#connection?.abort()
     this.#connection = null
     this.#ticket?.end()
     this.#notice?.remove()
@@ -112,21 +113,26 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#fallback = null
   }
 
-  async #load(signal) {
+  async #load(connection) {
+    const isOver = () => this.#connection !== connection
     this.#service = await this.#findService()
-    if (signal.aborted) return
+    if (isOver()) return
     if (!this.#key || !this.#service) return this.#explain({ code: "LG_1100" })
-    const isSound = ({ fields }) => Array.isArray(fields)
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      const asked = ask(this.#definition, isSound)
-      this.#styles = this.#part("styles", attempt)
+    const ofPage = [(this.closest("[lang]") ?? genuine(document, "documentElement")).lang, ...navigator.languages]
+    for (let attempt = 0; !isOver(); attempt++) {
+      const asked = ask(this.#definition, ({ fields }) => fields.map)
+      // Most forms are in the language of their page, whose part then arrives beside the definition.
+      this.#part(languageIn(...ofPage)[1], attempt)
       const { body, problem } = await asked
+      const [tag, language] = languageIn(body?.locale, ...ofPage)
+      const words = await this.#part(language, attempt)
+      if (isOver()) return
+      this.#language = words
+      this.#texts = { ...ENGLISH, ...words.texts, locale: body?.locale ?? tag }
       if (body) {
         const parts = body.fields.some(({ type, suggestions }) => suggestions || PART_KINDS.test(type)) ? await this.#part("kinds", attempt) : {}
-        const styles = await this.#styles
-        return signal.aborted || this.#render(body, parts, styles)
+        return isOver() || this.#render(body, { ...words, ...parts })
       }
-      if (signal.aborted) return
       this.#explain(problem)
       if (!isTemporary(problem)) return
       await pause(Math.max(LOAD_WAITS_S[attempt] ?? MAX_LOAD_WAIT_S, problem.details.retry_after ?? 0))
@@ -139,8 +145,8 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     return within(MAX_PART_WAIT_S, part.catch(() => ({})))
   }
 
-  #dress(styles, ...themed) {
-    styles?.dress?.(this.#isLight ? this.getRootNode() : this.#root, ...themed)
+  #dress(...themed) {
+    this.#language.dress?.(this.#isLight ? this.getRootNode() : this.#root, ...themed)
   }
 
   // A script that is a module, is inlined or is part of a bundle is not at its service: then the link to the hosted page is.
@@ -155,9 +161,9 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     return originOf(links.find((url) => isHttp(url) && url.pathname === `/f/${this.#key}`) ?? script ?? location.href)
   }
 
-  #render(definition, parts, styles) {
+  #render(definition, parts) {
     const focused = this.matches(":focus-within")
-    const texts = this.#texts(definition)
+    const texts = this.#texts
     const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
     const draft = `lead-form draft ${this.#hostedPage}`
     const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
@@ -168,14 +174,17 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       link: this.#link.bind(this),
       doctor: this.#doctor.bind(this),
       // Another address each time: browsers remember that one could not be imported.
-      pass: async (details) => (await this.#part("challenge", performance.now())).prove?.(details, view.element),
+      pass: async (details) => (await this.#part("challenge", performance.now())).prove?.(details, view.element, texts),
       ticket,
+      isTest: this.hasAttribute("test"),
       succeed: (answer) => {
         ticket.end()
         remember(draft)
         this.#succeed(view, answer)
       },
     })
+    // So that no visitor takes it for the real form.
+    if (this.hasAttribute("test")) view.element.prepend(element("p", { class: "lf-description", lang: "en" }, TEST_NOTE))
     view.fill(this.#prefilled(definition))
     view.restore(recall(draft))
     let isStarted = false
@@ -193,7 +202,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     })
     this.#notice?.remove()
     if (this.#isLight) this.#fallback = [...this.childNodes]
-    this.#dress(styles, view.element, definition.theme)
+    this.#dress(view.element, definition.theme)
     this.#root.replaceChildren(view.element)
     if (focused) view.focus()
     this.#emit("ready")
@@ -204,10 +213,6 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       this.#emit("view")
     })
     observer.observe(view.element)
-  }
-
-  #texts({ locale } = {}) {
-    return textsIn(locale, genuine(document, "documentElement").lang, navigator.language)
   }
 
   // What the page fills in: by attributes such as `value-plan`, by its own address where the definition allows it, by `values`.
@@ -226,7 +231,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
 
   #explain(problem) {
     const { code } = problem
-    const texts = this.#texts()
+    const texts = this.#texts
     this.#report(problem)
     this.#notice?.remove()
     this.#notice = element("p", { class: "lf-notice", role: "status" })
@@ -248,7 +253,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   #report({ code, details: { reason, hint } = {} }) {
     const advice = {
       LG_1103: `add "${self.origin}" to the form's allowed_origins (${reason}): ${this.#doctor().href}`,
-      LG_1100: `${this.#service ?? "a service that is no http(s) origin"} has no form with this key`,
+      LG_1100: `${this.#service ?? "no http(s) origin"} has no form with this key`,
     }[code]
     for (const text of [advice, hint]) {
       if (text) console.error(`<lead-form form="${this.#key}">: ${text}`)
@@ -262,12 +267,12 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     return this.dispatchEvent(new CustomEvent(`lead-form:${name}`, options))
   }
 
-  #link(href = this.#hostedPage, text = this.#texts().openHostedPage) {
+  #link(href = this.#hostedPage, text = this.#texts.openHostedPage) {
     return element("a", { href, target: "_top" }, text)
   }
 
-  // The service's explanation why this page may not embed the form.
+  // The service's explanation why this page may not embed the form. Its text is not among those that are built in.
   #doctor() {
-    return this.#link(`${this.#definition}/doctor?url=${encodeURIComponent(self.origin)}`, this.#texts().whatToChange)
+    return this.#link(`${this.#definition}/doctor?url=${encodeURIComponent(self.origin)}`, this.#texts.whatToChange)
   }
 }

@@ -8,7 +8,7 @@ const CONSTRAINTS = ["placeholder", "autocomplete", "minlength", "maxlength", "m
 const ALWAYS_ANSWERED = /^(range|color)$/
 
 // `parts` makes the controls of kinds that are loaded on demand.
-export function fieldView(field, prefix, locale, texts, parts) {
+export function fieldView(field, prefix, texts, parts) {
   const { type, name, label = name, required, value, text = label, text_parts, hint, hint_parts } = field
   const idOf = (part) => `${prefix}${part}-${name}`
   const id = idOf("field")
@@ -25,7 +25,7 @@ export function fieldView(field, prefix, locale, texts, parts) {
     checkbox: () => ({ control: element("input", { type: "checkbox", id, name, value, required }) }),
     select: () => list(attributes, field, texts),
     textarea: () => area(attributes),
-  }[isBox ? "checkbox" : type]?.() ?? parts[type]?.(attributes, field, locale, idOfOption) ?? line(type, attributes)
+  }[isBox ? "checkbox" : type]?.() ?? parts[type]?.(attributes, field, texts.locale, idOfOption) ?? line(type, attributes)
   const { control, controls = [control].filter(Boolean), rows, beside = [], isMany = type === "select" && field.multiple } = kind
   const { read, show = String, tidy, update, fault } = kind
   if (field.suggestions && parts.suggest) beside.push(parts.suggest(control, field.suggestions))
@@ -89,8 +89,8 @@ export function fieldView(field, prefix, locale, texts, parts) {
 
     violation() {
       tidy?.()
-      const message = fault?.() || controls.find(({ validity }) => !validity.valid)?.validationMessage
-      return message && { field: name, message: `${label}: ${message}` }
+      const wrong = fault ? fault() : controls.find(({ validity }) => !validity.valid)
+      return wrong && { field: name, message: texts.violation?.(field, wrong) || `${label}: ${wrong.validationMessage ?? texts.problem}` }
     },
 
     // Shows the first error and returns a link to the field; returns undefined for a hidden field.

@@ -1,18 +1,12 @@
 // Kinds whose browser controls fall short: numbers, sliders, months, weeks, web addresses; groups of boxes; suggestions. A part
 // of its own, `/widget/kinds.js`, which only forms with such fields load; without it they have the browser's controls.
 //
-// A function makes the controls of the kind it names. Its texts are here, by message id, because only this part uses them.
+// A function makes the controls of the kind it names. Its `fault` is what is wrong with the value, if anything: ./violations.js.
 import { boxes } from "./choice.js"
 import { element } from "./dom.js"
 import { line } from "./line.js"
+import { tidied } from "./tidy.js"
 
-const TEXTS = {
-  en: {
-    number: "type a number, like 12 or 1.5",
-    whichNumber: "which number is it",
-    chooseSome: "choose at least one",
-  },
-}
 const HAS_SCHEME = /^[a-z][a-z\d+.-]*:(?!\d)/i
 const IS_HOST = /^[^\s/@]+\.[^\s/@]+(\/|$)/
 
@@ -49,9 +43,9 @@ export function number(attributes, { min, max, step, required }, locale) {
     read,
     fault() {
       const [number = "", other] = numbers()
-      if (other) return `${TEXTS.en.whichNumber} ${show(number)} / ${show(other)}`
-      if (!number && control.value.trim()) return TEXTS.en.number
-      return passes(number) ? "" : rules.validationMessage
+      if (other) return { choices: [show(number), show(other)] }
+      if (!number && control.value.trim()) return { validity: { badInput: true } }
+      return !passes(number) && rules
     },
   }
 }
@@ -75,7 +69,7 @@ export function readNumber(typed, group, decimal) {
 
 // A web address without a scheme gets one when the visitor leaves it, who then sees it before it is sent.
 export function url(attributes) {
-  const kind = line("url", attributes)
+  const kind = tidied("url", attributes, "\n")
   const { control } = kind
   control.addEventListener("change", () => {
     if (!HAS_SCHEME.test(control.value) && IS_HOST.test(control.value)) control.value = `https://${control.value}`
@@ -87,7 +81,7 @@ export function url(attributes) {
 export function checkboxes(_attributes, field, _locale, idOf) {
   const group = boxes("checkbox", { ...field, required: false }, idOf)
   const isEmpty = () => field.required && !group.controls.some(({ checked }) => checked)
-  return { ...group, isMany: true, fault: () => isEmpty() ? TEXTS.en.chooseSome : "" }
+  return { ...group, isMany: true, fault: () => isEmpty() && { validity: { valueMissing: true } } }
 }
 
 // Values to choose from while typing another one.

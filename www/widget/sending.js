@@ -17,34 +17,30 @@ export function isTemporary({ code }) {
   return [null, "LG_1901", "LG_1902"].includes(code)
 }
 
-// Gives the body, or the problem: with the code null when the response cannot be read. `isSound` tells whether a body is what was
-// asked for.
+// A request that is answered with a body or a problem, whose code is null when there is no response that can be read; `isSound`
+// tells whether a body is what was asked for.
 export async function ask(url, isSound, options) {
-  const request = new AbortController()
-  const timer = setTimeout(() => request.abort(), TIMEOUT_MS)
-  const { signal } = request
   try {
     const headers = { Accept: READABLE, ...options?.headers }
-    const response = await fetch(url, { ...options, headers, credentials: "omit", signal })
+    const response = await fetch(url, { ...options, headers, credentials: "omit", signal: AbortSignal.timeout(TIMEOUT_MS) })
     const body = await response.json()
     if (response.ok && isSound(body)) return { body }
     const { code, message, details } = body.error
     return { problem: { code, message, details: details ?? {} } }
-  } catch {
+  } catch ({ name }) {
     // No response, or none that can be read.
-    return { problem: { code: null, details: { reason: signal.aborted ? "timeout" : "unreachable" } } }
-  } finally {
-    clearTimeout(timer)
+    return { problem: { code: null, details: { reason: name === "TimeoutError" ? "timeout" : "unreachable" } } }
   }
 }
 
 // `more` is what does not make a lead another one, such as its attribution: the same answers with other of it are the same lead.
 // The request goes on when the page is left.
-export function post(url, answers, more) {
+// `locale` is for a form that has none: the service's messages are in the language of the others then.
+export function post(url, answers, more, locale) {
   const body = JSON.stringify({ ...answers, ...more })
   return ask(url, (body) => body.submission, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "Idempotency-Key": keyOf(url, answers) },
+    headers: { "Content-Type": "application/json", "Idempotency-Key": keyOf(url, answers), "Accept-Language": locale },
     body,
     keepalive: bytesOf(body).length <= MAX_KEEPALIVE_BYTES,
   })
@@ -53,13 +49,12 @@ export function post(url, answers, more) {
 // Resolves after so many seconds; to `true` when the browser is connected again before.
 export function pause(seconds) {
   return new Promise((resolve) => {
-    const over = new AbortController()
     const end = (event) => {
-      over.abort()
+      removeEventListener("online", end)
       resolve(Boolean(event))
     }
     setTimeout(end, seconds * 1000)
-    addEventListener("online", end, over)
+    addEventListener("online", end)
   })
 }
 

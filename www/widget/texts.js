@@ -1,30 +1,10 @@
-// The widget's own texts by message id, a table for each language.
+// Which language the widget speaks. The texts of a language are in a part of their own, `/widget/de.js`; those that every state
+// needs are also built in, in English. `texts/*.json` has all of them.
+export { ENGLISH } from "texts:built-in"
 
-const TABLES = {
-  en: {
-    submit: "Send",
-    sending: "Sending…",
-    thanks: "Thank you",
-    optional: "(optional)",
-    choose: "Choose one",
-    errorPrefix: "Error:",
-    problem: "There is a problem",
-    notSent: "Your answers were not sent",
-    nothingLost: "Nothing you typed was lost. Try again in a moment.",
-    sentAgain: "Nothing you typed was lost. It will be sent again",
-    notLoaded: "The form could not be loaded here.",
-    notSetUp: "This form is not set up for this site.",
-    notFound: "This form is not available.",
-    openHostedPage: "Open the form on its own page",
-    whatToChange: "For the owner of this site: what to change",
-    tooMany: "Too many attempts",
-    tryAgain: "Nothing you typed was lost. Try again",
-    tryLater: "Nothing you typed was lost. Try again later.",
-  },
-}
+const KNOWN = /^(ar|de|en|es|fr|it|ja|nl|pl|pt)\b(-[a-z]{2}$)?/
 
-// The first language that has a table decides: of the form, of the page, of the browser; else English.
-export function textsIn(...locales) {
-  const languages = locales.map((locale) => locale?.split("-")[0].toLowerCase())
-  return TABLES[languages.find((language) => Object.hasOwn(TABLES, language))] ?? TABLES.en
+// The first of these tags whose language has texts, and the language: `de-ch`, `de`. A page may have any text for a tag.
+export function languageIn(...tags) {
+  return tags.map((tag) => KNOWN.exec(`${tag}`.toLowerCase())).find(Boolean) ?? ["en", "en"]
 }

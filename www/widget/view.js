@@ -9,9 +9,9 @@ import { trap } from "./trap.js"
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/
 
 export function formView(definition, prefix, hostedPage, texts, parts) {
-  const { version, title, description, submit_label, locale, aux_inputs, honeypot } = definition
+  const { version, title, description, submit_label, aux_inputs, honeypot } = definition
   const traps = aux_inputs ?? [honeypot].filter(Boolean)
-  const all = definition.fields.map((field) => fieldView(field, prefix, locale, texts, parts))
+  const all = definition.fields.map((field) => fieldView(field, prefix, texts, parts))
   // Headings have no name.
   const fields = new Map(definition.fields.map(({ name }, index) => [name, all[index]]))
   const notices = element("div")
@@ -32,7 +32,7 @@ export function formView(definition, prefix, hostedPage, texts, parts) {
   let initial
 
   const view = {
-    element: element("div", { class: "lf", lang: locale, dir: RIGHT_TO_LEFT.test(locale) ? "rtl" : "ltr" }, form, status),
+    element: element("div", { class: "lf", lang: texts.locale, dir: RIGHT_TO_LEFT.test(texts.locale) ? "rtl" : "ltr" }, form, status),
     // Whether the visitor is thanked.
     isDone: false,
     // Whether a submission is in progress.

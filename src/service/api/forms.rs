@@ -1,4 +1,4 @@
-//! `/api/forms`: drafts, publishing and rejects.
+//! `/api/forms`: drafts and publishing.
 
 use super::Api;
 use crate::envelope::Response;
@@ -30,9 +30,5 @@ pub(super) async fn publish<P: Platform>(_api: &Api<'_, P>) -> Result<Response, 
 }
 
 pub(super) async fn unpublish<P: Platform>(_api: &Api<'_, P>) -> Result<Response, Problem> {
-    Err(Problem::RouteNotFound)
-}
-
-pub(super) async fn rejects<P: Platform>(_api: &Api<'_, P>) -> Result<Response, Problem> {
     Err(Problem::RouteNotFound)
 }

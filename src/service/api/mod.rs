@@ -7,10 +7,15 @@ mod export;
 mod forms;
 mod identify;
 mod input;
+mod lead_json;
 mod leads;
 mod me;
 mod output;
+mod rejects;
+mod selection;
 mod tokens;
+
+pub(super) use export::continue_body;
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -110,7 +115,7 @@ fn answer<'a, P: Platform>(
         ApiRoute::DeleteDraft => Box::pin(forms::delete_draft(api)),
         ApiRoute::PublishForm => Box::pin(forms::publish(api)),
         ApiRoute::UnpublishForm => Box::pin(forms::unpublish(api)),
-        ApiRoute::ListRejects => Box::pin(forms::rejects(api)),
+        ApiRoute::ListRejects => Box::pin(rejects::list(api)),
         ApiRoute::ListLeads => Box::pin(leads::list(api)),
         ApiRoute::LeadActions => Box::pin(leads::act(api)),
         ApiRoute::ExportLeads => Box::pin(export::export(api)),

@@ -70,3 +70,18 @@ pub(super) fn rows(rows: &[Row], columns: &[Column], limit: u32) -> Response {
         page.optional("next", next.as_deref());
     })
 }
+
+/// The same of items that are no plain rows: `write` adds the members of the item at an index.
+pub(super) fn list(
+    count: usize,
+    next: Option<&Cursor>,
+    write: &dyn Fn(&mut Object<'_>, usize),
+) -> Response {
+    object(200, |page| {
+        page.array("items", 0..count, |text, index| {
+            Object::write(text, |item| write(item, index));
+        });
+        let next = next.map(ToString::to_string);
+        page.optional("next", next.as_deref());
+    })
+}

@@ -104,6 +104,7 @@ fn export_lead(submission: Submission<'_>, claimed: Attribution<'_>) {
         received_at: lead.received_at.to_rfc3339(),
         status: "new".to_owned(),
         lead: lead.to_json(),
+        ..StoredLead::default()
     };
     let line = Format::JsonLines.line(&[], &stored);
     assert_eq!(line.matches('\n').count(), 1);

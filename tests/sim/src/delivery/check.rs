@@ -9,7 +9,7 @@ use sim::memory::Folder;
 
 use super::Stage;
 use super::cloud::email_of;
-use super::visitor::{NO_SPAM, SPAM, Sent};
+use super::visitor::{IN_FLIGHT_MS, NO_SPAM, SPAM, Sent};
 
 /// What came of one run.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +28,8 @@ pub struct Counter {
     pub gone: u64,
     /// Those whose lead is nowhere because the platform ended the request, not the isolate.
     pub gone_unheard: u64,
+    /// People who were erased.
+    pub erased: u64,
     /// Other promises that were broken, in words.
     pub broken: Vec<String>,
 }
@@ -42,6 +44,7 @@ impl Counter {
         self.duplicated += other.duplicated;
         self.gone += other.gone;
         self.gone_unheard += other.gone_unheard;
+        self.erased += other.erased;
         self.broken.extend(other.broken);
     }
 }
@@ -118,6 +121,25 @@ impl Stage {
             if !is_right {
                 broken(format!("{id} is in {folder:?}"));
             }
+        }
+        let erased = self.erased.borrow();
+        counter.erased = u64::try_from(erased.len()).unwrap_or(u64::MAX);
+        for taken in core.values() {
+            let erased_ms = erased.get(&taken.email).copied();
+            if erased_ms.is_some_and(|at_ms| taken.at_ms > at_ms + IN_FLIGHT_MS) {
+                broken(format!("{} was delivered after it was erased", taken.id));
+            }
+        }
+        for email in parsed.iter().chain(&dead_leads).map(email_of) {
+            if erased.contains_key(email) {
+                broken(format!("{email} was erased and is there"));
+            }
+        }
+        for email in self.to_erase.borrow().iter() {
+            broken(format!("{email} was never erased"));
+        }
+        for letter in dead.values().filter(|letter| letter.retry_at.is_some()) {
+            broken(format!("{} is blocked for ever", letter.id));
         }
         if state.in_outbox.get() > 0 {
             broken(format!(

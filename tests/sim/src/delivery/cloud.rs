@@ -47,6 +47,8 @@ pub struct Taken {
     pub id: String,
     /// What a person would know it by.
     pub email: String,
+    /// When the core took it.
+    pub at_ms: u64,
 }
 
 /// A response of the core: status and body; empty while it works.
@@ -249,7 +251,8 @@ impl Cloud {
             Some(_) => (422, ""),
             None => {
                 let (id, email) = (id.to_owned(), email.to_owned());
-                core.insert(key.to_owned(), Taken { id, email });
+                let at_ms = self.0.world.now_ms();
+                core.insert(key.to_owned(), Taken { id, email, at_ms });
                 (201, "{}")
             }
         }

@@ -13,9 +13,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use formgate::admin::{leads, not_spam, request_redrive};
+use formgate::admin::{erase, leads, not_spam, request_redrive};
 use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, redrive, store_exhausted};
-use formgate::inbox::Selection;
+use formgate::inbox::{Address, Selection};
 use serde_json::{Value, json};
 
 use sim::memory::{Build, Stores};
@@ -49,6 +49,8 @@ fn run_as(build: Build, seed: u64, visitors: u64) -> Counter {
         acknowledged: Rc::default(),
         refused: Rc::default(),
         gone: Rc::default(),
+        erased: Rc::default(),
+        to_erase: Rc::default(),
         build,
     };
     stage.start_world();
@@ -90,6 +92,10 @@ struct Stage {
     refused: Rc<RefCell<BTreeSet<u64>>>,
     /// Visitors who went away before the response and did not come back.
     gone: Rc<RefCell<Vec<Gone>>>,
+    /// When each erased person was: after that nothing of before may be delivered or stored.
+    erased: Rc<RefCell<BTreeMap<String, u64>>>,
+    /// Visitors who asked to be erased, and are not yet.
+    to_erase: Rc<RefCell<BTreeSet<String>>>,
     build: Build,
 }
 
@@ -150,9 +156,25 @@ impl Stage {
                     if owner.world.chance(0.5) {
                         take_out_of_spam(&operator).await;
                     }
+                    owner.erase_people(&operator).await;
                 });
             }
         });
+    }
+
+    /// The owner erases everyone who asks for it, again and again until all of it was done.
+    async fn erase_people(&self, operator: &FaultyIsolate) {
+        let to_erase: Vec<String> = self.to_erase.borrow().iter().cloned().collect();
+        for email in to_erase {
+            let Ok(address) = Address::parse(&email) else {
+                continue;
+            };
+            if erase(operator, &address, &[]).await.is_ok() {
+                self.to_erase.borrow_mut().remove(&email);
+                let now_ms = self.world.now_ms();
+                self.erased.borrow_mut().insert(email, now_ms);
+            }
+        }
     }
 
     /// Takes a part of the cloud down now and then.
@@ -255,7 +277,7 @@ async fn take_out_of_spam(operator: &FaultyIsolate) {
         let lead: Value = serde_json::from_str(&stored.lead).unwrap_or_default();
         if email_of(&lead).starts_with(NO_SPAM) {
             // When it fails, the owner finds the lead there another time.
-            let _ = not_spam(operator, &stored.id).await;
+            let _ = not_spam(operator, &[&stored.id], &[]).await;
         }
     }
 }
@@ -305,6 +327,7 @@ mod tests {
                 counter.faults > 200 && counter.acknowledged > 150,
                 "seed {seed}: {counter:?}"
             );
+            assert!(counter.erased > 5, "seed {seed}: {counter:?}");
             assert!(
                 counter.gone > 0 && counter.gone_unheard == 0,
                 "seed {seed}: {counter:?}"

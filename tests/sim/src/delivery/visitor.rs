@@ -43,6 +43,7 @@ impl Stage {
             8 => "refused",
             _ if is_robot(visitor) && visitor % 20 == 6 => NO_SPAM,
             _ if is_robot(visitor) => SPAM,
+            _ if is_erased(visitor) => ERASED,
             _ => "ada",
         };
         let mut body = BTreeMap::from([("email", format!("{word}{visitor}@example.com"))]);
@@ -70,6 +71,13 @@ impl Stage {
                 continue;
             }
             self.world.sleep(self.world.between(100, 40_000)).await;
+            if word == ERASED {
+                // What is on its way when a person is erased may still arrive.
+                self.world.sleep(IN_FLIGHT_MS).await;
+                let email = body.get("email").cloned().unwrap_or_default();
+                self.to_erase.borrow_mut().insert(email);
+                return;
+            }
             // A response may be lost on its way to the visitor, too.
             let is_lost = self.cloud.goes_wrong();
             let status = sent.iter().rev().find_map(|sent| sent.status.get());
@@ -136,7 +144,7 @@ impl Stage {
         if status == 400 {
             self.refused.borrow_mut().insert(visitor);
         }
-        if status < 300 {
+        if status < 300 && !is_erased(visitor) {
             let receipt: Value = serde_json::from_str(body).unwrap_or_default();
             let text = |path: &str| receipt.pointer(path).and_then(Value::as_str).unwrap_or("");
             let (id, status) = (text("/submission/id"), text("/submission/status"));
@@ -149,6 +157,11 @@ impl Stage {
 /// Whether a visitor is taken for a robot.
 fn is_robot(visitor: u64) -> bool {
     visitor % 10 == 6
+}
+
+/// Whether a visitor asks to be erased after sending the form once, whatever came of it.
+fn is_erased(visitor: u64) -> bool {
+    visitor % 20 == 12
 }
 
 fn request(visitor: u64, keyed: bool) -> Request {
@@ -190,6 +203,10 @@ impl RequestBody for Body {
 /// How the address of spam begins, and that of what the owner takes out of the spam folder.
 pub(super) const SPAM: &str = "spam";
 pub(super) const NO_SPAM: &str = "nospam";
+/// That of visitors who ask to be erased.
+pub(super) const ERASED: &str = "erased";
+/// Longer than an attempt takes whose core or store is slow.
+pub(super) const IN_FLIGHT_MS: u64 = 60_000;
 /// How often a visitor sends a form that gets no response.
 const MAX_TRIES: u32 = 6;
 /// Of the requests that go wrong, those whose visitor does not wait for the response.

@@ -4,6 +4,7 @@
 //! off, and an [`Outside`], which decides how each call is carried out.
 
 mod access;
+mod changes;
 mod event;
 mod outside;
 mod queries;
@@ -14,7 +15,7 @@ pub use access::signature;
 pub use event::{BACKGROUND_MS, Build};
 pub use outside::{Direct, Operation, Outside, Store};
 pub use request::{Body, Call, code, json};
-pub use stores::{Folder, Stores};
+pub use stores::{Folder, Stores, Timeline};
 
 use std::future::{Future, ready};
 use std::rc::Rc;

@@ -6,9 +6,12 @@
     reason = "a test reports by panicking"
 )]
 
+use formgate::clock::UnixMillis;
 use formgate::config::NO_TABLES;
-use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED, QueuedLead};
-use formgate::inbox::{Address, Cursor, MAX_PAGE_BYTES, Query, Row, Selection, UsageQuery};
+use formgate::delivery::{DeadLetter, DeadLetterBody, OUTBOX_REFUSED};
+use formgate::inbox::{
+    Address, Cursor, MAX_PAGE_BYTES, Query, Row, Selection, UsageQuery, search_text,
+};
 use formgate::problem::{Fault, FaultKind};
 use serde_json::{Value, json};
 
@@ -50,11 +53,19 @@ impl Stores {
                     },
                 ))
             }
+            Query::Usage(_) => Vec::new(),
             Query::Access(query) => self.query_access(&query),
-            Query::Tables | Query::Usage(_) => Vec::new(),
+            Query::Tables => {
+                let dead = self.dead.borrow();
+                let blocked = dead.values().filter(|letter| letter.retry_at.is_some());
+                let counts = [dead.len(), blocked.count()];
+                vec![counts.map(|count| Some(count.to_string())).to_vec()]
+            }
             Query::FormKeys => {
-                let mut keys: Vec<Option<String>> =
-                    leads(self).into_iter().map(|row| row[1].clone()).collect();
+                let leads = leads(self).into_iter().map(|row| row[1].clone());
+                let letters = letters(self, |_| true).into_iter();
+                let letters = letters.map(|row| row[2].clone()).filter(Option::is_some);
+                let mut keys: Vec<Option<String>> = leads.chain(letters).collect();
                 keys.sort();
                 keys.dedup();
                 keys.into_iter().map(|key| vec![key]).collect()
@@ -68,7 +79,7 @@ impl Stores {
                 address,
                 after,
                 limit,
-            } => page_of_letters(with(letters(self, |_| true), 6, address), after, limit),
+            } => page_of_letters(with(letters(self, |_| true), 7, address), after, limit),
             Query::ForgetLeads { address } => {
                 let found = with(leads(self), 4, address);
                 let is_found = |id: &str| found.iter().any(|row| text(row, 0) == id);
@@ -77,7 +88,7 @@ impl Stores {
                 found
             }
             Query::ForgetDeadLetters { address } => {
-                let found = with(letters(self, |_| true), 6, address);
+                let found = with(letters(self, |_| true), 7, address);
                 let is_found = |id: &str| found.iter().any(|row| text(row, 0) == id);
                 let mut dead = self.dead.borrow_mut();
                 dead.retain(|id, _| !is_found(id));
@@ -88,65 +99,35 @@ impl Stores {
                 leads.retain(|row| row[0].as_deref() == Some(id));
                 leads
             }
-            Query::SetStatus { id, status } => {
-                let mut leads = leads(self);
-                leads.retain(|row| row[0].as_deref() == Some(id));
-                let status = status.as_str().to_owned();
-                let mut statuses = self.statuses.borrow_mut();
-                statuses.extend(leads.iter().map(|_| (id.to_owned(), status.clone())));
-                leads.truncate(1);
-                leads
+            Query::CountLeads {
+                selection,
+                after,
+                limit,
+            } => {
+                let count = selected(self, selection)
+                    .into_iter()
+                    .filter(|row| (text(row, 2), text(row, 0)) < (after.at(), after.id()))
+                    .take(usize::try_from(limit).unwrap())
+                    .count();
+                vec![vec![Some(count.to_string())]]
             }
-            Query::IntoSpam { id } if self.folder(id) == Some(Folder::Inbox) => {
-                self.folders
-                    .borrow_mut()
-                    .insert(id.to_owned(), Folder::Spam);
-                vec![vec![Some(id.to_owned())]]
-            }
-            Query::NoteNotSpam { id } => {
-                let spam = self.spam(id);
-                self.not_spam.borrow_mut().extend(spam.map(|spam| spam.id));
-                Vec::new()
-            }
-            Query::SpamToDeadLetter { id } => {
-                let Some(queued) = self.spam(id) else {
-                    return Ok(Vec::new());
-                };
-                let queued = QueuedLead {
-                    attempts: 0,
-                    is_spam: false,
-                    ..queued
-                };
-                let letter = DeadLetter {
-                    id: id.to_owned(),
-                    reason: "not_spam: taken out of the spam folder".to_owned(),
-                    died_at: self.now(),
-                    body: DeadLetterBody::Lead(queued),
-                };
-                self.dead.borrow_mut().insert(id.to_owned(), letter);
-                self.asked.borrow_mut().insert(id.to_owned());
-                vec![vec![Some(id.to_owned())]]
-            }
-            Query::DeleteSpam { id } => {
-                if self.spam(id).is_some() {
-                    self.inbox.borrow_mut().retain(|_, queued| queued.id != id);
-                    self.folders.borrow_mut().remove(id);
-                }
-                Vec::new()
-            }
+            Query::Bulk(query) => self.query_bulk(&query),
+            Query::Upkeep(query) => self.query_upkeep(&query),
             // The report is tested on the real SQL (`tests/worker/spam.test.mjs`).
-            Query::IntoSpam { .. } | Query::SpamReport { .. } => Vec::new(),
+            Query::SpamReport { .. } => Vec::new(),
             Query::DeadLetters { after, limit } => {
                 page_of_letters(letters(self, |_| true), after, limit)
             }
             Query::DeadLetter { id } => letters(self, |letter| letter.id == id),
             Query::Redrive { id } => mark(self, |letter| letter.id == id),
             Query::RedriveAll => mark(self, |_| true),
-            Query::ToRedrive { limit } => {
+            Query::ToRedrive { limit, now } => {
+                let now = UnixMillis(now.parse().unwrap());
                 let mut due = letters(self, |letter| {
                     let is_asked_for = self.asked.borrow().contains(&letter.id);
                     let has_form = matches!(letter.body, DeadLetterBody::Lead(_));
-                    has_form && (is_asked_for || letter.reason == OUTBOX_REFUSED)
+                    let is_due = letter.retry_at.is_some_and(|at| at <= now);
+                    has_form && (is_asked_for || is_due || letter.reason == OUTBOX_REFUSED)
                 });
                 due.truncate(usize::try_from(limit).unwrap());
                 due
@@ -171,7 +152,24 @@ fn leads(stores: &Stores) -> Vec<Row> {
     for queued in inbox.values() {
         let status = statuses.get(&queued.id).map_or("new", String::as_str);
         let received_at = queued.received_at().to_rfc3339();
-        let columns = [&queued.id, &queued.form, &received_at, status, &queued.lead];
+        let folder = match stores.folder(&queued.id) {
+            Some(Folder::Spam) => "spam",
+            _ => "inbox",
+        };
+        let flag = |is_set| if is_set { "1" } else { "0" };
+        let starred = flag(stores.starred.borrow().contains(&queued.id));
+        let note = stores.notes.borrow().get(&queued.id).cloned();
+        let columns = [
+            &queued.id,
+            &queued.form,
+            &received_at,
+            status,
+            &queued.lead,
+            folder,
+            starred,
+            flag(queued.is_test),
+            &note.unwrap_or_default(),
+        ];
         rows.push(columns.map(|text| Some(text.to_owned())).to_vec());
     }
     rows.sort_by(|a: &Row, b: &Row| (&b[2], &b[0]).cmp(&(&a[2], &a[0])));
@@ -192,8 +190,15 @@ fn selected(stores: &Stores, selection: &Selection) -> Vec<Row> {
                 .as_ref()
                 .is_none_or(|from| from.as_str() <= text(row, 2))
     };
+    let is_found = |row: &Row| {
+        let found = || search_text(text(row, 4)).contains(&selection.search);
+        let is_test = text(row, 7) == "1";
+        (!selection.is_starred || text(row, 6) == "1")
+            && selection.is_test.is_none_or(|wanted| wanted == is_test)
+            && (selection.form.is_none() || selection.search.is_empty() || found())
+    };
     let mut rows = leads(stores);
-    rows.retain(is_meant);
+    rows.retain(|row| is_meant(row) && is_found(row));
     rows
 }
 
@@ -269,6 +274,7 @@ fn letters(stores: &Stores, is_meant: impl Fn(&DeadLetter) -> bool) -> Vec<Row> 
             Some(attempts.to_string()),
             Some(letter.reason.clone()),
             Some(u8::from(asked.contains(&letter.id)).to_string()),
+            Some(u8::from(letter.retry_at.is_some()).to_string()),
             Some(message),
         ]
     };

@@ -41,6 +41,14 @@ pub struct Stores {
     pub not_spam: RefCell<BTreeSet<String>>,
     /// The status of leads that are not new, by id.
     pub statuses: RefCell<BTreeMap<String, String>>,
+    /// The ids of leads with a star.
+    pub starred: RefCell<BTreeSet<String>>,
+    /// What was noted on leads, by id.
+    pub notes: RefCell<BTreeMap<String, String>>,
+    /// Timelines by id.
+    pub timelines: RefCell<BTreeMap<String, Timeline>>,
+    /// The hashes of erased people, and when they were erased.
+    pub erased: RefCell<Vec<(String, UnixMillis)>>,
     /// Messages, and the seconds until each is delivered.
     pub outbox: RefCell<VecDeque<(String, u32)>>,
     /// How many messages were refused for their size.
@@ -91,6 +99,19 @@ pub struct Stores {
     pub has_no_tables: Cell<bool>,
 }
 
+/// The row of a timeline.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// When it began.
+    pub since_ms: u64,
+    /// The name of the last event.
+    pub state: String,
+    /// Its lines.
+    pub events: String,
+    /// Hashes of addresses.
+    pub people: String,
+}
+
 /// Where a lead of the table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Folder {
@@ -114,6 +135,10 @@ impl Stores {
             folders: RefCell::default(),
             not_spam: RefCell::default(),
             statuses: RefCell::default(),
+            starred: RefCell::default(),
+            notes: RefCell::default(),
+            timelines: RefCell::default(),
+            erased: RefCell::default(),
             outbox: RefCell::default(),
             too_large: Cell::default(),
             dead: RefCell::default(),
@@ -173,14 +198,6 @@ impl Stores {
             false => Folder::Inbox,
         };
         Some(*self.folders.borrow().get(id).unwrap_or(&stored))
-    }
-
-    /// A lead of the spam folder.
-    pub(super) fn spam(&self, id: &str) -> Option<QueuedLead> {
-        let is_spam = self.folder(id) == Some(Folder::Spam);
-        let inbox = self.inbox.borrow();
-        let queued = inbox.values().find(|queued| is_spam && queued.id == id);
-        queued.cloned()
     }
 
     /// # Errors

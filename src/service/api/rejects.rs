@@ -1,0 +1,33 @@
+//! `/api/forms/{key}/rejects`: what a form refused, with the line that would allow the page.
+
+use super::Api;
+use super::output::list as list_response;
+use crate::admin;
+use crate::embed::Origin;
+use crate::envelope::Response;
+use crate::form::FormKey;
+use crate::json::Object;
+use crate::platform::Platform;
+use crate::problem::Problem;
+use crate::usage::{ACCEPTED, LOAD_REFUSED};
+
+pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
+    let form = FormKey::parse(api.id).map_err(|_| Problem::FormNotFound)?;
+    let page = admin::usage(api.platform, &form, &api.cursor()?).await;
+    let mut page = page.map_err(|fault| api.unavailable(fault))?;
+    page.entries.retain(|entry| entry.outcome != ACCEPTED);
+    let entries = &page.entries;
+    let write = |item: &mut Object<'_>, at: usize| {
+        let Some(entry) = entries.get(at) else { return };
+        item.text("day", &entry.day);
+        item.text("origin", &entry.origin);
+        item.text("outcome", &entry.outcome);
+        item.number("count", entry.count);
+        item.text("last_at", &entry.last_at.to_rfc3339());
+        let is_of_page = ["origin_not_allowed", LOAD_REFUSED].contains(&&*entry.outcome);
+        let origin = Origin::parse(&entry.origin).ok().filter(|_| is_of_page);
+        let origin = origin.map(|origin| origin.to_string());
+        item.optional("add", origin.as_deref());
+    };
+    Ok(list_response(entries.len(), page.next.as_ref(), &write))
+}

@@ -1,0 +1,127 @@
+//! The texts that visitors see, by language, and how a language writes plurals and numbers.
+//!
+//! They are in `texts/*.json`, one file a language, which the widget uses, too; `build.rs` packs those that the service renders
+//! itself. What owners and developers read (`/errors`, the doctor, the log) is in English, and so are a form's own texts in
+//! whatever language they were written.
+
+mod accept;
+mod direction;
+mod number;
+mod plural;
+
+pub(crate) use direction::direction;
+
+include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+
+/// A text, the same in every language: one of the constants that `build.rs` makes.
+#[derive(Clone, Copy)]
+pub(crate) struct Text(usize);
+
+/// A language that has texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Language(&'static (&'static str, &'static str));
+
+/// What a response is written in: the language of its texts, and the tag that decides how numbers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Locale<'a> {
+    /// A BCP 47 language tag.
+    pub tag: &'a str,
+    /// The language of the texts.
+    pub language: Language,
+}
+
+/// What decides about the locale: the form, else the visitor's browser.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    /// The locale of the form.
+    pub by_form: Option<&'a str>,
+    /// `Accept-Language` of the request: RFC 9110 section 12.5.4.
+    pub by_browser: Option<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    /// The locale: that of the form, else the browser's favourite that has texts, else English. If the form's language has no texts,
+    /// those are in the browser's.
+    pub fn locale(self) -> Locale<'a> {
+        if let Some(tag) = self.by_form
+            && let Some(language) = Language::of(tag)
+        {
+            return Locale { tag, language };
+        }
+        let found = self
+            .by_browser
+            .and_then(accept::favourite)
+            .unwrap_or_default();
+        Locale {
+            tag: self.by_form.unwrap_or(found.tag),
+            ..found
+        }
+    }
+}
+
+impl Default for Locale<'_> {
+    /// English.
+    fn default() -> Self {
+        Self {
+            tag: "en",
+            language: ENGLISH,
+        }
+    }
+}
+
+impl Language {
+    /// The language of a tag, if it has texts.
+    pub fn of(tag: &str) -> Option<Self> {
+        let language = tag.split('-').next().unwrap_or_default();
+        let mut known = LANGUAGES.iter();
+        let found = known.find(|(tag, _)| tag.eq_ignore_ascii_case(language));
+        found.map(Self)
+    }
+
+    /// A text without placeholders, or with its placeholders as they are packed.
+    pub(crate) fn text(self, text: Text) -> &'static str {
+        self.0.1.split('\n').nth(text.0).unwrap_or_default()
+    }
+
+    fn tag(self) -> &'static str {
+        self.0.0
+    }
+}
+
+impl Locale<'_> {
+    /// A text without placeholders.
+    pub(crate) fn text(self, text: Text) -> &'static str {
+        self.language.text(text)
+    }
+
+    /// A text with its placeholders filled in: first the label, or what is kept, then the others.
+    pub(crate) fn fill(self, text: Text, values: &[&str]) -> String {
+        fill(self.language.text(text), values)
+    }
+
+    /// The form of a text for a number, with the number in it: `1 second`, `5 seconds`.
+    pub(crate) fn plural(self, text: Text, count: u64) -> String {
+        let form = plural::form(self.language.tag(), count);
+        let mut forms = self.language.text(text).split('|');
+        let number = self.number(&count.to_string());
+        fill(forms.nth(form).unwrap_or_default(), &[&number])
+    }
+}
+
+/// `build.rs` packs a placeholder as the control character with the number of its value.
+fn fill(text: &str, values: &[&str]) -> String {
+    let mut filled = String::with_capacity(text.len() + 64);
+    for character in text.chars() {
+        match values.get((character as usize).wrapping_sub(1)) {
+            Some(value) => filled.push_str(value),
+            None => filled.push(character),
+        }
+    }
+    filled
+}
+
+const ENGLISH: Language = Language(&LANGUAGES[0]);
+
+#[cfg(test)]
+#[path = "texts_tests.rs"]
+mod tests;
