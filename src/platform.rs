@@ -17,7 +17,7 @@ use crate::delivery::{
     Acknowledged, Breaker, CoreRequest, DeadLetter, MAX_RECEIPTS, QueuedLead, Receipts,
 };
 use crate::envelope::CoreResponse;
-use crate::form::{FormCache, MAX_CACHED_FORMS};
+use crate::form::{FormCache, HostFacts, MAX_CACHED_FORMS};
 use crate::inbox::{Query, Row};
 use crate::limit::{CounterUpdate, Counters, MAX_COUNTERS};
 use crate::problem::{Fault, SettingFault};
@@ -62,6 +62,23 @@ pub trait Platform: Database + Clone + 'static {
 
     /// Reads a stored form definition; `None` when there is none of this name.
     async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault>;
+
+    /// Writes a form definition under a name. Fails when the same name was written within a second.
+    async fn put_form(&self, kv_name: &str, json: &str) -> Result<(), Fault>;
+
+    /// Deletes what is stored under a name.
+    async fn delete_form(&self, kv_name: &str) -> Result<(), Fault>;
+
+    /// Lists the names of stored forms that begin with `prefix`, at most 1,000, and up to a minute old; then the cursor of the
+    /// next page, if any.
+    async fn form_names(
+        &self,
+        prefix: &str,
+        cursor: Option<String>,
+    ) -> Result<(Vec<String>, Option<String>), Fault>;
+
+    /// What the whole tables say of hosts without control characters.
+    async fn look_up_hosts(&self, hosts: Vec<String>) -> Vec<HostFacts>;
 
     /// Lists the parts of a counter that isolates have published, this one's included: names that begin with `prefix`, and the
     /// metadata of each. At most 1,000, and up to a minute old.

@@ -11,8 +11,8 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 
-import { openAccount } from "./forms.mjs"
-import { root, wranglerDone } from "./wrangler.mjs"
+import { namesIn, openAccount } from "./forms.mjs"
+import { root } from "./wrangler.mjs"
 
 // A local database may be locked while `make dev` writes.
 const ATTEMPTS = 5
@@ -97,16 +97,7 @@ async function openLocal() {
   return {
     rows: (sql) => withRetries(() => env.LEADS.prepare(sql).raw()),
     value: (name) => withRetries(() => env.FORMS.get(name)),
-    names: (prefix) => withRetries(async () => {
-      const names = []
-      let cursor
-      do {
-        const page = await env.FORMS.list({ prefix, cursor })
-        names.push(...page.keys.map(({ name }) => name))
-        cursor = page.list_complete ? undefined : page.cursor
-      } while (cursor)
-      return names
-    }),
+    names: (prefix) => withRetries(() => namesIn(env.FORMS, prefix)),
     close: dispose,
   }
 }
@@ -125,17 +116,10 @@ async function withRetries(query) {
 // Runs one wrangler command for each query: wrangler has no session for an account.
 function openRemote() {
   const forms = openAccount()
-  const json = (printed) => JSON.parse(printed.slice(printed.search(/^\[/m)))
   return {
-    rows: async (sql) => {
-      const [{ results }] = json(await wranglerDone(["d1", "execute", "LEADS", "--remote", "--json"], { sql }))
-      return results.map((row) => Object.values(row))
-    },
+    rows: async (sql) => (await forms.rows([sql]))[0],
     value: async (name) => (await forms.get([name]))[name],
-    names: async (prefix) => {
-      const args = ["kv", "key", "list", "--binding", "FORMS", "--remote", "--preview", "false", "--prefix", prefix]
-      return json(await wranglerDone(args)).map(({ name }) => name)
-    },
+    names: forms.names,
     close: forms.close,
   }
 }

@@ -48,6 +48,7 @@ export async function publishFolder(store, folder = FOLDER) {
   const kept = new Set(Object.values(now))
   for (const key of new Set(Object.values(before).filter((key) => !kept.has(key)))) {
     await store.delete(`form/${key}`)
+    if (isKey(key)) await store.rows([`UPDATE forms SET is_published = 0, file_hash = '' WHERE form_key = '${key}'`])
     console.log(`took down ${key}: its file is gone`)
   }
   await store.put([{ key: FILES, value: JSON.stringify(now) }])
@@ -78,6 +79,10 @@ export function watchFolder(store, folder = FOLDER) {
       }
     }
   }
+}
+
+function isKey(text) {
+  return /^[\w-]{1,64}$/.test(text)
 }
 
 function isBusy({ message }) {

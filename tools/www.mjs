@@ -1,9 +1,10 @@
 // Builds build/www, the static files of the service: a copy of www/ with the widget bundled into one script and the console into
 // another, and the description of the API.
 
+import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { domainToASCII, fileURLToPath } from "node:url"
 
 import { build, transform } from "esbuild"
 
@@ -26,6 +27,8 @@ const INTERNAL = [
   "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "note", "pass", "payload", "renew", "report", "restore", "setBusy",
   "showProblem", "showViolations", "stop", "succeed", "thank", "violations",
 ]
+// Where the list of public suffixes goes.
+const SUFFIXES = "console/suffixes.txt"
 // The oldest browsers that have all of what the widget uses: constructed style sheets, nesting, private members.
 const BROWSERS = ["chrome112", "firefox117", "safari16.5"]
 
@@ -51,6 +54,7 @@ export async function buildWww() {
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
+  files.set(join(to, SUFFIXES), Buffer.from(suffixes()))
   for (const path of filesIn(from)) {
     if (!BUNDLED.test(path)) files.set(join(to, path), readFileSync(join(from, path)))
   }
@@ -62,6 +66,28 @@ export async function buildWww() {
     mkdirSync(dirname(path), { recursive: true })
     if (!isEqual(path, contents)) writeFileSync(path, contents)
   }
+}
+
+// The public suffixes of two labels and more, in ASCII, a rule a line, for `src/cloudflare/boundary.js`. The list is that of the
+// crate `psl`, by which `make seed` checks; the first line names its version, so that it is read only when that changes.
+export function suffixes() {
+  const [, version] = /^name = "psl"\nversion = "(.+)"$/m.exec(readFileSync(join(root, "Cargo.lock"), "utf8"))
+  const head = `// psl ${version}: https://publicsuffix.org, under the Mozilla Public License 2.0\n`
+  const built = join(to, SUFFIXES)
+  const before = existsSync(built) ? readFileSync(built, "utf8") : ""
+  if (before.startsWith(head)) return before
+  const { status, stdout, stderr } = spawnSync("cargo", ["metadata", "--format-version", "1", "--locked"], {
+    cwd: root, encoding: "utf8", maxBuffer: 1 << 28,
+  })
+  if (status !== 0) throw new Error(`cargo metadata failed\n${stderr}`)
+  const { manifest_path } = JSON.parse(stdout).packages.find(({ name }) => name === "psl")
+  const rules = readFileSync(join(dirname(manifest_path), "data/rules.txt"), "utf8").split(/\r?\n/).filter((rule) => rule.includes("."))
+  return head + rules.map(inAscii).join("\n")
+}
+
+function inAscii(rule) {
+  const [, mark, domain] = /^(!|\*\.)?(.*)$/.exec(rule)
+  return (mark ?? "") + domainToASCII(domain)
 }
 
 // Where each module goes, without the ending, and where it is.

@@ -1,4 +1,4 @@
-//! What an owner does, with `make` and through the API: leads, dead letters, API tokens, the audit.
+//! What an owner does, with `make` and through the API: leads, dead letters, forms, API tokens, the audit.
 //!
 //! Lists are read in pages, newest first; each page has a cursor for the next one.
 
@@ -6,6 +6,7 @@ mod audit;
 mod change;
 mod dead_letters;
 mod erase;
+pub mod forms;
 mod leads;
 mod tokens;
 

@@ -130,6 +130,51 @@ async function bytesOf(response, limit) {
   return bytes.subarray(0, limit)
 }
 
+// Stores a definition in KV, or deletes it without `json`.
+export async function writeForm(call, task, { FORMS }, name, json) {
+  const own = instance
+  let found = [OK, ""]
+  try {
+    await (json === undefined ? FORMS.delete(name) : FORMS.put(name, json))
+  } catch ({ message }) {
+    await null
+    found = [BROKEN, `KV FORMS: ${message}`]
+  }
+  settle(own, task, call, found[0], found[1], NOTHING)
+}
+
+// Looks up hosts, one a line: gives two lines for each, its ASCII form, and whether anyone can register a name under it.
+export async function lookUpHosts(call, task, env, text) {
+  const own = instance
+  let rules
+  try {
+    const response = await env.ASSETS.fetch("https://assets/console/suffixes.txt")
+    if (response.ok) rules = new Set((await response.text()).split("\n"))
+  } catch {
+    // No `true` and no `false` is given for any host.
+    await null
+  }
+  const lines = text.split("\n").flatMap((host) => {
+    const ascii = asciiOf(host)
+    return [ascii ?? MISSING, rules === undefined || ascii === null ? MISSING : isSuffix(ascii, rules)]
+  })
+  settle(own, task, call, OK, lines.join("\n"), NOTHING)
+}
+
+// <https://url.spec.whatwg.org/#concept-domain-to-ascii>, null when it fails. With the label after it, it is not read as an IP
+// address, and what follows its `xn--` is checked, which workerd leaves out when all of a host is ASCII.
+function asciiOf(host) {
+  if (/[\s%/\\?#@:]/.test(host)) return null
+  const url = URL.parse(`https://${host}.é`)
+  return url === null ? null : url.hostname.slice(0, -".xn--9ca".length)
+}
+
+// By the rules of <https://publicsuffix.org/list/>. A rule `*.run.app` does not make `run.app` a suffix, but names under it are.
+function isSuffix(domain, rules) {
+  const parent = domain.slice(domain.indexOf(".") + 1)
+  return rules.has(domain) || rules.has(`*.${domain}`) || rules.has(`*.${parent}`) && !rules.has(`!${domain}`)
+}
+
 // The e-mail address of the caller that Cloudflare Access let in, empty when it has none. BROKEN when Access did not run for this
 // request, or does not say in time who it is.
 export async function identity(call, task, context, timeout_ms) {

@@ -29,6 +29,10 @@ extern "C" {
         signature: &[u8],
     );
     pub(super) fn post(call: u32, task: u32, text: &str, timeout_ms: u32, names: &str, limit: u32);
+    #[wasm_bindgen(js_name = writeForm)]
+    pub(super) fn write_form(call: u32, task: u32, env: &JsValue, name: &str, json: Option<&str>);
+    #[wasm_bindgen(js_name = lookUpHosts)]
+    pub(super) fn look_up_hosts(call: u32, task: u32, env: &JsValue, text: &str);
     pub(super) fn identity(call: u32, task: u32, context: &JsValue, timeout_ms: u32);
     #[wasm_bindgen(js_name = keepRest)]
     pub(super) fn keep_rest(more: JsValue) -> u32;

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 use worker::Env;
-use worker::kv::{KvError, KvStore};
+use worker::kv::{KvError, KvStore, ListResponse};
 
+use super::boundary;
+use super::task::call;
 use crate::limit::CounterUpdate;
 use crate::problem::{Fault, FaultKind};
 
@@ -20,17 +22,31 @@ pub(super) async fn read(env: &Env, name: &str) -> Result<Option<String>, Fault>
         .map_err(|error| fault("get", FORMS, error))
 }
 
+/// Stores a definition under a name, or deletes what is there.
+pub(super) async fn write(env: &Env, name: &str, json: Option<&str>) -> Result<(), Fault> {
+    let reply = call(|call, task| boundary::write_form(call, task, env.as_ref(), name, json)).await;
+    match reply.code {
+        boundary::OK => Ok(()),
+        _ => Err(Fault::new(FaultKind::Store, reply.text)),
+    }
+}
+
+pub(super) async fn list_forms(
+    env: &Env,
+    prefix: &str,
+    cursor: Option<String>,
+) -> Result<(Vec<String>, Option<String>), Fault> {
+    let page = list(env, FORMS, prefix, cursor).await?;
+    let next = page.cursor.filter(|_| !page.list_complete);
+    Ok((page.keys.into_iter().map(|key| key.name).collect(), next))
+}
+
 /// Counts are stored as metadata, since a list returns it with the names. One page: 1,000 isolates.
 pub(super) async fn list_counts(
     env: &Env,
     prefix: &str,
 ) -> Result<Vec<(String, Option<Value>)>, Fault> {
-    let page = store(env, LIMITS)?
-        .list()
-        .prefix(prefix.to_owned())
-        .execute()
-        .await
-        .map_err(|error| fault("list", LIMITS, error))?;
+    let page = list(env, LIMITS, prefix, None).await?;
     let parts = page.keys.into_iter().map(|key| (key.name, key.metadata));
     Ok(parts.collect())
 }
@@ -49,6 +65,20 @@ pub(super) async fn write_count(
         .execute()
         .await
         .map_err(|error| fault("put", LIMITS, error))
+}
+
+async fn list(
+    env: &Env,
+    binding: &'static str,
+    prefix: &str,
+    cursor: Option<String>,
+) -> Result<ListResponse, Fault> {
+    let mut list = store(env, binding)?.list().prefix(prefix.to_owned());
+    if let Some(cursor) = cursor {
+        list = list.cursor(cursor);
+    }
+    let page = list.execute().await;
+    page.map_err(|error| fault("list", binding, error))
 }
 
 fn store(env: &Env, binding: &'static str) -> Result<KvStore, Fault> {

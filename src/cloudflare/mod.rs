@@ -10,6 +10,7 @@ mod body;
 mod boundary;
 mod core;
 mod d1;
+mod hosts;
 mod kv;
 mod queue;
 mod task;
@@ -38,6 +39,7 @@ use crate::config::{Bindings, Config};
 use crate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
 use crate::dispatch;
 use crate::envelope::CoreResponse;
+use crate::form::HostFacts;
 use crate::hash;
 use crate::inbox::{Query, Row};
 use crate::limit::CounterUpdate;
@@ -122,6 +124,7 @@ async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     background::expire_usage(&platform).await;
     background::expire(&platform).await;
     admin::expire_audit(&platform).await;
+    admin::forms::finish_interrupted(&platform).await;
 }
 
 /// The platform of one event.
@@ -184,6 +187,26 @@ impl Platform for Cloudflare {
 
     async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault> {
         kv::read(&self.env, kv_name).await
+    }
+
+    async fn put_form(&self, kv_name: &str, json: &str) -> Result<(), Fault> {
+        kv::write(&self.env, kv_name, Some(json)).await
+    }
+
+    async fn delete_form(&self, kv_name: &str) -> Result<(), Fault> {
+        kv::write(&self.env, kv_name, None).await
+    }
+
+    async fn form_names(
+        &self,
+        prefix: &str,
+        cursor: Option<String>,
+    ) -> Result<(Vec<String>, Option<String>), Fault> {
+        kv::list_forms(&self.env, prefix, cursor).await
+    }
+
+    async fn look_up_hosts(&self, hosts: Vec<String>) -> Vec<HostFacts> {
+        hosts::look_up(&self.env, hosts).await
     }
 
     async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault> {

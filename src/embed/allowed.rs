@@ -85,10 +85,16 @@ impl AllowedOrigin {
         Ok(Self { scheme, host, port })
     }
 
-    /// Whether it has a wildcard before a public suffix, by the whole list of them. Natively only: the Worker has only the short
-    /// list, which [`Self::parse`] checks.
-    pub fn has_open_wildcard(&self) -> bool {
-        matches!(&self.host, HostPattern::SubdomainsOf(parent) if suffix::is_on_the_whole_list(parent))
+    /// Whether its wildcard allows any page: the domain after it is a public suffix, by `is_suffix`, or has such domains under it.
+    /// `None` when that is unknown. [`Self::parse`] checks the best known suffixes only.
+    pub fn has_open_wildcard(&self, is_suffix: impl Fn(&str) -> Option<bool>) -> Option<bool> {
+        match &self.host {
+            HostPattern::SubdomainsOf(parent) if !suffix::is_over_suffixes(parent) => {
+                is_suffix(parent)
+            }
+            HostPattern::SubdomainsOf(_) => Some(true),
+            HostPattern::Exact(_) => Some(false),
+        }
     }
 
     /// Whether this pattern allows `origin`.

@@ -14,6 +14,8 @@ pub use allowed::{AllowedOrigin, InvalidAllowedOrigin};
 pub use cors::{cors_headers, preflight_headers};
 pub use near::{Difference, HostDifference};
 pub use origin::{Host, InvalidOrigin, Origin, Scheme};
+#[cfg(not(target_arch = "wasm32"))]
+pub use suffix::is_on_the_whole_list;
 pub use ticket::{MAX_CLOCK_SKEW_MS, MAX_TOKEN_CHARS, TICKET_VALID_MS, Ticket, TicketKeys};
 
 use crate::problem::EmbedReason;

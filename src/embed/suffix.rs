@@ -2,7 +2,7 @@
 //!
 //! The whole list (<https://publicsuffix.org>) has 10,000 rules and would be a third of the wasm. The Worker has a short one:
 //! the names that countries' registries use as second level, and the best known hosts of other people's sites. The whole
-//! list is checked natively, when a form is published; a test compares the two.
+//! list is checked when a form is published, natively or in a static file; a test compares the two.
 
 /// Whether `domain`, of two labels or more, is such a suffix.
 pub(super) fn is_public(domain: &str) -> bool {
@@ -18,25 +18,18 @@ pub(super) fn is_public(domain: &str) -> bool {
     is_registry || HOSTS.contains(&domain)
 }
 
-/// Whether `domain` is on the whole list, or a parent of domains on it where anyone gets a name.
+/// Whether `domain` is on the whole list, or a rule `*.domain` is, which does not make `domain` itself a public suffix.
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) fn is_on_the_whole_list(domain: &str) -> bool {
+pub fn is_on_the_whole_list(domain: &str) -> bool {
     let is_listed = |domain: &str| psl::suffix_str(domain) == Some(domain);
-    // A rule `*.run.app` does not make `run.app` a public suffix.
-    is_public(domain)
-        || is_listed(domain)
-        || is_listed(&format!("x.{domain}"))
-        || OVER.contains(&domain)
+    is_listed(domain) || is_listed(&format!("x.{domain}"))
 }
 
-/// In the Worker, which does not have the whole list, the same as [`is_public`].
-#[cfg(target_arch = "wasm32")]
-pub(super) fn is_on_the_whole_list(domain: &str) -> bool {
-    is_public(domain)
+/// Whether it is not on the list, but subdomains of it are. A wildcard before it would match names under those, at any depth.
+pub(super) fn is_over_suffixes(domain: &str) -> bool {
+    OVER.contains(&domain)
 }
 
-/// Not on the list themselves, but their subdomains are. A wildcard before them would match names under those, at any depth.
-#[cfg(not(target_arch = "wasm32"))]
 const OVER: &[&str] = &[
     "amazonaws.com",
     "amazonaws.com.cn",
@@ -214,7 +207,6 @@ mod tests {
             "compute.amazonaws.com",
             "us-east-1.amazonaws.com",
             "s3.amazonaws.com",
-            "bubble.io",
             "co.uk",
             "xn--55qx5d.cn",
             "xn--p1ai",
@@ -237,7 +229,7 @@ mod tests {
             assert!(!is_on_the_whole_list(domain), "{domain}");
         }
         for over in OVER {
-            assert!(!is_listed(over), "{over} is on the list");
+            assert!(!is_on_the_whole_list(over), "{over} is on the list");
         }
     }
 

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::form::publish;
+use crate::form::{Record, publish};
 use crate::spam::Signal;
 
 /// The faults of a definition, as `path: reason`.
 fn faults_of(text: &str) -> Vec<String> {
-    match publish(text, |_| None) {
+    match publish(text, &Record::default()) {
         Ok(_) => Vec::new(),
         Err(faults) => faults
             .into_iter()

@@ -144,6 +144,13 @@ impl FormCache {
         entries.put(place, cached);
     }
 
+    /// Forgets the current version of a form, which has just been published or unpublished; earlier versions never change.
+    pub fn forget(&mut self, key: &FormKey) {
+        for entries in [&mut self.forms, &mut self.missing] {
+            entries.pop(&(key.clone(), CURRENT));
+        }
+    }
+
     /// When the entry is too old, one caller reads KV, and the others get the entry until the result is there.
     fn missing(&mut self, key: &FormKey, version: u32, now: UnixMillis) -> Option<Option<Fault>> {
         let cached = self.missing.get_mut(&(key.clone(), version))?;

@@ -111,8 +111,7 @@ impl FormDefinition {
         if let (Some(own), Some(oldest)) = (stored.version, stored.oldest_version)
             && own < oldest
         {
-            let reason = "is above the definition's own version";
-            faults.push(DefinitionFault::new("oldest_version", reason));
+            faults.push(DefinitionFault::new(OLDEST_VERSION, IS_ABOVE_OWN_VERSION));
         }
         let dialect = stored.dialect.as_deref().and_then(|name| {
             let dialect = Dialect::parse(name);
@@ -270,8 +269,10 @@ fn etag(text: &str) -> String {
     format!("\"{}\"", hash.get(..16).unwrap_or_default())
 }
 
+pub(super) const OLDEST_VERSION: &str = "oldest_version";
+pub(super) const IS_ABOVE_OWN_VERSION: &str = "is above the definition's own version";
 /// The version of a definition that has none.
-pub(super) const FIRST_VERSION: u32 = 1;
+const FIRST_VERSION: u32 = 1;
 
 #[cfg(test)]
 #[path = "definition_tests.rs"]

@@ -1,4 +1,4 @@
-//! Finds faults that only [`super::publish`] refuses: origins that are unsafe by the whole list of public suffixes, and
+//! Finds faults that only [`super::check`] refuses: origins that are unsafe by the whole list of public suffixes, and
 //! attributes without effect or sense. The Worker accepts them, so that a form published earlier stays available.
 
 use std::collections::BTreeSet;
@@ -6,17 +6,17 @@ use std::collections::BTreeSet;
 use super::address::with_ascii_host;
 use super::advice;
 use super::fault::DefinitionFault;
+use super::hosts::Hosts;
 use super::kind::FieldKind;
 use super::link::has_broken_link;
 use super::rules::Rules;
 use super::stored::StoredForm;
 use super::stored_field::StoredField;
 use super::theme::Theme;
-use super::whole_table;
 use crate::embed::{AllowedOrigin, InvalidAllowedOrigin};
 use crate::spam::MIN_FILL_LIMIT_MS;
 
-pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
+pub(super) fn find(stored: &StoredForm, hosts: &Hosts) -> Vec<DefinitionFault> {
     let mut faults = Vec::new();
     if stored.min_fill_ms.unwrap_or_default() > MIN_FILL_LIMIT_MS {
         let reason = format!("must be from 0 to {MIN_FILL_LIMIT_MS}");
@@ -30,11 +30,14 @@ pub(super) fn find(stored: &StoredForm) -> Vec<DefinitionFault> {
             let path = format!("allowed_origins[{index}]");
             faults.push(DefinitionFault::new(path, reason));
         };
-        if origin.has_open_wildcard() {
-            fault(InvalidAllowedOrigin::PublicSuffix.to_string());
+        match origin.has_open_wildcard(|domain| hosts.is_suffix(domain)) {
+            Some(true) => fault(InvalidAllowedOrigin::PublicSuffix.to_string()),
+            Some(false) => {}
+            // Not published: it could allow every page.
+            None => fault(UNKNOWN_SUFFIX.to_owned()),
         }
         let origin = origin.to_string();
-        if origin.contains("xn--") && whole_table::with_ascii_host(&origin).is_none() {
+        if origin.contains("xn--") && hosts.with_ascii_host(&origin).is_none() {
             fault("no browser opens this host: what follows xn-- is no name in ASCII".to_owned());
         }
     }
@@ -136,6 +139,9 @@ fn check_suggestions(field: &StoredField, kind: FieldKind, fault: &mut dyn FnMut
         }
     }
 }
+
+const UNKNOWN_SUFFIX: &str = "cannot be checked now, since the list of public suffixes cannot be read: try again later, \
+    or name each host without *";
 
 #[cfg(test)]
 #[path = "mistakes_tests.rs"]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::{FormDefinition, publish};
+use super::super::{FormDefinition, Record, publish};
 
 /// The paths of the faults of a definition that the Worker accepts when it reads it from KV.
 fn paths_of_mistakes(field: Value, members: Value) -> Vec<String> {
@@ -16,7 +16,7 @@ fn paths_of_mistakes(field: Value, members: Value) -> Vec<String> {
     definition["fields"] = json!([whole]);
     let json = definition.to_string();
     FormDefinition::parse(&json).expect("what is published already stays");
-    match publish(&json, |_| None) {
+    match publish(&json, &Record::default()) {
         Ok(_) => Vec::new(),
         Err(faults) => faults.into_iter().map(|fault| fault.path).collect(),
     }
@@ -158,7 +158,7 @@ fn mistakes_and_faults_are_reported_together() {
         "key": "t", "allowed_origins": ["https://*.carrd.co", "https://*.github.io"], "min_fill_ms": 60_001,
         "fields": [{ "name": "a", "type": "phone" }, { "name": "a", "type": "checkbox", "options": [{ "value": "x" }] }],
     });
-    let faults = publish(&definition.to_string(), |_| None).unwrap_err();
+    let faults = publish(&definition.to_string(), &Record::default()).unwrap_err();
     let mut paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
     paths.sort_unstable();
     assert_eq!(

@@ -1,15 +1,50 @@
-//! [`publish`]: checks and numbers a definition, and returns the entries to write to KV. `make seed` uses it.
+//! [`check`]: everything that is wrong with a definition. [`Checked::number`]: the version it is published as, and the entries to
+//! write to KV. `make seed` and the owner's API use both.
 //!
-//! A version is written once and never changes: a submission is checked against the version that the visitor saw.
+//! A version is written once and never changes: a submission is checked against the version that the visitor saw. The numbers are
+//! given out by the [`Record`] of the form, which counts up; KV, which can be a minute behind, decides nothing.
 
 use serde_json::{Value, json};
 
 use super::address::with_ascii_host;
-use super::definition::{FIRST_VERSION, FormDefinition};
+use super::definition::{FormDefinition, IS_ABOVE_OWN_VERSION, OLDEST_VERSION};
 use super::fault::DefinitionFault;
+use super::hosts::Hosts;
+#[cfg(not(target_arch = "wasm32"))]
+use super::hosts::hosts_of;
 use super::key::FormKey;
-use super::stored::{BYTE_ORDER_MARK, StoredForm};
-use super::{advice, mistakes, syntax, whole_table};
+use super::read::MUST_BE_OBJECT;
+use super::record::Record;
+use super::review::review;
+use super::stored::{BYTE_ORDER_MARK, StoredForm, Ticket};
+use super::{advice, mistakes, syntax};
+use crate::hash::{first_half, hex, sha256};
+
+/// What [`check`] has to know besides the definition.
+#[derive(Debug)]
+pub struct Known<'a> {
+    /// What the whole tables say of its hosts.
+    pub hosts: &'a Hosts,
+    /// Whether the Worker has a key to sign tickets.
+    pub has_signing_key: bool,
+    /// The key it must have; any for `None`.
+    pub key: Option<&'a FormKey>,
+}
+
+/// A definition without faults.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The key to publish it under.
+    pub key: FormKey,
+    /// The hash of the definition without its version: equal for equal content.
+    pub hash: String,
+    /// What its owner may not have meant; see [`review`].
+    pub advice: Vec<DefinitionFault>,
+    /// The version the definition names for itself.
+    own_version: Option<u32>,
+    /// The definition without it.
+    content: Value,
+}
 
 /// A definition, ready to be written to KV.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +55,10 @@ pub struct Publication {
     pub version: u32,
     /// The numbered definition; both entries have this text.
     pub json: String,
+    /// The hash of its content.
+    pub hash: String,
+    /// Its heading.
+    pub title: String,
 }
 
 impl Publication {
@@ -32,87 +71,174 @@ impl Publication {
     }
 }
 
-/// Checks a whole definition and numbers it: with its own version, else with the next free one.
-///
-/// `stored` returns the value of a name in KV. A definition equal to the current one keeps its version.
+/// Reads a definition as JSON.
 ///
 /// # Errors
-/// All faults, each with its JSON path; also a version that was published with other content.
-pub fn publish(
-    json: &str,
-    stored: impl Fn(&str) -> Option<String>,
-) -> Result<Publication, Vec<DefinitionFault>> {
+/// It is no JSON object, or one of its objects has a name twice: the fault, with its position.
+pub fn read_definition(json: &str) -> Result<Value, DefinitionFault> {
     let json = json.trim_start_matches(BYTE_ORDER_MARK);
-    let not_json = |error| vec![DefinitionFault::new("", syntax::fault_in(json, &error))];
-    syntax::check(json).map_err(not_json)?;
-    let mut definition: Value = serde_json::from_slice(json.as_bytes()).map_err(not_json)?;
-    let key = match convert_hosts(&mut definition) {
-        true => check(&definition.to_string())?,
-        false => check(json)?,
+    let reason = match serde_json::from_slice::<Value>(json.as_bytes()) {
+        Err(error) => syntax::fault_in(json, &error),
+        Ok(definition) => match syntax::repeated_name(json) {
+            Some(reason) => reason,
+            None if definition.is_object() => return Ok(definition),
+            None => MUST_BE_OBJECT.to_owned(),
+        },
     };
-    let read = |name: &str| {
-        stored(name).and_then(|text| serde_json::from_slice::<Value>(text.as_bytes()).ok())
-    };
-    let is_free = |version| match read(&key.version_kv_name(version)) {
-        Some(published) => numbered(&published, version) == numbered(&definition, version),
-        None => true,
-    };
-    let version = match version_of(&definition) {
-        Some(version) if is_free(version) => version,
-        Some(version) => {
-            let reason = format!(
-                "{version} was published with other content and never changes; leave version out, or count it up"
-            );
-            return Err(vec![DefinitionFault::new("version", reason)]);
-        }
-        None => {
-            let current = read(&key.kv_name());
-            let first = current.as_ref().map_or(FIRST_VERSION, |current| {
-                let number = version_of(current).unwrap_or(FIRST_VERSION);
-                if numbered(&definition, number) == numbered(current, number) {
-                    number
-                } else {
-                    number.saturating_add(1)
-                }
-            });
-            (first..=u32::MAX)
-                .find(|&version| is_free(version))
-                .unwrap_or(first)
-        }
-    };
-    let json = numbered(&definition, version).to_string();
-    // Some faults need the version.
-    FormDefinition::parse(&json)?;
-    Ok(Publication { key, version, json })
+    Err(DefinitionFault::new("", reason))
 }
 
-/// Converts the hosts of allowed origins that the Worker cannot convert; gives whether there are any.
-fn convert_hosts(definition: &mut Value) -> bool {
+/// Checks a whole definition.
+///
+/// # Errors
+/// All faults, each with its JSON path.
+pub fn check(definition: Value, known: &Known<'_>) -> Result<Checked, Vec<DefinitionFault>> {
+    let mut definition = definition;
+    convert_hosts(&mut definition, known.hosts);
+    let (key, advice) = check_json(&definition.to_string(), known)?;
+    let own_version = take_version(&mut definition);
+    Ok(Checked {
+        key,
+        hash: hash_of(&definition),
+        advice,
+        own_version,
+        content: definition,
+    })
+}
+
+impl Checked {
+    /// The earlier version whose content in KV [`Self::number`] has to know: the one that the definition names for itself.
+    pub fn earlier_version(&self, record: &Record) -> Option<u32> {
+        let version = self.own_version?;
+        let is_known = record.version == Some(version)
+            || record
+                .writing
+                .as_ref()
+                .is_some_and(|it| it.version == version);
+        (version <= record.last_version && !is_known).then_some(version)
+    }
+
+    /// Numbers it: with its own version, else that of equal content, else the next one. `earlier` is the content of
+    /// [`Self::earlier_version`].
+    ///
+    /// # Errors
+    /// The version was published with other content; the version withdraws itself.
+    pub fn number(
+        self,
+        record: &Record,
+        earlier: Option<&str>,
+    ) -> Result<Publication, Vec<DefinitionFault>> {
+        let known = [
+            (record.version, record.hash.as_str()),
+            match &record.writing {
+                Some(writing) => (Some(writing.version), writing.hash.as_str()),
+                None => (None, ""),
+            },
+        ];
+        let version = match self.own_version {
+            Some(own) if own > record.last_version => Some(own),
+            Some(own) => {
+                let is_same = match known.iter().find(|(version, _)| *version == Some(own)) {
+                    Some((_, hash)) => *hash == self.hash,
+                    None => {
+                        earlier.is_some_and(|json| content_hash(json) == Some(self.hash.clone()))
+                    }
+                };
+                is_same.then_some(own)
+            }
+            None => {
+                let same = known.iter().find(|(_, hash)| *hash == self.hash);
+                let next = || record.last_version.checked_add(1);
+                same.and_then(|(version, _)| *version).or_else(next)
+            }
+        };
+        let Some(version) = version else {
+            return Err(vec![DefinitionFault::new(VERSION, IS_TAKEN)]);
+        };
+        // What the definition without a number could not be checked for.
+        let oldest = self.content.get(OLDEST_VERSION).and_then(Value::as_u64);
+        if oldest > Some(version.into()) {
+            let fault = DefinitionFault::new(OLDEST_VERSION, IS_ABOVE_OWN_VERSION);
+            return Err(vec![fault]);
+        }
+        let title = self.content.get("title").and_then(Value::as_str);
+        // A text of SQL has no NUL.
+        let title = title.unwrap_or_default().replace('\0', "");
+        let mut definition = self.content;
+        if let Some(members) = definition.as_object_mut() {
+            members.insert(VERSION.to_owned(), json!(version));
+        }
+        Ok(Publication {
+            key: self.key,
+            version,
+            json: definition.to_string(),
+            hash: self.hash,
+            title,
+        })
+    }
+}
+
+/// The hash of the content of a stored definition; `None` when it is no JSON.
+pub fn content_hash(json: &str) -> Option<String> {
+    let mut definition: Value = serde_json::from_slice(json.as_bytes()).ok()?;
+    take_version(&mut definition);
+    Some(hash_of(&definition))
+}
+
+fn hash_of(content: &Value) -> String {
+    hex(&first_half(sha256(content.to_string().as_bytes())))
+}
+
+fn take_version(definition: &mut Value) -> Option<u32> {
+    let version = definition.as_object_mut()?.shift_remove(VERSION)?;
+    version.as_u64()?.try_into().ok()
+}
+
+/// Checks and numbers a definition by the whole tables.
+///
+/// # Errors
+/// All faults, each with its JSON path.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn publish(json: &str, record: &Record) -> Result<Publication, Vec<DefinitionFault>> {
+    let definition = read_definition(json).map_err(|fault| vec![fault])?;
+    let known = Known {
+        hosts: &Hosts::whole(hosts_of(&definition)),
+        has_signing_key: true,
+        key: None,
+    };
+    check(definition, &known)?.number(record, None)
+}
+
+/// Converts the hosts of allowed origins that the Worker cannot convert.
+fn convert_hosts(definition: &mut Value, hosts: &Hosts) {
     let patterns = definition
         .get_mut("allowed_origins")
         .and_then(Value::as_array_mut);
-    let mut has_converted = false;
     for pattern in patterns.into_iter().flatten() {
         let Some(text) = pattern.as_str().filter(|text| !text.is_ascii()) else {
             continue;
         };
         if !with_ascii_host(text).is_ascii()
-            && let Some(ascii) = whole_table::with_ascii_host(text)
+            && let Some(ascii) = hosts.with_ascii_host(text)
         {
             *pattern = json!(ascii);
-            has_converted = true;
         }
     }
-    has_converted
 }
 
 /// Checks it as the Worker does, and for [`mistakes`].
-fn check(json: &str) -> Result<FormKey, Vec<DefinitionFault>> {
+fn check_json(
+    json: &str,
+    known: &Known<'_>,
+) -> Result<(FormKey, Vec<DefinitionFault>), Vec<DefinitionFault>> {
     let parsed = FormDefinition::parse(json);
     let stored = StoredForm::parse(json, &mut Vec::new());
-    let mistakes = stored.map_or_else(|_| Vec::new(), |stored| mistakes::find(&stored));
+    let mistakes = stored.map_or_else(|_| Vec::new(), |stored| mistakes_in(&stored, known));
     let mut faults = match parsed {
-        Ok(form) if mistakes.is_empty() => return Ok(form.key),
+        Ok(form) if mistakes.is_empty() => {
+            let advice = review(&form);
+            return Ok((form.key, advice));
+        }
         Ok(_) => Vec::new(),
         Err(faults) => faults,
     };
@@ -132,131 +258,23 @@ fn check(json: &str) -> Result<FormKey, Vec<DefinitionFault>> {
     Err(faults.into_iter().map(advice::explained).collect())
 }
 
-fn version_of(definition: &Value) -> Option<u32> {
-    definition.get("version")?.as_u64()?.try_into().ok()
+fn mistakes_in(stored: &StoredForm, known: &Known<'_>) -> Vec<DefinitionFault> {
+    let mut found = mistakes::find(stored, known.hosts);
+    if stored.ticket == Some(Ticket::Required) && !known.has_signing_key {
+        found.push(DefinitionFault::new("ticket", NO_SIGNING_KEY));
+    }
+    if let Some(key) = known.key.filter(|key| key.as_str() != stored.key) {
+        let reason = format!("must be {key}, as in the address");
+        found.push(DefinitionFault::new("key", reason));
+    }
+    found
 }
 
-fn numbered(definition: &Value, version: u32) -> Value {
-    let mut numbered = definition.clone();
-    if let Some(members) = numbered.as_object_mut() {
-        members.insert("version".to_owned(), json!(version));
-    }
-    numbered
-}
+const VERSION: &str = "version";
+const IS_TAKEN: &str = "is a number that was given to other content, and a version never changes; leave it out, or count it up";
+const NO_SIGNING_KEY: &str = "cannot be required while there is no SIGNING_KEY (locally `make dev` makes one; in the account: \
+    make wrangler RUN=\"secret put SIGNING_KEY\")";
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-
-    fn definition(title: &str, version: Option<u32>) -> String {
-        let mut definition = json!({
-            "key": "demo", "title": title, "allowed_origins": [], "fields": [{ "name": "n", "type": "text" }],
-        });
-        if let Some(version) = version {
-            definition["version"] = json!(version);
-        }
-        definition.to_string()
-    }
-
-    /// Publishes to `kv` and returns the version.
-    fn published(
-        kv: &mut BTreeMap<String, String>,
-        json: &str,
-    ) -> Result<u32, Vec<DefinitionFault>> {
-        let publication = publish(json, |name| kv.get(name).cloned())?;
-        for (name, value) in publication.entries() {
-            kv.insert(name, value.to_owned());
-        }
-        Ok(publication.version)
-    }
-
-    #[test]
-    fn versions_count_up_and_never_change() {
-        let mut kv = BTreeMap::new();
-        assert_eq!(published(&mut kv, &definition("a", None)), Ok(1));
-        assert_eq!(
-            published(&mut kv, &definition("a", None)),
-            Ok(1),
-            "nothing changed"
-        );
-        assert_eq!(published(&mut kv, &definition("b", None)), Ok(2));
-        assert_eq!(published(&mut kv, &definition("c", Some(7))), Ok(7));
-        assert_eq!(published(&mut kv, &definition("d", None)), Ok(8));
-        let faults = published(&mut kv, &definition("e", Some(7))).unwrap_err();
-        assert_eq!(faults[0].path, "version");
-        assert_eq!(
-            published(&mut kv, &definition("b", Some(2))),
-            Ok(2),
-            "back to an earlier one"
-        );
-        assert_eq!(published(&mut kv, &definition("f", None)), Ok(3));
-        assert_eq!(published(&mut kv, &definition("c", Some(7))), Ok(7));
-        assert_eq!(
-            published(&mut kv, &definition("g", None)),
-            Ok(9),
-            "8 is taken"
-        );
-        let first: Value = serde_json::from_str(&kv["form/demo/v/1"]).unwrap();
-        assert_eq!(
-            (&first["title"], &first["version"]),
-            (&json!("a"), &json!(1))
-        );
-        let current: Value = serde_json::from_str(&kv["form/demo"]).unwrap();
-        assert_eq!(
-            (&current["title"], &current["version"]),
-            (&json!("g"), &json!(9))
-        );
-    }
-
-    #[test]
-    fn refuses_a_version_that_withdraws_itself() {
-        let mut kv = BTreeMap::new();
-        published(&mut kv, &definition("a", None)).unwrap();
-        let withdrawing = |oldest: u32, version: Option<u32>| {
-            let mut json: Value = serde_json::from_str(&definition("b", version)).unwrap();
-            json["oldest_version"] = json!(oldest);
-            publish(&json.to_string(), |name| kv.get(name).cloned())
-        };
-        assert_eq!(withdrawing(2, None).unwrap().version, 2);
-        assert_eq!(withdrawing(7, Some(7)).unwrap().version, 7);
-        for (oldest, version) in [(3, None), (8, Some(7)), (0, None)] {
-            let faults = withdrawing(oldest, version).unwrap_err();
-            assert_eq!(faults[0].path, "oldest_version", "{faults:?}");
-        }
-    }
-
-    #[test]
-    fn refuses_an_invalid_definition() {
-        let faults = publish(r#"{"key":"demo","fields":[]}"#, |_| None).unwrap_err();
-        assert_eq!(faults.len(), 2, "{faults:?}");
-    }
-
-    #[test]
-    fn an_origin_the_worker_cannot_convert_is_published_in_ascii() {
-        let with = |origin: &str| {
-            let mut definition: Value = serde_json::from_str(&definition("a", None)).unwrap();
-            definition["allowed_origins"] = json!(["https://münchen.example", origin]);
-            publish(&definition.to_string(), |_| None)
-        };
-        let published = with("https://*.हिन्दी.example:*").unwrap();
-        let json: Value = serde_json::from_str(&published.json).unwrap();
-        let expected = [
-            "https://münchen.example",
-            "https://*.xn--j2bd4cyah0f.example:*",
-        ];
-        assert_eq!(json["allowed_origins"], json!(expected));
-        for origin in ["https://a\u{202e}b.example", "https://xn--a.example"] {
-            let faults = with(origin).unwrap_err();
-            assert_eq!(faults.len(), 1, "{origin}: {faults:?}");
-            assert_eq!(faults[0].path, "allowed_origins[1]");
-        }
-        // The same definition again is the same version.
-        let name = published.key.kv_name();
-        let stored = |asked: &str| (asked == name).then(|| published.json.clone());
-        let mut again: Value = serde_json::from_str(&definition("a", None)).unwrap();
-        again["allowed_origins"] = json!(["https://münchen.example", "https://*.हिन्दी.example:*"]);
-        assert_eq!(publish(&again.to_string(), stored).unwrap().version, 1);
-    }
-}
+#[path = "publication_tests.rs"]
+mod tests;

@@ -20,7 +20,7 @@ use super::theme::Theme;
 pub struct StoredForm {
     /// The key it is published under.
     pub key: String,
-    /// Counts up with every publication; [`super::publish`] numbers a definition that has none.
+    /// Counts up with every publication; [`super::Checked::number`] numbers a definition that has none.
     pub version: Option<u32>,
     /// The oldest version that submissions may still be checked against.
     pub oldest_version: Option<u32>,
@@ -278,7 +278,7 @@ fn check_count(count: usize, min: u64, max: u64, path: &str, faults: &mut Vec<De
 }
 
 /// U+FEFF, which a file in UTF-8 may begin with.
-pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
 /// The largest stored definition: bytes.
 pub const MAX_DEFINITION_BYTES: usize = 262_144;
 /// The most fields of one form.

@@ -1,70 +1,48 @@
 //! Explains why a definition is not JSON, for a person who edits the file.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Error;
 
-/// Checks that it is JSON, and that no object has a name twice, of which `serde_json` would keep only the last.
-pub(super) fn check(json: &str) -> Result<(), Error> {
-    serde_json::from_slice::<NamesOnce>(json.as_bytes()).map(|NamesOnce| ())
-}
-
-struct NamesOnce;
-
-impl<'de> Deserialize<'de> for NamesOnce {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Self)
-    }
-}
-
-impl<'de> Visitor<'de> for NamesOnce {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
-        while let Some(Self) = items.next_element()? {}
-        Ok(self)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
-        let mut names = BTreeSet::new();
-        while let Some((name, Self)) = members.next_entry::<String, Self>()? {
-            if !names.insert(name.clone()) {
-                let reason = format!("an object has the name {name} twice; take one out");
-                return Err(serde::de::Error::custom(reason));
+/// The fault of a text that is JSON and has an object with a name twice, of which `serde_json` keeps only the last.
+pub(super) fn repeated_name(json: &str) -> Option<String> {
+    let mut objects: Vec<BTreeSet<&str>> = Vec::new();
+    let mut rest = json;
+    while let Some(at) = rest.find(['"', '{', '[', '}', ']']) {
+        let mark = rest.as_bytes().get(at)?;
+        rest = rest.get(at.checked_add(1)?..)?;
+        match mark {
+            b'{' | b'[' => objects.push(BTreeSet::new()),
+            b'}' | b']' => _ = objects.pop(),
+            _ => {
+                let length = text_length(rest);
+                let (text, after) = rest.split_at_checked(length)?;
+                let after = after.get(1..)?;
+                let is_name = after.trim_start().starts_with(':');
+                if is_name && !objects.last_mut()?.insert(text) {
+                    let before = json.get(..json.len().checked_sub(rest.len())?)?;
+                    let line = before.matches('\n').count() + 1;
+                    let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
+                    return Some(format!(
+                        "cannot be read, line {line} column {column}: an object has the name {text} twice; take one out"
+                    ));
+                }
+                rest = after;
             }
         }
-        Ok(self)
     }
+    None
+}
+
+/// The length of a text that ends with a quote: bytes.
+fn text_length(text: &str) -> usize {
+    let mut is_escaped = false;
+    let end = text.bytes().position(|byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    });
+    end.unwrap_or(text.len())
 }
 
 /// The position of the error, and a suggestion.
@@ -120,11 +98,11 @@ pub(super) fn fault_in(json: &str, error: &Error) -> String {
 mod tests {
     use serde_json::json;
 
-    use crate::form::publish;
+    use crate::form::{Record, publish};
 
     /// The faults of a definition, as `path: reason`.
     fn faults_of(text: &str) -> Vec<String> {
-        match publish(text, |_| None) {
+        match publish(text, &Record::default()) {
             Ok(_) => Vec::new(),
             Err(faults) => faults
                 .into_iter()
@@ -244,7 +222,7 @@ mod tests {
         let definition = json!({ "key": "t", "allowed_origins": [], "fields": [{ "name": "a", "type": "text" }] });
         let definition = definition.to_string();
         assert_eq!(faults_of(&format!("\u{feff}{definition}")), [""; 0]);
-        let publication = publish(&format!("\u{feff}{definition}"), |_| None).unwrap();
+        let publication = publish(&format!("\u{feff}{definition}"), &Record::default()).unwrap();
         assert!(publication.json.starts_with('{'));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::form::{FormDefinition, publish};
+use crate::form::{FormDefinition, Record, publish};
 
 fn definition(theme: &Value) -> String {
     let fields = json!([{ "name": "a", "type": "text" }]);
@@ -59,7 +59,7 @@ fn the_widget_receives_a_theme_ready_for_css() {
 
 /// The faults of publishing this theme, as `path: reason`.
 fn faults_of(theme: &Value) -> Vec<String> {
-    let faults = publish(&definition(theme), |_| None)
+    let faults = publish(&definition(theme), &Record::default())
         .err()
         .unwrap_or_default();
     let shown = faults

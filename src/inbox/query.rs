@@ -4,6 +4,7 @@ use super::access::AccessQuery;
 use super::address::Address;
 use super::bulk::BulkQuery;
 use super::cursor::Cursor;
+use super::forms::FormsQuery;
 use super::lead::{LeadStatus, Moment, Selection};
 use super::sql;
 use super::statement::{Param, Statement};
@@ -26,6 +27,8 @@ pub enum Query<'a> {
     },
     /// A query on the table of usage.
     Usage(UsageQuery<'a>),
+    /// A query on the table of forms.
+    Forms(FormsQuery<'a>),
     /// A query on the tables of API tokens and of the audit.
     Access(AccessQuery<'a>),
     /// Checks that all tables exist with their latest columns, or is a fault: a row with the number of dead letters, and of those
@@ -154,6 +157,7 @@ impl<'a> Query<'a> {
                 (sql, selected(selection, after, limit))
             }
             Self::Usage(query) => return query.statement(),
+            Self::Forms(query) => return query.statement(),
             Self::Access(query) => return query.statement(),
             Self::Tables => (sql::TABLES, Vec::new()),
             Self::FieldNames { form } => (sql::FIELD_NAMES, vec![Param::Text(form.as_str())]),

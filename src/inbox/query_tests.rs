@@ -1,6 +1,7 @@
 //! Every query has a value for each placeholder.
 
 use super::super::bulk::Change;
+use super::super::forms::Begin;
 use super::*;
 
 #[test]
@@ -35,6 +36,40 @@ fn every_value_has_a_placeholder() {
         Query::Usage(UsageQuery::Expire {
             before: "2026-08-28",
         }),
+        Query::Forms(FormsQuery::One { form }),
+        Query::Forms(FormsQuery::Page {
+            after: "",
+            limit,
+            since: "2026-10-27",
+            has_core: false,
+        }),
+        Query::Forms(FormsQuery::Adopt { names: "[]" }),
+        Query::Forms(FormsQuery::SaveDraft {
+            form,
+            text: "{}",
+            tag: "a",
+            replaced: "",
+        }),
+        Query::Forms(FormsQuery::DeleteDraft { form, tag: "" }),
+        Query::Forms(FormsQuery::Begin(Begin {
+            form,
+            version: 1,
+            hash: "a",
+            writer: "b",
+            last_version: 0,
+            tag: "-",
+            now_s: 1,
+            until_s: 2,
+        })),
+        Query::Forms(FormsQuery::End {
+            form,
+            writer: "a",
+            title: "t",
+            tag: "",
+            file_hash: "",
+        }),
+        Query::Forms(FormsQuery::Release { form, writer: "a" }),
+        Query::Forms(FormsQuery::Interrupted { now_s: 1, limit }),
         Query::Access(AccessQuery::UseToken { id: "a", hash: "b" }),
         Query::Access(AccessQuery::NoteUse { id: "a", day: "b" }),
         Query::Access(AccessQuery::Tokens),

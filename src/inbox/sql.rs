@@ -127,8 +127,8 @@ pub(super) const FORGET_DEAD_LETTERS: &str = concat!(
 /// The subqueries name a column of each table that its last migration added.
 pub(super) const TABLES: &str = "SELECT CAST(COUNT(*) AS TEXT), \
     CAST((SELECT COUNT(*) FROM dead_letters WHERE retry_at_ms IS NOT NULL) AS TEXT), \
-    (SELECT search || people || person || signals || outcome || hash || object \
-    FROM leads, timelines, erased, not_spam, usage, api_tokens, audit LIMIT 0) FROM dead_letters";
+    (SELECT search || people || person || signals || outcome || api_tokens.hash || object || writer \
+    FROM leads, timelines, erased, not_spam, usage, api_tokens, audit, forms LIMIT 0) FROM dead_letters";
 /// Each key is found from the one before it, so that not every lead is read.
 pub(super) const FORM_KEYS: &str = "WITH RECURSIVE keys(form_key) AS (SELECT MIN(form_key) FROM leads UNION ALL \
     SELECT (SELECT MIN(form_key) FROM leads WHERE leads.form_key > keys.form_key) FROM keys WHERE form_key IS NOT NULL) \

@@ -74,7 +74,7 @@ pub enum Problem {
     /// Any other row of the catalogue; it has no data.
     Other(ProblemType),
     /// The same with data.
-    Detailed(ProblemType, Value),
+    Detailed(ProblemType, Box<Value>),
 }
 
 /// A setting or binding that is missing or malformed.
@@ -169,7 +169,7 @@ impl Problem {
     pub fn details(&self) -> Option<Value> {
         match self {
             Self::RouteNotFound | Self::FormNotFound | Self::Other(_) => None,
-            Self::Detailed(_, data) => Some(data.clone()),
+            Self::Detailed(_, data) => Some(Value::clone(data)),
             Self::MethodNotAllowed { allow } => Some(json!({ "allow": allow })),
             Self::EmbedInvalid(EmbedReason::OriginEndsInDot) => Some(json!({
                 "reason": EmbedReason::OriginEndsInDot.as_str(),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use formgate::form::{FieldKind, FormDefinition, publish};
+use formgate::form::{FieldKind, FormDefinition, Record, publish};
 use serde_json::{Value, json};
 
 use crate::memory::Memory;
@@ -38,8 +38,8 @@ fn every_form_in_the_folder_can_be_published() {
     for entry in fs::read_dir("forms").unwrap() {
         let path = entry.unwrap().path();
         let json = fs::read_to_string(&path).unwrap();
-        let published =
-            publish(&json, |_| None).unwrap_or_else(|faults| panic!("{path:?}: {faults:?}"));
+        let published = publish(&json, &Record::default())
+            .unwrap_or_else(|faults| panic!("{path:?}: {faults:?}"));
         let form = FormDefinition::parse(&published.json).unwrap();
         assert_eq!(
             path.file_stem().unwrap(),

@@ -4,7 +4,7 @@
 use std::fs;
 
 use formgate::embed::{AllowedOrigin, check};
-use formgate::form::{FormDefinition, publish};
+use formgate::form::{FormDefinition, Record, publish};
 use formgate::problem::EmbedReason;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ fn the_table_of_origins_holds() {
     let head: Value = lines.next().unwrap();
     let mut form = demo();
     form["allowed_origins"] = head["allowed_origins"].clone();
-    let published = publish(&form.to_string(), |_| None).unwrap();
+    let published = publish(&form.to_string(), &Record::default()).unwrap();
     let form = FormDefinition::parse(&published.json).unwrap();
     let own_origin = head["own_origin"].as_str().unwrap();
     let rows: Vec<Value> = lines.collect();
@@ -180,7 +180,7 @@ fn a_list_of_every_page_is_refused() {
     ] {
         let mut form = demo();
         form["allowed_origins"] = json!([origin]);
-        let faults = publish(&form.to_string(), |_| None).unwrap_err();
+        let faults = publish(&form.to_string(), &Record::default()).unwrap_err();
         assert_eq!(faults[0].path, "allowed_origins[0]", "{origin}");
         assert!(
             FormDefinition::parse(&form.to_string()).is_err(),

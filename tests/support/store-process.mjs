@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { getPlatformProxy } from "wrangler"
 
 import { run } from "../../tools/leads.mjs"
+import { storesOf } from "../../tools/forms.mjs"
 import { publishFolder, watchFolder } from "../../tools/local.mjs"
 import { root } from "../../tools/wrangler.mjs"
 import { answerQuestions } from "./ask.mjs"
@@ -92,14 +93,7 @@ answerQuestions({
   }),
   // What `make dev` does with forms/, with another folder.
   watchForms: async (folder) => {
-    const { FORMS } = (await proxy).env
-    const store = {
-      get: async (names) => Object.fromEntries(await Promise.all(names.map(async (name) => [name, await FORMS.get(name)]))),
-      put: async (entries) => {
-        for (const { key, value } of entries) await FORMS.put(key, value)
-      },
-      delete: (name) => FORMS.delete(name),
-    }
+    const store = storesOf((await proxy).env)
     await publishFolder(store, folder)
     watchFolder(store, folder)
   },

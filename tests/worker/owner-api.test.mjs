@@ -122,7 +122,7 @@ describe("the owner's API", () => {
     assertAccepted(await submit(service, "contact", typed({ email })), "stored")
   })
 
-  it("serves a page of 50,000 leads in 20 ms of D1, and a search of them", async (test) => {
+  it("serves a page of 50,000 leads, and a search of them, without a noticeable wait", async (test) => {
     await service.putMany("many", 50_000)
     for (const query of ["form=many", "", "form=many&status=done", "form=many&starred=1", "form=many&q=39217", "form=many&q=nowhere"]) {
       const took = []

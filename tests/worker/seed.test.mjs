@@ -4,13 +4,22 @@ import { spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { after, before, describe, it } from "node:test"
 
 import { publish } from "../../tools/forms.mjs"
 import { root } from "../../tools/wrangler.mjs"
 import { contactForm } from "../support/forms.mjs"
+import { migrations } from "../support/store.mjs"
 
 const sound = (key) => JSON.stringify(contactForm({ key, version: undefined }))
+
+// The tables as `make deploy` creates them.
+function newDatabase() {
+  const database = new DatabaseSync(":memory:")
+  migrations().forEach((statement) => database.exec(statement))
+  return database
+}
 
 describe("publishing the definitions of a folder", () => {
   let folder
@@ -18,15 +27,14 @@ describe("publishing the definitions of a folder", () => {
   before(() => folder = mkdtempSync(join(tmpdir(), "formgate-forms-")))
   after(() => rmSync(folder, { recursive: true }))
 
-  // What is published of these files, and what is printed.
-  async function published(files, options = {}) {
+  // What is published of these files, and what is printed. `database` is null for one that is older than the table of forms.
+  async function published(files, { kv = new Map(), database = newDatabase(), ...options } = {}) {
     rmSync(folder, { recursive: true })
     mkdirSync(folder)
     for (const [name, content] of Object.entries(files)) {
       if (content === null) mkdirSync(join(folder, name))
       else writeFileSync(join(folder, name), content)
     }
-    const kv = new Map()
     const messages = []
     const [log, error] = [console.log, console.error]
     console.log = console.error = (text) => messages.push(text)
@@ -36,6 +44,13 @@ describe("publishing the definitions of a folder", () => {
         folder,
         open: () => ({
           get: (names) => Object.fromEntries(names.map((name) => [name, kv.get(name) ?? null])),
+          names: (prefix) => [...kv.keys()].filter((name) => name.startsWith(prefix)),
+          rows: (statements) => statements.map((sql) => {
+            if (database === null) throw new Error("no such table: forms: SQLITE_ERROR")
+            const statement = database.prepare(sql)
+            statement.setReturnArrays(true)
+            return statement.all()
+          }),
           put: (entries) => entries.forEach(({ key, value }) => kv.set(key, value)),
           close: () => {},
         }),
@@ -65,6 +80,50 @@ describe("publishing the definitions of a folder", () => {
       assert.match(messages, /^not published: forms\/b\.json$/m)
     })
   }
+
+  it("numbers a changed file anew, and gives no number twice, whatever KV has", async () => {
+    const [kv, database] = [new Map(), newDatabase()]
+    const titled = (title, version) => JSON.stringify(contactForm({ key: "a", version, title }))
+    const version = async (text, options = { kv, database }) => {
+      const { isWhole, messages } = await published({ "a.json": text }, options)
+      return isWhole ? Number(/^published a \(version (\d+)\) to local KV$/m.exec(messages)[1]) : messages
+    }
+    assert.equal(await version(titled("One")), 1)
+    assert.equal(await version(titled("One")), 1)
+    assert.equal(await version(titled("Two")), 2)
+    assert.equal(await version(titled("Seven", 7)), 7)
+    assert.equal(await version(titled("Two", 2)), 2)
+    assert.match(await version(titled("Other", 2)), /^forms\/a\.json: version is a number that was given to other content/m)
+    // Where what was published a moment ago is not visible yet.
+    assert.equal(await version(titled("Eight"), { kv: new Map(), database }), 8)
+    assert.deepEqual([...kv.keys()], ["form/a/v/1", "form/a", "form/a/v/2", "form/a/v/7"])
+    // A database from before the API, which `make deploy` has not migrated yet, and one that has been migrated since.
+    assert.equal(await version(titled("Nine"), { kv, database: null }), 8)
+    assert.equal(await version(titled("Ten"), { kv, database: newDatabase() }), 9)
+    assert.equal(await version(titled("Ten"), { kv, database: newDatabase() }), 9)
+  })
+
+  it("leaves a form that was changed in the console, until its file changes", async () => {
+    for (const change of ["SET version = 2, last_version = 2, hash = 'other'", "SET is_published = 0"]) {
+      const [kv, database] = [new Map(), newDatabase()]
+      const titled = (title) => ({ "a.json": JSON.stringify(contactForm({ key: "a", version: undefined, title })) })
+      await published(titled("One"), { kv, database })
+      database.exec(`UPDATE forms ${change}`)
+      const again = await published(titled("One"), { kv, database })
+      assert.equal(again.isWhole, true)
+      assert.match(again.messages, /^left a as it is: it was changed in the console after forms\/a\.json was published/m)
+      assert.match((await published(titled("Two"), { kv, database })).messages, /^published a \(version \d\)/m)
+    }
+  })
+
+  it("publishes nothing while a form is being published by another", async () => {
+    const [kv, database] = [new Map(), newDatabase()]
+    await published({ "a.json": sound("a") }, { kv, database })
+    database.exec(`UPDATE forms SET writing = 2, writer = 'x', writing_until_s = ${Math.floor(Date.now() / 1000) + 9}`)
+    await assert.rejects(published({ "a.json": sound("a") }, { kv, database }), /being published by someone else/)
+    database.exec("UPDATE forms SET writing_until_s = 0")
+    assert.equal((await published({ "a.json": sound("a") }, { kv, database })).isWhole, true)
+  })
 
   it("publishes neither of two files with the same key", async () => {
     const { isWhole, keys, messages } = await published({ "a copy.json": sound("a"), "a.json": sound("a"), "c.json": sound("c") })

@@ -34,7 +34,7 @@ export function editorOf({ text, isStored, key, etag, saved }) {
       if (!response) return false
       etag = response.etag ?? etag
       stored = value
-      state.textContent = "The draft is saved"
+      state.textContent = area.value === value ? "The draft is saved" : "Not saved"
       saved()
       return true
     },
@@ -78,15 +78,17 @@ export function editorOf({ text, isStored, key, etag, saved }) {
     }
   }
 
-  // Sends the definition and shows its faults. Resolves to nothing when it is refused for them: it is not JSON.
-  async function checked(...request) {
+  // Sends the definition and shows its faults, unless it was changed meanwhile. Resolves to nothing when it is refused: it is not
+  // JSON.
+  async function checked(method, path, options) {
+    const isCurrent = () => area.value === options.body
     try {
-      const response = await ask(...request)
-      show(response.data.faults, response.data.advice)
+      const response = await ask(method, path, options)
+      if (isCurrent()) show(response.data.faults, response.data.advice)
       return response
     } catch (error) {
       if (!error.details?.errors) throw error
-      show(error.details.errors)
+      if (isCurrent()) show(error.details.errors)
     }
   }
 

@@ -88,7 +88,7 @@ export function formsView(session) {
       say(["Version ", String(data.version), " is published. ", ...visible(data)])
     } catch (error) {
       if (error.code !== "LG_1102") throw error
-      editor.showFaults(error.details?.errors)
+      if (editor.isSaved()) editor.showFaults(error.details?.errors)
     }
   }
 

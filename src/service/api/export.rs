@@ -27,6 +27,7 @@ pub(super) async fn export<P: Platform>(api: &Api<'_, P>) -> Result<Response, Pr
     let count = admin::count(api.platform, &selection, most).await;
     if count.map_err(|fault| api.unavailable(fault))? > MAX_EXPORTED {
         let limit = json!({ "limit": MAX_EXPORTED });
+        let limit = Box::new(limit);
         return Err(Problem::Detailed(ProblemType::ExportLimitExceeded, limit));
     }
     let (fields, media_type) = match format {

@@ -1,34 +1,170 @@
 //! `/api/forms`: drafts and publishing.
 
 use super::Api;
+use super::output::object;
+use crate::access::ApiRoute;
+use crate::admin::forms::{self as admin, MAX_DRAFT_BYTES, Refusal};
+use crate::config::NO_TABLES;
 use crate::envelope::Response;
+use crate::form::{Checked, DefinitionFault, FormKey};
+use crate::json::Object;
 use crate::platform::Platform;
-use crate::problem::Problem;
+use crate::problem::{FaultKind, Problem, ProblemType, SettingFault, Violation, ViolationCode};
 
-pub(super) async fn list<P: Platform>(_api: &Api<'_, P>) -> Result<Response, Problem> {
-    Err(Problem::RouteNotFound)
+pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
+    check_stores(api)?;
+    let limit = api.limit()?;
+    let after = api.parameter("cursor").unwrap_or_default();
+    let listed = admin::list(api.platform, &after, limit).await;
+    let forms = listed.map_err(|fault| refused(api, fault.into()))?;
+    let column = |row: usize, column: usize| forms.get(row)?.get(column)?.as_deref();
+    let is_full = u32::try_from(forms.len()).is_ok_and(|count| count >= limit);
+    Ok(object(200, |page| {
+        page.array("items", 0..forms.len(), |text, row| {
+            text.push_str(column(row, 1).unwrap_or("null"));
+        });
+        let last = forms.len().checked_sub(1).filter(|_| is_full);
+        page.optional("next", last.and_then(|last| column(last, 0)));
+    }))
 }
 
-pub(super) async fn check<P: Platform>(_api: &Api<'_, P>) -> Result<Response, Problem> {
-    Err(Problem::RouteNotFound)
+/// A definition -> `{ "faults", "advice" }`
+pub(super) async fn check<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
+    let checked = admin::check(api.platform, &api.body, None).await;
+    Ok(object(200, |found| findings(found, &checked)))
 }
 
-pub(super) async fn get<P: Platform>(_api: &Api<'_, P>) -> Result<Response, Problem> {
-    Err(Problem::RouteNotFound)
+/// A call about one form.
+pub(super) async fn of_one<P: Platform>(
+    api: &Api<'_, P>,
+    route: ApiRoute,
+) -> Result<Response, Problem> {
+    check_stores(api)?;
+    let key = FormKey::parse(api.id).map_err(|_| Problem::FormNotFound)?;
+    let done = carry_out(api, &key, route).await;
+    let (response, action) = done.map_err(|refusal| refused(api, refusal))?;
+    if let Some(action) = action {
+        api.note(action, key.as_str(), 1).await;
+    }
+    Ok(response)
 }
 
-pub(super) async fn put_draft<P: Platform>(_api: &Api<'_, P>) -> Result<Response, Problem> {
-    Err(Problem::RouteNotFound)
+/// The response, and the name of the change in the audit.
+async fn carry_out<P: Platform>(
+    api: &Api<'_, P>,
+    key: &FormKey,
+    route: ApiRoute,
+) -> Result<(Response, Option<&'static str>), Refusal> {
+    let platform = api.platform;
+    let record = &admin::find(platform, key).await?;
+    let if_match = api.request.header("if-match");
+    Ok(match route {
+        ApiRoute::PutDraft => {
+            let saved = admin::save_draft(platform, key, record, &api.body, if_match).await?;
+            let (tag, checked) = saved;
+            let response = object(200, |saved| {
+                findings(saved, &checked);
+                saved.text("status", record.status().as_str());
+            });
+            (response.with("ETag", tag), Some("draft_saved"))
+        }
+        ApiRoute::DeleteDraft => {
+            admin::delete_draft(platform, key, record, if_match).await?;
+            (Response::empty(204), Some("draft_deleted"))
+        }
+        ApiRoute::PublishForm => {
+            let number = admin::publish(platform, key, record).await?;
+            let response = object(200, |published| {
+                published.number("version", number.into());
+                visible_to_all(api, published);
+            });
+            (response, Some("published"))
+        }
+        ApiRoute::UnpublishForm => {
+            admin::unpublish(platform, key, record).await?;
+            let response = object(200, |unpublished| {
+                unpublished.text("status", "unpublished");
+                visible_to_all(api, unpublished);
+            });
+            (response, Some("unpublished"))
+        }
+        _ if record.is_empty() => return Err(Refusal::NotFound),
+        _ => {
+            let published = admin::published(platform, key, record).await?;
+            let response = object(200, |form| {
+                form.raw("published", published.as_deref().unwrap_or("null"));
+                form.raw("draft", record.draft.as_deref().unwrap_or("null"));
+                form.optional_number("version", record.version.map(u64::from));
+                form.text("status", record.status().as_str());
+            });
+            let tag = record.draft.as_ref().map(|_| record.draft_tag.clone());
+            (
+                response.with_all(tag.map(|tag| ("ETag", tag)).into_iter().collect()),
+                None,
+            )
+        }
+    })
 }
 
-pub(super) async fn delete_draft<P: Platform>(_api: &Api<'_, P>) -> Result<Response, Problem> {
-    Err(Problem::RouteNotFound)
+/// The faults of a definition, or else advice on it.
+fn findings(object: &mut Object<'_>, checked: &Result<Checked, Vec<DefinitionFault>>) {
+    let (faults, advice) = match checked {
+        Ok(checked) => (&[][..], checked.advice.as_slice()),
+        Err(faults) => (faults.as_slice(), &[][..]),
+    };
+    for (name, found) in [("faults", faults), ("advice", advice)] {
+        object.array(name, found, |text, fault| {
+            Object::write(text, |object| {
+                object.text("path", &fault.path);
+                object.text("reason", &fault.reason);
+            });
+        });
+    }
 }
 
-pub(super) async fn publish<P: Platform>(_api: &Api<'_, P>) -> Result<Response, Problem> {
-    Err(Problem::RouteNotFound)
+fn visible_to_all<P: Platform>(api: &Api<'_, P>, object: &mut Object<'_>) {
+    let by = admin::visible_to_all_by(api.platform).to_rfc3339();
+    object.text("visible_to_all_by", &by);
 }
 
-pub(super) async fn unpublish<P: Platform>(_api: &Api<'_, P>) -> Result<Response, Problem> {
-    Err(Problem::RouteNotFound)
+/// Without KV, the settings are invalid; with a core, the service needs no database.
+fn check_stores<P: Platform>(api: &Api<'_, P>) -> Result<(), Problem> {
+    match api.platform.isolate().bindings.leads {
+        true => Ok(()),
+        false => Err(setting(
+            "LEADS",
+            "is not bound: it has the drafts and the versions of forms",
+        )),
+    }
+}
+
+fn setting(variable: &'static str, reason: &str) -> Problem {
+    let reason = reason.to_owned();
+    Problem::Misconfigured(vec![SettingFault { variable, reason }])
+}
+
+fn refused<P: Platform>(api: &Api<'_, P>, refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::NotFound => Problem::FormNotFound,
+        Refusal::NothingToPublish => Problem::Other(ProblemType::FormAlreadyPublished),
+        Refusal::Changed => Problem::Other(ProblemType::DraftChanged),
+        Refusal::TooLarge => Problem::BodyTooLarge {
+            limit_bytes: MAX_DRAFT_BYTES,
+        },
+        Refusal::Faults(faults) => {
+            let violations = faults.into_iter().map(|fault| Violation {
+                field: (!fault.path.is_empty()).then_some(fault.path),
+                code: ViolationCode::BadInput,
+                message: fault.reason,
+            });
+            Problem::ValidationFailed(violations.collect())
+        }
+        Refusal::Busy { retry_after_s } => Problem::Unavailable { retry_after_s },
+        Refusal::Fault(fault) if fault.kind == FaultKind::Setting => {
+            let problem = setting("LEADS", NO_TABLES);
+            api.faults.borrow_mut().push(fault);
+            problem
+        }
+        Refusal::Fault(fault) => api.unavailable(fault),
+    }
 }

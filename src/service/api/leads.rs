@@ -208,7 +208,8 @@ pub(super) async fn timeline<P: Platform>(
 /// There are no leads or dead letters with these ids.
 pub(super) fn not_found<T: AsRef<str>>(ids: &[T]) -> Problem {
     let missing: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
-    Problem::Detailed(ProblemType::LeadNotFound, json!({ "missing": missing }))
+    let missing = json!({ "missing": missing });
+    Problem::Detailed(ProblemType::LeadNotFound, Box::new(missing))
 }
 
 /// How many leads were changed, if all of them exist.

@@ -110,11 +110,11 @@ fn answer<'a, P: Platform>(
         ApiRoute::Me => Box::pin(me::me(api)),
         ApiRoute::ListForms => Box::pin(forms::list(api)),
         ApiRoute::CheckForm => Box::pin(forms::check(api)),
-        ApiRoute::GetForm => Box::pin(forms::get(api)),
-        ApiRoute::PutDraft => Box::pin(forms::put_draft(api)),
-        ApiRoute::DeleteDraft => Box::pin(forms::delete_draft(api)),
-        ApiRoute::PublishForm => Box::pin(forms::publish(api)),
-        ApiRoute::UnpublishForm => Box::pin(forms::unpublish(api)),
+        ApiRoute::GetForm
+        | ApiRoute::PutDraft
+        | ApiRoute::DeleteDraft
+        | ApiRoute::PublishForm
+        | ApiRoute::UnpublishForm => Box::pin(forms::of_one(api, route)),
         ApiRoute::ListRejects => Box::pin(rejects::list(api)),
         ApiRoute::ListLeads => Box::pin(leads::list(api)),
         ApiRoute::LeadActions => Box::pin(leads::act(api)),

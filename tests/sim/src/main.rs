@@ -85,6 +85,7 @@ fn deliver(seed: Option<u64>) -> (Value, usize) {
         "acknowledged": sum.acknowledged,
         "visitors_gone": sum.gone,
         "visitors_gone_unheard": sum.gone_unheard,
+        "published": sum.published,
         "lost": sum.lost,
         "duplicated": sum.duplicated,
         "seed": first,

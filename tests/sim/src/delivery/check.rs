@@ -28,6 +28,8 @@ pub struct Counter {
     pub gone: u64,
     /// Those whose lead is nowhere because the platform ended the request, not the isolate.
     pub gone_unheard: u64,
+    /// Versions of a form that were published.
+    pub published: u64,
     /// People who were erased.
     pub erased: u64,
     /// Other promises that were broken, in words.
@@ -44,6 +46,7 @@ impl Counter {
         self.duplicated += other.duplicated;
         self.gone += other.gone;
         self.gone_unheard += other.gone_unheard;
+        self.published += other.published;
         self.erased += other.erased;
         self.broken.extend(other.broken);
     }
@@ -89,6 +92,8 @@ impl Stage {
             counter.gone += u64::from(!left.is_empty());
             counter.gone_unheard += u64::from(is_cut_off && !is_kept);
         }
+        counter.published = u64::try_from(self.published.borrow().len()).unwrap_or(u64::MAX);
+        self.check_form(&mut counter.broken);
         let mut broken = |what: String| counter.broken.push(what);
         for (id, status) in acknowledged.iter() {
             let id = id.as_str();

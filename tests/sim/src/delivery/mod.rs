@@ -5,6 +5,7 @@
 mod check;
 mod cloud;
 mod faulty;
+mod owner;
 mod visitor;
 
 pub use check::Counter;
@@ -13,6 +14,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use formgate::admin::forms::finish_interrupted;
 use formgate::admin::{erase, leads, not_spam, request_redrive};
 use formgate::dispatch::{AGAIN_S, Disposition, deliver_queued, redrive, store_exhausted};
 use formgate::inbox::{Address, Selection};
@@ -23,6 +25,7 @@ use sim::world::{Owner, START_MS, World};
 
 use cloud::{Cloud, Message, PLATFORM, email_of};
 use faulty::FaultyIsolate;
+use owner::Published;
 use visitor::{Gone, NO_SPAM};
 
 use crate::formgate::form;
@@ -49,11 +52,13 @@ fn run_as(build: Build, seed: u64, visitors: u64) -> Counter {
         acknowledged: Rc::default(),
         refused: Rc::default(),
         gone: Rc::default(),
+        published: Rc::default(),
         erased: Rc::default(),
         to_erase: Rc::default(),
         build,
     };
     stage.start_world();
+    stage.start_owners();
     for visitor in 0..visitors {
         let stage_then = stage.clone();
         let at_ms = world.between(0, VISITS_MS);
@@ -92,6 +97,8 @@ struct Stage {
     refused: Rc<RefCell<BTreeSet<u64>>>,
     /// Visitors who went away before the response and did not come back.
     gone: Rc<RefCell<Vec<Gone>>>,
+    /// What owners have published.
+    published: Rc<RefCell<Published>>,
     /// When each erased person was: after that nothing of before may be delivered or stored.
     erased: Rc<RefCell<BTreeMap<String, u64>>>,
     /// Visitors who asked to be erased, and are not yet.
@@ -150,6 +157,7 @@ impl Stage {
                         let _ = request_redrive(&isolate, None).await;
                     }
                     redrive(&isolate).await;
+                    finish_interrupted(&isolate).await;
                 });
                 let (owner, operator) = (stage.clone(), stage.isolate());
                 stage.world.spawn(operator.owner, async move {
@@ -327,11 +335,22 @@ mod tests {
                 counter.faults > 200 && counter.acknowledged > 150,
                 "seed {seed}: {counter:?}"
             );
+            assert!(counter.published > 10, "seed {seed}: {counter:?}");
             assert!(counter.erased > 5, "seed {seed}: {counter:?}");
             assert!(
                 counter.gone > 0 && counter.gone_unheard == 0,
                 "seed {seed}: {counter:?}"
             );
+        }
+    }
+
+    #[test]
+    fn nothing_is_delivered_or_kept_of_a_person_who_was_erased() {
+        for seed in [2, 4] {
+            let counter = run(seed, 80);
+            assert_eq!(counter.lost, 0, "seed {seed}");
+            assert_eq!(counter.broken, [] as [&str; 0], "seed {seed}");
+            assert!(counter.erased > 1, "seed {seed}: {counter:?}");
         }
     }
 

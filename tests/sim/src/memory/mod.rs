@@ -6,6 +6,7 @@
 mod access;
 mod changes;
 mod event;
+mod forms;
 mod outside;
 mod queries;
 mod request;
@@ -13,6 +14,7 @@ mod stores;
 
 pub use access::signature;
 pub use event::{BACKGROUND_MS, Build};
+pub use forms::FormRow;
 pub use outside::{Direct, Operation, Outside, Store};
 pub use request::{Body, Call, code, json};
 pub use stores::{Folder, Stores, Timeline};
@@ -26,6 +28,7 @@ use formgate::config::{Bindings, Config};
 use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
 use formgate::dispatch::{Disposition, deliver_queued};
 use formgate::envelope::{CoreResponse, Response};
+use formgate::form::HostFacts;
 use formgate::inbox::{Query, Row};
 use formgate::limit::CounterUpdate;
 use formgate::platform::{Database, Isolate, Platform};
@@ -240,6 +243,32 @@ impl<O: Outside> Platform for Memory<O> {
         self.outside.call(Operation::ReadForm, read).await
     }
 
+    async fn put_form(&self, kv_name: &str, json: &str) -> Result<(), Fault> {
+        let put = async || self.stores.put_form(kv_name, json);
+        self.outside.call(Operation::PutForm, put).await
+    }
+
+    async fn delete_form(&self, kv_name: &str) -> Result<(), Fault> {
+        let delete = async || self.stores.delete_form(kv_name);
+        self.outside.call(Operation::DeleteForm, delete).await
+    }
+
+    async fn form_names(
+        &self,
+        prefix: &str,
+        cursor: Option<String>,
+    ) -> Result<(Vec<String>, Option<String>), Fault> {
+        let list = async || {
+            self.stores
+                .form_names(prefix, cursor.as_deref(), MAX_LISTED)
+        };
+        self.outside.call(Operation::ListForms, list).await
+    }
+
+    async fn look_up_hosts(&self, hosts: Vec<String>) -> Vec<HostFacts> {
+        hosts.into_iter().map(HostFacts::whole).collect()
+    }
+
     async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault> {
         let list = async || match &self.kv {
             Some(kv) => kv.list(prefix, MAX_LISTED).await.map_err(kv_fault),
@@ -304,7 +333,10 @@ impl<O: Outside> Database for Memory<O> {
         if let Query::Usage(query) = query {
             return self.stores.query_usage(query);
         }
-        let run = async || self.stores.query(query);
+        let run = async || match query {
+            Query::Forms(query) => self.stores.query_forms(query),
+            query => self.stores.query(query),
+        };
         self.outside.call(Operation::Query, run).await
     }
 }

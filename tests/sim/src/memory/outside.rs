@@ -57,6 +57,12 @@ impl Outside for Direct {
 pub enum Operation {
     /// Reads a form definition.
     ReadForm,
+    /// Writes a form definition.
+    PutForm,
+    /// Deletes a form definition.
+    DeleteForm,
+    /// Lists the names of form definitions.
+    ListForms,
     /// Lists the parts of a counter.
     ListCounters,
     /// Publishes a part of a counter.
@@ -92,7 +98,7 @@ impl Operation {
     /// Where it goes.
     pub fn store(self) -> Store {
         match self {
-            Self::ReadForm => Store::Forms,
+            Self::ReadForm | Self::PutForm | Self::DeleteForm | Self::ListForms => Store::Forms,
             Self::ListCounters | Self::PutCounter => Store::Counters,
             Self::StoreLead | Self::PutDeadLetter | Self::Query => Store::Database,
             Self::Enqueue => Store::Outbox,

@@ -55,6 +55,7 @@ impl Stores {
             }
             Query::Usage(_) => Vec::new(),
             Query::Access(query) => self.query_access(&query),
+            Query::Forms(_) => Vec::new(),
             Query::Tables => {
                 let dead = self.dead.borrow();
                 let blocked = dead.values().filter(|letter| letter.retry_at.is_some());

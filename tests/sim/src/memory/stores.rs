@@ -13,6 +13,7 @@ use formgate::inbox::Row;
 use formgate::problem::{Fault, FaultKind};
 use serde_json::Value;
 
+use super::forms::FormRow;
 use super::outside::Store;
 use crate::kv::MIN_TTL_S;
 use crate::world::World;
@@ -25,6 +26,10 @@ pub struct Stores {
     pub world: World,
     /// Form definitions by their names in KV.
     pub forms: RefCell<BTreeMap<String, String>>,
+    /// The table of forms, by key.
+    pub form_rows: RefCell<BTreeMap<String, FormRow>>,
+    /// How often a version of a form got other content.
+    pub rewritten: Cell<u32>,
     /// How often a form was read.
     pub form_reads: Cell<u32>,
     /// The bytes of bodies that were read.
@@ -127,6 +132,8 @@ impl Stores {
         Rc::new(Self {
             world: world.clone(),
             forms: RefCell::default(),
+            form_rows: RefCell::default(),
+            rewritten: Cell::default(),
             form_reads: Cell::default(),
             body_bytes_read: Cell::default(),
             counters: RefCell::default(),
