@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
 const to = join(root, "build/www")
 // Modules that the widget imports from `/widget/` when a form needs them.
-const PARTS = ["challenge", "kinds", "solver"]
+const PARTS = ["challenge", "kinds", "solver", "test"]
 // Languages with texts, each of which becomes such a module.
 const LANGUAGES = readdirSync(join(root, "texts")).map((name) => name.replace(".json", ""))
 // The console's script and its style sheet.
@@ -24,7 +24,7 @@ const BUNDLED = /^(widget\/|console\/.*\.(js|css)$)/
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
 const INTERNAL = [
   "arrived", "begin", "claims", "clear", "doctor", "draft", "element", "emit", "end", "fill", "inputs", "isBusy",
-  "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "note", "pass", "payload", "renew", "report", "restore", "setBusy",
+  "isConsent", "isDone", "isKept", "isTest", "isVisible", "link", "mark", "note", "pass", "payload", "renew", "report", "restore", "setBusy",
   "showProblem", "showViolations", "stop", "succeed", "thank", "violations",
 ]
 // Where the list of public suffixes goes.

@@ -156,7 +156,7 @@ describe("a trap", () => {
   })
   after(() => world?.close())
 
-  it("is not displayed, not in the tab order, and marked for password managers, with and without our styles", async () => {
+  it("is not displayed, so not in the tab order, and marked for password managers, with and without our styles", async () => {
     for (const mode of ["", "light"]) {
       const landing = world.landing.publish("/trap", snippet(world.service, "demo", mode))
       const { page, close } = await visit(world, "about:blank", {}, (page) => page.route("**/v1/forms/demo", async (route) => {
@@ -175,7 +175,7 @@ describe("a trap", () => {
         assert.equal(display, "none")
         const { style: _, ...others } = attributes
         assert.deepEqual(others, {
-          type: "text", name, tabindex: "-1", autocomplete: "off", "aria-hidden": "true",
+          type: "text", name, autocomplete: "off",
           "data-1p-ignore": "", "data-lpignore": "true", "data-bwignore": "", "data-form-type": "other",
         })
       }

@@ -39,7 +39,7 @@ class Attribution {
     const isArrival = this.#isArrival && isNewVisit() && isFromAnotherSite()
     this.#isArrival = false
     const query = new URLSearchParams(location.search)
-    for (const [name, value] of [["at", new Date().toISOString()], ["page", location.href], ["referrer", REFERRER]]) query.set(name, value)
+    for (const [name, value] of [["at", new Date().toJSON()], ["page", location.href], ["referrer", REFERRER]]) query.set(name, value)
     const here = touchOf(query)
     if (!here) return
     const [first, last] = touches()

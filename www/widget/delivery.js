@@ -65,11 +65,15 @@ export function deliveryOf(view, url, texts, host) {
     const { ticket } = host
     await ticket.arrived()
     for (let round = 0; ; round++) {
-      const answer = await post(url, answers, { ...attribution.claims(), _ticket: ticket.value, _proof: proof, _test: host.isTest || undefined }, texts.locale)
+      const more = { ...attribution.claims(), _ticket: ticket.value, _proof: proof, _test: host.isTest }
+      const answer = await post(url, answers, more, texts.locale)
       const { code, details } = answer.problem ?? {}
       if (/CHALLENGE/.test(code) && round < 2 && (proof = await host.pass(details))) continue
       if (!/^ticket_/.test(details?.reason)) return answer
-      if (round) return { problem: { ...answer.problem, code: null } }
+      if (round) {
+        answer.problem.code = null
+        return answer
+      }
       await ticket.renew()
     }
   }

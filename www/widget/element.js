@@ -24,8 +24,6 @@ const MAX_REDIRECT_WAIT_S = 5
 // Kinds of fields with code of their own: ./kinds.js.
 const PART_KINDS = /^(number|range|month|week|url|checkboxes)$/
 
-const TEST_NOTE = "Test: what you send is marked as a test, kept for a week and not forwarded."
-
 let instances = 0
 
 export class LeadForm extends (globalThis.HTMLElement ?? Object) {
@@ -167,6 +165,8 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
     const draft = `lead-form draft ${this.#hostedPage}`
     const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
+    const isTest = this.hasAttribute("test") || undefined
+    if (isTest) this.#part("test").then(({ show }) => show?.(view.element))
     const delivery = deliveryOf(view, `${this.#definition}/submissions`, texts, {
       emit: this.#emit.bind(this),
       report: this.#report.bind(this),
@@ -174,17 +174,15 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       link: this.#link.bind(this),
       doctor: this.#doctor.bind(this),
       // Another address each time: browsers remember that one could not be imported.
-      pass: async (details) => (await this.#part("challenge", performance.now())).prove?.(details, view.element, texts),
+      pass: async (details) => (await this.#part("challenge", Date.now())).prove?.(details, view.element, texts),
       ticket,
-      isTest: this.hasAttribute("test"),
+      isTest,
       succeed: (answer) => {
         ticket.end()
         remember(draft)
         this.#succeed(view, answer)
       },
     })
-    // So that no visitor takes it for the real form.
-    if (this.hasAttribute("test")) view.element.prepend(element("p", { class: "lf-description", lang: "en" }, TEST_NOTE))
     view.fill(this.#prefilled(definition))
     view.restore(recall(draft))
     let isStarted = false
@@ -207,12 +205,11 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     if (focused) view.focus()
     this.#emit("ready")
     // Reports once when the visitor sees the form.
-    const observer = new IntersectionObserver((entries) => {
+    new IntersectionObserver((entries, observer) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return
       observer.disconnect()
       this.#emit("view")
-    })
-    observer.observe(view.element)
+    }).observe(view.element)
   }
 
   // What the page fills in: by attributes such as `value-plan`, by its own address where the definition allows it, by `values`.
@@ -236,9 +233,9 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#notice?.remove()
     this.#notice = element("p", { class: "lf-notice", role: "status" })
     this.#root.append(this.#notice)
-    const links = [code === "LG_1103" && this.#doctor(), code !== "LG_1100" && !this.querySelector("a[href]") && this.#link()].filter(Boolean)
-    const text = { LG_1103: texts.notSetUp, LG_1100: texts.notFound }[code] ?? texts.notLoaded
-    this.#notice.append(text, ...links.flatMap((link) => [" ", link]))
+    this.#notice.append({ LG_1103: texts.notSetUp, LG_1100: texts.notFound }[code] ?? texts.notLoaded)
+    if (code === "LG_1103") this.#notice.append(" ", this.#doctor())
+    if (code !== "LG_1100" && !this.querySelector("a[href]")) this.#notice.append(" ", this.#link())
   }
 
   async #succeed(view, { submission: { id, status }, next }) {
