@@ -59,7 +59,7 @@ export function memoryTable({ kv_per_1000, samples, growth_mb, wasm_growth_mb })
 export function targets({ rows, start, boundary, memory, wasm }) {
   const of = (scenario) => rows.find((row) => row.scenario === scenario && row.contender === "formgate")
   const ratios = RATIOS.map(({ scenario, peer, at_most }) => [`${scenario}: CPU against ${peer}`, of(scenario)[`ratio_to_${peer}`], at_most])
-  const cost = rounded(of("accepted").cpu_us / of("accepted, unscored").cpu_us, 2)
+  const cost = rounded(of("accepted").cpu_us / of("unscored").cpu_us, 2)
   const { instantiate_ms } = start.find(({ contender }) => contender === "formgate")
   return [
     ...ratios,

@@ -71,7 +71,7 @@ export const SCENARIOS = [
   },
   {
     // Beside the one before it: what ticket and spam score cost.
-    name: "accepted, unscored",
+    name: "unscored",
     request: submission("unscored", { values: { ...VALUES, _ticket: undefined } }),
     answers: { formgate: { status: 201, includes: '"status":"delivered"', lead: TYPED } },
   },

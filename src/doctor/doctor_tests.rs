@@ -47,6 +47,26 @@ fn names_the_entry_that_allows_a_page() {
 }
 
 #[test]
+fn a_page_on_this_machine_gets_the_line_for_every_port_unless_an_entry_is_near() {
+    let advice = "http://localhost:* allows it at every port";
+    for (allowed, is_advised) in [
+        (["https://example.com"], true),
+        (["http://localhost:8080"], false),
+        (["http://127.0.0.1:3000"], false),
+    ] {
+        let found = diagnose("http://localhost:3000", OWN, &form(&allowed));
+        let notes = found.notes.join(" ");
+        assert_eq!(notes.contains(advice), is_advised, "{allowed:?}: {notes}");
+    }
+    let page = diagnose(
+        "https://www.example.org",
+        OWN,
+        &form(&["https://example.com"]),
+    );
+    assert!(!page.notes.join(" ").contains("own machine"));
+}
+
+#[test]
 fn a_refused_page_gets_the_line_that_would_allow_it_and_the_difference() {
     for (address, add, note) in [
         (

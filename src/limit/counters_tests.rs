@@ -105,6 +105,22 @@ fn a_refused_submission_counts_against_no_policy() {
 }
 
 #[test]
+fn what_two_policies_refuse_is_demand_on_neither() {
+    let (small, large, mut counters) = (policy(1, 60), policy(2, 60), counters());
+    let both = [(&small, key(&small)), (&large, key(&large))];
+    counters.decide(&both, NOW);
+    admitted(&mut counters, &large, NOW, 1);
+    for _ in 0..5 {
+        assert!(counters.decide(&both, NOW).refusal.is_some());
+    }
+    // One and two, in a twentieth of a window.
+    for (policy, demand) in [(&small, 20), (&large, 40)] {
+        let part = counters.at(key(policy), policy, NOW).update().part;
+        assert_eq!(part.demand, demand, "{}", policy.name);
+    }
+}
+
+#[test]
 fn the_longest_wait_is_reported() {
     let (short, long, mut counters) = (policy(1, 60), policy(2, 3_600), counters());
     let counted = [(&long, key(&long)), (&short, key(&short))];

@@ -13,10 +13,12 @@ import { startWorkerd } from "../support/workerd.mjs"
 
 const SIGNING_KEY = "a-key-of-tests-which-is-no-secret"
 const OTHER_KEY = "another-key-of-tests-which-is-no-secret"
+// These tests send everything at once, as programs do.
+const spam = { mode: "shadow" }
 const forms = {
-  contact: contactForm(),
-  strict: contactForm({ key: "strict", ticket: "required" }),
-  open: contactForm({ key: "open", enforce_origins: false }),
+  contact: contactForm({ spam }),
+  strict: contactForm({ key: "strict", ticket: "required", spam }),
+  open: contactForm({ key: "open", enforce_origins: false, spam }),
 }
 
 const ticketOf = async (service, key, options) => (await send(service, `/v1/forms/${key}/ticket`, options)).json.ticket

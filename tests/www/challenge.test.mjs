@@ -146,8 +146,8 @@ describe("Turnstile", () => {
   })
   after(() => Promise.all([world?.close(), turnstile?.stop()]))
 
-  // In place of Cloudflare's script, which a test cannot reach: a button that gives a token. It finds its place by the document, as
-  // that one does.
+  // In place of Cloudflare's script, which a test cannot reach: a button that gives a token. It finds its place by the
+  // document, as that one does.
   const fakeScript = (page) => page.route("https://challenges.cloudflare.com/**", (route) => route.fulfill({
     contentType: "text/javascript",
     body: `window.turnstile = {

@@ -1,6 +1,5 @@
 // Passes a challenge of the service: solves a proof of work, or shows Turnstile. A part of its own, `/widget/challenge.js`,
-// which is
-// loaded when a submission is challenged.
+// which is loaded when a submission is challenged.
 import { PART } from "texts:part"
 import { element } from "./dom.js"
 
@@ -49,8 +48,7 @@ async function work(challenge, shown, label, signal) {
 }
 
 // Undefined where the page's policy forbids workers. A page may only start workers of its own origin, so this one is a line of
-// the
-// page's that imports the script.
+// the page's that imports the script.
 function inWorker(parameters, script, report, signal) {
   return new Promise((resolve) => {
     const url = URL.createObjectURL(new Blob([`import ${JSON.stringify(script)}`], { type: "text/javascript" }))

@@ -10,9 +10,8 @@ const MAX_WAIT_S = 120
 // How often the words for the time left change.
 const STEP_S = 5
 
-// `host` says what happens: `emit`, `report`, `succeed`. It can `pass` a challenge. It has the page's own
-// `inputs`, the `ticket`, the `link` to the hosted page, and the one for the owner of a page that may not embed the form
-// (`doctor`).
+// `host` says what happens: `emit`, `report`, `succeed`. It can `pass` a challenge. It has the page's own `inputs`, the
+// `ticket`, the `link` to the hosted page, and the one for the owner of a page that may not embed the form (`doctor`).
 export function deliveryOf(view, url, texts, host) {
   // The attempts in progress; others or null once they are over.
   let run
@@ -69,7 +68,10 @@ export function deliveryOf(view, url, texts, host) {
       const { code, details } = answer.problem ?? {}
       if (/CHALLENGE/.test(code) && round < 2 && (proof = await host.pass(details))) continue
       if (!/^ticket_/.test(details?.reason)) return answer
-      if (round) return { problem: { ...answer.problem, code: null } }
+      if (round) {
+        answer.problem.code = null
+        return answer
+      }
       await ticket.renew()
     }
   }

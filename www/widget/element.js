@@ -157,7 +157,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
     const emit = this.#emit.bind(this)
     const draft = `lead-form draft ${this.#hostedPage}`
-    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`)
+    const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
     const delivery = deliveryOf(view, `${this.#definition}/submissions`, texts, {
       emit,
       report: this.#report.bind(this),
@@ -165,7 +165,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       link: this.#link.bind(this),
       doctor: this.#doctor.bind(this),
       // Another address each time: browsers remember that one could not be imported.
-      pass: async (details) => (await this.#part("challenge", performance.now())).prove?.(details, view.element, texts),
+      pass: async (details) => (await this.#part("challenge", Date.now())).prove?.(details, view.element, texts),
       ticket,
       _test: this.hasAttribute("test") || undefined,
       succeed: (answer) => {
@@ -221,9 +221,9 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#notice?.remove()
     this.#notice = element("p", { class: "lf-notice", role: "status" })
     this.#root.append(this.#notice)
-    const links = [code === "LG_1103" && this.#doctor(), code !== "LG_1100" && !this.querySelector("a[href]") && this.#link()].filter(Boolean)
-    const text = { LG_1103: texts.notSetUp, LG_1100: texts.notFound }[code] ?? texts.notLoaded
-    this.#notice.append(text, ...links.flatMap((link) => [" ", link]))
+    this.#notice.append({ LG_1103: texts.notSetUp, LG_1100: texts.notFound }[code] ?? texts.notLoaded)
+    if (code === "LG_1103") this.#notice.append(" ", this.#doctor())
+    if (code !== "LG_1100" && !this.querySelector("a[href]")) this.#notice.append(" ", this.#link())
   }
 
   async #succeed(view, { submission: { id, status }, next }) {

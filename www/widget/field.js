@@ -19,10 +19,10 @@ export function fieldView(field, prefix, texts, parts) {
   const idOfOption = (index) => index === 0 ? id : idOf(`option${index}`)
   const help = hint ? [element("p", { class: "lf-hint", id: name && idOf("hint") }, ...linked(hint, hint_parts))] : []
   const kind = {
-    hidden: () => ({ control: element("input", { type, name, value }) }),
+    hidden: () => line(type, { name, value }),
     heading: () => ({ box: element("div", {}, element("h3", {}, label), ...help) }),
     radio: () => boxes(type, field, idOfOption),
-    checkbox: () => ({ control: element("input", { type: "checkbox", id, name, value, required }) }),
+    checkbox: () => line("checkbox", { id, name, value, required }),
     select: () => list(attributes, field, texts),
     textarea: () => area(attributes),
   }[isBox ? "checkbox" : type]?.() ?? parts[type]?.(attributes, field, texts.locale, idOfOption) ?? line(type, attributes)

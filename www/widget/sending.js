@@ -7,7 +7,7 @@ const TIMEOUT_MS = 40_000
 // `keepalive` requests of a page may have 64 KiB in total: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 const MAX_KEEPALIVE_BYTES = 60_000
 // Requests this dialect, whichever the form has for other clients. This value of `Accept` needs no preflight.
-const READABLE = "application/vnd.formgate.lead-gen+json, application/json;q=0.5"
+const READABLE = "application/vnd.formgate.lead-gen+json"
 
 // A name in session storage.
 const SESSION = "lead-form session"

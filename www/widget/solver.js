@@ -1,6 +1,5 @@
 // Solves a proof of work of ALTCHA 3: finds the counter whose derived key begins with a prefix. A script of its own, which runs
-// in a
-// worker; where the page's policy forbids workers, ./challenge.js imports it.
+// in a worker; where the page's policy forbids workers, ./challenge.js imports it.
 
 // How long it works before it reports and lets other code run.
 const CHUNK_MS = 50
@@ -76,8 +75,7 @@ function words(bytes) {
 }
 
 // The constants of FIPS 180-4: the first 32 bits of the fractions of the square roots of the first 8 primes, and of the cube
-// roots
-// of the first 64.
+// roots of the first 64.
 const PRIMES = Array.from({ length: 312 }, (_, number) => number).filter((number) => {
   for (let divisor = 2; divisor * divisor <= number; divisor++) if (number % divisor === 0) return false
   return number > 1

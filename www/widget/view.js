@@ -9,8 +9,7 @@ import { trap } from "./trap.js"
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/
 
 export function formView(definition, prefix, hostedPage, texts, parts) {
-  const { version, title, description, submit_label, aux_inputs, honeypot } = definition
-  const traps = aux_inputs ?? [honeypot].filter(Boolean)
+  const { version, title, description, submit_label, aux_inputs: traps } = definition
   const all = definition.fields.map((field) => fieldView(field, prefix, texts, parts))
   // Headings have no name.
   const fields = new Map(definition.fields.map(({ name }, index) => [name, all[index]]))
