@@ -14,7 +14,9 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
 const to = join(root, "build/www")
 // Modules that the widget imports from `/widget/` when a form needs them.
-const PARTS = ["challenge", "kinds", "solver", "test"]
+const PARTS = ["advice", "challenge", "kinds", "places", "solver"]
+// Classic scripts beside it, for pages with a frame and for the page in it.
+const SCRIPTS = ["frame", "framed"]
 // Languages with texts, each of which becomes such a module.
 const LANGUAGES = readdirSync(join(root, "texts")).map((name) => name.replace(".json", ""))
 // The console's script and its style sheet.
@@ -36,6 +38,7 @@ const OPTIONS = {
   outdir: to,
   bundle: true,
   minify: true,
+  sourcemap: "linked",
   target: BROWSERS,
   write: false,
   plugins: [
@@ -43,14 +46,17 @@ const OPTIONS = {
     { name: "texts", setup: texts },
   ],
 }
+// Its source map is named by a header (www/_headers), which takes none of its bytes.
+const EMBED = { ...OPTIONS, format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }
 
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
 export async function buildWww() {
   const bundles = await Promise.all([
-    build({ ...OPTIONS, entryPoints: entries("", ["embed"]), format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }),
-    build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm", sourcemap: "linked" }),
-    build({ ...OPTIONS, entryPoints: languages(), format: "esm", sourcemap: "linked" }),
-    build({ ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", sourcemap: "linked", plugins: [] }),
+    build({ ...EMBED, entryPoints: entries("", ["embed"]) }),
+    build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
+    build({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
+    build({ ...OPTIONS, entryPoints: languages(), format: "esm" }),
+    build({ ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [] }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))

@@ -95,8 +95,8 @@ async function readUpTo(reader, limit) {
   return bytes
 }
 
-// Posts to the core, or gets the address when there is no body: `text` is the address and the headers, a line each, an empty line, and the body. Reads at most `limit` bytes
-// of the response, and of its headers those in `names`.
+// Posts to the core, or gets the address when there is no body: `text` is the address and the headers, a line each, an empty
+// line, and the body. Reads at most `limit` bytes of the response, and of its headers those in `names`.
 export async function post(call, task, text, timeout_ms, names, limit) {
   const own = instance
   let status = BROKEN

@@ -1,4 +1,4 @@
-//! Finds faults that only [`super::check`] refuses: origins that are unsafe by the whole list of public suffixes, and
+//! Finds faults that only publishing refuses: origins that are unsafe by the whole list of public suffixes, and
 //! attributes without effect or sense. The Worker accepts them, so that a form published earlier stays available.
 
 use std::collections::BTreeSet;

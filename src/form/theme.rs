@@ -137,7 +137,7 @@ impl Theme {
         object.text("surface", self.surface.as_str());
     }
 
-    /// Colours that cannot be read on their background: for [`super::check`] alone. The button's text has the colour of
+    /// Colours that cannot be read on their background: for publishing alone. The button's text has the colour of
     /// the background, so it has the same contrast.
     pub(super) fn mistakes(&self) -> Vec<DefinitionFault> {
         let (light, dark) = ((Rgb::WHITE, Rgb::BLACK), (Rgb::DARK, Rgb::WHITE));

@@ -93,7 +93,7 @@ fn the_description_and_the_thanks_have_links() {
         "<p class=\"description\">Read [this](https://example.com/a?b=&quot;c&quot;) or \
          <a target=\"_blank\" rel=\"noopener\" href=\"https://example.com/that\">that</a></p>",
     );
-    let thanks = thanks_page(&form, "", None).body;
+    let thanks = thanks_page(&form, "", None, false).body;
     assert_has(
         &thanks,
         "<h1>Thanks &amp; read <a target=\"_blank\" rel=\"noopener\" href=\"https://example.com/guide\">our guide</a> \
@@ -130,7 +130,7 @@ fn a_page_is_written_in_the_direction_of_its_language() {
         let form = FormDefinition::parse(&json.to_string()).unwrap();
         for page in [
             form_page(&form, "", Visit::default()),
-            thanks_page(&form, "", None),
+            thanks_page(&form, "", None, false),
         ] {
             assert_has(&page.body, html);
         }

@@ -130,7 +130,8 @@ fn a_form_without_a_locale_is_shown_in_the_language_of_the_browser() {
             accept_language,
             ..Visit::default()
         };
-        let page = form_page(&form, "", visit).body + &thanks_page(&form, "", accept_language).body;
+        let page =
+            form_page(&form, "", visit).body + &thanks_page(&form, "", accept_language, false).body;
         for expected in expected {
             assert!(page.contains(expected), "{expected}: {page}");
         }

@@ -6,8 +6,10 @@
 
 mod control;
 mod doctor;
+mod document;
 mod errors;
 mod field;
+mod frame;
 mod input;
 mod policy;
 mod style;
@@ -17,20 +19,22 @@ mod words;
 
 pub use doctor::doctor_page;
 pub use errors::errors_page;
+pub use frame::{is_framed, thanks, thanks_location};
 pub use trial::asks_for_test;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::html;
 
 use crate::envelope::Response;
-use crate::form::{Field, FormDefinition, Scheme, Surface};
+use crate::form::{Field, FormDefinition};
 use crate::problem::{Problem, Violation};
 use crate::submission::{
     ATTRIBUTION_NAMES, KEY_NAME, PROOF_NAME, RawSubmission, RawValue, TICKET_NAME, VERSION_NAME,
     of_query,
 };
-use crate::texts::{self, Locale, direction};
-use policy::{origin_of, policy};
-use style::{DARK_MEDIA, Look};
+use crate::texts::{self, Locale};
+use document::{document, page_of};
+use policy::policy;
+use style::{Look, Scripts, TURNSTILE};
 use summary::summary;
 use words::{Place, words};
 
@@ -51,6 +55,8 @@ pub struct Visit<'a> {
     pub is_test: bool,
     /// The query of the page's address: fills in the fields that allow it, unless something was typed.
     pub query: Option<&'a RawSubmission>,
+    /// Whether the page is in a frame of another page.
+    pub is_framed: bool,
     /// `Accept-Language`, for a form without a locale.
     pub accept_language: Option<&'a str>,
 }
@@ -103,8 +109,8 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             p class="description" { (control::linked(description, &form.description_parts)) }
         }
         @if is_test { (trial::note()) }
-        @if let Some(problem) = visit.problem { (summary(form, problem, violations, locale)) }
-        form action={ "/f/" (form.key.as_str()) "?" (SEND_QUERY) } method="post" accept-charset="utf-8"
+        @if let Some(problem) = visit.problem { (summary(form, problem, violations, visit.is_framed, locale)) }
+        form action=(frame::action(form, visit.is_framed)) method="post" accept-charset="utf-8"
             novalidate[!is_checked] {
             (field::hidden(VERSION_NAME, Some(&form.version.to_string())))
             @for (name, value) in [(KEY_NAME, visit.key), (TICKET_NAME, visit.ticket), (PROOF_NAME, proof)] {
@@ -121,7 +127,7 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
             @if let Some(name) = &form.honeypot {
                 // Browsers and password managers fill in an input off the screen; they skip one without a box, or with these attributes.
                 div class="aux" hidden {
-                    input type="text" name=(name) tabindex="-1" autocomplete="off" data-1p-ignore data-lpignore="true"
+                    input type="text" name=(name) tabindex="-1" autocomplete="off" aria-hidden="true" data-1p-ignore data-lpignore="true"
                         data-bwignore data-form-type="other";
                 }
             }
@@ -140,19 +146,20 @@ pub fn form_page(form: &FormDefinition, frame_ancestors: &str, visit: Visit<'_>)
     } else {
         String::new()
     };
-    let more = match site_key {
-        Some(_) => [
-            frame_ancestors,
-            "; script-src ",
-            TURNSTILE,
-            "; frame-src ",
-            TURNSTILE,
-        ]
-        .concat(),
-        None => frame_ancestors.to_owned(),
+    let scripts = Scripts {
+        is_framed: visit.is_framed,
+        has_turnstile: site_key.is_some(),
     };
     let title = [&mark, title].concat();
-    page_of(form, locale, status, &title, &main, &more)
+    page_of(
+        form,
+        locale,
+        status,
+        &title,
+        &main,
+        frame_ancestors,
+        scripts,
+    )
 }
 
 fn title_of<'a>(form: &'a FormDefinition, locale: Locale<'_>) -> &'a str {
@@ -187,14 +194,22 @@ pub fn thanks_page(
     form: &FormDefinition,
     frame_ancestors: &str,
     accept_language: Option<&str>,
+    is_framed: bool,
 ) -> Response {
     let locale = form.wanted(accept_language).locale();
     let (message, parts) = (form.success_message.as_deref(), &form.success_parts);
     let message = message.unwrap_or_else(|| locale.text(texts::THANKS));
-    let main = html! { h1 { (control::linked(message, parts)) } };
+    let main = html! {
+        h1 { (control::linked(message, parts)) }
+        @if is_framed { (frame::next(form)) }
+    };
     let words: String = parts.iter().map(|part| part.text.as_str()).collect();
     let title = if parts.is_empty() { message } else { &words };
-    page_of(form, locale, 200, title, &main, frame_ancestors)
+    let scripts = Scripts {
+        is_framed,
+        has_turnstile: false,
+    };
+    page_of(form, locale, 200, title, &main, frame_ancestors, scripts)
 }
 
 /// The page for a problem without a form. `frame_ancestors` is the directive of the form if there is one; `is_sent` is whether the
@@ -222,68 +237,12 @@ pub fn problem_page(
     Response::html(problem.problem_type().status(), page).with("Content-Security-Policy", policy)
 }
 
-/// Where to send a browser after an accepted submission.
-pub fn thanks_location(form: &FormDefinition) -> String {
-    form.redirect
-        .clone()
-        .unwrap_or_else(|| format!("/f/{}?{THANKS_QUERY}", form.key))
-}
-
 /// The query that turns the form page into the thank-you page.
-pub const THANKS_QUERY: &str = "submitted=1";
+const THANKS_QUERY: &str = "submitted=1";
 
 /// The query of the form's `action`, so that its address differs from the page's: a successful POST invalidates what caches have
 /// under its address (RFC 9111 section 4.4), and the back button needs the cached page.
 const SEND_QUERY: &str = "send=1";
-
-/// Where the script and the frame of Turnstile come from:
-/// <https://developers.cloudflare.com/turnstile/reference/content-security-policy/>.
-const TURNSTILE: &str = "https://challenges.cloudflare.com";
-
-fn document(tag: &str, title: &str, look: &Look, main: &Markup) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang=(tag) dir=[direction(tag)] {
-            head {
-                meta charset="utf-8";
-                title { (title) }
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex";
-                link rel="icon" href="/icon.svg";
-                link rel="stylesheet" href="/hosted.css";
-                @if look.scheme != Scheme::Light {
-                    link rel="stylesheet" href="/hosted-dark.css" media=[(look.scheme == Scheme::Auto).then_some(DARK_MEDIA)];
-                }
-                // Values of a theme have no character with a meaning in HTML.
-                @if !look.css.is_empty() { style { (PreEscaped(&look.css)) } }
-            }
-            body class=[(look.surface == Surface::Bare).then_some("bare")] { main { (main) } }
-        }
-    };
-    page.into_string()
-}
-
-/// A page of a form, with its theme. `form-action` also restricts where the form's response may redirect to, so it includes
-/// the form's redirect.
-fn page_of(
-    form: &FormDefinition,
-    locale: Locale<'_>,
-    status: u16,
-    title: &str,
-    main: &Markup,
-    frame_ancestors: &str,
-) -> Response {
-    let look = Look::of(form.theme.as_ref());
-    let redirect = form.redirect.as_deref().map(origin_of).unwrap_or_default();
-    let form_action = format!("form-action 'self' {redirect}");
-    Response::html(status, document(locale.tag, title, &look, main))
-        .with(
-            "Content-Security-Policy",
-            policy(form_action.trim_end(), frame_ancestors, &look),
-        )
-        // With no-referrer, browsers would send `Origin: null` along with the form.
-        .with("Referrer-Policy", "strict-origin-when-cross-origin")
-}
 
 #[cfg(test)]
 #[path = "page_tests.rs"]

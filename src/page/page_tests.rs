@@ -45,7 +45,7 @@ fn every_control_has_a_label_and_a_type() {
         "<input type=\"radio\" id=\"option-plan-1\" name=\"plan\" value=\"b\" checked>",
         "<label for=\"field-terms\">I agree to the terms</label>",
         "<input type=\"hidden\" name=\"src\" value=\"web\">",
-        "<div class=\"aux\" hidden><input type=\"text\" name=\"website\" tabindex=\"-1\" autocomplete=\"off\" data-1p-ignore \
+        "<div class=\"aux\" hidden><input type=\"text\" name=\"website\" tabindex=\"-1\" autocomplete=\"off\" aria-hidden=\"true\" data-1p-ignore \
          data-lpignore=\"true\" data-bwignore data-form-type=\"other\"></div>",
     ] {
         assert_has(&page.body, expected);
@@ -193,7 +193,7 @@ fn a_refused_form_is_shown_again_as_typed() {
         ticket: "t-1",
         attribution: &[],
         query: None,
-        accept_language: None,
+        ..Visit::default()
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 400);
@@ -282,13 +282,13 @@ fn tells_the_visitor_that_nothing_was_lost() {
         ticket: "t-1",
         attribution: &[],
         query: None,
-        accept_language: None,
+        ..Visit::default()
     };
     let page = form_page(&form(), "frame-ancestors 'self'", visit);
     assert_eq!(page.status, 503);
     assert!(page.body.contains("<li>Nothing was lost."), "{}", page.body);
     assert!(
-        thanks_page(&form(), "", None)
+        thanks_page(&form(), "", None, false)
             .body
             .contains("<h1>Thanks &amp; bye</h1>")
     );

@@ -4,8 +4,9 @@ use super::style::Look;
 
 pub(super) fn policy(form_action: &str, frame_ancestors: &str, look: &Look) -> String {
     format!(
-        "default-src 'none'; style-src {}; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}",
-        look.sources()
+        "default-src 'none'; style-src {}; img-src 'self'; base-uri 'none'; {form_action}; {frame_ancestors}{}",
+        look.sources(),
+        look.scripts.directives(),
     )
 }
 

@@ -5,6 +5,39 @@ use std::fmt::Write;
 use crate::form::{INHERIT, Scheme, Surface, Theme};
 use crate::hash::{base64url, sha256};
 
+/// The scripts of a page: by default none.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Scripts {
+    /// Our own, of a page in a frame of another page.
+    pub(super) is_framed: bool,
+    /// Turnstile's.
+    pub(super) has_turnstile: bool,
+}
+
+/// Where the script and the frame of Turnstile come from:
+/// <https://developers.cloudflare.com/turnstile/reference/content-security-policy/>.
+pub(super) const TURNSTILE: &str = "https://challenges.cloudflare.com";
+
+impl Scripts {
+    /// The directives of the content security policy that allow them.
+    pub(super) fn directives(self) -> String {
+        let own = if self.is_framed { " 'self'" } else { "" };
+        match self.has_turnstile {
+            true => [
+                "; script-src",
+                own,
+                " ",
+                TURNSTILE,
+                "; frame-src ",
+                TURNSTILE,
+            ]
+            .concat(),
+            false if self.is_framed => ["; script-src", own].concat(),
+            false => String::new(),
+        }
+    }
+}
+
 /// How a page looks; by default light, on a card.
 #[derive(Default)]
 pub(super) struct Look {
@@ -12,15 +45,32 @@ pub(super) struct Look {
     pub(super) surface: Surface,
     /// The style sheet in the page; empty for none.
     pub(super) css: String,
+    /// A page with the script for frames is in a frame of another page, whose background it has.
+    pub(super) scripts: Scripts,
 }
 
 impl Look {
-    pub(super) fn of(theme: Option<&Theme>) -> Self {
-        theme.map_or_else(Self::default, |theme| Self {
-            scheme: theme.scheme,
-            surface: theme.surface,
-            css: css(theme),
-        })
+    pub(super) fn of(theme: Option<&Theme>, scripts: Scripts) -> Self {
+        let mut look = Self {
+            scripts,
+            ..Self::default()
+        };
+        if let Some(theme) = theme {
+            look.scheme = theme.scheme;
+            look.surface = theme.surface;
+            look.css = css(theme);
+        }
+        look
+    }
+
+    /// The class of the page's body; `None` for none.
+    pub(super) fn class(&self) -> Option<&'static str> {
+        match (self.surface, self.scripts.is_framed) {
+            (Surface::Card, false) => None,
+            (Surface::Card, true) => Some("framed"),
+            (Surface::Bare, false) => Some("bare"),
+            (Surface::Bare, true) => Some("bare framed"),
+        }
     }
 
     /// The sources of `style-src` in the content security policy. Of style sheets in the page it allows this one alone, by
@@ -75,7 +125,7 @@ mod tests {
         let form = FormDefinition::parse(&json.to_string()).unwrap();
         let [page, thanks] = [
             form_page(&form, "", Visit::default()),
-            thanks_page(&form, "", None),
+            thanks_page(&form, "", None, false),
         ];
         let parts = [page, thanks].map(|page| {
             let policy = page.header("content-security-policy").unwrap();

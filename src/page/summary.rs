@@ -13,10 +13,12 @@ pub(super) fn summary(
     form: &FormDefinition,
     problem: &Problem,
     violations: &[Violation],
+    is_framed: bool,
     locale: Locale<'_>,
 ) -> Markup {
     html! {
-        div class="summary" tabindex="-1" autofocus {
+        // In a frame of another origin browsers refuse it; there the script moves the focus.
+        div class="summary" tabindex="-1" autofocus[!is_framed] {
             div role="alert" {
                 h2 { (locale.text(texts::PROBLEM)) }
                 ul {

@@ -4,6 +4,7 @@
 mod api;
 mod doctor;
 mod health;
+mod hosted;
 
 use std::rc::Rc;
 
@@ -11,15 +12,15 @@ use crate::background;
 use crate::embed::{self, Origin};
 use crate::envelope::{self, Dialect, Rendering, Response, with_problem_headers};
 use crate::form::FormDefinition;
-use crate::hash;
 use crate::intake::{Accepted, Intake, Issued, Refused, may_show_form};
 use crate::page::{self, Visit};
 use crate::platform::Platform;
 use crate::problem::{Fault, Problem, ProblemType};
 use crate::route::{Method, Request, Route, route};
-use crate::submission::{LAST_TOUCH_NAME, PAGE_NAME, REFERRER_NAME, RequestBody, touch_of_query};
+use crate::submission::RequestBody;
 use crate::tls;
 use crate::usage;
+use hosted::{frame_ancestors, new_key};
 
 /// Responds to a request and logs it.
 pub async fn handle<P: Platform>(
@@ -91,7 +92,7 @@ async fn respond<P: Platform>(
         Route::Ticket(key) => ticket(intake, &key).await,
         Route::HostedPage(key) => {
             let form = intake.open_form(&key).await?;
-            Ok(hosted_page(intake, &form))
+            Ok(hosted::page(intake, &form))
         }
         Route::Submit(key) | Route::HostedSubmit(key) => {
             let accepted = intake.accept(&key, body).await?;
@@ -147,47 +148,6 @@ async fn ticket<P: Platform>(intake: &mut Intake<'_, P>, key: &str) -> Result<Re
     Ok(Response::json(200, body).with("Cache-Control", "no-store"))
 }
 
-fn hosted_page<P: Platform>(intake: &Intake<'_, P>, form: &FormDefinition) -> Response {
-    let frame_ancestors = frame_ancestors(form);
-    let accept_language = intake.request.header("accept-language");
-    if intake.request.query == page::THANKS_QUERY {
-        return page::thanks_page(form, &frame_ancestors, accept_language)
-            .with("Cache-Control", "no-store");
-    }
-    let query = page::prefill(form, &intake.request.query);
-    let is_filled = query
-        .as_ref()
-        .is_some_and(|query| page::is_prefilled(form, query));
-    let visit = Visit {
-        key: &new_key(intake.platform),
-        ticket: &intake.own_ticket(form, None, is_filled),
-        attribution: &own_attribution(intake),
-        is_test: page::asks_for_test(&intake.request.query),
-        query: query.as_ref(),
-        accept_language,
-        ..Visit::default()
-    };
-    // The back button shows the cached page, with what was typed and the same idempotency key; a new visit gets a new key.
-    page::form_page(form, &frame_ancestors, visit).with("Cache-Control", "private, no-cache")
-}
-
-/// The attribution of a hosted page, from its own address and `Referer`.
-fn own_attribution<P: Platform>(intake: &Intake<'_, P>) -> Vec<(&'static str, String)> {
-    let request = intake.request;
-    let page = format!("{}{}", request.own_origin, request.path);
-    let now = intake.platform.now().to_rfc3339();
-    let touch = touch_of_query(&request.query, &now, &page);
-    let referrer = request.header("referer").map(str::to_owned);
-    [
-        (PAGE_NAME, Some(page)),
-        (REFERRER_NAME, referrer),
-        (LAST_TOUCH_NAME, touch),
-    ]
-    .into_iter()
-    .filter_map(|(name, text)| Some((name, text?)))
-    .collect()
-}
-
 /// The response to an accepted submission: a redirect to the page that thanks, or the receipt.
 fn thank<P: Platform>(intake: &mut Intake<'_, P>, accepted: Accepted) -> Response {
     let Accepted {
@@ -202,7 +162,8 @@ fn thank<P: Platform>(intake: &mut Intake<'_, P>, accepted: Accepted) -> Respons
     }
     intake.log.outcome = receipt.status.as_str();
     let response = if intake.wants_page {
-        Response::empty(303).with("Location", page::thanks_location(&form))
+        let is_framed = page::is_framed(&intake.request.query);
+        Response::empty(303).with("Location", page::thanks_location(&form, is_framed))
     } else {
         dialect(intake, Some(&form)).render_receipt(&receipt)
     };
@@ -261,6 +222,7 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
                 attribution: &[],
                 is_test: false,
                 query: None,
+                is_framed: page::is_framed(&intake.request.query),
                 accept_language,
             };
             page::form_page(&typed.seen, &frame_ancestors.unwrap_or_default(), visit)
@@ -273,21 +235,6 @@ fn refusal_page<P: Platform>(intake: &Intake<'_, P>, refused: &Refused) -> Respo
         }
     };
     with_problem_headers(response, problem)
-}
-
-/// The pages that may frame the form: any, while the form does not enforce its list.
-fn frame_ancestors(form: &FormDefinition) -> String {
-    match form.enforces_origins {
-        true => embed::frame_ancestors(&form.allowed_origins),
-        false => "frame-ancestors *".to_owned(),
-    }
-}
-
-/// An idempotency key for an empty form; empty when there is no randomness.
-fn new_key(platform: &impl Platform) -> String {
-    platform
-        .random()
-        .map_or_else(|_| String::new(), |random| hash::hex(&random))
 }
 
 /// The dialect the request asks for, else the form's, else the setting's.

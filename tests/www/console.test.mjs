@@ -5,6 +5,7 @@ import { after, before, describe, it } from "node:test"
 import { DEVELOPER, writeDevConfig } from "../../tools/dev-config.mjs"
 import { answers, startCore } from "../support/core.mjs"
 import { startService } from "../support/service.mjs"
+import { until } from "../support/until.mjs"
 import { SCREENSHOTS } from "./accessible.mjs"
 import { openWorld, visit } from "./world.mjs"
 
@@ -226,6 +227,6 @@ describe("the console of a service whose core refuses its token", () => {
     await core.answerWith(answers.accept)
     await page.getByRole("button", { name: "Send again", exact: true }).click()
     await page.getByText("No dead letters").waitFor()
-    assert.equal(await core.count(), 1)
+    await until(async () => await core.count() === 1, () => "the core did not get it", ARRIVAL_MS)
   })
 })

@@ -41,6 +41,7 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
       if (!id) return page(selected(query).map(entry), query)
       const lead = state.leads.find((lead) => lead.id === id)
       if (!lead) return problem(404, "LG_1000", "The requested lead was not found")
+      if (state.me.role === "viewer") return problem(403, "LG_1401", "Insufficient permissions")
       if (method === "PATCH") Object.assign(lead, body)
       return [200, whole(lead)]
     },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { demoForm } from "./forms.mjs"
 import { fillIn, openWorld, snippet, visit } from "./world.mjs"
+import { until } from "../support/until.mjs"
 
 describe("the widget as a guest", () => {
   let world
@@ -142,7 +143,7 @@ describe("the widget as a guest", () => {
     const framed = world.landing.publish("/srcdoc", `<iframe srcdoc="${inner}"></iframe>`)
     const { page, consoleErrors, close } = await visit(world, framed.foreignUrl)
     await page.frameLocator("iframe").getByText("This form is not set up for this site.").waitFor()
-    assert.ok(consoleErrors.some((text) => text.includes(`add "${world.landing.foreignOrigin}"`)), consoleErrors.join("\n"))
+    await until(() => consoleErrors.some((text) => text.includes(`add "${world.landing.foreignOrigin}"`)), () => consoleErrors.join("\n"))
     await page.goto(framed.url)
     await fillIn(page.frameLocator("iframe"), "srcdoc@example.com")
     await page.frameLocator("iframe").getByRole("button", { name: "Send request" }).click()
@@ -170,5 +171,64 @@ describe("the widget as a guest", () => {
     assert.deepEqual(await look(), before)
     assert.equal(await page.evaluate(() => Object.getOwnPropertyNames(window).length), globals)
     await close()
+  })
+
+  // A page whose definition takes its time, and what of it moves: https://web.dev/articles/cls
+  async function shiftOf(path, head, attributes, visits) {
+    const landing = world.landing.serve(path, `<!doctype html><html lang="en"><head><title>Offer</title>${head}</head><body><p>Before</p>
+      ${snippet(world.service, "demo", attributes)}<h1>After</h1>${"<p>Text</p>".repeat(30)}</body></html>`)
+    const { page, close } = await visit(world, "about:blank")
+    await page.route("**/v1/forms/demo", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      await route.continue()
+    })
+    for (let count = 0; count < visits; count++) {
+      await page.goto(landing.url)
+      await page.locator("lead-form form").waitFor()
+    }
+    const shift = await page.evaluate(() => new Promise((resolve) => {
+      let sum = 0
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => sum += entry.hadRecentInput ? 0 : entry.value))
+        .observe({ type: "layout-shift", buffered: true })
+      // After the frame with the form is painted.
+      requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum), 100)))
+    }))
+    await close()
+    return shift
+  }
+
+  it("moves the page by at most 0.05 where its height is reserved: by a style, its attribute, or the last time", async () => {
+    const early = `<script src="${world.service.origin}/embed.js"></script>`
+    const shifts = {
+      nothing: await shiftOf("/shift-0", early, "", 1),
+      style: await shiftOf("/shift-1", "", "style=\"display: block; min-height: 790px\"", 1),
+      attribute: await shiftOf("/shift-2", early, "height=\"790\"", 1),
+      "last time": await shiftOf("/shift-3", early, "", 2),
+    }
+    console.log("cumulative layout shift:", JSON.stringify(shifts))
+    assert.ok(shifts.nothing > 0.05, "what is measured")
+    for (const way of ["style", "attribute", "last time"]) assert.ok(shifts[way] <= 0.05, way)
+  })
+
+  it("warns of `<lead-form/>`, which contains what follows it, and not of a fallback", async () => {
+    const fallback = `<a href="${world.service.origin}/f/demo">Open</a><noscript>No script</noscript><p><a href="/f/demo">Open</a></p>`
+    for (const [path, body, tags] of [
+      ["/closed-1", `<lead-form form="demo"/><h2>What follows</h2><p>Text</p><script async src="${world.service.origin}/embed.js"></script>`,
+        "<h2>, <p>, <script>"],
+      ["/closed-2", `<lead-form form="demo">${fallback}</lead-form><p>Text</p><script async src="${world.service.origin}/embed.js"></script>`],
+    ]) {
+      const landing = world.landing.publish(path, body)
+      const warnings = []
+      const { page, close } = await visit(world, "about:blank", {}, (page) => (
+        page.on("console", (message) => message.type() === "warning" && warnings.push(message.text()))
+      ))
+      await page.goto(landing.url)
+      await page.locator("lead-form form").waitFor()
+      await page.evaluate((part) => import(part), `${world.service.origin}/widget/advice.js`)
+      await page.waitForTimeout(100)
+      assert.equal(warnings.length, tags ? 1 : 0, warnings.join())
+      if (tags) assert.ok(warnings[0].startsWith(`<lead-form form="demo"> contains ${tags}, which is hidden`), warnings[0])
+      await close()
+    }
   })
 })

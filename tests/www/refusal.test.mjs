@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { demoForm } from "./forms.mjs"
 import { fillIn, openWorld, snippet, visit } from "./world.mjs"
+import { until } from "../support/until.mjs"
 
 describe("a refused submission", () => {
   let world
@@ -113,15 +114,15 @@ describe("a refused submission", () => {
     assert.ok(await page.getByRole("link", { name: "Open the form" }).isVisible())
     const doctor = `${world.service.origin}/v1/forms/demo/doctor?url=${encodeURIComponent(world.landing.foreignOrigin)}`
     assert.equal(await page.getByRole("link", { name: "For the owner of this site" }).getAttribute("href"), doctor)
-    assert.ok(consoleErrors.some((text) => text.endsWith(doctor)))
-    assertAdvises(consoleErrors, world.landing.foreignOrigin)
+    await until(() => consoleErrors.some((text) => text.endsWith(doctor)), () => consoleErrors.join("\n"))
+    await assertAdvises(consoleErrors, world.landing.foreignOrigin)
     await close()
   })
 
   it("for a host that ends in a dot names the dot", async () => {
     const { page, consoleErrors, close } = await visit(world, landing.url.replace("//localhost:", "//localhost.:"))
     await page.getByText("This form is not set up for this site.").waitFor()
-    assert.ok(consoleErrors.some((text) => text.includes("ends in a dot")), consoleErrors.join("\n"))
+    await until(() => consoleErrors.some((text) => text.includes("ends in a dot")), () => consoleErrors.join("\n"))
     await close()
   })
 
@@ -134,7 +135,7 @@ describe("a refused submission", () => {
     await fillIn(page, "foreign@example.com")
     await page.getByRole("button", { name: "Send request" }).click()
     await page.getByRole("alert").getByText("This form is not set up for this site.").waitFor()
-    assertAdvises(consoleErrors, world.landing.foreignOrigin)
+    await assertAdvises(consoleErrors, world.landing.foreignOrigin)
     assert.equal(await page.getByLabel("Work email").inputValue(), "foreign@example.com")
     assert.equal((await world.leadsSoFar("foreign@example.com")).length, 0)
     await close()
@@ -145,13 +146,14 @@ describe("a refused submission", () => {
     const { page, consoleErrors, close } = await visit(world, missing.url)
     await page.getByText("This form is not available.").waitFor()
     assert.ok(await page.getByRole("link", { name: "Open the form" }).isVisible())
-    assert.ok(consoleErrors.some((text) => text.includes("no form with this key")))
+    await until(() => consoleErrors.some((text) => text.includes("no form with this key")), () => consoleErrors.join("\n"))
     await close()
   })
 })
 
-function assertAdvises(consoleErrors, origin) {
-  const advice = consoleErrors.find((text) => text.includes("allowed_origins"))
+// The part with the advice is loaded after the visitor is told.
+async function assertAdvises(consoleErrors, origin) {
+  const advice = await until(() => consoleErrors.find((text) => text.includes("allowed_origins")), () => consoleErrors.join("\n"))
   assert.ok(advice?.includes(`add "${origin}"`), consoleErrors.join("\n"))
   assert.match(advice, /origin_not_allowed/)
 }

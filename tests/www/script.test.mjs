@@ -1,6 +1,6 @@
 // How the script gets into a page, and how large it is.
 import assert from "node:assert/strict"
-import { readFileSync } from "node:fs"
+import { readFileSync, readdirSync } from "node:fs"
 import { after, before, describe, it } from "node:test"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
@@ -9,6 +9,7 @@ import { demoForm } from "./forms.mjs"
 import { fillIn, openWorld, snippet, visit } from "./world.mjs"
 
 const MAX_BYTES = 8_000
+const MAX_PART_BYTES = 5_000
 const folder = fileURLToPath(new URL("../../build/www/", import.meta.url))
 
 describe("the script", () => {
@@ -23,9 +24,11 @@ describe("the script", () => {
 
   it(`has at most ${MAX_BYTES} bytes gzipped, and its parts are small`, () => {
     const size = (name) => gzipSync(readFileSync(folder + name), { level: 9 }).length
-    const sizes = ["embed.js", "widget/en.js", "widget/kinds.js"].map((name) => [name, size(name)])
+    const parts = readdirSync(`${folder}widget`).filter((name) => name.endsWith(".js")).map((name) => `widget/${name}`)
+    const sizes = ["embed.js", ...parts].map((name) => [name, size(name)])
     for (const [name, bytes] of sizes) console.log(`${name}: ${bytes} bytes gzipped`)
     assert.ok(sizes[0][1] <= MAX_BYTES, `${sizes[0][1]}`)
+    for (const [name, bytes] of sizes.slice(1)) assert.ok(bytes <= MAX_PART_BYTES, name)
   })
 
   const WAYS = {

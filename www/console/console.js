@@ -4,7 +4,7 @@ import { addressOf, here, startMoving } from "./address.js"
 import { read, withQuery } from "./api.js"
 import { auditView } from "./audit.js"
 import { deadLettersView } from "./dead-letters.js"
-import { bdi, button, failed, h, setAttributes, span } from "./dom.js"
+import { bdi, button, failed, h, span } from "./dom.js"
 import { formsView } from "./forms.js"
 import { showHelp, startKeys } from "./keys.js"
 import { leadsView } from "./leads.js"
@@ -117,5 +117,4 @@ function showWho({ subject, role, via }) {
   const canLeave = via === "access" && location.protocol === "https:"
   const out = h("a", { href: "/cdn-cgi/access/logout" }, "Sign out")
   document.getElementById("who").replaceChildren(span("", bdi(subject), ` (${role})`), help, ...canLeave ? [out] : [])
-  setAttributes(document.body, { "data-role": role })
 }

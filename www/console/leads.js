@@ -1,7 +1,7 @@
 // The tabs Inbox and Spam: leads as a list, with filters, a reading pane, and actions on one or many.
 import { addressOf, change, here } from "./address.js"
 import { ask, read, withQuery } from "./api.js"
-import { bdi, button, confirm, dialog, div, h, labelled, mark, p, span } from "./dom.js"
+import { bdi, button, confirm, dialog, div, h, labelled, mark, p, span, terms } from "./dom.js"
 import { filterBar, isFiltered, queryOf } from "./filters.js"
 import { leadContent, timeline } from "./lead.js"
 import { listOf } from "./list.js"
@@ -57,8 +57,8 @@ export function leadsView(folder, session) {
     list,
     above: [bar.element, canEdit && bulk],
     title: "Lead",
-    read: (id, signal) => session.withLabels(read(`leads/${encodeURIComponent(id)}`, signal)),
-    fill: content,
+    read: async (id, signal) => canEdit ? session.withLabels(read(`leads/${encodeURIComponent(id)}`, signal)) : list.item(id),
+    fill: (data) => canEdit ? content(data) : excerpt(data),
     filtersOf: (at) => JSON.stringify(queryOf(at)),
     whenNone: isSpam ? "Choose a lead to see why it was taken for spam." : "Choose a lead to read it.",
   })
@@ -106,9 +106,18 @@ export function leadsView(folder, session) {
     return ["No leads yet. They appear here by themselves.", h("a", { href: "/demo", target: "_blank" }, "Send one from the demo page")]
   }
 
+  // What a viewer sees of a lead: the values of the list.
+  function excerpt(item) {
+    return [
+      h("h2", {}, bdi(item ? nameOf(item) : "Not in this list")),
+      terms((item?.summary ?? []).map(([name, value]) => [name, bdi(value)]), { class: "values" }),
+      p("hint", "Editors and owners see the whole lead."),
+    ]
+  }
+
   function content({ labels, ...data }) {
     const { id, form, status, starred, test, lead } = data
-    if (note.id !== id) note = { id, node: noteOf(id, data.note ?? "", canEdit, () => list.refresh()) }
+    if (note.id !== id) note = { id, node: noteOf(id, data.note ?? "", () => list.refresh()) }
     const name = nameOf(list.item(id) ?? { id, summary: Object.entries(lead?.fields ?? {}) })
     const address = [lead?.fields ?? {}].flatMap(Object.values).find((value) => /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(value))
     const act = (action) => actionButton(action, () => [id])
@@ -117,12 +126,10 @@ export function leadsView(folder, session) {
       p("meta", time(lead?.received_at, true), " · ", bdi(form), lead?.form?.version && ` version ${lead.form.version}`,
         mark(status), mark(test && "test: never delivered")),
       h("div", { class: "actions" },
-        canEdit && [
-          !isSpam && (status === "done" ? button("New again", () => perform("new", [id]), { "data-act": "done" }) : act("done")),
-          button(starred ? "★ Starred" : "☆ Star", () => star(data), { "aria-pressed": String(Boolean(starred)), "data-act": "star" }),
-          act(isSpam ? "not_spam" : "spam"),
-          act("delete"),
-        ],
+        !isSpam && (status === "done" ? button("New again", () => perform("new", [id]), { "data-act": "done" }) : act("done")),
+        button(starred ? "★ Starred" : "☆ Star", () => star(data), { "aria-pressed": String(Boolean(starred)), "data-act": "star" }),
+        act(isSpam ? "not_spam" : "spam"),
+        act("delete"),
         address && h("a", { class: "button", href: `mailto:${encodeURIComponent(address)}` }, "Write an e-mail"),
         address && session.can("owner") && button("Erase this person…", () => erase(address))),
       note.node,

@@ -1,13 +1,12 @@
 // The note of a lead: saved a moment after the last key, and when the reader leaves it.
 import { ask } from "./api.js"
-import { failed, h, labelled, p } from "./dom.js"
+import { failed, h, labelled } from "./dom.js"
 
 const TYPED_MS = 1_000
 // As in the API: characters.
 const MAX_NOTE = 2_000
 
-export function noteOf(id, text, canEdit, saved) {
-  if (!canEdit) return text && h("section", { class: "part" }, h("h3", {}, "Note"), p("value", text))
+export function noteOf(id, text, saved) {
   const area = h("textarea", { rows: 2, maxlength: MAX_NOTE, "data-act": "note" })
   area.value = text
   const state = h("span", { class: "hint", role: "status" })

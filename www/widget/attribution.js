@@ -39,7 +39,9 @@ class Attribution {
     const isArrival = this.#isArrival && isNewVisit() && isFromAnotherSite()
     this.#isArrival = false
     const query = new URLSearchParams(location.search)
-    for (const [name, value] of [["at", new Date().toJSON()], ["page", location.href], ["referrer", REFERRER]]) query.set(name, value)
+    query.set("at", new Date().toISOString())
+    query.set("page", location.href)
+    query.set("referrer", REFERRER)
     const here = touchOf(query)
     if (!here) return
     const [first, last] = touches()
@@ -92,7 +94,7 @@ function isOtherCampaign(here, last) {
 
 // A reload or the back button is no arrival from another site.
 function isNewVisit() {
-  return !["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type)
+  return !/^(reload|back_forward)$/.test(performance.getEntriesByType("navigation")[0]?.type)
 }
 
 // A site is a host and its subdomains, without `www.`: the list of public suffixes would be larger than the widget.

@@ -9,8 +9,6 @@ const WAITS_S = [5, 15, 30, 60, 120]
 const MAX_WAIT_S = 120
 // How often the words for the time left change.
 const STEP_S = 5
-// The placeholder for the time left.
-const TIME = "{time}"
 
 // `host` says what happens: `emit`, `report`, `succeed`. It can `pass` a challenge. It has the page's own `inputs`, the
 // `ticket`, the `link` to the hosted page, and the one for the owner of a page that may not embed the form (`doctor`).
@@ -25,7 +23,7 @@ export function deliveryOf(view, url, texts, host) {
     run = null
     view.clear()
     const errors = view.violations()
-    if (errors.length > 0) return refuse({ code: "LG_1102", details: { errors, reason: "checked_by_browser" } })
+    if (errors[0]) return refuse({ code: "LG_1102", details: { errors, reason: "checked_by_browser" } })
     if (host.emit("submit", {}, true)) await deliver()
   }
 
@@ -53,7 +51,7 @@ export function deliveryOf(view, url, texts, host) {
       host.report(problem)
       // The role keeps screen readers from announcing every step.
       const time = element("span", { role: "timer" }, inTime(seconds, texts.locale))
-      const [before, after] = texts.sentAgain.split(TIME)
+      const [before, after] = texts.sentAgain.split("{time}")
       view.showProblem(texts.notSent, [[before, time, after], host.link()], isQuiet)
       await countDown(seconds, (left) => time.textContent = inTime(left, texts.locale), () => run === own)
       if (run !== own) return
@@ -62,10 +60,10 @@ export function deliveryOf(view, url, texts, host) {
 
   // A refused ticket is replaced once; after that, the refusal counts as a failure that passes.
   async function send(answers) {
-    const { ticket } = host
+    const { ticket, _test } = host
     await ticket.arrived()
     for (let round = 0; ; round++) {
-      const more = { ...attribution.claims(), _ticket: ticket.value, _proof: proof, _test: host.isTest }
+      const more = { ...attribution.claims(), _ticket: ticket.value, _proof: proof, _test }
       const answer = await post(url, answers, more, texts.locale)
       const { code, details } = answer.problem ?? {}
       if (/CHALLENGE/.test(code) && round < 2 && (proof = await host.pass(details))) continue
@@ -90,11 +88,11 @@ export function deliveryOf(view, url, texts, host) {
     const { code, details: { errors = [], retry_after }, message } = problem
     if (code === "LG_1102") return view.showViolations(errors, message)
     const lines = {
-      LG_1902: [retry_after > 0 ? texts.tryAgain.replace(TIME, inTime(retry_after, texts.locale)) : texts.nothingLost],
-      LG_1103: [texts.notSetUp, host.link(), host.doctor()],
-      LG_1100: [texts.notFound],
+      LG_1902: [retry_after > 0 ? texts.tryAgain.replace("{time}", inTime(retry_after, texts.locale)) : texts.nothingLost],
+      LG_1103: [texts.notSetUp ?? "", host.link(), host.doctor()],
+      LG_1100: [texts.notFound ?? ""],
     }[code] ?? [texts.nothingLost, host.link()]
-    view.showProblem(code === "LG_1902" ? texts.tooManyAttempts : texts.notSent, lines, isQuiet)
+    view.showProblem((code === "LG_1902" && texts.tooManyAttempts) || texts.notSent, lines, isQuiet)
   }
 
   return { submit, stop }

@@ -8,6 +8,7 @@ import { deliveryOf } from "./delivery.js"
 import { element, genuine } from "./dom.js"
 import { SCRIPT } from "./script.js"
 import { ask, isTemporary, pause, within } from "./sending.js"
+import { serviceOf } from "./service.js"
 import { recall, remember } from "./storage.js"
 import { ENGLISH, languageIn } from "./texts.js"
 import { ticketOf } from "./ticket.js"
@@ -36,7 +37,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   #language = {}
   #texts = ENGLISH
   #prefix = `lead-form-${++instances}-`
-  // Another one, or null, once the element was removed: then loading ends.
+  // An object for each time that the element is in use; null when it is not.
   #connection = null
   #root = null
   #service = null
@@ -97,7 +98,12 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#root = this.hasAttribute("light") ? this : this.shadowRoot ?? this.attachShadow({ mode: "open" })
     // A copy of the element, such as routers keep of a page, has a form without its script.
     if (this.#isLight) this.querySelector(":scope > .lf")?.remove()
-    else this.#root.replaceChildren(element("slot"))
+    else {
+      const place = element("div", {}, element("slot"))
+      // Reserved, so that the page does not move when the form is shown: ./shown.js.
+      place.style.minHeight = `${this.getAttribute("height") ?? recall(`lead-form ${this.#key} ${innerWidth}`)}px`
+      this.#root.replaceChildren(place)
+    }
     this.#load(this.#connection = {})
   }
 
@@ -112,10 +118,9 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   }
 
   async #load(connection) {
-    const isOver = () => this.#connection !== connection
-    this.#service = await this.#findService()
-    if (isOver()) return
-    if (!this.#key || !this.#service) return this.#explain({ code: "LG_1100" })
+    const isOver = () => connection !== this.#connection
+    this.#service = await serviceOf(this, this.getAttribute("service"))
+    if (!this.#key || !this.#service) return isOver() || this.#explain({ code: "LG_1100" })
     const ofPage = [(this.closest("[lang]") ?? genuine(document, "documentElement")).lang, ...navigator.languages]
     for (let attempt = 0; !isOver(); attempt++) {
       const asked = ask(this.#definition, ({ fields }) => fields.map)
@@ -123,9 +128,8 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       this.#part(languageIn(...ofPage)[1], attempt)
       const { body, problem } = await asked
       const [tag, language] = languageIn(body?.locale, ...ofPage)
-      const words = await this.#part(language, attempt)
+      const words = this.#language = await this.#part(language, attempt)
       if (isOver()) return
-      this.#language = words
       this.#texts = { ...ENGLISH, ...words.texts, locale: body?.locale ?? tag }
       if (body) {
         const parts = body.fields.some(({ type, suggestions }) => suggestions || PART_KINDS.test(type)) ? await this.#part("kinds", attempt) : {}
@@ -139,7 +143,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
 
   // The form does without a part that does not arrive. Browsers remember that an address could not be imported.
   #part(name, attempt) {
-    const part = import(`${this.#service}/widget/${name}.js${attempt ? `?${attempt}` : ""}`)
+    const part = import(`${this.#service ?? originOf(SCRIPT?.src)}/widget/${name}.js${attempt ? `?${attempt}` : ""}`)
     return within(MAX_PART_WAIT_S, part.catch(() => ({})))
   }
 
@@ -147,28 +151,15 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#language.dress?.(this.#isLight ? this.getRootNode() : this.#root, ...themed)
   }
 
-  // A script that is a module, is inlined or is part of a bundle is not at its service: then the link to the hosted page is.
-  async #findService() {
-    const given = this.getAttribute("service")
-    if (given) return originOf(given)
-    const script = parseUrl(SCRIPT?.src)
-    if (script?.pathname.endsWith("/embed.js")) return originOf(script)
-    // The parser connects the element before it has parsed its content.
-    if (document.readyState === "loading") await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve))
-    const links = [...this.querySelectorAll("a[href]")].map(({ href }) => parseUrl(href))
-    return originOf(links.find((url) => isHttp(url) && url.pathname === `/f/${this.#key}`) ?? script ?? location.href)
-  }
-
   #render(definition, parts) {
     const focused = this.matches(":focus-within")
     const texts = this.#texts
     const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
+    const emit = this.#emit.bind(this)
     const draft = `lead-form draft ${this.#hostedPage}`
     const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
-    const isTest = this.hasAttribute("test") || undefined
-    if (isTest) this.#part("test").then(({ show }) => show?.(view.element))
     const delivery = deliveryOf(view, `${this.#definition}/submissions`, texts, {
-      emit: this.#emit.bind(this),
+      emit,
       report: this.#report.bind(this),
       inputs: this.#inputs.bind(this),
       link: this.#link.bind(this),
@@ -176,13 +167,15 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       // Another address each time: browsers remember that one could not be imported.
       pass: async (details) => (await this.#part("challenge", Date.now())).prove?.(details, view.element, texts),
       ticket,
-      isTest,
+      _test: this.hasAttribute("test") || undefined,
       succeed: (answer) => {
         ticket.end()
         remember(draft)
         this.#succeed(view, answer)
       },
     })
+    // So that no visitor takes it for the real form.
+    if (this.hasAttribute("test")) view.element.prepend(element("p", { class: "lf-description" }, texts.testNote ?? "Test"))
     view.fill(this.#prefilled(definition))
     view.restore(recall(draft))
     let isStarted = false
@@ -204,12 +197,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#root.replaceChildren(view.element)
     if (focused) view.focus()
     this.#emit("ready")
-    // Reports once when the visitor sees the form.
-    new IntersectionObserver((entries, observer) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return
-      observer.disconnect()
-      this.#emit("view")
-    }).observe(view.element)
+    parts.shown?.(this, view.element, this.#key, SCRIPT?.dataset.layer, emit, this.#advise.bind(this))
   }
 
   // What the page fills in: by attributes such as `value-plan`, by its own address where the definition allows it, by `values`.
@@ -241,27 +229,25 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   async #succeed(view, { submission: { id, status }, next }) {
     const waits = []
     const isAllowed = this.#emit("success", { id, status, next, waitUntil: (promise) => waits.push(promise) }, true)
-    const layer = this.dataset.layer ?? SCRIPT?.dataset.layer
-    if (layer !== undefined) (window[layer || "dataLayer"] ??= []).push({ event: "lead_form_success", form: this.getAttribute("form"), id })
     await within(MAX_REDIRECT_WAIT_S, Promise.allSettled(waits))
     if (isAllowed && view === this.#view && this.isConnected && isHttp(parseUrl(next))) location.assign(next)
   }
 
-  #report({ code, details: { reason, hint } = {} }) {
-    const advice = {
-      LG_1103: `add "${self.origin}" to the form's allowed_origins (${reason}): ${this.#doctor().href}`,
-      LG_1100: `${this.#service ?? "no http(s) origin"} has no form with this key`,
-    }[code]
-    for (const text of [advice, hint]) {
-      if (text) console.error(`<lead-form form="${this.#key}">: ${text}`)
-    }
-    this.#emit("error", { code, reason: reason ?? null })
+  #report(problem) {
+    this.#advise(problem, this.#service)
+    this.#emit("error", { code: problem.code, reason: problem.details?.reason ?? null })
+  }
+
+  // Tells the developer something on the console.
+  #advise(...about) {
+    this.#part("advice").then(({ advise }) => advise?.(this.#key, ...about))
   }
 
   // Details never contain what the visitor typed, because analytics scripts listen to these events.
   #emit(name, detail, cancelable) {
-    const options = { bubbles: true, composed: true, cancelable, detail: { form: this.getAttribute("form"), ...detail } }
-    return this.dispatchEvent(new CustomEvent(`lead-form:${name}`, options))
+    return this.dispatchEvent(new CustomEvent(`lead-form:${name}`, {
+      bubbles: true, composed: true, cancelable, detail: { form: this.getAttribute("form"), ...detail },
+    }))
   }
 
   #link(href = this.#hostedPage, text = this.#texts.openHostedPage) {

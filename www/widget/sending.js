@@ -19,17 +19,17 @@ export function isTemporary({ code }) {
 
 // A request that is answered with a body or a problem, whose code is null when there is no response that can be read; `isSound`
 // tells whether a body is what was asked for.
-export async function ask(url, isSound, options) {
+export async function ask(url, isSound, headers, options) {
+  const signal = AbortSignal.timeout(TIMEOUT_MS)
   try {
-    const headers = { Accept: READABLE, ...options?.headers }
-    const response = await fetch(url, { ...options, headers, credentials: "omit", signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const response = await fetch(url, { ...options, headers: { Accept: READABLE, ...headers }, credentials: "omit", signal })
     const body = await response.json()
     if (response.ok && isSound(body)) return { body }
     const { code, message, details } = body.error
     return { problem: { code, message, details: details ?? {} } }
-  } catch ({ name }) {
+  } catch {
     // No response, or none that can be read.
-    return { problem: { code: null, details: { reason: name === "TimeoutError" ? "timeout" : "unreachable" } } }
+    return { problem: { code: null, details: { reason: signal.aborted ? "timeout" : "unreachable" } } }
   }
 }
 
@@ -38,27 +38,23 @@ export async function ask(url, isSound, options) {
 // `locale` is for a form that has none: the service's messages are in the language of the others then.
 export function post(url, answers, more, locale) {
   const body = JSON.stringify({ ...answers, ...more })
-  return ask(url, (body) => body.submission, {
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": keyOf(url, answers), "Accept-Language": locale }
+  return ask(url, (body) => body.submission, headers, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "Idempotency-Key": keyOf(url, answers), "Accept-Language": locale },
     body,
     keepalive: bytesOf(body).length <= MAX_KEEPALIVE_BYTES,
   })
 }
 
-// Resolves after so many seconds; to `true` when the browser is connected again before.
+// Resolves after so many seconds; to an event when the browser is connected again before.
 export function pause(seconds) {
   return new Promise((resolve) => {
-    const end = (event) => {
-      removeEventListener("online", end)
-      resolve(Boolean(event))
-    }
-    setTimeout(end, seconds * 1000)
-    addEventListener("online", end)
+    setTimeout(resolve, seconds * 1000)
+    addEventListener("online", resolve, { once: true })
   })
 }
 
-// Resolves as the promise does, or to `true` or `false` after so many seconds.
+// Resolves as the promise does, or as a pause of so many seconds.
 export function within(seconds, promise) {
   return Promise.race([promise, pause(seconds)])
 }

@@ -2,6 +2,8 @@
 import { genuine } from "./dom.js"
 import css from "./styles.css"
 
+export { shown } from "./shown.js"
+
 let sheet
 
 // `root` is a shadow root or a document, `form` the element that gets the definition's theme. The sheet is a constructed one,

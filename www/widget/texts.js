@@ -1,5 +1,5 @@
-// Which language the widget speaks. The texts of a language are in a part of their own, `/widget/de.js`; those that every state
-// needs are also built in, in English. `texts/*.json` has all of them.
+// Which language the widget speaks. The texts of a language are in a part of their own, `/widget/de.js`; those that a form cannot
+// do without are also built in, in English. `texts/*.json` has all of them.
 export { ENGLISH } from "texts:built-in"
 
 const KNOWN = /^(ar|de|en|es|fr|it|ja|nl|pl|pt)\b(-[a-z]{2}$)?/

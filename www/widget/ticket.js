@@ -29,7 +29,7 @@ export function ticketOf(url, isRequired) {
       ticket.end()
       // Renewed, it keeps the time at which the visitor began.
       const { value } = ticket
-      const { body } = await ask(url + (value ? `?renew=${value}` : ""), (body) => "ticket" in body)
+      const { body } = await ask(url + (value ? `?renew=${value}` : ""), (body) => body)
       if (!body?.ticket) return
       const left_ms = Date.parse(body.expires_at) - Date.now() - MARGIN_MS
       // None where the visitor's clock is wrong: then the service refuses the ticket when it expires, and it is replaced.

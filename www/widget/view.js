@@ -102,7 +102,7 @@ export function formView(definition, prefix, hostedPage, texts, parts) {
 
     showViolations(violations, message) {
       const lines = violations.map(({ field, message }) => fields.get(field)?.mark(message) ?? message)
-      view.showProblem(texts.problem, lines.length > 0 ? lines : [message])
+      view.showProblem(texts.problem, lines[0] ? lines : [message])
     },
 
     // A line is a text, a node or a list of them. A quiet problem does not move the focus.

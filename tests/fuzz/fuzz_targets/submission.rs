@@ -79,7 +79,7 @@ fuzz_target!(|input: &[u8]| {
         problem: problem.as_ref(),
         key: "k-1",
         ticket: "t-1",
-        attribution: &[],
+        ..Visit::default()
     };
     assert!(form_page(&form, "", visit).body.contains("</html>"));
 });
