@@ -167,7 +167,7 @@ describe("the widget and the hosted page", () => {
 
   it("say that there is no such form in the language of the page", async () => {
     const { page, close } = await visit(world, landing("/none", "none", "ar"))
-    await page.getByText(textsIn("ar").widget.notFound).waitFor()
+    await page.getByText(textsIn("ar").part.notFound).waitFor()
     await close()
   })
 
@@ -181,7 +181,7 @@ describe("the widget and the hosted page", () => {
     await page.getByRole("heading", { name: textsIn("pl").page.thanks }).waitFor()
     await page.reload()
     await send("Grace Hopper")
-    await page.getByRole("heading", { name: textsIn("pl").widget.tooManyAttempts }).waitFor()
+    await page.getByRole("heading", { name: textsIn("pl").part.tooManyAttempts }).waitFor()
     assert.match(await page.getByRole("alert").innerText(), /Proszę spróbować ponownie za (10|9|\d+) minut\./)
     await close()
   })

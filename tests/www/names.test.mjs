@@ -130,7 +130,7 @@ describe("the service's address", () => {
         form.setAttribute("service", address)
         document.body.append(form)
       }, address)
-      await page.getByText("This form is not available.").waitFor()
+      await page.getByText("The form could not be loaded here.").waitFor()
       assert.equal(await page.locator("lead-form :is(a, form)").count(), 0, address)
       await until(
         () => consoleErrors.some((text) => text.includes("no http(s) origin")), () => `${address}: the marketer does not learn why`,

@@ -142,9 +142,9 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   }
 
   // The form does without a part that does not arrive. Browsers remember that an address could not be imported.
-  #part(name, attempt) {
+  async #part(name, attempt) {
     const part = import(`${this.#service ?? originOf(SCRIPT?.src)}/widget/${name}.js${attempt ? `?${attempt}` : ""}`)
-    return within(MAX_PART_WAIT_S, part.catch(() => ({})))
+    return await within(MAX_PART_WAIT_S, part.catch(() => {})) ?? {}
   }
 
   #dress(...themed) {
@@ -175,7 +175,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
       },
     })
     // So that no visitor takes it for the real form.
-    if (this.hasAttribute("test")) view.element.prepend(element("p", { class: "lf-description" }, texts.testNote ?? "Test"))
+    if (this.hasAttribute("test")) view.element.prepend(element("p", { class: "lf-description" }, texts.testNote ?? ""))
     view.fill(this.#prefilled(definition))
     view.restore(recall(draft))
     let isStarted = false
