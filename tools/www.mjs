@@ -26,7 +26,7 @@ const BUNDLED = /^(widget\/|console\/.*\.(js|css)$)/
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
 const INTERNAL = [
   "arrived", "begin", "claims", "clear", "doctor", "draft", "element", "emit", "end", "fill", "inputs", "isBusy",
-  "isConsent", "isDone", "isKept", "isVisible", "link", "mark", "note", "pass", "payload", "renew", "report", "restore", "setBusy",
+  "isConsent", "isDone", "isKept", "isTest", "isVisible", "link", "mark", "note", "pass", "payload", "renew", "report", "restore", "setBusy",
   "showProblem", "showViolations", "stop", "succeed", "thank", "violations",
 ]
 // Where the list of public suffixes goes.

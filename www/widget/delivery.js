@@ -66,7 +66,8 @@ export function deliveryOf(view, url, texts, host) {
     const { ticket } = host
     await ticket.arrived()
     for (let round = 0; ; round++) {
-      const answer = await post(url, answers, { ...attribution.claims(), _ticket: ticket.value, _proof: proof, _test: host.isTest || undefined }, texts.locale)
+      const more = { ...attribution.claims(), _ticket: ticket.value, _proof: proof, _test: host.isTest || undefined }
+      const answer = await post(url, answers, more, texts.locale)
       const { code, details } = answer.problem ?? {}
       if (/CHALLENGE/.test(code) && round < 2 && (proof = await host.pass(details))) continue
       if (!/^ticket_/.test(details?.reason)) return answer

@@ -25,8 +25,6 @@ const MAX_REDIRECT_WAIT_S = 5
 // Kinds of fields with code of their own: ./kinds.js.
 const PART_KINDS = /^(number|range|month|week|url|checkboxes)$/
 
-const TEST_NOTE = "Test: what you send is marked as a test, kept for a week and not forwarded."
-
 let instances = 0
 
 export class LeadForm extends (globalThis.HTMLElement ?? Object) {
@@ -177,8 +175,6 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
         this.#succeed(view, answer)
       },
     })
-    // So that no visitor takes it for the real form.
-    if (this.hasAttribute("test")) view.element.prepend(element("p", { class: "lf-description", lang: "en" }, TEST_NOTE))
     view.fill(this.#prefilled(definition))
     view.restore(recall(draft))
     let isStarted = false
@@ -200,7 +196,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#root.replaceChildren(view.element)
     if (focused) view.focus()
     this.#emit("ready")
-    parts.shown?.(this, view.element, this.#key, SCRIPT?.dataset.layer, emit, this.#advise.bind(this))
+    parts.shown?.(this, view.element, this.#key, SCRIPT?.dataset.layer, emit)
   }
 
   // What the page fills in: by attributes such as `value-plan`, by its own address where the definition allows it, by `values`.
@@ -237,13 +233,9 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   }
 
   #report(problem) {
-    this.#advise(problem, this.#service)
+    // Tells the developer on the console.
+    this.#part("advice").then(({ advise }) => advise?.(this.#key, problem, this.#service))
     this.#emit("error", { code: problem.code, reason: problem.details?.reason ?? null })
-  }
-
-  // Tells the developer something on the console.
-  #advise(...about) {
-    this.#part("advice").then(({ advise }) => advise?.(this.#key, ...about))
   }
 
   // Details never contain what the visitor typed, because analytics scripts listen to these events.
