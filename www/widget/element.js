@@ -174,8 +174,6 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
         this.#succeed(view, answer)
       },
     })
-    // So that no visitor takes it for the real form.
-    if (this.hasAttribute("test")) view.element.prepend(element("p", { class: "lf-description" }, texts.testNote ?? ""))
     view.fill(this.#prefilled(definition))
     view.restore(recall(draft))
     let isStarted = false
@@ -197,7 +195,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#root.replaceChildren(view.element)
     if (focused) view.focus()
     this.#emit("ready")
-    parts.shown?.(this, view.element, this.#key, SCRIPT?.dataset.layer, emit, this.#advise.bind(this))
+    parts.shown?.(this, view.element, this.#key, SCRIPT?.dataset.layer, emit, texts)
   }
 
   // What the page fills in: by attributes such as `value-plan`, by its own address where the definition allows it, by `values`.
@@ -234,13 +232,9 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   }
 
   #report(problem) {
-    this.#advise(problem, this.#service)
+    // Tells the developer on the console.
+    this.#part("advice").then(({ advise }) => advise?.(this.#key, problem, this.#service))
     this.#emit("error", { code: problem.code, reason: problem.details?.reason ?? null })
-  }
-
-  // Tells the developer something on the console.
-  #advise(...about) {
-    this.#part("advice").then(({ advise }) => advise?.(this.#key, ...about))
   }
 
   // Details never contain what the visitor typed, because analytics scripts listen to these events.

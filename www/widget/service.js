@@ -1,5 +1,5 @@
 // The service of a form: the http(s) origin that the widget's requests go to.
-import { isHttp, originOf, parseUrl } from "./address.js"
+import { originOf, parseUrl } from "./address.js"
 import { SCRIPT } from "./script.js"
 
 // `given` is what the page says. A script that is a module, is inlined or is part of a bundle is not at its service: then the
@@ -11,5 +11,5 @@ export async function serviceOf(node, given) {
   // The parser connects an element before it has parsed its content.
   if (document.readyState === "loading") await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve))
   const links = [node, ...node.querySelectorAll("a[href]")].map(({ href }) => parseUrl(href))
-  return originOf(links.find((url) => isHttp(url) && url.pathname.startsWith("/f/")) ?? script ?? location.href)
+  return originOf(links.find((url) => url?.pathname.startsWith("/f/")) ?? script ?? location.href)
 }
