@@ -145,7 +145,8 @@ describe("publishing through the API", () => {
     assert.deepEqual([large.status, large.json.error.details.limit_bytes], [413, 307_200])
     const broken = await api("/large", { method: "PUT", body: "{\n  'key': 1\n}" })
     assert.equal(broken.status, 400)
-    assert.match(broken.json.error.details.errors[0].message, /^cannot be read, line 2 column 3: JSON takes straight double quotes/)
+    const [{ message }] = broken.json.error.details.errors
+    assert.match(message, /^cannot be read, line 2 column 3: JSON takes straight double quotes/)
   })
 
   it("finds in every faulty definition what make seed finds", async () => {
