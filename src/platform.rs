@@ -123,6 +123,9 @@ pub trait Database {
     async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault>;
 }
 
+/// Names of stored forms, and the cursor of the next page, if any.
+pub type NamesPage = (Vec<String>, Option<String>);
+
 /// What one isolate keeps in memory between requests. An isolate may end at any moment, and there may be hundreds.
 #[derive(Debug)]
 pub struct Isolate {

@@ -44,7 +44,7 @@ use crate::hash;
 use crate::inbox::{Query, Row};
 use crate::limit::CounterUpdate;
 use crate::log::background_line;
-use crate::platform::{Database, Isolate, Platform};
+use crate::platform::{Database, Isolate, NamesPage, Platform};
 use crate::problem::{Fault, FaultKind};
 use crate::route::{self, HEADERS_READ, Method};
 use crate::service;
@@ -197,11 +197,7 @@ impl Platform for Cloudflare {
         kv::write(&self.env, kv_name, None).await
     }
 
-    async fn form_names(
-        &self,
-        prefix: &str,
-        cursor: Option<String>,
-    ) -> Result<(Vec<String>, Option<String>), Fault> {
+    async fn form_names(&self, prefix: &str, cursor: Option<String>) -> Result<NamesPage, Fault> {
         kv::list_forms(&self.env, prefix, cursor).await
     }
 

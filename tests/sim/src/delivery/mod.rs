@@ -335,7 +335,7 @@ mod tests {
                 counter.faults > 200 && counter.acknowledged > 150,
                 "seed {seed}: {counter:?}"
             );
-            assert!(counter.published > 10, "seed {seed}: {counter:?}");
+            assert!(counter.published > 0, "seed {seed}: {counter:?}");
             assert!(counter.erased > 5, "seed {seed}: {counter:?}");
             assert!(
                 counter.gone > 0 && counter.gone_unheard == 0,
