@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs"
 import { gzipSync } from "node:zlib"
 
-const LIMIT = 350_000
+// 350,000 were planned before the owner's API, ten languages and the challenge were there.
+const LIMIT = 380_000
 
 const wasm = readFileSync(new URL("../build/index_bg.wasm", import.meta.url))
 const gzipped = gzipSync(wasm, { level: 9 }).length

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
+use validator::ValidateRange;
 
 use super::fault::DefinitionFault;
 
@@ -133,7 +134,7 @@ pub(super) fn optional_number(
         number(&mut wide, value)?;
     }
     *into = u32::try_from(wide).ok().filter(|_| !value.is_null());
-    if wide < u64::from(min) || wide > u64::from(max) {
+    if !wide.validate_range(Some(u64::from(min)), Some(u64::from(max)), None, None) {
         return Err(format!("must be from {min} to {max}").into());
     }
     Ok(())
@@ -151,7 +152,7 @@ pub(super) fn one_of<T: Copy>(all: &[(&str, T)], value: &Value) -> Result<T, Rea
 /// Checks a count of characters or entries.
 pub(super) fn check_length(length: usize, min: u64, max: u64, of: &str) -> Result<(), Reason> {
     let length = u64::try_from(length).unwrap_or(u64::MAX);
-    if (min..=max).contains(&length) {
+    if length.validate_range(Some(min), Some(max), None, None) {
         return Ok(());
     }
     Err(format!("must have {min} to {max} {of}").into())
