@@ -43,7 +43,7 @@ const ROWS = [
   [34, "builder: tabs for frameworks"],
   [35, "test submissions"],
   [36, "install check"],
-  [37, "trap", "tests/www/ticket.test.mjs", "is not displayed, not in the tab order, and marked for password managers"],
+  [37, "trap", "tests/www/ticket.test.mjs", "is not displayed, so not in the tab order, and marked for password managers"],
   [38, "popup", "tests/www/places.test.mjs", "opens a popup: modal, named, with the focus"],
   [39, "sharing the hosted page", "src/page/page_tests.rs", "fn every_control_has_a_label_and_a_type"],
   [40, "first run of wrangler dev", "tests/worker/seed.test.mjs", "publishes the demo forms on this machine"],

@@ -162,7 +162,8 @@ describe("a form in a frame", () => {
       document.addEventListener("lead-form:success", () => window.seen.push("success"))
       // Its address is a form's, but another page is shown in it.
       document.getElementById("slot").innerHTML = `<iframe id="forger" title="Other" src="${service}/f/demo?embed"></iframe>`
-      document.getElementById("forger").contentWindow.location = src
+      const forger = document.getElementById("forger")
+      forger.addEventListener("load", () => forger.contentWindow.location = src, { once: true })
       // Right window and origin in a real message event; a wrong shape.
       const own = document.querySelector("iframe")
       const tell = (data, origin) => dispatchEvent(new MessageEvent("message", { data, origin, source: own.contentWindow }))
@@ -171,7 +172,7 @@ describe("a form in a frame", () => {
       tell({ type: "lead-form:height", height: 444 }, "https://forged.example")
       tell({ type: "lead-form:height", height: 444 }, "null")
     }, [foreign.foreignUrl, world.service.origin])
-    await page.frameLocator("#forger").locator("main").waitFor()
+    await page.frameLocator("#forger").getByRole("heading", { name: "Spring offer" }).waitFor()
     await page.waitForTimeout(300)
     assert.deepEqual(await page.locator("iframe").first().boundingBox(), before)
     assert.deepEqual(await page.evaluate(() => window.seen), [])

@@ -37,7 +37,7 @@ describe("in the widget", () => {
     assert.equal(await group.getByRole("checkbox").count(), 3)
     await page.getByRole("button", { name: "Send request" }).click()
     const link = page.getByRole("alert").getByRole("link")
-    assert.equal(await link.innerText(), "Topics: choose at least one")
+    assert.equal(await link.innerText(), "Choose at least one option for Topics")
     assert.equal(await group.getByLabel("Alpha").getAttribute("aria-invalid"), "true")
     await page.evaluate(axe.source)
     const { violations } = await page.evaluate(() => window.axe.run())

@@ -62,7 +62,7 @@ describe("the styles of a page", () => {
   it("do not reach it, whatever they unset and hide", async () => {
     const { page, close } = await open("* { all: unset !important } input, button { display: none !important } lead-form { display: block !important }")
     assert.deepEqual(await tooFaint(page), [])
-    for (const control of await page.locator("lead-form :is(input:not([type=hidden], [tabindex]), select, textarea, button)").all()) {
+    for (const control of await page.locator("lead-form :is(input:not([type=hidden], [data-form-type]), select, textarea, button)").all()) {
       const { width, height } = await control.boundingBox()
       assert.ok(Math.min(width, height) >= 24)
     }

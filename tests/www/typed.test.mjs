@@ -83,12 +83,12 @@ describe("what a visitor types", () => {
     // Only whole numbers: one reading keeps the rules.
     await page.getByLabel("People").fill("2,500")
     for (const [typed, message] of [
-      ["1,500", "Amount: which number is it 1500 / 1,500"], ["viel", "Amount: type a number, like 12 or 1.5"], ["-1", /^Amount: .*0/],
+      ["1,500", /^Amount: Welche Zahl ist gemeint, 1500 oder 1,500\?/], ["viel", /^Amount: .*1,5/], ["-1", /^Amount: .*0/],
     ]) {
       await page.getByLabel("Amount").fill(typed)
       await send(page)
       const link = page.getByRole("alert").getByRole("link", { name: /^Amount/ })
-      assert.match(await link.innerText(), message instanceof RegExp ? message : new RegExp(`^${message}`))
+      assert.match(await link.innerText(), message)
       assert.equal(await page.getByLabel("Amount").inputValue(), typed)
     }
     await page.getByLabel("Amount").fill("1500")

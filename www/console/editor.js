@@ -22,21 +22,18 @@ export function editorOf({ text, isStored, key, etag, saved }) {
     timer = setTimeout(check, TYPED_MS)
   })
   check()
+  // One draft is stored after the other, each in place of the one before.
+  let saving = Promise.resolve()
 
   const editor = {
     element: div("editor", labelled("Definition", area, { class: "field wide" }), div("", state, findings)),
     showFaults: (faults, advice) => show(faults, advice),
 
     // Stores the draft; resolves to whether it is stored, with or without faults.
-    async save() {
-      const { value } = area
-      const response = await checked("PUT", `forms/${encodeURIComponent(key)}`, { body: value, headers: condition() })
-      if (!response) return false
-      etag = response.etag ?? etag
-      stored = value
-      state.textContent = area.value === value ? "The draft is saved" : "Not saved"
-      saved()
-      return true
+    save() {
+      const own = saving.then(store)
+      saving = own.catch(() => {})
+      return own
     },
 
     isSaved: () => area.value === stored,
@@ -53,6 +50,17 @@ export function editorOf({ text, isStored, key, etag, saved }) {
   }
   addEventListener("beforeunload", keep)
   return editor
+
+  async function store() {
+    const { value } = area
+    const response = await checked("PUT", `forms/${encodeURIComponent(key)}`, { body: value, headers: condition() })
+    if (!response) return false
+    etag = response.etag ?? etag
+    stored = value
+    state.textContent = area.value === value ? "The draft is saved" : "Not saved"
+    saved()
+    return true
+  }
 
   function condition() {
     return etag ? { "If-Match": etag } : {}
