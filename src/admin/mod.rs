@@ -39,5 +39,5 @@ fn is_full<T>(entries: &[T], limit: u32) -> bool {
     u32::try_from(entries.len()).is_ok_and(|count| count >= limit)
 }
 
-/// The maximum number of leads, dead letters or counts on a page; fewer when the leads are large ([`MAX_PAGE_BYTES`]).
+/// The maximum number of leads, dead letters or counts on a page; fewer when the leads are larger than a page of the inbox may be.
 pub const MAX_LISTED: u32 = 1_000;

@@ -1,4 +1,4 @@
-//! Delivers leads: [`deliver_now`] while the visitor waits, [`deliver_queued`] and [`redrive`] later.
+//! Delivers leads: [`deliver_now`] while the visitor waits, [`deliver_queued`] and [`redrive()`] later.
 //!
 //! The only code that sends a lead to the core, the inbox, the outbox or the dead letters. `delivery` decides, without I/O,
 //! what an outcome means and when to try again.

@@ -2,7 +2,7 @@
 //! whether they are public suffixes.
 //!
 //! Only publishing needs it. The tables are 100 KB each, so the Worker has a part of them in [`crate::constraint::domain`] and
-//! `embed`, and asks the platform for the rest; natively [`Hosts::whole`] has them.
+//! `embed`, and asks the platform for the rest; natively `Hosts::whole` has them.
 
 use serde_json::Value;
 

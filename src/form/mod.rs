@@ -1,6 +1,6 @@
 //! Parses stored JSON to a [`FormDefinition`]; one fault refuses the whole definition.
 //!
-//! [`check`] finds what is wrong with a definition, [`Checked::number`] numbers it for publishing. The [`Rules`] of a field check its values. The [`FormCache`] keeps
+//! [`check()`] finds what is wrong with a definition, [`Checked::number`] numbers it for publishing. The [`Rules`] of a field check its values. The [`FormCache`] keeps
 //! the definitions one isolate has read. `background` reads KV; `submission` applies the rules to what a visitor sent.
 
 mod address;

@@ -38,7 +38,7 @@ pub struct Checked {
     pub key: FormKey,
     /// The hash of the definition without its version: equal for equal content.
     pub hash: String,
-    /// What its owner may not have meant; see [`review`].
+    /// What its owner may not have meant: the module `review`.
     pub advice: Vec<DefinitionFault>,
     /// The version the definition names for itself.
     own_version: Option<u32>,

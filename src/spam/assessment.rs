@@ -84,7 +84,7 @@ impl Assessment {
         }
     }
 
-    /// The names of the signals shown, and [`CHALLENGED`].
+    /// The names of the signals shown, and `challenged`.
     pub fn reasons(&self) -> Vec<&'static str> {
         let all = Signal::ALL.iter();
         all.filter(|(signal, ..)| self.shown & bit(*signal) != 0)

@@ -48,7 +48,7 @@ impl Wait {
         (is_signed && now.since(wait.until) <= WAIT_VALID_MS).then_some(wait)
     }
 
-    /// Whether it is over. The clocks of two machines may differ by [`TOLERANCE_MS`].
+    /// Whether it is over. The clocks of two machines may differ by `TOLERANCE_MS`.
     pub fn is_over(self, now: UnixMillis) -> bool {
         self.until.since(now) <= TOLERANCE_MS
     }

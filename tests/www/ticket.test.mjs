@@ -175,7 +175,7 @@ describe("a trap", () => {
         assert.equal(display, "none")
         const { style: _, ...others } = attributes
         assert.deepEqual(others, {
-          type: "text", name, autocomplete: "off",
+          type: "text", name, autocomplete: "off", "aria-hidden": "true",
           "data-1p-ignore": "", "data-lpignore": "true", "data-bwignore": "", "data-form-type": "other",
         })
       }

@@ -6,7 +6,7 @@ use crate::hash::{hex, sha256};
 use crate::inbox::{FormsQuery, Query};
 use crate::platform::Platform;
 
-/// The entity tag of a draft, quoted (RFC 9110 section 8.8.3), and what [`check`](super::check) finds in it.
+/// The entity tag of a draft, quoted (RFC 9110 section 8.8.3), and what `check` finds in it.
 pub type Saved = (String, Result<Checked, Vec<DefinitionFault>>);
 
 /// Stores a draft, also one with faults. `if_match` is the header `If-Match`; a draft that is there is replaced only when it has

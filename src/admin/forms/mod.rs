@@ -1,4 +1,4 @@
-//! Drafts of forms, and publishing them: [`save_draft`], [`check`], [`publish`], [`unpublish`], [`list`].
+//! Drafts of forms, and publishing them: [`save_draft`], [`check()`], [`publish`], [`unpublish`], [`list()`].
 //!
 //! The database decides: it has the draft, and gives out version numbers. Visitors read KV, which gets what is published.
 
