@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::attribution::ATTRIBUTION_NAMES;
-use super::raw::{KEY_NAME, PROOF_NAME, RawValue, TEST_NAME, TICKET_NAME, Unusable, VERSION_NAME};
+use super::page_values::{KEY_NAME, PROOF_NAME, TEST_NAME, TICKET_NAME, VERSION_NAME};
+use super::raw::{RawValue, Unusable};
 use super::validated::FieldValue;
 use crate::problem::{Warning, WarningCode};
 

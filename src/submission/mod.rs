@@ -13,6 +13,7 @@ mod media_type;
 mod message;
 mod multipart;
 mod numbers;
+mod page_values;
 mod raw;
 mod surrogate;
 mod urlencoded;
@@ -29,10 +30,8 @@ pub use check::ticks;
 pub use extras::{MAX_EXTRA_BYTES, MAX_EXTRAS, MAX_EXTRAS_BYTES};
 pub use media_type::MediaType;
 pub use message::message;
-pub use raw::{
-    KEY_NAME, MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, PROOF_NAME, RawSubmission, RawValue,
-    TEST_NAME, TICKET_NAME, Unusable, VERSION_NAME,
-};
+pub use page_values::{KEY_NAME, PROOF_NAME, TEST_NAME, TICKET_NAME, VERSION_NAME};
+pub use raw::{MAX_NAME_BYTES, MAX_VALUE_BYTES, MAX_VALUES, RawSubmission, RawValue, Unusable};
 pub(crate) use urlencoded::of_query;
 pub use validate::{validate, validate_seen};
 pub use validated::{FieldValue, Submission};

@@ -1,6 +1,7 @@
 //! Names and values as sent.
 
 use super::*;
+use crate::problem::WarningCode;
 
 fn text(value: &str) -> RawValue {
     RawValue::Text(value.to_owned())
