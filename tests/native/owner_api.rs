@@ -233,20 +233,23 @@ fn an_action_changes_all_leads_or_none() {
     );
 }
 
+// The core's next response has this status.
+fn core_responds(memory: &Memory, status: u16) {
+    let mut responses = memory.stores.core_response.borrow_mut();
+    responses.push_back(CoreResponse {
+        status,
+        ..CoreResponse::default()
+    });
+}
+
 #[test]
 fn blocked_leads_and_dead_letters_are_listed_and_sent_again() {
     let memory = service(&[CORE]);
-    let answer = |status| {
-        let mut responses = memory.stores.core_response.borrow_mut();
-        responses.push_back(CoreResponse {
-            status,
-            ..CoreResponse::default()
-        });
-    };
-    answer(401);
+    let core_responds = |status| core_responds(&memory, status);
+    core_responds(401);
     let blocked = submit(&memory, "a@example.com");
-    answer(422);
-    answer(422);
+    core_responds(422);
+    core_responds(422);
     let dead = submit(&memory, "b@example.com");
     memory.deliver_next();
     let page = json(&get(&memory, "/api/dead-letters"));
@@ -271,7 +274,7 @@ fn blocked_leads_and_dead_letters_are_listed_and_sent_again() {
     assert_eq!((unknown.status, code(&unknown).as_str()), (404, "LG_1000"));
     let unknown = send(&memory, "POST", "/api/dead-letters/x/redrive", &json!({}));
     assert_eq!((unknown.status, code(&unknown).as_str()), (404, "LG_1000"));
-    answer(201);
+    core_responds(201);
     let path = format!("/api/dead-letters/{blocked}/redrive");
     let sent = send(&memory, "POST", &path, &json!({}));
     assert_eq!((sent.status, json(&sent)), (202, json!({ "requested": 1 })));
@@ -279,7 +282,7 @@ fn blocked_leads_and_dead_letters_are_listed_and_sent_again() {
     assert_eq!(ids(&get(&memory, "/api/dead-letters")), [dead]);
     let sent = send(&memory, "POST", "/api/dead-letters/redrive", &json!({}));
     assert_eq!(json(&sent), json!({ "requested": 1 }));
-    answer(201);
+    core_responds(201);
     memory.deliver_next();
     assert!(ids(&get(&memory, "/api/dead-letters")).is_empty());
 }
@@ -463,19 +466,13 @@ fn a_form_keeps_a_copy_of_what_the_core_gets() {
     let mut form = demo();
     form["keep_copy"] = json!(true);
     memory.publish(&form);
-    let answer = |status| {
-        let mut responses = memory.stores.core_response.borrow_mut();
-        responses.push_back(CoreResponse {
-            status,
-            ..CoreResponse::default()
-        });
-    };
-    answer(201);
+    let core_responds = |status| core_responds(&memory, status);
+    core_responds(201);
     let id = submit(&memory, "a@example.com");
     let lead = json(&get(&memory, &format!("/api/leads/{id}")));
     assert_eq!(lead["timeline"][1]["event"], "delivered");
     memory.stores.is_inbox_down.set(true);
-    answer(201);
+    core_responds(201);
     let late = submit(&memory, "b@example.com");
     memory.stores.is_inbox_down.set(false);
     memory.deliver_next();

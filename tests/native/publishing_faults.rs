@@ -215,6 +215,13 @@ const WAYS_OUT: [(&str, WayOut); 4] = [
     }),
 ];
 
+// One version is published, and another is a draft.
+fn publish_and_draft(memory: &Memory) {
+    save(memory, "One");
+    memory.block_on(find_and_publish(memory)).unwrap();
+    save(memory, "Two");
+}
+
 #[test]
 fn the_first_publication_survives_a_fault_at_every_await() {
     let event = async |memory: &Memory<OneFault>| find_and_publish(memory).await.is_ok();
@@ -223,32 +230,20 @@ fn the_first_publication_survives_a_fault_at_every_await() {
 
 #[test]
 fn a_later_publication_survives_a_fault_at_every_await() {
-    let prepare = |memory: &Memory| {
-        save(memory, "One");
-        memory.block_on(find_and_publish(memory)).unwrap();
-        save(memory, "Two");
-    };
     let event = async |memory: &Memory<OneFault>| find_and_publish(memory).await.is_ok();
-    with_every_fault(prepare, event, 5);
+    with_every_fault(publish_and_draft, event, 5);
 }
 
 #[test]
 fn unpublishing_survives_a_fault_at_every_await() {
-    let prepare = |memory: &Memory| {
-        save(memory, "One");
-        memory.block_on(find_and_publish(memory)).unwrap();
-        save(memory, "Two");
-    };
     let event = async |memory: &Memory<OneFault>| find_and_unpublish(memory).await.is_ok();
-    with_every_fault(prepare, event, 4);
+    with_every_fault(publish_and_draft, event, 4);
 }
 
 #[test]
 fn the_cron_survives_a_fault_at_every_await() {
     let interrupted = |memory: &Memory| {
-        save(memory, "One");
-        memory.block_on(find_and_publish(memory)).unwrap();
-        save(memory, "Two");
+        publish_and_draft(memory);
         let stores = memory.stores.clone();
         let (wrong, at) = (Wrong::EndsAfter, 4);
         let calls = Rc::default();
