@@ -104,6 +104,8 @@ describe("the widget and the hosted page", () => {
       const { page, close } = await visit(world, `${world.service.origin}/f/${locale}`)
       await assertAccessible(page, `hosted-${locale}`)
       await page.getByRole("button", { name: shared.submit }).click()
+      await page.getByRole("heading", { name: shared.problem }).waitFor()
+      await assertAccessible(page, `hosted-${locale}-errors`)
       await close()
     })
   }

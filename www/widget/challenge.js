@@ -18,7 +18,8 @@ export async function prove({ altcha, turnstile }, form, own) {
   const texts = { ...PART, ...own }
   const status = element("p", { role: "status" })
   const shown = element("div", { class: "lf-challenge" }, status)
-  form.append(shown)
+  // In the form's own frame. A field may be called `append`.
+  Element.prototype.append.call(form.firstElementChild, shown)
   // Screen readers announce what changes in a region that they know.
   setTimeout(() => status.textContent = turnstile ? texts.confirm : texts.working)
   const end = new AbortController()
