@@ -12,6 +12,7 @@ use formgate::form::FormDefinition;
 use formgate::page::{Visit, form_page};
 use formgate::problem::{Problem, WarningCode};
 use formgate::inbox::StoredLead;
+use formgate::spam::Assessment;
 use formgate::submission::{
     ATTRIBUTION_NAMES, Attribution, FieldValue, MAX_EXTRAS, MediaType, RawSubmission, RawValue, Submission,
     decode, validate,
@@ -96,6 +97,7 @@ fn export_lead(submission: Submission<'_>, claimed: Attribution<'_>) {
         received_at: UnixMillis(0),
         submission,
         is_as_seen: true,
+        spam: Assessment::default(),
         provenance: Provenance { observed, claimed },
     };
     let stored = StoredLead {
