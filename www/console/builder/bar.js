@@ -4,6 +4,7 @@ import { explain } from "../api.js"
 import { bdi, button, confirm, div, h, mark, p } from "../dom.js"
 import { say } from "../notice.js"
 import { time } from "../time.js"
+import { counted } from "./fields.js"
 import { bound } from "./inputs.js"
 import { publishDialog } from "./publish.js"
 import { nameOf } from "./words.js"
@@ -77,7 +78,7 @@ export function barOf(builder) {
     node.dataset.words = words
     node.hidden = faults.length === 0
     node.replaceChildren(
-      h("summary", { class: "fault" }, faults.length === 1 ? "1 fault" : `${faults.length} faults`),
+      h("summary", { class: "fault" }, counted(faults.length)),
       h("ul", {}, faults.map(({ path, reason }) => {
         const fault = h("button", { type: "button", class: "plain" }, bdi(nameOf(builder, path)), " ", bdi(reason))
         fault.addEventListener("click", () => builder.show(path))

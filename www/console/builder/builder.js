@@ -5,6 +5,7 @@ import { barOf } from "./bar.js"
 import { checksOf } from "./checks.js"
 import { draftOf, missing } from "./draft.js"
 import { fieldsPanel } from "./fields.js"
+import { imported, misshapen } from "./file.js"
 import { hasOwnUndo, refreshAll } from "./inputs.js"
 import { jsonPanel } from "./json.js"
 import { layoutOf } from "./layout.js"
@@ -26,7 +27,9 @@ export const styled = new Promise((resolve) => {
 export function builderOf({ key, session, loaded, changed }) {
   const path = `forms/${encodeURIComponent(key)}`
   const { published, draft, version, status, etag } = loaded
-  const first = draft ?? published
+  const stored = draft ?? published
+  const fault = misshapen(stored)
+  const first = fault ? { key, allowed_origins: [], fields: [] } : stored
   const model = modelOf(first)
   const listeners = new Set()
   let selected = 0
@@ -36,6 +39,8 @@ export function builderOf({ key, session, loaded, changed }) {
     advice: [],
     // The last response of the edge's check.
     checked: {},
+    // A stored definition that only the JSON can show.
+    unreadable: fault && stored,
 
     get etag() {
       return builder.draft.etag
@@ -116,7 +121,7 @@ export function builderOf({ key, session, loaded, changed }) {
     fields: fieldsPanel(builder), preview: previewPanel(builder), field: propertiesPanel(builder),
     settings: settingsPanel(builder), snippet: snippetPanel(builder), json: jsonPanel(builder),
   }
-  const titles = { fields: "Fields", preview: "Preview", field: "Field", settings: "Settings", snippet: "Snippet", json: "JSON" }
+  const titles = { fields: "Fields", preview: "Preview", field: "Properties", settings: "Settings", snippet: "Snippet", json: "JSON" }
   const layout = layoutOf(Object.entries(panels).map(([name, panel]) =>
     [name, titles[name], panel.element, ["fields", "preview"].includes(name)]))
   element.append(barOf(builder), layout.element)
@@ -128,6 +133,7 @@ export function builderOf({ key, session, loaded, changed }) {
     refreshAll()
   })
   resume()
+  if (fault && stored) layout.show("json")
   checks.change(JSON.stringify(model.definition))
 
   return {
@@ -144,7 +150,9 @@ export function builderOf({ key, session, loaded, changed }) {
   function resume() {
     const kept = builder.draft.kept()
     if (!kept || kept.text === builder.draft.text) return
-    model.change(() => JSON.parse(kept.text))
+    const { definition } = imported(kept.text, key)
+    if (!definition) return
+    model.change(() => definition)
     if (kept.etag !== (etag ?? null)) builder.draft.refuse()
   }
 
@@ -170,7 +178,8 @@ export function builderOf({ key, session, loaded, changed }) {
   async function load() {
     const { data, etag } = await ask("GET", path).catch(missing)
     Object.assign(builder, { published: data.published, version: data.version, status: data.status })
-    const definition = data.draft ?? data.published ?? model.definition
+    const theirs = data.draft ?? data.published
+    const definition = misshapen(theirs) ? model.definition : theirs
     const text = JSON.stringify(definition)
     builder.draft.reset(text, etag)
     if (text !== JSON.stringify(model.definition)) model.change(() => definition)
