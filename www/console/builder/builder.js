@@ -42,8 +42,15 @@ export function builderOf({ key, session, loaded, changed }) {
     // A stored definition that only the JSON can show.
     unreadable: fault && stored,
 
+    // The definition as visitors get it, by the last check without faults.
+    public: undefined,
+
     get etag() {
       return builder.draft.etag
+    },
+
+    get hasDraft() {
+      return Boolean(builder.draft.etag)
     },
 
     // The index of the field whose properties are shown.
@@ -68,8 +75,9 @@ export function builderOf({ key, session, loaded, changed }) {
     // Shows a part of the builder: fields, preview, field, settings, snippet or json.
     showPart: (name) => layout.show(name),
 
-    // Shows the input for a place in the definition, by the text of its path, and focuses it.
+    // The same; or shows the input for a place in the definition, by the text of its path, and focuses it.
     show(path) {
+      if (path in panels) return layout.show(path)
       const [first, index] = pathOf(path)
       const isField = first === "fields" && index !== undefined
       if (isField) builder.select(index)
@@ -84,35 +92,8 @@ export function builderOf({ key, session, loaded, changed }) {
       target?.scrollIntoView({ block: "nearest" })
     },
 
-    // Publishes the draft; resolves to the version and when every visitor has it. Rejects with the faults, which are then shown.
-    async publish() {
-      if (!await builder.save()) throw builder.draft.state.error ?? { status: 412 }
-      try {
-        const { data } = await ask("POST", `${path}/publish`, { body: {} })
-        await load()
-        return data
-      } catch (error) {
-        const faults = error.details?.errors?.map(({ field, message }) => ({ path: field ?? "", reason: message }))
-        if (faults) found({ faults })
-        throw error
-      }
-    },
-
-    async unpublish() {
-      const { data } = await ask("POST", `${path}/unpublish`, { body: {} })
-      await load()
-      return data
-    },
-
-    // Deletes the draft; what is published is shown, if anything is.
-    async discard() {
-      await builder.save()
-      await ask("DELETE", path, { headers: builder.etag ? { "If-Match": builder.etag } : {} })
-      await load()
-    },
-
-    // Puts what another person stored in place of what is here, which undo brings back.
-    loadTheirs: () => load(),
+    // Reads what the service has now, in place of what is here, which undo brings back.
+    reload: load,
   }
   const element = div("builder")
   builder.draft = draftOf({ key, stored: JSON.stringify(first), etag, tell, answered })
@@ -164,7 +145,7 @@ export function builderOf({ key, session, loaded, changed }) {
   function found(data) {
     const before = builder.faults.length
     const { faults = [], advice = [] } = data
-    Object.assign(builder, { checked: data, faults, advice })
+    Object.assign(builder, { checked: data, faults, advice, public: data.public ?? builder.public })
     if (faults.length !== before) announce(faults.length === 0 ? "No faults" : `Faults: ${faults.length}`)
     tell()
   }
@@ -174,7 +155,6 @@ export function builderOf({ key, session, loaded, changed }) {
     refreshAll()
   }
 
-  // Loads what the service has now. The model keeps its steps.
   async function load() {
     const { data, etag } = await ask("GET", path).catch(missing)
     Object.assign(builder, { published: data.published, version: data.version, status: data.status })
