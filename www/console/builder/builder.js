@@ -3,7 +3,7 @@ import { ask } from "../api.js"
 import { announce, div, h } from "../dom.js"
 import { barOf } from "./bar.js"
 import { checksOf } from "./checks.js"
-import { draftOf, missing } from "./draft.js"
+import { draftOf, missing, settled } from "./draft.js"
 import { fieldsPanel } from "./fields.js"
 import { imported, misshapen } from "./file.js"
 import { hasOwnUndo, refreshAll } from "./inputs.js"
@@ -15,6 +15,8 @@ import { previewPanel } from "./preview.js"
 import { propertiesPanel } from "./properties.js"
 import { settingsPanel } from "./settings.js"
 import { snippetPanel } from "./snippet.js"
+
+export { settled }
 
 // Resolves when the builder's style sheet is there, or cannot be had.
 export const styled = new Promise((resolve) => {
@@ -81,7 +83,7 @@ export function builderOf({ key, session, loaded, changed }) {
       const [first, index] = pathOf(path)
       const isField = first === "fields" && index !== undefined
       if (isField) builder.select(index)
-      refreshAll()
+      refreshAll(element)
       const inputs = [...element.querySelectorAll("[data-path]")].filter(({ dataset }) => isWithin(path, dataset.path))
       const input = inputs.sort((one, other) => other.dataset.path.length - one.dataset.path.length)[0]
       const panel = input?.closest(".panel")
@@ -111,7 +113,7 @@ export function builderOf({ key, session, loaded, changed }) {
     const text = JSON.stringify(definition)
     if (text !== builder.draft.text) builder.draft.change(text)
     checks.change(text)
-    refreshAll()
+    refreshAll(element)
   })
   resume()
   if (fault && stored) layout.show("json")
@@ -130,7 +132,8 @@ export function builderOf({ key, session, loaded, changed }) {
   // Takes up what this browser kept because the service could not take it.
   function resume() {
     const kept = builder.draft.kept()
-    if (!kept || kept.text === builder.draft.text) return
+    if (!kept) return
+    if (kept.text === builder.draft.text) return builder.draft.forget()
     const { definition } = imported(kept.text, key)
     if (!definition) return
     model.change(() => definition)
@@ -152,7 +155,7 @@ export function builderOf({ key, session, loaded, changed }) {
 
   function tell() {
     for (const listener of listeners) listener()
-    refreshAll()
+    refreshAll(element)
   }
 
   async function load() {
