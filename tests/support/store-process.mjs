@@ -1,6 +1,5 @@
 // The KV and D1 of a service under test, opened beside it: many times faster than a wrangler command for each step.
 
-import { createHash, randomBytes } from "node:crypto"
 import { join } from "node:path"
 
 import { getPlatformProxy } from "wrangler"
@@ -10,7 +9,7 @@ import { storesOf } from "../../tools/forms.mjs"
 import { publishFolder, watchFolder } from "../../tools/local.mjs"
 import { root } from "../../tools/wrangler.mjs"
 import { answerQuestions } from "./ask.mjs"
-import { formEntries, migrations } from "./store.mjs"
+import { formEntries, migrations, newToken } from "./store.mjs"
 import { until } from "./until.mjs"
 
 const proxy = getPlatformProxy({
@@ -64,10 +63,8 @@ answerQuestions({
   }),
   // An API token of this role.
   putToken: (role) => patiently(async ({ LEADS }) => {
-    const token = `fg_${randomBytes(8).toString("hex")}_${randomBytes(16).toString("hex")}`
-    const hash = createHash("sha256").update(token).digest("hex")
-    const insert = LEADS.prepare("INSERT INTO api_tokens (id, hash, name, role, created_at, created_by) VALUES (?1, ?2, 'test', ?3, '', '')")
-    await insert.bind(token.slice(3, 19), hash, role).run()
+    const { token, insert } = newToken(role)
+    await LEADS.prepare(insert).run()
     return token
   }),
   // The rows of a statement, and the milliseconds that D1 says it took.

@@ -1,5 +1,6 @@
 // What a store of the Worker is filled with: the tables and published forms.
 
+import { createHash, randomBytes } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
@@ -12,6 +13,14 @@ export function migrations() {
   return files
     .flatMap((name) => readFileSync(join(folder, name), "utf8").replace(/--.*$/gm, "").split(/;\s*$/m))
     .filter((statement) => statement.trim() !== "")
+}
+
+// An API token of a role, and the statement that adds it.
+export function newToken(role) {
+  const token = `fg_${randomBytes(8).toString("hex")}_${randomBytes(16).toString("hex")}`
+  const hash = createHash("sha256").update(token).digest("hex")
+  const values = [token.slice(3, 19), hash, "test", role, "", ""].map((value) => `'${value}'`)
+  return { token, insert: `INSERT INTO api_tokens (id, hash, name, role, created_at, created_by) VALUES (${values})` }
 }
 
 // The KV entries of a definition as it is published, without asking whether it may be; of a text, that text.

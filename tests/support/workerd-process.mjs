@@ -8,7 +8,7 @@ import { unstable_getMiniflareWorkerOptions } from "wrangler"
 
 import { root } from "../../tools/wrangler.mjs"
 import { answerQuestions } from "./ask.mjs"
-import { formEntries, migrations } from "./store.mjs"
+import { formEntries, migrations, newToken } from "./store.mjs"
 
 // The one that belongs to this wrangler.
 const { convertV4MiniflareOptions, Miniflare } = createRequire(import.meta.resolve("wrangler"))("miniflare")
@@ -51,6 +51,11 @@ answerQuestions({
     return (await service.unsafeGetDirectURL(NAME)).origin
   },
   putForm: (key, form) => store({ entries: formEntries(key, form) }),
+  putToken: async (role) => {
+    const { token, insert } = newToken(role)
+    await store({ statements: [insert] })
+    return token
+  },
   inbox: () => store({ statements: ["SELECT * FROM leads ORDER BY received_at"] }),
   deadLetters: () => store({ statements: ["SELECT * FROM dead_letters ORDER BY died_at_ms"] }),
   lines: () => lines,

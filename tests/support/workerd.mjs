@@ -24,6 +24,8 @@ export async function startWorkerd({ settings = {}, forms = {}, build = `${root}
       origin,
       stop,
       putForm: (key, form) => ask("putForm", key, form),
+      // An API token of this role.
+      putToken: (role) => ask("putToken", role),
       inbox: () => ask("inbox"),
       deadLetters: () => ask("deadLetters"),
       // All that the Worker and workerd printed, and of it the structured lines.

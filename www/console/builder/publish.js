@@ -31,10 +31,11 @@ export function publishActions(builder) {
   }
 
   function show() {
-    const { faults, advice, published, status, version } = builder
+    const { faults, advice, status, version } = builder
+    const { version: _, ...live } = builder.published ?? {}
     const isLive = status === "published"
     const { allowed_origins: origins = [] } = builder.model.definition
-    const changes = published ? differenceOf(published, builder.model.definition) : []
+    const changes = builder.published ? differenceOf(live, builder.model.definition) : []
     const leave = (close) => div("actions", button("Close", close))
     dialog(isLive ? "Publish the changes?" : "Publish the form?", (close) => {
       if (faults.length > 0) return [p("", "It cannot be published yet. Each of these leads to its place:"), places(faults, close), leave(close)]
