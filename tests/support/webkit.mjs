@@ -29,7 +29,7 @@ export async function openWebkit() {
 
   return {
     goto: (url) => send("/url", { url }),
-    // The value of an expression in the page.
+    // The value of an expression in the page, or of its promise.
     async evaluate(expression) {
       const script = `const done = arguments[0]
         Promise.resolve().then(() => (${expression})).then((value) => done([JSON.stringify(value)]), (error) => done([null, String(error)]))`
@@ -44,10 +44,15 @@ export async function openWebkit() {
         actions: [...text].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]),
       }],
     }),
-    // Pixels of the window's content.
-    async setSize(width, height) {
-      await send("/window/rect", { width, height })
-    },
+    // The pointer, at a point of the window's content in CSS pixels; twice for a double click.
+    click: (x, y, times = 1) => send("/actions", {
+      actions: [{
+        type: "pointer", id: "mouse",
+        actions: [{ type: "pointerMove", x, y }, ...Array.from({ length: times }, () => [
+          { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 },
+        ]).flat()],
+      }],
+    }),
     async close() {
       await ask("DELETE", `/session/${sessionId}`).catch(() => {})
       for (const child of [driver, xvfb]) {
