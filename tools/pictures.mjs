@@ -8,7 +8,7 @@ import { demoForm } from "../tests/www/forms.mjs"
 import { openWorld, snippet, visit } from "../tests/www/world.mjs"
 
 const folder = fileURLToPath(new URL("../docs/pictures/", import.meta.url))
-const PHONE = { width: 390, height: 700 }
+const PHONE = { width: 390, height: 600 }
 const EMAIL = { name: "email", type: "email", required: true }
 const FORMS = [
   demoForm({
@@ -16,12 +16,11 @@ const FORMS = [
     fields: [
       { ...EMAIL, label: "Work email" },
       { name: "seats", type: "number", label: "Seats", min: 1 },
-      { name: "size", type: "radio", label: "Company size", options: [{ value: "s", label: "Up to 50" }, { value: "l", label: "More" }] },
       { name: "terms", type: "consent", text: "I agree to the [terms](https://example.com/terms)" },
     ],
   }),
   demoForm({
-    key: "dunkel", locale: "de", theme: { scheme: "dark", accent: "#ffb454", radius: 10 }, title: "Demo vereinbaren",
+    key: "sending", locale: "de", theme: { scheme: "dark", accent: "#ffb454", radius: 10 }, title: "Demo vereinbaren",
     description: "Wir antworten innerhalb eines Werktags.", submit_label: "Absenden",
     fields: [
       { ...EMAIL, label: "E-Mail-Adresse" },
@@ -30,7 +29,7 @@ const FORMS = [
     ],
   }),
   demoForm({
-    key: "arabic", locale: "ar", theme: { accent: "#0a6b3d", radius: 10 }, title: "اطلب عرضًا توضيحيًا",
+    key: "right-to-left", locale: "ar", theme: { accent: "#0a6b3d", radius: 10 }, title: "اطلب عرضًا توضيحيًا",
     description: "نجيب خلال يوم عمل واحد.", submit_label: "إرسال الطلب",
     fields: [
       { name: "name", type: "text", label: "الاسم", required: true },
@@ -51,14 +50,14 @@ try {
     await page.getByRole("button").click()
     await page.getByRole("alert").waitFor()
   })
-  await take("dunkel", "#12161a", async (page) => {
+  await take("sending", "#12161a", async (page) => {
     await page.route("**/submissions", () => {})
     await page.getByLabel("E-Mail-Adresse").fill("ada@example.com")
     await page.getByLabel("Datenschutz").check()
     await page.getByRole("button").click()
     await page.getByText("Wird gesendet").waitFor()
   })
-  await take("arabic", "#fff", (page) => page.getByLabel("الاسم").focus())
+  await take("right-to-left", "#fff", (page) => page.getByLabel("الاسم").focus())
 } finally {
   await world.close()
 }

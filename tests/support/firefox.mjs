@@ -3,13 +3,16 @@
 
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 
-export async function openFirefox() {
+// `preferences` are those of `about:config`.
+export async function openFirefox(preferences = {}) {
   const profile = mkdtempSync(join(tmpdir(), "formgate-firefox-"))
+  const lines = Object.entries(preferences).map((pair) => `user_pref(${pair.map((part) => JSON.stringify(part)).join(", ")});\n`)
+  writeFileSync(join(profile, "user.js"), lines.join(""))
   const args = ["--headless", "--remote-debugging-port=0", "--no-remote", "--profile", profile]
   const firefox = spawn(process.env.FIREFOX_BIN || "/usr/bin/firefox-esr", args, { stdio: ["ignore", "ignore", "pipe"] })
   const origin = await listening(firefox)
