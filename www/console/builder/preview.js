@@ -26,12 +26,14 @@ export function previewPanel(builder) {
   // A phone's screen shows a phone.
   let width = innerWidth < 800 ? "phone" : "desktop"
   let height = 0
-  // What is shown, as JSON.
+  // The page in the frame, once it is loaded, and what is shown there, as JSON.
+  let preview
   let shown
 
   for (const control of [language, scheme]) control.addEventListener("change", update)
   frame.addEventListener("load", () => {
-    frame.contentWindow.preview.start({ send, sent, resized })
+    preview = frame.contentWindow.preview
+    preview.start({ send, sent, resized })
     shown = undefined
     update()
   })
@@ -66,7 +68,6 @@ export function previewPanel(builder) {
     const themed = isAuto ? { ...form, theme: themeOf(form.theme, isDark) } : form
     const next = [themed, { language: form.locale ?? language.value, isDark }]
     const words = JSON.stringify(next)
-    const { preview } = frame.contentWindow ?? {}
     if (!preview || words === shown) return
     shown = words
     preview.show(...next)
