@@ -1,0 +1,6 @@
+// The panel Field.
+import { div, p } from "../dom.js"
+
+export function propertiesPanel() {
+  return { element: div("part", p("", "Field")), close() {} }
+}
