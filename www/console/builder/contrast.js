@@ -1,5 +1,5 @@
-// The contrast of two colours, and the nearest colour with enough of it: the steps of src/form/contrast.rs, so that this page offers
-// the colour that the service would name. https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+// The contrast of two colours, and the nearest colour with enough of it: the steps of src/form/contrast.rs, so that this page
+// offers the colour that the service would name. https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
 
 // The least contrast of text with its background: WCAG 2.2, success criterion 1.4.3.
 export const MIN_CONTRAST = 4.5

@@ -4,12 +4,9 @@
 export const MAX_BYTES = 213
 // For each version, bytes of error correction in a block, and the number of blocks.
 const BLOCKS = [[10, 1], [16, 1], [26, 1], [18, 2], [24, 2], [16, 4], [18, 4], [22, 4], [22, 5], [26, 5]]
-// Which modules a mask inverts, by row and column.
-const MASKS = [
-  (y, x) => (y + x) % 2, (y) => y % 2, (_, x) => x % 3, (y, x) => (y + x) % 3,
-  (y, x) => ((y >> 1) + Math.trunc(x / 3)) % 2, (y, x) => y * x % 2 + y * x % 3,
-  (y, x) => (y * x % 2 + y * x % 3) % 2, (y, x) => ((y + x) % 2 + y * x % 3) % 2,
-]
+// Always mask 3 of 8, which inverts each third diagonal: any can be read, and of blurred and noisy codes of form addresses, as
+// many were read as with the masks that section 7.8.3 chooses.
+const MASK = 3
 // Powers of 2 in the field of 256 elements that has the polynomial 0x11d.
 const POWERS = []
 for (let power = 1; POWERS.length < 255; power = power << 1 ^ (power > 127 ? 0x11d : 0)) POWERS.push(power)
@@ -83,7 +80,9 @@ function remainder(block, generator) {
 function drawn(version, bytes) {
   const size = version * 4 + 17
   const modules = Array.from({ length: size }, () => Array(size).fill(undefined))
-  const set = (y, x, value) => modules[y]?.[x] === undefined && y in modules && x >= 0 && x < size && (modules[y][x] = Boolean(value))
+  const set = (y, x, value) => {
+    if (y in modules && x in modules[y] && modules[y][x] === undefined) modules[y][x] = Boolean(value)
+  }
   // Rings around a centre: dark, but for the distances `light`.
   const rings = (top, left, radius, ...light) => {
     for (let y = -radius; y <= radius; y += 1) {
@@ -107,35 +106,26 @@ function drawn(version, bytes) {
       set(near, far, bit)
     })
   }
-  const patterns = modules.map((row) => [...row])
-  // The best mask is the one with the least of what confuses scanners.
-  return MASKS.map((mask, number) => {
-    patterns.forEach((row, y) => modules[y].splice(0, size, ...row))
-    setFormat(number)
-    const bits = bytes.flatMap((byte) => bitsOf(byte, 8))
-    let next = 0
-    for (let right = size - 1; right > 0; right -= 2) {
-      // The column of the timing pattern is left out.
-      if (right === 6) right = 5
-      for (let step = 0; step < size; step += 1) {
-        const y = (right + 1 & 2) === 0 ? size - 1 - step : step
-        for (const x of [right, right - 1]) {
-          if (modules[y][x] === undefined) modules[y][x] = Boolean(bits[next++] ?? 0) !== (mask(y, x) === 0)
-        }
+  // The mask, twice, for error correction M, whose bits are 00.
+  const format = bitsOf((MASK << 10 | rest(MASK, 0x537, 10)) ^ 0x5412, 15).reverse()
+  format.forEach((bit, index) => {
+    set(index < 6 ? index : index < 8 ? index + 1 : size - 15 + index, 8, bit)
+    set(8, index < 8 ? size - 1 - index : index < 9 ? 7 : 14 - index, bit)
+  })
+  set(size - 8, 8, true)
+  const bits = bytes.flatMap((byte) => bitsOf(byte, 8))
+  let next = 0
+  for (let right = size - 1; right > 0; right -= 2) {
+    // The column of the timing pattern is left out.
+    if (right === 6) right = 5
+    for (let step = 0; step < size; step += 1) {
+      const y = (right + 1 & 2) === 0 ? size - 1 - step : step
+      for (const x of [right, right - 1]) {
+        if (modules[y][x] === undefined) modules[y][x] = Boolean(bits[next++]) !== ((y + x) % 3 === 0)
       }
     }
-    return modules.map((row) => [...row])
-  }).reduce((best, candidate) => penalty(candidate) < penalty(best) ? candidate : best)
-
-  // The mask, twice, for error correction M, whose bits are 00.
-  function setFormat(mask) {
-    const format = bitsOf((mask << 10 | rest(mask, 0x537, 10)) ^ 0x5412, 15).reverse()
-    format.forEach((bit, index) => {
-      set(index < 6 ? index : index < 8 ? index + 1 : size - 15 + index, 8, bit)
-      set(8, index < 8 ? size - 1 - index : index < 9 ? 7 : 14 - index, bit)
-    })
-    set(size - 8, 8, true)
   }
+  return modules
 }
 
 // The remainder of a BCH code.
@@ -143,21 +133,4 @@ function rest(value, polynomial, degree) {
   let left = value
   for (let step = 0; step < degree; step += 1) left = left << 1 ^ (left >> degree - 1 & 1) * polynomial
   return left & (1 << degree) - 1
-}
-
-// Section 7.8.3: runs, blocks of four, patterns like a finder's, and a share of dark far from a half.
-function penalty(modules) {
-  const size = modules.length
-  const lines = [...modules, ...modules.map((_, x) => modules.map((row) => row[x]))].map((line) => line.map(Number).join(""))
-  const count = (pattern) => lines.reduce((sum, line) => sum + [...line.matchAll(pattern)].length, 0)
-  let sum = 40 * count(/(?=10111010000|00001011101)/g)
-  for (const line of lines) for (const [run] of line.matchAll(/0{5,}|1{5,}/g)) sum += run.length - 2
-  for (let y = 1; y < size; y += 1) {
-    for (let x = 1; x < size; x += 1) {
-      const value = modules[y][x]
-      if (value === modules[y][x - 1] && value === modules[y - 1][x] && value === modules[y - 1][x - 1]) sum += 3
-    }
-  }
-  const dark = modules.flat().filter(Boolean).length / size ** 2
-  return sum + 10 * Math.trunc(Math.abs(dark - 0.5) * 20)
 }

@@ -3,8 +3,9 @@ import { plainForm } from "./plain-form.js"
 
 export const LINK_TEXT = "Open the form"
 
-// A list of { id, name, steps, code, policy }: `steps` say what to do; `code` is a list of { label, text }; `policy` is what a page with
-// a Content-Security-Policy has to add, as the doctor says it. `service` is the service's origin; `version` the published one.
+// A list of { id, name, steps, code, policy }: `steps` say what to do; `code` is a list of { label, text }; `policy` is what a
+// page with a Content-Security-Policy has to add, as the doctor says it. `service` is the service's origin; `version` the
+// published one.
 export function snippetsOf({ key, service, definition, version }) {
   const page = `${service}/f/${key}`
   const title = definition.title || LINK_TEXT
@@ -38,9 +39,9 @@ export function snippetsOf({ key, service, definition, version }) {
     {
       id: "wordpress", name: "WordPress",
       steps: [
-        "In the page's editor, add a block “Custom HTML” where the form belongs, and paste this.",
-        "Save, then open the page itself: the editor's preview shows only the link.",
-        "If WordPress removes the script when you save, your role may not use scripts. Paste the first line, and have an administrator put the second one into the site's header.",
+        "In the editor of the page, add a block “Custom HTML” where the form belongs, and paste this.",
+        "Save, and open the page: the editor's own preview shows only the link.",
+        "If WordPress removes the script, your role may not use scripts: have an administrator put the second line into the site's header.",
       ],
       code: [{ label: "Custom HTML", text: `${place}\n${script}` }],
       policy: widget,
@@ -48,15 +49,12 @@ export function snippetsOf({ key, service, definition, version }) {
     {
       id: "builders", name: "Webflow, Framer, Wix",
       steps: [
-        "Webflow: add an element “Code Embed”, paste the code, publish.",
+        "Webflow: add a “Code Embed”, paste the code, publish.",
         "Framer: insert “Embed”, choose HTML, paste the code, publish.",
-        "Wix: add “Embed a Site” and give it the address. The form shows in a frame there.",
-        "Addresses of previews (such as my-site.webflow.io) are pages of their own: add them to the allowed pages, too.",
+        "Wix: add “Embed a Site” and give it the address.",
+        "Allow the address of the preview, too, such as https://my-site.webflow.io.",
       ],
-      code: [
-        { label: "Code for Webflow and Framer", text: `${place}\n${script}` },
-        { label: "Address for Wix", text: `${page}?embed` },
-      ],
+      code: [{ label: "Code", text: `${place}\n${script}` }, { label: "Address for Wix", text: `${page}?embed` }],
       policy: widget,
     },
     {
@@ -64,9 +62,9 @@ export function snippetsOf({ key, service, definition, version }) {
       steps: [
         "Add a tag “Custom HTML” with this code, and a trigger for the page.",
         "In the first line, replace #form by the CSS selector of the element that the form goes into.",
-        "Each lead pushes the event lead_form_success to the data layer, without what the visitor typed.",
+        "Each lead pushes the event lead_form_success to the data layer.",
       ],
-      code: [{ label: "Custom HTML tag", text: tag(key, service, page) }],
+      code: [{ label: "Custom HTML tag", text: tag(`<lead-form form="${key}">${link}</lead-form>`, service) }],
       policy: widget,
     },
     {
@@ -80,7 +78,7 @@ export function snippetsOf({ key, service, definition, version }) {
     },
     {
       id: "popup", name: "Popup",
-      steps: ["A link that opens the form over the page. Change its text and its look as you like; a button works, too."],
+      steps: ["A link that opens the form over the page. Change its text and look as you like; a button works, too."],
       code: [{ label: "HTML", text: `<a href="${page}" data-lead-form-open="${key}">${escaped(title)}</a>\n${script}` }],
       policy: widget,
     },
@@ -88,8 +86,8 @@ export function snippetsOf({ key, service, definition, version }) {
       id: "plain", name: "Your own design",
       steps: [
         "A plain form without a script, to style as you like. Keep the names of the fields.",
-        "It does not follow changes: after you change the fields, paste it again.",
-        "If your site hides where visitors come from (Referrer-Policy), add the line for the head, so that visitors need not confirm.",
+        "Paste it again after you change the fields.",
+        "If your site has a Referrer-Policy, add the line to its head; otherwise visitors may have to confirm.",
       ],
       code: [
         { label: "HTML", text: plainForm(definition, { action: page, version, escaped }) },
@@ -167,19 +165,12 @@ onMounted(() => {
 `
 }
 
-// In the JavaScript of 2009, which tag managers check for.
-function tag(key, service, page) {
+// In the JavaScript of 2009, for which tag managers check.
+function tag(element, service) {
   return `<script>
   var place = document.querySelector("#form");
   if (place && !place.querySelector("lead-form")) {
-    var form = document.createElement("lead-form");
-    form.setAttribute("form", "${key}");
-    var link = document.createElement("a");
-    link.href = "${page}";
-    link.target = "_top";
-    link.textContent = "${LINK_TEXT}";
-    form.appendChild(link);
-    place.appendChild(form);
+    place.insertAdjacentHTML("beforeend", '${element}');
   }
 </script>
 <script async src="${service}/embed.js" data-layer></script>
