@@ -168,7 +168,7 @@ test-native: toolchain $(NODE)
 test-worker: build $(LEADS) $(PUBLISH)
 	@$(NODE) tests/run.mjs worker
 
-test-www: build
+test-www: build $(PUBLISH)
 	@$(NODE) tests/run.mjs www
 
 # Fuzzes the parsers of what comes from outside, and forms with submissions, for FUZZ_S seconds each; needs rustup's nightly toolchain.

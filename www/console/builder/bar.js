@@ -1,11 +1,10 @@
 // The head of the builder: what the form is, whether its draft is stored, undo, publishing, and what the edge objects to.
 import { addressOf } from "../address.js"
 import { explain } from "../api.js"
-import { bdi, button, confirm, div, h, mark, p } from "../dom.js"
-import { say } from "../notice.js"
-import { time } from "../time.js"
+import { bdi, button, div, h, mark, p } from "../dom.js"
+import { counted } from "./fields.js"
 import { bound } from "./inputs.js"
-import { publishDialog } from "./publish.js"
+import { publishActions } from "./publish.js"
 import { nameOf } from "./words.js"
 
 export function barOf(builder) {
@@ -18,32 +17,23 @@ export function barOf(builder) {
     bound(h("p", { class: "meta" }), (node) => {
       const { version, status } = builder
       node.replaceChildren(...[
-        h("code", {}, key), version && ` · version ${version}`, mark(status), mark(status !== "draft" && builder.etag && "has a draft"),
+        h("code", {}, key), version && ` · version ${version}`, mark(status), mark(status !== "draft" && builder.hasDraft && "has a draft"),
       ].flat().filter(Boolean))
     }),
     div("actions",
       undo, redo,
-      button("Publish…", () => publishDialog(builder), { class: "main" }),
+      publishActions(builder),
       state),
     bound(div("conflict"), conflict),
     bound(h("details", { class: "findings" }), findings),
-    h("details", { class: "more-actions" },
-      h("summary", {}, "More"),
-      div("actions",
-        bound(div("actions"), (node) => {
-          const isPublished = builder.status === "published"
-          const mark = JSON.stringify([isPublished, Boolean(builder.etag)])
-          if (node.dataset.mark === mark) return
-          node.dataset.mark = mark
-          node.replaceChildren(...[
-            isPublished && link(`/f/${key}`, "Open its page"),
-            isPublished && link(`/f/${key}?test`, "Send a test lead"),
-            builder.etag && button("Discard draft…", discard),
-            isPublished && button("Unpublish…", unpublish, { class: "danger" }),
-          ].filter(Boolean))
-        }),
-        h("a", { href: addressOf({ tab: "inbox", form: key }) }, "Its leads"),
-        h("a", { href: addressOf({ tab: "rejects", form: key }) }, "Its rejects"))))
+    bound(h("p", { class: "links" }), (node) => {
+      const isPublished = builder.status === "published"
+      if (node.dataset.published === String(isPublished)) return
+      node.dataset.published = isPublished
+      node.replaceChildren(...isPublished ? [link(`/f/${key}`, "Its page"), link(`/f/${key}?test`, "Test lead")] : [],
+        h("a", { href: addressOf({ tab: "inbox", form: key }) }, "Leads"),
+        h("a", { href: addressOf({ tab: "rejects", form: key }) }, "Rejects"))
+    }))
 
   function saved({ kind, at, error }) {
     switch (kind) {
@@ -52,7 +42,7 @@ export function barOf(builder) {
       case "saved": return ["Draft saved ", at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })]
       case "kept": return [`Not saved: ${error.status === 0 ? "no connection" : explain(error).heading}, kept in this browser`]
       case "conflict": return ["Not saved: another person changed the draft"]
-      default: return [builder.etag ? "Draft saved" : "No changes"]
+      default: return [builder.hasDraft ? "Draft saved" : "No changes"]
     }
   }
 
@@ -63,7 +53,7 @@ export function barOf(builder) {
     node.replaceChildren(...isDue
       ? [
         p("", "Another person changed this draft while you did. Yours is kept in this browser."),
-        div("actions", button("Load theirs", builder.loadTheirs), button("Keep mine", () => builder.draft.overwrite())),
+        div("actions", button("Load theirs", builder.reload), button("Keep mine", () => builder.draft.overwrite())),
       ]
       : [])
     if (isDue) node.setAttribute("role", "alert")
@@ -77,27 +67,13 @@ export function barOf(builder) {
     node.dataset.words = words
     node.hidden = faults.length === 0
     node.replaceChildren(
-      h("summary", { class: "fault" }, faults.length === 1 ? "1 fault" : `${faults.length} faults`),
+      h("summary", { class: "fault" }, counted(faults.length)),
       h("ul", {}, faults.map(({ path, reason }) => {
         const fault = h("button", { type: "button", class: "plain" }, bdi(nameOf(builder, path)), " ", bdi(reason))
         fault.addEventListener("click", () => builder.show(path))
         return h("li", {}, fault)
       })))
     node.open = isOpen
-  }
-
-  function discard() {
-    confirm("Discard the draft?", "What is published stays as it is.", "Discard", async () => {
-      await builder.discard()
-      say(["The draft is discarded."])
-    })
-  }
-
-  function unpublish() {
-    confirm("Take this form off?", "It takes no submissions until it is published again. Pages that embed it say that it is not available.", "Unpublish", async () => {
-      const { visible_to_all_by: by } = await builder.unpublish()
-      say(["The form is unpublished. Every visitor has it by ", time(by, true), "."])
-    })
   }
 }
 

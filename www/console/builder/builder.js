@@ -5,6 +5,7 @@ import { barOf } from "./bar.js"
 import { checksOf } from "./checks.js"
 import { draftOf, missing } from "./draft.js"
 import { fieldsPanel } from "./fields.js"
+import { imported, misshapen } from "./file.js"
 import { hasOwnUndo, refreshAll } from "./inputs.js"
 import { jsonPanel } from "./json.js"
 import { layoutOf } from "./layout.js"
@@ -26,7 +27,9 @@ export const styled = new Promise((resolve) => {
 export function builderOf({ key, session, loaded, changed }) {
   const path = `forms/${encodeURIComponent(key)}`
   const { published, draft, version, status, etag } = loaded
-  const first = draft ?? published
+  const stored = draft ?? published
+  const fault = misshapen(stored)
+  const first = fault ? { key, allowed_origins: [], fields: [] } : stored
   const model = modelOf(first)
   const listeners = new Set()
   let selected = 0
@@ -36,9 +39,18 @@ export function builderOf({ key, session, loaded, changed }) {
     advice: [],
     // The last response of the edge's check.
     checked: {},
+    // A stored definition that only the JSON can show.
+    unreadable: fault && stored,
+
+    // The definition as visitors get it, by the last check without faults.
+    public: undefined,
 
     get etag() {
       return builder.draft.etag
+    },
+
+    get hasDraft() {
+      return Boolean(builder.draft.etag)
     },
 
     // The index of the field whose properties are shown.
@@ -63,8 +75,9 @@ export function builderOf({ key, session, loaded, changed }) {
     // Shows a part of the builder: fields, preview, field, settings, snippet or json.
     showPart: (name) => layout.show(name),
 
-    // Shows the input for a place in the definition, by the text of its path, and focuses it.
+    // The same; or shows the input for a place in the definition, by the text of its path, and focuses it.
     show(path) {
+      if (path in panels) return layout.show(path)
       const [first, index] = pathOf(path)
       const isField = first === "fields" && index !== undefined
       if (isField) builder.select(index)
@@ -79,35 +92,8 @@ export function builderOf({ key, session, loaded, changed }) {
       target?.scrollIntoView({ block: "nearest" })
     },
 
-    // Publishes the draft; resolves to the version and when every visitor has it. Rejects with the faults, which are then shown.
-    async publish() {
-      if (!await builder.save()) throw builder.draft.state.error ?? { status: 412 }
-      try {
-        const { data } = await ask("POST", `${path}/publish`, { body: {} })
-        await load()
-        return data
-      } catch (error) {
-        const faults = error.details?.errors?.map(({ field, message }) => ({ path: field ?? "", reason: message }))
-        if (faults) found({ faults })
-        throw error
-      }
-    },
-
-    async unpublish() {
-      const { data } = await ask("POST", `${path}/unpublish`, { body: {} })
-      await load()
-      return data
-    },
-
-    // Deletes the draft; what is published is shown, if anything is.
-    async discard() {
-      await builder.save()
-      await ask("DELETE", path, { headers: builder.etag ? { "If-Match": builder.etag } : {} })
-      await load()
-    },
-
-    // Puts what another person stored in place of what is here, which undo brings back.
-    loadTheirs: () => load(),
+    // Reads what the service has now, in place of what is here, which undo brings back.
+    reload: load,
   }
   const element = div("builder")
   builder.draft = draftOf({ key, stored: JSON.stringify(first), etag, tell, answered })
@@ -116,7 +102,7 @@ export function builderOf({ key, session, loaded, changed }) {
     fields: fieldsPanel(builder), preview: previewPanel(builder), field: propertiesPanel(builder),
     settings: settingsPanel(builder), snippet: snippetPanel(builder), json: jsonPanel(builder),
   }
-  const titles = { fields: "Fields", preview: "Preview", field: "Field", settings: "Settings", snippet: "Snippet", json: "JSON" }
+  const titles = { fields: "Fields", preview: "Preview", field: "Properties", settings: "Settings", snippet: "Snippet", json: "JSON" }
   const layout = layoutOf(Object.entries(panels).map(([name, panel]) =>
     [name, titles[name], panel.element, ["fields", "preview"].includes(name)]))
   element.append(barOf(builder), layout.element)
@@ -128,6 +114,7 @@ export function builderOf({ key, session, loaded, changed }) {
     refreshAll()
   })
   resume()
+  if (fault && stored) layout.show("json")
   checks.change(JSON.stringify(model.definition))
 
   return {
@@ -144,7 +131,9 @@ export function builderOf({ key, session, loaded, changed }) {
   function resume() {
     const kept = builder.draft.kept()
     if (!kept || kept.text === builder.draft.text) return
-    model.change(() => JSON.parse(kept.text))
+    const { definition } = imported(kept.text, key)
+    if (!definition) return
+    model.change(() => definition)
     if (kept.etag !== (etag ?? null)) builder.draft.refuse()
   }
 
@@ -156,7 +145,7 @@ export function builderOf({ key, session, loaded, changed }) {
   function found(data) {
     const before = builder.faults.length
     const { faults = [], advice = [] } = data
-    Object.assign(builder, { checked: data, faults, advice })
+    Object.assign(builder, { checked: data, faults, advice, public: data.public ?? builder.public })
     if (faults.length !== before) announce(faults.length === 0 ? "No faults" : `Faults: ${faults.length}`)
     tell()
   }
@@ -166,11 +155,11 @@ export function builderOf({ key, session, loaded, changed }) {
     refreshAll()
   }
 
-  // Loads what the service has now. The model keeps its steps.
   async function load() {
     const { data, etag } = await ask("GET", path).catch(missing)
     Object.assign(builder, { published: data.published, version: data.version, status: data.status })
-    const definition = data.draft ?? data.published ?? model.definition
+    const theirs = data.draft ?? data.published
+    const definition = misshapen(theirs) ? model.definition : theirs
     const text = JSON.stringify(definition)
     builder.draft.reset(text, etag)
     if (text !== JSON.stringify(model.definition)) model.change(() => definition)

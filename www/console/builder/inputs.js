@@ -23,9 +23,9 @@ export function refreshAll() {
 }
 
 // A control with its label, hint and faults. `path` is a list, or a function that returns one. `kind` is text, number, checkbox,
-// select (with `options`, a list of [value, words]), textarea, color, or another `type` of an input. An empty text takes the
-// member away. `read(value)` is the text that the control shows for a value, `write(text)` the value for a text; of a checkbox,
-// both are booleans. `set(value)` puts the value into the definition in another way.
+// select (with `options`, a list of [value, words] or a function), textarea, color, or another `type` of an input. An empty text
+// takes the member away. `read(value)` is the text that the control shows for a value, `write(text)` the value for a text; of a
+// checkbox, both are booleans. `set(value)` puts the value into the definition in another way.
 export function inputOf(builder, path, given) {
   const { label, kind = "text", options, hint, placeholder, attributes, read, write, set } = given
   const { show, value } = KINDS[kind] ?? KINDS.text
@@ -53,9 +53,9 @@ export function inputOf(builder, path, given) {
     const text = textOf(path)
     const current = builder.model.get(path)
     // What is typed stays as it is, as long as it says the same: "1." is the number 1.
+    const next = shown(current)
+    if (kind === "select") offer(control, options, next)
     if (!isSame(valued(control[property]), current) || !control.matches(":focus")) {
-      const next = shown(current)
-      if (kind === "select") offer(control, options, next)
       if (control[property] !== next) {
         control[property] = next
         baselines.set(control, next)
@@ -89,7 +89,7 @@ const KINDS = {
 }
 
 function controlOf(kind, options, attributes) {
-  if (kind === "select") return h("select", attributes, options.map(choice))
+  if (kind === "select") return h("select", attributes)
   if (kind === "textarea") return h("textarea", { rows: 3, ...attributes })
   return h("input", { type: kind, ...attributes })
 }
@@ -98,10 +98,14 @@ function choice([value, words]) {
   return h("option", { value }, words)
 }
 
-// A value that is none of the choices becomes one, so that it is shown and kept.
+// Fills a list. A value that is none of the choices becomes one, so that it is shown and kept.
 function offer(control, options, value) {
-  const isKnown = [...control.options].some((option) => option.value === value)
-  if (!isKnown) control.replaceChildren(...[...options, [value, value]].map(choice))
+  const choices = typeof options === "function" ? options() : options
+  const all = choices.some(([each]) => each === value) ? choices : [...choices, [value, value]]
+  const words = JSON.stringify(all)
+  if (control.dataset.words === words) return
+  control.dataset.words = words
+  control.replaceChildren(...all.map(choice))
 }
 
 function isSame(one, other) {

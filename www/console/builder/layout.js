@@ -9,7 +9,7 @@ export function layoutOf(parts) {
   const tabs = new Map(parts.map(([name, title]) => [name, tabOf(name, title)]))
   const list = h("div", { role: "tablist", "aria-label": "Parts of the form", class: "tabs" }, [...tabs.values()])
   const panels = new Map(parts.map(([name, , element, isColumn]) =>
-    [name, h("section", { id: `panel-${name}`, class: `panel ${isColumn ? `column ${name}` : "side-panel"}` }, element)]))
+    [name, h("section", { id: `panel-${name}`, class: `panel ${isColumn ? "column" : "side-panel"}` }, element)]))
   const element = div("columns", list, [...panels.values()])
   let shown
 
