@@ -7,7 +7,7 @@ const START = Date.UTC(2026, 10, 26, 19, 30)
 
 export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via: "access" }, leads = manyLeads(), hostile } = {}) {
   const state = {
-    me, leads, tokens: [], audit: [], requests: [], deadLetters: deadLetters(), forms: forms(hostile),
+    me, leads, tokens: [], audit: [], requests: [], deadLetters: deadLetters(), forms: forms(hostile), pages: [],
     // Refuses every request whose path begins with a key of this, with its [status, code, message, details].
     refuse: {},
     delay_ms: 0,
@@ -69,6 +69,7 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
       if (!id) return page(state.forms.map(listed), query)
       const form = state.forms.find(({ key }) => key === id)
       if (verb === "rejects") return page(rejects(hostile), query)
+      if (verb === "pages") return page(state.pages, query)
       if (method === "PUT") {
         if (form) form.draft = body
         else state.forms.push({ key: id, version: null, status: "draft", leads_30d: 0, rejects_30d: 0, published: null, draft: body })

@@ -1,12 +1,9 @@
 // What a draft changes of the published form, in sentences. Pure.
+import { KINDS } from "./kinds.js"
 import { limitsIn, policiesOf } from "./limits.js"
 import { MEMBERS, wordsOf } from "./members.js"
+import { MEMBERS as WORDS } from "./words.js"
 
-// Members of a field that are called otherwise than in the definition.
-const WORDS = {
-  type: "kind", text: "text agreed to", minlength: "shortest", maxlength: "longest", min: "smallest", max: "largest",
-  value: "filled in with", placeholder: "example", autocomplete: "browsers fill in", core_name: "name in the core",
-}
 const KNOWN = Object.values(MEMBERS).flat()
 // Members with sentences of their own.
 const OWN = ["fields", "allowed_origins", "rate_limits"]
@@ -49,7 +46,8 @@ function ofField(before, after) {
   return [
     ...was === is ? [] : [`${nameOf(before)} becomes ${is ? "required" : "optional"}`],
     ...[
-      ...ofMembers(before, after, ["required", "name", "options", "suggestions"]),
+      ...instead("kind", ...[before, after].map(({ type }) => KINDS.get(type)?.words ?? type)),
+      ...ofMembers(before, after, ["type", "required", "name", "options", "suggestions"]),
       ...ofOptions(options.map((list) => byId(list, ({ value }) => value)), "option"),
       ...ofOptions(suggestions.map((list) => byId(list.map((value) => ({ value })), ({ value }) => value)), "suggestion"),
     ].map((words) => `${nameOf(before)}: ${words}`),

@@ -74,7 +74,7 @@ export function installPart(builder) {
       isRefused && p("hint", `${REASONS[reason] ?? reason}.`),
       add && (isLive ? p("hint", "It is allowed now; open the page again.")
         : isAdded ? p("hint", "It is added; publish the form to let it in.")
-          : p("", h("code", {}, bdi(add)), " ", button("Allow it", () => allowPage(add), { "data-line": add, "aria-label": `Allow ${add}` }))))
+          : p("", h("code", {}, bdi(add)), " ", button("Allow", () => allowPage(add), { "data-line": add, "aria-label": `Allow ${add}` }))))
   }
 
   function allowPage(line) {
