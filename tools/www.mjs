@@ -117,6 +117,8 @@ function texts(builder) {
     const of = (language) => JSON.parse(readFileSync(join(root, `texts/${language}.json`), "utf8"))
     const { shared: common, widget: core, part: english } = of("en")
     if (language === "built-in") return { contents: `export const ENGLISH = ${JSON.stringify({ ...common, ...core })}` }
+    // The one section that a page needs in a language before the language's part is loaded.
+    if (language === "popup") return { contents: `export const POPUP = ${JSON.stringify(Object.fromEntries(LANGUAGES.map((tag) => [tag, of(tag).popup])))}` }
     if (language === "part") return { contents: `export const PART = ${JSON.stringify(english)}` }
     const { violations, shared, widget, part } = of(language)
     const texts = JSON.stringify({ language, ...violations, ...shared, ...widget, ...part })

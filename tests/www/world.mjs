@@ -1,8 +1,8 @@
 // Everything a visitor meets: the service, landing pages of other origins, a browser.
 import { setTimeout as sleep } from "node:timers/promises"
-import { chromium } from "playwright-core"
-import { startLanding } from "./landing.mjs"
+import { launchChromium } from "../support/browsers.mjs"
 import { startWorkerd } from "../support/workerd.mjs"
+import { startLanding } from "./landing.mjs"
 
 // How long a lead may take that goes by the outbox: milliseconds.
 const LATER_MS = 10_000
@@ -11,7 +11,7 @@ const LATER_MS = 10_000
 export async function openWorld(definitions, settings = {}, start = (given) => startWorkerd({ ...given, hasFiles: true })) {
   const landing = await startLanding()
   const forms = Object.fromEntries(definitions(landing).map((form) => [form.key, form]))
-  const [service, browser] = await Promise.all([start({ forms, settings }), openBrowser()])
+  const [service, browser] = await Promise.all([start({ forms, settings }), launchChromium()])
   const leadsSoFar = async (email) => (await service.inbox()).filter(({ lead }) => lead.includes(`"${email}"`))
   return {
     service,
@@ -66,12 +66,4 @@ export async function fillIn(page, email) {
   await page.getByLabel("Name").fill("Ada Lovelace")
   await page.getByLabel("Work email").fill(email)
   await page.getByLabel("I agree to be contacted").check()
-}
-
-export function openBrowser(options = {}) {
-  return chromium.launch({
-    executablePath: process.env.CHROME_BIN || "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    ...options,
-  })
 }
