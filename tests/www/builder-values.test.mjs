@@ -131,7 +131,7 @@ describe("the difference of two definitions", () => {
         + "600 submissions a minute for the whole form, 10 submissions a minute for each visitor."],
       [{ spam: { mode: "shadow", spam_at: 9, challenge_at: 4, max_links: 0, weights: { links: 3 } } },
         "What looks like spam: is only noted in the lead instead of is held back.", "A challenge from this score: 4 instead of 3.",
-        "Spam from this score: 9 instead of 5.", "Links that are no sign of spam: 0 instead of 2.", "Each link too many: 3 instead of 1."],
+        "Spam from this score: 9 instead of 5.", "Links that are no sign of spam: 0 instead of 2.", "Signal: links: 3 instead of 1."],
       [{ honeypot: true }, "Have a hidden input that only robots fill in: yes instead of no."],
       [{ honeypot: "website" }, "Have a hidden input that only robots fill in: “website” instead of no."],
       [{ min_fill_ms: 1500 }, "Shortest time that a person needs, in milliseconds: 1500 instead of 0."],

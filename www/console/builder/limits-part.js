@@ -1,5 +1,5 @@
 // The part Limits of the settings: how many submissions are taken, in words and to change.
-import { announce, bdi, button, div, h, p } from "../dom.js"
+import { announce, button, div, h, p } from "../dom.js"
 import { bound, inputOf } from "./inputs.js"
 import { PARTITIONS, limitIn, policiesOf } from "./limits.js"
 
@@ -28,7 +28,6 @@ export function limitsPart(builder) {
 
   function row(index) {
     const path = (name) => ["rate_limits", index, name]
-    const words = p("hint")
     return h("fieldset", {},
       h("legend", {}, `Limit ${index + 1}`),
       inputOf(builder, path("quota"), { label: "Submissions", kind: "number", attributes: { min: 1, inputmode: "numeric" } }),
@@ -38,10 +37,6 @@ export function limitsPart(builder) {
       inputOf(builder, path("on_fault"), {
         label: "Take nothing while submissions cannot be counted", kind: "checkbox",
         read: (value) => value === "closed", write: (isTicked) => isTicked ? "closed" : undefined,
-      }),
-      bound(words, () => {
-        const policy = model.get(["rate_limits", index])
-        words.replaceChildren(bdi(policy ? `${limitIn(policy)}.` : ""))
       }),
       button("Remove", () => remove(index), { "aria-label": `Remove limit ${index + 1}` }))
   }

@@ -1,14 +1,11 @@
 // The settings of a form that have one value, as a table: the panel Settings makes inputs of it, and the difference of two
 // definitions its sentences. Pure.
 
-// Signals of spam with their weights.
-const SIGNALS = [
-  ["honeypot", "The hidden input is filled in", 2], ["ticket_missing", "A script without a ticket", 2],
-  ["filled_fast", "Filled in faster than the shortest time", 2], ["filled_at_once", "Filled in within a second", 4],
-  ["repeated", "The same text from others", 2], ["links", "Each link too many", 1], ["gibberish", "Words of random letters", 4],
-  ["gmail_dots", "A Gmail address with many dots", 1], ["disposable", "A throw-away e-mail domain", 1],
-  ["no_fetch_metadata", "A browser without a browser's headers", 2], ["automation", "A program's name", 5],
-]
+// Signals of spam with their weights; docs/forms.md says what shows them.
+const SIGNALS = {
+  honeypot: 2, ticket_missing: 2, filled_fast: 2, filled_at_once: 4, repeated: 2, links: 1, gibberish: 4, gmail_dots: 1,
+  disposable: 1, no_fetch_metadata: 2, automation: 5,
+}
 
 // By part of the panel: [path, label, kind, usual]. `kind` is "" for a line of text, "textarea", "url", [min, max] for a number,
 // { choices } for a choice, the first of which is the usual one, or { ticked } for a tick that sets this value. `usual` is what
@@ -34,7 +31,7 @@ export const MEMBERS = {
     ["spam.challenge_at", "A challenge from this score", [1, 100], 3], ["spam.spam_at", "Spam from this score", [1, 100], 5],
     ["spam.max_links", "Links that are no sign of spam", [0, 100], 2],
   ],
-  weights: SIGNALS.map(([name, label, weight]) => [`spam.weights.${name}`, label, [0, 100], weight]),
+  weights: Object.entries(SIGNALS).map(([name, weight]) => [`spam.weights.${name}`, `Signal: ${name.replaceAll("_", " ")}`, [0, 100], weight]),
   data: [
     ["retention_days", "Delete leads after this many days", [1, 3650], "never"],
     ["visitor_address", "The visitor's internet address in a lead", { choices: { hash: "as a code", full: "in full", none: "not at all" } }],

@@ -4,7 +4,7 @@ import { originIn, allow, counterpartOf, isAllowed } from "./origin.js"
 import { bound } from "./inputs.js"
 
 const LOCAL = "http://localhost:*"
-const PREVIEWS = "Previews are pages of their own. Paste their address, too: https://my-site.webflow.io, .framer.app, .netlify.app or .vercel.app. "
+const PREVIEWS = "Previews are pages of their own: paste their address, too (my-site.webflow.io, .framer.app, .netlify.app, .vercel.app). "
   + "Netlify and Vercel give each preview another one: give previews a domain of yours, and allow https://*.preview.example.com."
 const WILDCARDS = "https://*.example.com is for every subdomain of example.com, but not for example.com itself; :* is for every port."
 

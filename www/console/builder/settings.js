@@ -7,11 +7,8 @@ import { MEMBERS } from "./members.js"
 import { originsPart } from "./origins.js"
 import { themePart } from "./theme.js"
 
-// The languages that the service speaks itself.
-const LANGUAGES = [
-  ["", "That of the page or the browser"], ["en", "English"], ["de", "Deutsch"], ["fr", "Français"], ["es", "Español"],
-  ["pt", "Português"], ["it", "Italiano"], ["nl", "Nederlands"], ["pl", "Polski"], ["ja", "日本語"], ["ar", "العربية"],
-]
+// The languages that the service speaks itself, each by its own name.
+const LANGUAGES = "en de fr es pt it nl pl ja ar".split(" ").map((code) => [code, new Intl.DisplayNames(code, { type: "language" }).of(code)])
 const HINTS = {
   description: "A link is written [words](https://example.com).",
   min_fill_ms: "1000 are a second.",
@@ -27,7 +24,7 @@ export function settingsPanel(builder) {
       part("Look", true, themePart(builder, inputs("look"))),
       part("Pages that may show it", true, originsPart(builder), inputs("pages")),
       part("Language", false, choiceInput(builder, ["locale"], {
-        label: "Language of the form", options: LANGUAGES, own: ["Another language…", "Language tag, such as sv or de-AT"],
+        label: "Language of the form", options: [["", "That of the page or the browser"], ...LANGUAGES], own: ["Another language…", "Language tag, such as sv or de-AT"],
         hint: "What the form says itself, and how screen readers speak it.",
       })),
       part("Limits", false, limitsPart(builder)),
