@@ -16,22 +16,23 @@ export function installPart(builder) {
   let pages = []
   let isRead = false
   let stopper
-  const timer = setInterval(() => refresh(false), REFRESH_MS)
-  const element = bound(h("section", { class: "part", "aria-label": "Is it there?" }, h("h3", {}, "Is it there?"), state, list), () => {
-    draw()
-    // Read as soon as the panel is shown for the first time.
-    setTimeout(() => isRead || refresh(true))
-  })
+  const timer = setInterval(refresh, REFRESH_MS)
+  const watcher = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && refresh())
+  const heading = h("h3", { id: "installs" }, "Is it there?")
+  const element = bound(h("section", { class: "part", "aria-labelledby": "installs" }, heading, state, list), draw)
   return {
     element,
+    // Reads as soon as the panel is shown.
+    watch: (panel) => watcher.observe(panel),
     close() {
       clearInterval(timer)
+      watcher.disconnect()
       stopper?.abort()
     },
   }
 
-  async function refresh(isFirst) {
-    if (document.hidden || !element.checkVisibility() || isFirst && stopper && !stopper.signal.aborted) return
+  async function refresh() {
+    if (document.hidden || !element.checkVisibility()) return
     stopper?.abort()
     stopper = new AbortController()
     const { signal } = stopper
@@ -40,10 +41,8 @@ export function installPart(builder) {
       pages = installsOf(seen.data.items, refused.data.items)
       isRead = true
       draw()
-    } catch (error) {
-      // A form that was never stored has no pages.
-      if (error.status === 404) isRead = true
-      else if (!signal.aborted) state.textContent = "This cannot be read now; it is tried again in a few seconds."
+    } catch {
+      if (!signal.aborted) state.textContent = "This cannot be read now; it is tried again in a few seconds."
     }
   }
 
@@ -62,7 +61,7 @@ export function installPart(builder) {
     list.dataset.key = key
     const focused = list.contains(document.activeElement) && document.activeElement.dataset.line
     list.replaceChildren(...items.map(item))
-    if (focused) (list.querySelector(`[data-line="${CSS.escape(focused)}"]`) ?? builder.model).focus?.()
+    if (focused) list.querySelector(`[data-line="${CSS.escape(focused)}"]`)?.focus()
   }
 
   function item({ name, isRefused, ago, accepted, reason, add, isAdded, isLive }) {

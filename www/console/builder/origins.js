@@ -11,7 +11,10 @@ const WILDCARDS = "https://*.example.com is for every subdomain of example.com, 
 export function originsPart(builder) {
   const { model } = builder
   const list = h("ul", { class: "origins" })
-  const address = h("input", { type: "text", inputmode: "url", autocapitalize: "off", spellcheck: "false", placeholder: "https://www.example.com/contact" })
+  const address = h("input", {
+    type: "text", inputmode: "url", autocapitalize: "off", autocomplete: "off", spellcheck: "false",
+    placeholder: "https://www.example.com/contact", "data-path": "allowed_origins",
+  })
   const said = h("div", { class: "said", role: "status" })
   const offers = div("actions")
 

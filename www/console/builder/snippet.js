@@ -22,10 +22,9 @@ export function snippetPanel(builder) {
     tabOf(chosen).focus()
   })
 
-  return {
-    element: bound(div("snippet", state, list, panel, install.element), draw),
-    close: install.close,
-  }
+  const element = bound(div("snippet", state, list, panel, install.element), draw)
+  install.watch(element)
+  return { element, close: install.close }
 
   // What pages have is what is published, so that is what a plain form is made of.
   function draw() {
