@@ -77,7 +77,7 @@ describe("the builder's settings and snippet", () => {
     const use = page.getByRole("button", { name: "Use #8c7400" })
     await use.focus()
     await page.keyboard.press("Enter")
-    await page.getByText("Contrast with its background: 4.5:1, easy enough to read.").waitFor()
+    await page.getByText("Contrast with its background: 4.5:1, easy enough to read.").first().waitFor()
     assert.ok(await page.getByLabel("Colour of buttons and links", { exact: true }).evaluate((node) => node === document.activeElement))
     await page.getByLabel("Light or dark").selectOption("auto")
     await page.getByLabel("Colour where the visitor's system is dark", { exact: true }).waitFor()
