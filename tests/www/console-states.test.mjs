@@ -397,7 +397,7 @@ describe("the console", () => {
     assert.equal(api.forms[0].version, 3)
     await definition.fill(JSON.stringify({ key: "demo", title: "Changed", fields: [{ name: "email", type: "email" }] }))
     await page.getByText("1 fault", { exact: true }).waitFor({ state: "hidden" })
-    await page.getByRole("button", { name: "Publish…" }).click()
+    await page.getByRole("button", { name: "Publish…", exact: true }).click()
     await page.getByText(/Version 4 is published. Every visitor has it by/).first().waitFor()
     assert.equal(api.forms[0].published.title, "Changed")
     await page.getByRole("button", { name: "Unpublish" }).click()

@@ -79,7 +79,9 @@ export function builderOf({ key, session, loaded, changed }) {
 
     // The same; or shows the input for a place in the definition, by the text of its path, and focuses it.
     show(path) {
-      if (path in panels) return layout.show(path)
+      if (path in panels) layout.show(path)
+      if (path === "fields") return element.querySelector(".add > summary").focus()
+      if (path in panels) return
       const [first, index] = pathOf(path)
       const isField = first === "fields" && index !== undefined
       if (isField) builder.select(index)
@@ -87,11 +89,11 @@ export function builderOf({ key, session, loaded, changed }) {
       const inputs = [...element.querySelectorAll("[data-path]")].filter(({ dataset }) => isWithin(path, dataset.path))
       const input = inputs.sort((one, other) => other.dataset.path.length - one.dataset.path.length)[0]
       const panel = input?.closest(".panel")
-      layout.show(panel ? panel.id.replace("panel-", "") : isField ? "field" : first === "fields" ? "fields" : "settings")
+      layout.show(panel ? panel.id.replace("panel-", "") : isField ? "field" : "settings")
       for (let node = input; node; node = node.parentElement) if (node.matches("details")) node.open = true
-      const target = input ?? element.querySelector(isField ? "#tab-field" : first === "fields" ? ".add" : "#tab-settings")
-      target?.focus()
-      target?.scrollIntoView({ block: "nearest" })
+      const target = input ?? element.querySelector(isField ? "#tab-field" : "#tab-settings")
+      target.focus()
+      target.scrollIntoView({ block: "nearest" })
     },
 
     // Reads what the service has now, in place of what is here, which undo brings back.
@@ -117,7 +119,7 @@ export function builderOf({ key, session, loaded, changed }) {
   })
   resume()
   if (fault && stored) layout.show("json")
-  checks.change(JSON.stringify(model.definition))
+  checks.change(JSON.stringify(model.definition), 0)
 
   return {
     element,
@@ -164,8 +166,12 @@ export function builderOf({ key, session, loaded, changed }) {
     const theirs = data.draft ?? data.published
     const definition = misshapen(theirs) ? model.definition : theirs
     const text = JSON.stringify(definition)
+    const current = JSON.stringify(model.definition)
+    // What was typed meanwhile stays.
+    const isTyped = builder.draft.state.kind === "waiting"
     builder.draft.reset(text, etag)
-    if (text !== JSON.stringify(model.definition)) model.change(() => definition)
+    if (isTyped) builder.draft.change(current)
+    else if (text !== current) model.change(() => definition)
     tell()
     changed()
   }
