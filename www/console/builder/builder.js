@@ -29,7 +29,7 @@ export const styled = new Promise((resolve) => {
 export function builderOf({ key, session, loaded, changed }) {
   const path = `forms/${encodeURIComponent(key)}`
   const { published, draft, version, status, etag } = loaded
-  const stored = draft ?? published
+  const stored = unnumbered(draft ?? published, version)
   const fault = misshapen(stored)
   const first = fault ? { key, allowed_origins: [], fields: [] } : stored
   const model = modelOf(first)
@@ -163,7 +163,7 @@ export function builderOf({ key, session, loaded, changed }) {
   async function load() {
     const { data, etag } = await ask("GET", path).catch(missing)
     Object.assign(builder, { published: data.published, version: data.version, status: data.status })
-    const theirs = data.draft ?? data.published
+    const theirs = unnumbered(data.draft ?? data.published, data.version)
     const definition = misshapen(theirs) ? model.definition : theirs
     const text = JSON.stringify(definition)
     const current = JSON.stringify(model.definition)
@@ -196,4 +196,11 @@ export function builderOf({ key, session, loaded, changed }) {
     if (isRedo) builder.redo()
     else builder.undo()
   }
+}
+
+// A definition without the number that it was published under: the number of a version is never given to other content.
+function unnumbered(definition, version) {
+  if (!definition || definition.version !== version) return definition
+  const { version: _, ...rest } = definition
+  return rest
 }
