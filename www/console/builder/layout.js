@@ -1,5 +1,5 @@
 // The parts of the builder: three columns where there is space for them, the last of which has tabs, else one column with tabs.
-import { announce, div, h } from "../dom.js"
+import { div, h } from "../dom.js"
 
 const WIDE = "(min-width: 62.5rem)"
 
@@ -60,14 +60,14 @@ export function layoutOf(parts) {
   function show(name) {
     const names = reachable()
     if (!names.includes(name)) return
-    const isOther = shown !== undefined && shown !== name
+    // The focus does not stay in a part that is hidden then.
+    const isLost = name !== shown && panels.get(shown)?.contains(document.activeElement) && names.includes(shown)
     shown = name
     for (const each of names) {
       panels.get(each).hidden = each !== name
       tabs.get(each).setAttribute("aria-selected", String(each === name))
       tabs.get(each).tabIndex = each === name ? 0 : -1
     }
-    if (isOther) element.dispatchEvent(new Event("part"))
-    if (isOther && !list.contains(document.activeElement)) announce(parts.find(([each]) => each === name)[1])
+    if (isLost) tabs.get(name).focus()
   }
 }
