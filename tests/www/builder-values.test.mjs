@@ -120,7 +120,7 @@ describe("the difference of two definitions", () => {
       [{ allowed_origins: ["https://example.org"] }, "Pages on https://example.org may embed it.", "Pages on https://example.com may no longer embed it."],
       [{ enforce_origins: false }, "Let every page send it, and only count those that are not allowed: yes instead of no."],
       [{ on_success: { redirect: "https://example.com/thanks", message: "Ta" } },
-        "Address of the page: “https://example.com/thanks” instead of nothing.", "Message: “Ta” instead of Thank you. We have received what you sent.."],
+        "Address of the page: “https://example.com/thanks” instead of nothing.", "Message: “Ta” instead of Thank you. We have received what you sent."],
       [{ theme: { accent: "#0a6b3d", scheme: "dark", surface: "bare", radius: 0, font: "inherit", accent_dark: "#fff" } },
         "Light or dark: Dark instead of Light.", "Background: That of the page instead of A card of its own.",
         "Roundness of corners, in pixels: 0 instead of 4.", "Colour of buttons and links: “#0a6b3d” instead of blue.",

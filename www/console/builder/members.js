@@ -12,7 +12,7 @@ const SIGNALS = {
 // applies without the member, in words.
 export const MEMBERS = {
   texts: [["title", "Title", ""], ["description", "Text below the title", "textarea"], ["submit_label", "Text on the button", "", "Send"]],
-  after: [["on_success.redirect", "Address of the page", "url"], ["on_success.message", "Message", "textarea", "Thank you. We have received what you sent."]],
+  after: [["on_success.redirect", "Address of the page", "url"], ["on_success.message", "Message", "textarea", "Thank you. We have received what you sent"]],
   look: [
     ["theme.scheme", "Light or dark", { choices: { light: "Light", dark: "Dark", auto: "As the visitor's system is" } }],
     ["theme.surface", "Background", { choices: { card: "A card of its own", bare: "That of the page" } }],

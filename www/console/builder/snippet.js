@@ -54,7 +54,7 @@ export function snippetPanel(builder) {
     panel.setAttribute("aria-labelledby", `snippet-${id}`)
     const { name, steps, code, policy, qr } = snippets.find((snippet) => snippet.id === id)
     panel.replaceChildren(
-      h(steps.length > 1 ? "ol" : "ul", { class: "steps" }, steps.map((step) => h("li", {}, step))),
+      steps.length > 1 ? h("ol", { class: "steps" }, steps.map((step) => h("li", {}, step))) : p("", steps),
       ...code.map(({ label, text }) => codeOf(label, text, `${name}: ${label}`)),
       ...policy ? [h("details", {}, h("summary", {}, "If your site has a Content-Security-Policy"),
         p("hint", "Add these sources to its directives:"), codeOf("Policy", policy, `${name}: policy`))] : [],
