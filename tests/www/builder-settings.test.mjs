@@ -4,11 +4,13 @@ import { after, before, describe, it } from "node:test"
 import { SCREENSHOTS } from "./accessible.mjs"
 import { assertNoViolation, openConsole } from "./console.mjs"
 import { fakeApi } from "./fake-api.mjs"
+import { demoForm } from "./forms.mjs"
 import { openWorld } from "./world.mjs"
 
 describe("the builder's settings and snippet", () => {
   let world
-  before(async () => world = await openWorld(() => []))
+  // The API is a fake; the doctor is the service's.
+  before(async () => world = await openWorld(() => [demoForm({ allowed_origins: ["https://example.com"] })]))
   after(() => world?.close())
 
   async function open(part, api = fakeApi(), options = {}) {
@@ -87,13 +89,14 @@ describe("the builder's settings and snippet", () => {
     await page.keyboard.type("no page")
     await page.keyboard.press("Enter")
     await page.getByText("This is no address of a web page").waitFor()
-    await type("Address of a page with the form", "https://shop.example.net/contact?a=b")
+    await type("Address of a page with the form", "my-site.webflow.io/contact?a=b")
     await page.keyboard.press("Enter")
-    await page.getByText("Added: https://shop.example.net").waitFor()
+    await page.getByText("Added: https://my-site.webflow.io").waitFor()
+    await page.getByText("This is an address that Webflow gives to a site.").waitFor()
     await page.getByRole("button", { name: "Also allow https://www.example.com" }).press("Enter")
     await page.getByRole("button", { name: "Also allow this machine" }).press("Enter")
     await page.getByRole("button", { name: "Remove https://example.com", exact: true }).press("Enter")
-    assert.ok(await page.getByRole("button", { name: "Remove https://shop.example.net" }).evaluate((node) => node === document.activeElement))
+    assert.ok(await page.getByRole("button", { name: "Remove https://my-site.webflow.io" }).evaluate((node) => node === document.activeElement))
 
     await unfold(page, "Language")
     await page.getByLabel("Language of the form").selectOption({ label: "Another language…" })
@@ -111,7 +114,7 @@ describe("the builder's settings and snippet", () => {
     assert.deepEqual({ ...draft, fields: undefined, key: undefined, title: undefined }, {
       fields: undefined, key: undefined, title: undefined, submit_label: "Go", on_success: { redirect: "https://example.com/thanks" },
       theme: { accent: "#8c7400", scheme: "auto" }, locale: "sv", honeypot: true,
-      allowed_origins: ["https://shop.example.net", "https://www.example.com", "http://localhost:*"],
+      allowed_origins: ["https://my-site.webflow.io", "https://www.example.com", "http://localhost:*"],
       rate_limits: [{ name: "form", quota: 50, window_s: 60, partition: "form" }],
     })
     assert.deepEqual([errors, consoleErrors], [[], []])
