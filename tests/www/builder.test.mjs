@@ -111,6 +111,8 @@ describe("the builder", () => {
     await at("touchEnd")
     await said("Size, now 2 of 4")
     assert.deepEqual(await names(), ["Name", "Size", "E-mail", "Phone"])
+    // A tap right after a touch would be the second of a double tap.
+    await page.waitForTimeout(700)
     await row("Phone").locator(".field-name").tap()
     await page.getByRole("tabpanel", { name: "Properties" }).waitFor()
     assert.equal(await label.inputValue(), "Phone")
