@@ -1,22 +1,27 @@
 // Everything a visitor meets: the service, landing pages of other origins, a browser.
 import { setTimeout as sleep } from "node:timers/promises"
-import { chromium } from "playwright-core"
-import { startLanding } from "./landing.mjs"
+import { launchChromium } from "../support/browsers.mjs"
 import { startWorkerd } from "../support/workerd.mjs"
+import { startLanding } from "./landing.mjs"
 
 // How long a lead may take that goes by the outbox: milliseconds.
 const LATER_MS = 10_000
 
 // `definitions` is given the landing pages' server, for forms that lead back there; `start` starts the service.
-export async function openWorld(definitions, settings = {}, start = (given) => startWorkerd({ ...given, hasFiles: true })) {
+export async function openWorld(definitions, settings, start) {
+  const [services, browser] = await Promise.all([openServices(definitions, settings, start), launchChromium()])
+  return { ...services, browser, close: () => Promise.all([browser.close(), services.close()]) }
+}
+
+// The same without a browser.
+export async function openServices(definitions, settings = {}, start = (given) => startWorkerd({ ...given, hasFiles: true })) {
   const landing = await startLanding()
   const forms = Object.fromEntries(definitions(landing).map((form) => [form.key, form]))
-  const [service, browser] = await Promise.all([start({ forms, settings }), openBrowser()])
+  const service = await start({ forms, settings })
   const leadsSoFar = async (email) => (await service.inbox()).filter(({ lead }) => lead.includes(`"${email}"`))
   return {
     service,
     landing,
-    browser,
     // The leads whose email is this one: every visitor in these tests has an address of their own.
     leadsSoFar,
     // The same, when there is one. A lead that the database cannot take at once comes a little later, by the outbox.
@@ -28,7 +33,7 @@ export async function openWorld(definitions, settings = {}, start = (given) => s
         await sleep(500)
       }
     },
-    close: () => Promise.all([browser.close(), landing.stop(), service.stop()]),
+    close: () => Promise.all([landing.stop(), service.stop()]),
   }
 }
 
@@ -66,12 +71,4 @@ export async function fillIn(page, email) {
   await page.getByLabel("Name").fill("Ada Lovelace")
   await page.getByLabel("Work email").fill(email)
   await page.getByLabel("I agree to be contacted").check()
-}
-
-export function openBrowser(options = {}) {
-  return chromium.launch({
-    executablePath: process.env.CHROME_BIN || "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    ...options,
-  })
 }
