@@ -1,6 +1,6 @@
 // The builder with a fake of the API: fields are added, changed and moved by keyboard, mouse and touch; drafts are kept.
 import assert from "node:assert/strict"
-import { readdirSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { after, before, describe, it } from "node:test"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
@@ -9,9 +9,10 @@ import { assertNoViolation, openConsole } from "./console.mjs"
 import { fakeApi } from "./fake-api.mjs"
 import { openWorld } from "./world.mjs"
 
-// The most bytes, gzipped, of the builder's scripts, and of these with the console's.
-const MAX_BUILDER_BYTES = 30_000
-const MAX_BYTES = 40_000
+// The most bytes, gzipped, of the builder's scripts with all that they load later, and of what opening a form loads with the
+// console: 30 KB and 40 KB.
+const MAX_BUILDER_BYTES = 30 * 1_024
+const MAX_BYTES = 40 * 1_024
 const folder = fileURLToPath(new URL("../../build/www/console/", import.meta.url))
 const FIELDS = [
   { name: "name", type: "text", label: "Name" }, { name: "email", type: "email", label: "E-mail", required: true, autocomplete: "email" },
@@ -49,15 +50,21 @@ async function build(options, change = (form) => form) {
 const focused = (page) => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent)
 
 describe("the builder", () => {
-  it(`has at most ${MAX_BUILDER_BYTES} bytes gzipped, and with the console ${MAX_BYTES}`, () => {
-    const script = readFileSync(`${folder}console.js`, "utf8")
-    const bytes = { console: 0, builder: 0 }
-    for (const name of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
-      const isConsole = name === "console.js" || script.includes(`from"./${name}"`)
-      bytes[isConsole ? "console" : "builder"] += gzipSync(readFileSync(folder + name), { level: 9 }).length
+  it(`has at most ${MAX_BUILDER_BYTES} bytes gzipped, and a console with a form open ${MAX_BYTES}`, () => {
+    const text = (name) => readFileSync(folder + name, "utf8")
+    const size = (names) => [...names].reduce((sum, name) => sum + gzipSync(text(name), { level: 9 }).length, 0)
+    // A script with what it imports at once, and with all that it imports later, too.
+    const found = (name, pattern) => [...text(name).matchAll(pattern)].map(([, part]) => part)
+    const reach = (names, pattern, known = new Set()) => {
+      for (const name of names.filter((name) => !known.has(name))) reach(found(name, pattern), pattern, known.add(name))
+      return known
     }
-    console.log(`scripts, gzipped: console ${bytes.console} bytes, builder ${bytes.builder}`)
-    assert.ok(bytes.builder <= MAX_BUILDER_BYTES && bytes.console + bytes.builder <= MAX_BYTES, JSON.stringify(bytes))
+    const atOnce = reach(["console.js"], /(?:from|import)"\.\/([^"]+)"/g)
+    const [builder] = found("console.js", /import\("\.\/(builder-[^"]+)"\)/g)
+    const opened = reach(["console.js", builder], /(?:from|import)"\.\/([^"]+)"/g)
+    const later = [...reach(["console.js"], /(?:from|import\(|import)"\.\/([^"]+)"/g)].filter((name) => !atOnce.has(name))
+    console.log(`scripts, gzipped: console ${size(atOnce)} bytes, with a form open ${size(opened)}, builder in all ${size(later)}`)
+    assert.ok(size(later) <= MAX_BUILDER_BYTES && size(opened) <= MAX_BYTES)
   })
 
   it("moves a field by buttons, Alt with arrows, a number and the mouse; says where it is, and keeps the focus", async () => {
@@ -107,7 +114,11 @@ describe("the builder", () => {
     const touch = await page.context().newCDPSession(page)
     const at = (type, ...points) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y]) => ({ x, y })) })
     await at("touchStart", [from.x + 10, from.y + 10])
-    for (const part of [0.3, 0.6, 1]) await at("touchMove", [from.x + 10, from.y + 10 + (to.y - from.y) * part])
+    for (const part of [0.3, 0.6, 1, 1, 1]) {
+      await at("touchMove", [from.x + 10, from.y + 10 + (to.y - from.y) * part])
+      // The finger rests before it is lifted: after a fling, a browser would take a tap for the end of that.
+      if (part === 1) await page.waitForTimeout(100)
+    }
     await at("touchEnd")
     await said("Size, now 2 of 4")
     assert.deepEqual(await names(), ["Name", "Size", "E-mail", "Phone"])

@@ -1,6 +1,7 @@
 // The builder of one form: its state, which all panels share, and what can be done with the form.
 import { ask } from "../api.js"
 import { announce, div, h } from "../dom.js"
+import { failure, loading } from "../states.js"
 import { barOf } from "./bar.js"
 import { checksOf } from "./checks.js"
 import { draftOf, missing, settled } from "./draft.js"
@@ -14,9 +15,13 @@ import { isWithin, pathOf } from "./paths.js"
 import { previewPanel } from "./preview.js"
 import { propertiesPanel } from "./properties.js"
 import { settingsPanel } from "./settings.js"
-import { snippetPanel } from "./snippet.js"
 
 export { settled }
+
+const TITLES = [
+  ["fields", "Fields"], ["preview", "Preview"], ["field", "Properties"], ["settings", "Settings"], ["snippet", "Snippet"], ["json", "JSON"],
+]
+const COLUMNS = ["fields", "preview"]
 
 // Resolves when the builder's style sheet is there, or cannot be had.
 export const styled = new Promise((resolve) => {
@@ -104,11 +109,10 @@ export function builderOf({ key, session, loaded, changed }) {
   const checks = checksOf(found)
   const panels = {
     fields: fieldsPanel(builder), preview: previewPanel(builder), field: propertiesPanel(builder),
-    settings: settingsPanel(builder), snippet: snippetPanel(builder), json: jsonPanel(builder),
+    settings: settingsPanel(builder), json: jsonPanel(builder),
+    snippet: lazily(async () => (await import("./snippet.js")).snippetPanel(builder)),
   }
-  const titles = { fields: "Fields", preview: "Preview", field: "Properties", settings: "Settings", snippet: "Snippet", json: "JSON" }
-  const layout = layoutOf(Object.entries(panels).map(([name, panel]) =>
-    [name, titles[name], panel.element, ["fields", "preview"].includes(name)]))
+  const layout = layoutOf(TITLES.map(([name, title]) => ({ name, title, ...panels[name], isColumn: COLUMNS.includes(name) })))
   element.append(barOf(builder), layout.element)
   element.addEventListener("keydown", undoByKey)
   model.onChange((definition) => {
@@ -195,6 +199,25 @@ export function builderOf({ key, session, loaded, changed }) {
     event.stopPropagation()
     if (isRedo) builder.redo()
     else builder.undo()
+  }
+}
+
+// A panel that is loaded when it is first shown.
+function lazily(load) {
+  const element = div("", loading())
+  let panel
+  return {
+    element,
+    whenShown,
+    close: () => panel?.then(({ close }) => close()).catch(() => {}),
+  }
+
+  function whenShown() {
+    panel ??= load()
+    panel.then((panel) => element.replaceChildren(panel.element)).catch((error) => {
+      panel = undefined
+      element.replaceChildren(failure(error, whenShown))
+    })
   }
 }
 
