@@ -60,6 +60,7 @@ const SCHEMAS = {
   }),
   Published: object({ version: count, visible_to_all_by: moment }),
   Unpublished: object({ status: { const: "unpublished" }, visible_to_all_by: moment }),
+  Page: object({ origin: text, last_at: moment, accepted: count, accepted_at: orNull(moment) }),
   Reject: object({ day, origin: text, outcome: text, count, last_at: moment, add: orNull(text) }),
   LeadSummary: object({
     id, form: id, received_at: moment, status: STATUS, folder: oneOf("inbox", "spam"), starred: flag, test: flag, note: flag,
@@ -95,6 +96,7 @@ const DETAILS = {
   TestForm: {
     body: { type: "object", description: "the values by the names of the fields" }, status: 201, answer: ref("Receipt"), problems: [400, 404],
   },
+  ListPages: { answer: page(ref("Page")), problems: [404] },
   ListRejects: { query: cursor, answer: page(ref("Reject")), problems: [400, 404] },
   ListLeads: {
     query: { ...selection, folder: oneOf("inbox", "spam"), q: text, starred: { const: "1" }, test: { const: "1" }, ...paged },

@@ -1,6 +1,6 @@
 // The builder with a fake of the API: fields are added, changed and moved by keyboard, mouse and touch; drafts are kept.
 import assert from "node:assert/strict"
-import { readdirSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { after, before, describe, it } from "node:test"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
@@ -9,9 +9,10 @@ import { assertNoViolation, openConsole } from "./console.mjs"
 import { fakeApi } from "./fake-api.mjs"
 import { openWorld } from "./world.mjs"
 
-// The most bytes, gzipped, of the builder's scripts, and of these with the console's.
-const MAX_BUILDER_BYTES = 30_000
-const MAX_BYTES = 40_000
+// The most bytes, gzipped, of the builder's scripts with all that they load later, and of what opening a form loads with the
+// console: 30 KB and 40 KB.
+const MAX_BUILDER_BYTES = 30 * 1_024
+const MAX_BYTES = 40 * 1_024
 const folder = fileURLToPath(new URL("../../build/www/console/", import.meta.url))
 const FIELDS = [
   { name: "name", type: "text", label: "Name" }, { name: "email", type: "email", label: "E-mail", required: true, autocomplete: "email" },
@@ -22,17 +23,21 @@ let world
 before(async () => world = await openWorld(() => []))
 after(() => world?.close())
 
-// An editor who builds the form "quote", of which there is a draft.
+// An editor who builds a form of which there is a draft. Each has a key of its own, since tests share the browser's storage.
+let count = 0
 async function build(options, change = (form) => form) {
   const api = fakeApi()
   const [demo, form] = api.state.forms
-  form.draft = change({ key: "quote", title: "Get a quote", allowed_origins: ["https://example.com"], fields: FIELDS })
+  const key = `quote-${count += 1}`
+  form.key = key
+  form.draft = change({ key, title: "Get a quote", allowed_origins: ["https://example.com"], fields: FIELDS })
   demo.published = { ...form.draft, key: "demo", title: "Request a demo" }
-  const reader = await openConsole(world, "forms&id=quote", api, options)
+  const reader = await openConsole(world, `forms&id=${key}`, api, options)
   await reader.page.locator(".builder").waitFor()
   const { page } = reader
   return {
     ...reader,
+    key,
     form,
     names: () => page.locator(".field-name .name").allTextContents(),
     row: (name) => page.locator(".field-row", { has: page.getByText(name, { exact: true }) }),
@@ -45,15 +50,21 @@ async function build(options, change = (form) => form) {
 const focused = (page) => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent)
 
 describe("the builder", () => {
-  it(`has at most ${MAX_BUILDER_BYTES} bytes gzipped, and with the console ${MAX_BYTES}`, () => {
-    const script = readFileSync(`${folder}console.js`, "utf8")
-    const bytes = { console: 0, builder: 0 }
-    for (const name of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
-      const isConsole = name === "console.js" || script.includes(`from"./${name}"`)
-      bytes[isConsole ? "console" : "builder"] += gzipSync(readFileSync(folder + name), { level: 9 }).length
+  it(`has at most ${MAX_BUILDER_BYTES} bytes gzipped, and a console with a form open ${MAX_BYTES}`, () => {
+    const text = (name) => readFileSync(folder + name, "utf8")
+    const size = (names) => [...names].reduce((sum, name) => sum + gzipSync(text(name), { level: 9 }).length, 0)
+    // A script with what it imports at once, and with all that it imports later, too.
+    const found = (name, pattern) => [...text(name).matchAll(pattern)].map(([, part]) => part)
+    const reach = (names, pattern, known = new Set()) => {
+      for (const name of names.filter((name) => !known.has(name))) reach(found(name, pattern), pattern, known.add(name))
+      return known
     }
-    console.log(`scripts, gzipped: console ${bytes.console} bytes, builder ${bytes.builder}`)
-    assert.ok(bytes.builder <= MAX_BUILDER_BYTES && bytes.console + bytes.builder <= MAX_BYTES, JSON.stringify(bytes))
+    const atOnce = reach(["console.js"], /(?:from|import)"\.\/([^"]+)"/g)
+    const [builder] = found("console.js", /import\("\.\/(builder-[^"]+)"\)/g)
+    const opened = reach(["console.js", builder], /(?:from|import)"\.\/([^"]+)"/g)
+    const later = [...reach(["console.js"], /(?:from|import\(|import)"\.\/([^"]+)"/g)].filter((name) => !atOnce.has(name))
+    console.log(`scripts, gzipped: console ${size(atOnce)} bytes, with a form open ${size(opened)}, builder in all ${size(later)}`)
+    assert.ok(size(later) <= MAX_BUILDER_BYTES && size(opened) <= MAX_BYTES)
   })
 
   it("moves a field by buttons, Alt with arrows, a number and the mouse; says where it is, and keeps the focus", async () => {
@@ -103,7 +114,11 @@ describe("the builder", () => {
     const touch = await page.context().newCDPSession(page)
     const at = (type, ...points) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y]) => ({ x, y })) })
     await at("touchStart", [from.x + 10, from.y + 10])
-    for (const part of [0.3, 0.6, 1]) await at("touchMove", [from.x + 10, from.y + 10 + (to.y - from.y) * part])
+    for (const part of [0.3, 0.6, 1, 1, 1]) {
+      await at("touchMove", [from.x + 10, from.y + 10 + (to.y - from.y) * part])
+      // The finger rests before it is lifted: after a fling, a browser would take a tap for the end of that.
+      if (part === 1) await page.waitForTimeout(100)
+    }
     await at("touchEnd")
     await said("Size, now 2 of 4")
     assert.deepEqual(await names(), ["Name", "Size", "E-mail", "Phone"])
@@ -174,20 +189,20 @@ describe("the builder", () => {
   })
 
   it("keeps a draft in the browser while there is no connection, and stores it later, also after a reload", async () => {
-    const { page, label, form, api, isSaved, close } = await build()
+    const { page, key, label, form, api, isSaved, close } = await build()
     const address = page.url()
-    api.refuse["forms/quote"] = [0]
+    api.refuse[`forms/${key}`] = [0]
     await label.fill("Full name")
     await page.getByText("Not saved: no connection, kept in this browser").waitFor()
     await page.goto("about:blank")
     assert.equal(form.draft.fields[0].label, "Name")
-    delete api.refuse["forms/quote"]
+    delete api.refuse[`forms/${key}`]
     await page.goto(address)
     await page.locator(".builder").waitFor()
     assert.equal(await label.inputValue(), "Full name")
     await isSaved()
     assert.equal(form.draft.fields[0].label, "Full name")
-    assert.equal(await page.evaluate(() => localStorage.length), 0)
+    assert.equal(await page.evaluate((key) => localStorage.getItem(`formgate:draft:${key}`), key), null)
     // What waits is stored when the form is left.
     await label.fill("Your name")
     await page.getByRole("link", { name: "Back to the list" }).click()
@@ -200,7 +215,7 @@ describe("the builder", () => {
   })
 
   it("leaves the choice when another person was faster", async () => {
-    const { page, label, form, api, isSaved, close } = await build()
+    const { page, key, label, form, api, isSaved, close } = await build()
     const another = (name) => {
       const draft = { ...form.draft, fields: [{ ...FIELDS[0], label: name }] }
       Object.assign(form, { draft, tag: (form.tag ?? 0) + 1 })
@@ -221,7 +236,7 @@ describe("the builder", () => {
     await page.getByRole("button", { name: "Undo", exact: true }).click()
     await isSaved()
     assert.equal(form.draft.fields[0].label, "Mine again")
-    assert.ok(api.requests.filter((request) => request === "PUT forms/quote").length < 10, "one draft is stored a second")
+    assert.ok(api.requests.filter((request) => request === `PUT forms/${key}`).length < 10, "one draft is stored a second")
     await close()
   })
 
@@ -285,7 +300,7 @@ describe("the builder", () => {
   })
 
   it("imports a file, refuses a broken one, and exports the bytes that it imported", async () => {
-    const { page, names, form, isSaved, close } = await build()
+    const { page, key, names, form, isSaved, close } = await build()
     await page.getByRole("tab", { name: "JSON" }).click()
     const definition = page.getByLabel("Definition")
     const file = (text) => ({ name: "form.json", mimeType: "application/json", buffer: Buffer.from(text) })
@@ -295,12 +310,12 @@ describe("the builder", () => {
       await page.locator(".json > .fault", { hasText: reason }).waitFor()
       assert.deepEqual(await names(), ["Name", "E-mail", "Phone", "Size"])
     }
-    const text = `${JSON.stringify({ key: "quote", allowed_origins: [], fields: [{ name: "a", type: "text", label: "Ä" }] }, null, 2)}\n`
+    const text = `${JSON.stringify({ key, allowed_origins: [], fields: [{ name: "a", type: "text", label: "Ä" }] }, null, 2)}\n`
     await page.getByLabel("Import a file").setInputFiles(file(text))
     await page.getByText("form.json is imported").first().waitFor()
     assert.deepEqual(await names(), ["Ä"])
     const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export a file" }).click()])
-    assert.equal(saved.suggestedFilename(), "quote.json")
+    assert.equal(saved.suggestedFilename(), `${key}.json`)
     assert.equal(readFileSync(await saved.path(), "utf8"), text)
     await definition.fill(text.replace("Ä", "Title"))
     await page.locator(".field-name", { hasText: "Title" }).waitFor()
@@ -312,14 +327,11 @@ describe("the builder", () => {
   })
 
   it("shows a draft that only a program could store as JSON, which can be mended", async () => {
-    const { page, names, form, isSaved, errors, consoleErrors, close } = await build({}, (form) => ({ ...form, fields: { email: "email" } }))
+    const { page, names, form, isSaved, close } = await build({}, (form) => ({ ...form, fields: { email: "email" } }))
     const definition = page.getByLabel("Definition")
     await page.getByText("fields must be a list").waitFor()
-    console.log(errors, consoleErrors)
     assert.deepEqual(JSON.parse(await definition.inputValue()).fields, { email: "email" })
-    await definition.fill(JSON.stringify({ key: "quote", fields: FIELDS }))
-    await page.waitForTimeout(2000)
-    console.log(errors, consoleErrors, await page.locator(".bar").textContent(), await page.locator(".json > .fault").textContent())
+    await definition.fill(JSON.stringify({ key: "other", fields: FIELDS }))
     await isSaved()
     assert.equal((await names()).length, 4)
     assert.equal(form.draft.fields.length, 4)

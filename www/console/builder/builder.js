@@ -1,6 +1,7 @@
 // The builder of one form: its state, which all panels share, and what can be done with the form.
 import { ask } from "../api.js"
 import { announce, div, h } from "../dom.js"
+import { failure, loading } from "../states.js"
 import { barOf } from "./bar.js"
 import { checksOf } from "./checks.js"
 import { draftOf, missing, settled } from "./draft.js"
@@ -14,9 +15,13 @@ import { isWithin, pathOf } from "./paths.js"
 import { previewPanel } from "./preview.js"
 import { propertiesPanel } from "./properties.js"
 import { settingsPanel } from "./settings.js"
-import { snippetPanel } from "./snippet.js"
 
 export { settled }
+
+const TITLES = [
+  ["fields", "Fields"], ["preview", "Preview"], ["field", "Properties"], ["settings", "Settings"], ["snippet", "Snippet"], ["json", "JSON"],
+]
+const COLUMNS = ["fields", "preview"]
 
 // Resolves when the builder's style sheet is there, or cannot be had.
 export const styled = new Promise((resolve) => {
@@ -79,7 +84,9 @@ export function builderOf({ key, session, loaded, changed }) {
 
     // The same; or shows the input for a place in the definition, by the text of its path, and focuses it.
     show(path) {
-      if (path in panels) return layout.show(path)
+      if (path in panels) layout.show(path)
+      if (path === "fields") return element.querySelector(".add > summary").focus()
+      if (path in panels) return
       const [first, index] = pathOf(path)
       const isField = first === "fields" && index !== undefined
       if (isField) builder.select(index)
@@ -87,11 +94,11 @@ export function builderOf({ key, session, loaded, changed }) {
       const inputs = [...element.querySelectorAll("[data-path]")].filter(({ dataset }) => isWithin(path, dataset.path))
       const input = inputs.sort((one, other) => other.dataset.path.length - one.dataset.path.length)[0]
       const panel = input?.closest(".panel")
-      layout.show(panel ? panel.id.replace("panel-", "") : isField ? "field" : first === "fields" ? "fields" : "settings")
+      layout.show(panel ? panel.id.replace("panel-", "") : isField ? "field" : "settings")
       for (let node = input; node; node = node.parentElement) if (node.matches("details")) node.open = true
-      const target = input ?? element.querySelector(isField ? "#tab-field" : first === "fields" ? ".add" : "#tab-settings")
-      target?.focus()
-      target?.scrollIntoView({ block: "nearest" })
+      const target = input ?? element.querySelector(isField ? "#tab-field" : "#tab-settings")
+      target.focus()
+      target.scrollIntoView({ block: "nearest" })
     },
 
     // Reads what the service has now, in place of what is here, which undo brings back.
@@ -102,11 +109,10 @@ export function builderOf({ key, session, loaded, changed }) {
   const checks = checksOf(found)
   const panels = {
     fields: fieldsPanel(builder), preview: previewPanel(builder), field: propertiesPanel(builder),
-    settings: settingsPanel(builder), snippet: snippetPanel(builder), json: jsonPanel(builder),
+    settings: settingsPanel(builder), json: jsonPanel(builder),
+    snippet: lazily(async () => (await import("./snippet.js")).snippetPanel(builder)),
   }
-  const titles = { fields: "Fields", preview: "Preview", field: "Properties", settings: "Settings", snippet: "Snippet", json: "JSON" }
-  const layout = layoutOf(Object.entries(panels).map(([name, panel]) =>
-    [name, titles[name], panel.element, ["fields", "preview"].includes(name)]))
+  const layout = layoutOf(TITLES.map(([name, title]) => ({ name, title, ...panels[name], isColumn: COLUMNS.includes(name) })))
   element.append(barOf(builder), layout.element)
   element.addEventListener("keydown", undoByKey)
   model.onChange((definition) => {
@@ -117,7 +123,7 @@ export function builderOf({ key, session, loaded, changed }) {
   })
   resume()
   if (fault && stored) layout.show("json")
-  checks.change(JSON.stringify(model.definition))
+  checks.change(JSON.stringify(model.definition), 0)
 
   return {
     element,
@@ -164,8 +170,12 @@ export function builderOf({ key, session, loaded, changed }) {
     const theirs = unnumbered(data.draft ?? data.published, data.version)
     const definition = misshapen(theirs) ? model.definition : theirs
     const text = JSON.stringify(definition)
+    const current = JSON.stringify(model.definition)
+    // What was typed meanwhile stays.
+    const isTyped = builder.draft.state.kind === "waiting"
     builder.draft.reset(text, etag)
-    if (text !== JSON.stringify(model.definition)) model.change(() => definition)
+    if (isTyped) builder.draft.change(current)
+    else if (text !== current) model.change(() => definition)
     tell()
     changed()
   }
@@ -189,6 +199,25 @@ export function builderOf({ key, session, loaded, changed }) {
     event.stopPropagation()
     if (isRedo) builder.redo()
     else builder.undo()
+  }
+}
+
+// A panel that is loaded when it is first shown.
+function lazily(load) {
+  const element = div("", loading())
+  let panel
+  return {
+    element,
+    whenShown,
+    close: () => panel?.then(({ close }) => close()).catch(() => {}),
+  }
+
+  function whenShown() {
+    panel ??= load()
+    panel.then((panel) => element.replaceChildren(panel.element)).catch((error) => {
+      panel = undefined
+      element.replaceChildren(failure(error, whenShown))
+    })
   }
 }
 

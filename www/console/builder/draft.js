@@ -14,6 +14,7 @@ export function draftOf({ key, stored, etag, tell, answered }) {
   const place = `formgate:draft:${key}`
   let wanted = stored
   let timer
+  let isClosed = false
   let queue = Promise.resolve()
   const draft = {
     // same, waiting, saving, saved, kept or conflict; `at` is when it was saved, and `error` why it was not.
@@ -85,8 +86,9 @@ export function draftOf({ key, stored, etag, tell, answered }) {
       return draft.save()
     },
 
-    // Stores what is waiting, without a pause.
+    // Stores what is waiting, without a pause. What cannot be stored then is tried again when the form is opened.
     close() {
+      isClosed = true
       clearTimeout(timer)
       removeEventListener("online", retry)
       document.removeEventListener("visibilitychange", leave)
@@ -129,7 +131,7 @@ export function draftOf({ key, stored, etag, tell, answered }) {
       if (error.status === 412) set({ kind: "conflict" })
       else {
         set({ kind: "kept", error })
-        later(RETRY_MS)
+        if (!isClosed) later(RETRY_MS)
       }
       return false
     }

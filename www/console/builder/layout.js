@@ -3,12 +3,12 @@ import { div, h } from "../dom.js"
 
 const WIDE = "(min-width: 62.5rem)"
 
-// `parts` are [name, title, element, isColumn]. `show(name)` brings a part to the front; `element` has them all.
+// `parts` are { name, title, element, isColumn, whenShown }. `show(name)` brings a part to the front; `element` has them all.
 export function layoutOf(parts) {
   const wide = matchMedia(WIDE)
-  const tabs = new Map(parts.map(([name, title]) => [name, tabOf(name, title)]))
+  const tabs = new Map(parts.map(({ name, title }) => [name, tabOf(name, title)]))
   const list = h("div", { role: "tablist", "aria-label": "Parts of the form", class: "tabs" }, [...tabs.values()])
-  const panels = new Map(parts.map(([name, , element, isColumn]) =>
+  const panels = new Map(parts.map(({ name, element, isColumn }) =>
     [name, h("section", { id: `panel-${name}`, class: `panel ${isColumn ? "column" : "side-panel"}` }, element)]))
   const element = div("columns", list, [...panels.values()])
   let shown
@@ -36,12 +36,12 @@ export function layoutOf(parts) {
 
   // The names of the parts that have a tab now.
   function reachable() {
-    return parts.filter(([, , , isColumn]) => !(wide.matches && isColumn)).map(([name]) => name)
+    return parts.filter(({ isColumn }) => !(wide.matches && isColumn)).map(({ name }) => name)
   }
 
   function arrange() {
     const names = reachable()
-    for (const [name, title, , isColumn] of parts) {
+    for (const { name, title, isColumn } of parts) {
       const panel = panels.get(name)
       const isTab = names.includes(name)
       tabs.get(name).hidden = !isTab
@@ -68,6 +68,7 @@ export function layoutOf(parts) {
       tabs.get(each).setAttribute("aria-selected", String(each === name))
       tabs.get(each).tabIndex = each === name ? 0 : -1
     }
+    parts.find((part) => part.name === name).whenShown?.()
     if (isLost) tabs.get(name).focus()
   }
 }
