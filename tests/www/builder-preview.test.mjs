@@ -58,6 +58,7 @@ describe("the preview", () => {
       window.shifts = []
       new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value }) => value))).observe({ type: "layout-shift" })
     })
+    // Its name follows.
     await page.getByLabel("Label", { exact: true }).fill("Your email")
     await frame.getByLabel("Your email").waitFor()
     assert.equal(await frame.getByLabel("Your email").inputValue(), "ada@example.com")
@@ -84,7 +85,7 @@ describe("the preview", () => {
     }
     const background = () => form.locator("form").evaluate((node) => getComputedStyle(node).backgroundColor)
     for (const [scheme, colour] of [["dark", "rgb(28, 33, 38)"], ["light", "rgb(255, 255, 255)"]]) {
-      await page.getByLabel("Visitor's system").selectOption(scheme)
+      await page.locator("[name=scheme]").selectOption(scheme)
       await until(async () => await background() === colour, background)
     }
     for (const [name, width] of [["Phone", 390], ["Desktop", 720]]) {
@@ -99,7 +100,7 @@ describe("the preview", () => {
     const german = await open("german", { locale: "de", theme: { scheme: "dark" } })
     await german.frame.getByRole("button", { name: "Absenden" }).waitFor()
     await german.page.getByText("The form is in German").waitFor()
-    assert.deepEqual([await german.page.getByLabel("Visitor's language").isVisible(), await german.page.getByLabel("Visitor's system").isVisible()], [false, false])
+    assert.deepEqual([await german.page.getByLabel("Visitor's language").isVisible(), await german.page.locator("[name=scheme]").isVisible()], [false, false])
     await german.close()
   })
 

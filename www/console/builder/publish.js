@@ -1,4 +1,5 @@
 // Publishing a form after a look at what changes for visitors, discarding its draft, and unpublishing it.
+import { change } from "../address.js"
 import { ask } from "../api.js"
 import { bdi, button, confirm, dialog, div, h, p } from "../dom.js"
 import { say } from "../notice.js"
@@ -13,6 +14,7 @@ export function publishActions(builder) {
     await builder.save()
     await ask("DELETE", path, { headers: builder.etag ? { "If-Match": builder.etag } : {} })
     await builder.reload()
+    if (!builder.published) change({ id: "" })
     say(["The draft is discarded."])
   }))
   const end = button("Unpublish…", () => confirm("Take this form off?", OFF, "Unpublish", async () => {

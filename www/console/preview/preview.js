@@ -5,7 +5,9 @@
 // `sent(detail)` is told of a lead, `resized(height)` of the page's height in pixels.
 let definition
 let host
+// The element that is shown, and its definition.
 let current
+let former
 
 window.fetch = async (address, { body, headers } = {}) => {
   const [part] = new URL(address).pathname.split("/").slice(4)
@@ -21,7 +23,7 @@ window.preview = {
   },
 
   // Shows a form in place of the one before, once the widget has made it: the page does not jump meanwhile. What was typed is
-  // in the widget's own store, without what is sensitive.
+  // in the widget's own store, by the names of the fields and without what is sensitive.
   show(given, { language, isDark }) {
     definition = given
     Object.assign(document.documentElement, { lang: language, dir: /^ar/.test(language) ? "rtl" : "ltr" })
@@ -49,14 +51,20 @@ document.addEventListener("click", (event) => {
 
 function take(next) {
   const focused = current?.shadowRoot.activeElement?.name
-  const typed = Object.entries(current?.values ?? {}).filter(([name, value]) => isSensitive(name) && value !== "")
+  next.values = Object.fromEntries(carried(current?.values ?? {}))
   current?.remove()
   current = next
-  next.values = Object.fromEntries(typed)
+  former = definition
   next.className = ""
   if (focused) next.shadowRoot.querySelector(`[name="${CSS.escape(focused)}"]`)?.focus()
 }
 
-function isSensitive(name) {
-  return definition.fields.some((field) => field.name === name && field.sensitive)
+// What the widget does not keep: what is sensitive, and what was typed into a field that has another name now.
+function carried(values) {
+  return definition.fields.flatMap(({ name, type, sensitive }, index) => {
+    const before = former?.fields[index]
+    const isRenamed = before?.type === type && before.name !== name && !former.fields.some((field) => field.name === name)
+    const value = values[isRenamed ? before.name : name]
+    return (isRenamed || sensitive) && value ? [[name, value]] : []
+  })
 }
