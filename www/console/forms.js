@@ -66,7 +66,7 @@ export function formsView(session) {
   }
 
   async function create() {
-    const { newForm } = await import("./builder/new-form.js")
+    const { newForm } = await import("./builder/builder.js")
     await newForm(session, list.refresh)
   }
 }

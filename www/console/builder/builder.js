@@ -16,6 +16,7 @@ import { previewPanel } from "./preview.js"
 import { propertiesPanel } from "./properties.js"
 import { settingsPanel } from "./settings.js"
 
+export { newForm } from "./new-form.js"
 export { settled }
 
 const TITLES = [
