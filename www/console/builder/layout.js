@@ -86,7 +86,7 @@ export function lazily(load) {
 
   function whenShown() {
     panel ??= load()
-    panel.then((panel) => element.replaceChildren(panel.element)).catch((error) => {
+    panel.then((panel) => panel.element.parentNode === element || element.replaceChildren(panel.element)).catch((error) => {
       panel = undefined
       element.replaceChildren(failure(error, whenShown))
     })
