@@ -18,7 +18,7 @@ describe("the pages of a form", () => {
   before(async () => {
     const allowed_origins = [PAGE, "https://*.example.com"]
     const forms = { contact: contactForm({ allowed_origins }), many: contactForm({ key: "many", allowed_origins }) }
-    service = await startWorkerd({ forms })
+    service = await startWorkerd({ settings: { OWNERS: "ann@example.com" }, forms })
   })
   after(() => service?.stop())
 
@@ -44,6 +44,30 @@ describe("the pages of a form", () => {
     ]
     const all = await listed({ test: (printed) => rows.every((row) => row.test(printed)) })
     for (const row of rows) assert.match(all, row)
+  })
+
+  it("are in the API with what they loaded and sent, once loaded", async () => {
+    const authorization = `Bearer ${await service.putToken("viewer")}`
+    const seen = async (key) => (await send(service, `/api/forms/${key}/pages`, { origin: null, headers: { authorization } })).json
+    await send(service, "/v1/forms/contact", { origin: "https://shop.example.com" })
+    await send(service, "/v1/forms/contact", { origin: PAGE })
+    const { items } = await until(async () => {
+      const list = await seen("contact")
+      await sleep(1000)
+      return list.items.length === 3 && list
+    }, () => "no third page")
+    const of = (origin) => items.find((item) => item.origin === origin)
+    const [shop, page, www] = ["https://shop.example.com", PAGE, "https://www.example.com"].map(of)
+    assert.deepEqual(shop, { origin: shop.origin, last_at: shop.last_at, accepted: 0, accepted_at: null })
+    assert.equal(page.accepted, 1)
+    assert.ok(page.accepted_at < page.last_at, "it was loaded after it was sent")
+    assert.deepEqual([www.accepted, www.accepted_at], [1, www.last_at])
+    assert.deepEqual(items.map(({ last_at }) => last_at), items.map(({ last_at }) => last_at).sort().reverse())
+    assert.deepEqual(await seen("other"), { items: [], next: null })
+    const rejects = (await send(service, "/api/forms/contact/rejects", { origin: null, headers: { authorization } })).json.items
+    assert.ok(rejects.every(({ outcome }) => !["accepted", "loaded"].includes(outcome)), JSON.stringify(rejects))
+    const [{ rejects_30d }] = (await send(service, "/api/forms", { origin: null, headers: { authorization } })).json.items
+    assert.equal(rejects_30d, rejects.reduce((sum, { count }) => sum + count, 0))
   })
 
   it("are kept for 90 days", async () => {

@@ -7,7 +7,7 @@ const START = Date.UTC(2026, 10, 26, 19, 30)
 
 export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via: "access" }, leads = manyLeads(), hostile } = {}) {
   const state = {
-    me, leads, tokens: [], audit: [], requests: [], deadLetters: deadLetters(), forms: forms(hostile),
+    me, leads, tokens: [], audit: [], requests: [], deadLetters: deadLetters(), forms: forms(hostile), pages: [],
     // What is wrong with a definition.
     faultsOf: (definition) => {
       return Array.isArray(definition?.fields) && definition.fields.length > 0 ? [] : [{ path: "fields", reason: "a form needs at least one field" }]
@@ -73,6 +73,7 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
       if (!id) return page(state.forms.map(listed), query)
       const form = state.forms.find(({ key }) => key === id)
       if (verb === "rejects") return page(rejects(hostile), query)
+      if (verb === "pages") return page(state.pages, query)
       if (method === "PUT") {
         if (form?.draft && ifMatch !== tagOf(form)) return problem(412, "FORM_DRAFT_CHANGED", "The draft was changed meanwhile")
         const next = form ?? { key: id, version: null, status: "draft", leads_30d: 0, rejects_30d: 0, published: null }
