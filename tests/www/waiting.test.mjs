@@ -69,7 +69,9 @@ describe("the widget", () => {
 
   it("waits for its parts when the browser comes online meanwhile", async () => {
     const { page, close } = await visit(world, "about:blank", {}, (page) => page.route("**/widget/en.js", async (route) => {
+      await page.waitForTimeout(500)
       await page.evaluate(() => dispatchEvent(new Event("online")))
+      await page.waitForTimeout(200)
       await route.continue()
     }))
     await page.goto(landing.url)
