@@ -208,6 +208,9 @@ const ROWS = [
     await read("find('button').click()")
     await see("find('.lf-summary')")
     await look("every-kind")
+    // axe does not look at placeholders.
+    const placeholder = await read("(({ color, opacity }) => [color, opacity])(getComputedStyle(field('text'), '::placeholder'))")
+    assert.deepEqual(placeholder, ["rgb(74, 85, 96)", "1"])
     await read(`void (0, eval)(${JSON.stringify(axe.source)})`)
     const violations = await read(`axe.run(host, { rules: { "target-size": { enabled: true } } })
       .then(({ violations }) => violations.map(({ id, nodes }) => id + nodes.map(({ html }) => html).join()))`)
