@@ -18,7 +18,7 @@ WASM_BINDGEN := $(CACHE)/wasm-bindgen-cli-$(WASM_BINDGEN_VERSION)/bin/wasm-bindg
 CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION)/bin/cargo-fuzz
 FUZZ_S ?= 600
-FUZZ ?= core_response submission multipart origin ticket urlencoded
+FUZZ ?= core_response submission multipart origin proof ticket urlencoded
 NODE := $(shell node tools/node.mjs)
 PUBLISH := target/debug/publish
 LEADS := target/debug/leads
@@ -168,7 +168,7 @@ test-native: toolchain $(NODE)
 test-worker: build $(LEADS) $(PUBLISH)
 	@$(NODE) tests/run.mjs worker
 
-test-www: build
+test-www: build $(PUBLISH)
 	@$(NODE) tests/run.mjs www
 
 # Fuzzes the parsers of what comes from outside, and forms with submissions, for FUZZ_S seconds each; needs rustup's nightly toolchain.

@@ -7,8 +7,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-import { getPlatformProxy } from "wrangler"
-
 import { hasSigningKey } from "./signing-key.mjs"
 import { root, wranglerDone } from "./wrangler.mjs"
 
@@ -134,6 +132,8 @@ function computePublication(input) {
 
 // PERSIST_TO replaces this project's folder of stores.
 export async function openLocal() {
+  // Only here, as loading it takes a second.
+  const { getPlatformProxy } = await import("wrangler")
   const { PERSIST_TO } = process.env
   const persist = PERSIST_TO ? { path: join(PERSIST_TO, "v3") } : true
   const { env, dispose } = await getPlatformProxy({ configPath: join(root, "wrangler.toml"), envFiles: [], persist })

@@ -4,14 +4,19 @@ import { fork } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 
-// Starts `script`, which answers questions through `answerQuestions`.
-export async function startProcess(script, args = []) {
+// Starts `script`, which answers questions through `answerQuestions`. With `isShared` it keeps this process alive only while a
+// question is open, and is stopped by the end of this process.
+export async function startProcess(script, args = [], { isShared = false } = {}) {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { stdio: ["ignore", "inherit", "inherit", "ipc"] })
   const open = new Map()
   let number = 0
+  const keepAlive = (isNeeded) => {
+    if (isShared) for (const handle of [child, child.channel]) handle?.[isNeeded ? "ref" : "unref"]()
+  }
   child.on("message", ({ number, reply, error }) => {
     const { resolve, reject } = open.get(number)
     open.delete(number)
+    if (open.size === 0) keepAlive(false)
     if (error === undefined) resolve(reply)
     else reject(new Error(error))
   })
@@ -21,6 +26,7 @@ export async function startProcess(script, args = []) {
 
   function ask(question, ...details) {
     return new Promise((resolve, reject) => {
+      if (open.size === 0) keepAlive(true)
       open.set(++number, { resolve, reject })
       child.send({ number, question, details })
     })

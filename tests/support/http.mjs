@@ -62,7 +62,7 @@ export async function sendRaw(service, head, body = "") {
 
 // Runs the cron trigger, as the platform does every five minutes.
 export async function runCron(service) {
-  const { status, text } = await send(service, "/cdn-cgi/handler/scheduled", { origin: null })
+  const { status, text } = await send({ origin: "" }, service.cron, { origin: null })
   assert.equal(status, 200, text)
 }
 

@@ -5,18 +5,13 @@ import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { devNull, tmpdir } from "node:os"
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 
 import { root } from "../../tools/wrangler.mjs"
-import { startProcess } from "./ask.mjs"
 import { until } from "./until.mjs"
+import { jsonLines, openStores } from "./workerd.mjs"
 
 const START_MS = 60_000
-// Some attempts a second apart, on a busy machine.
-const DELIVERY_MS = 90_000
-// The first time a dead letter cannot be written, and the second.
-const DEAD_LETTER_MS = 90_000
 
 // `config` is another configuration than wrangler.toml.
 // `forms` has a definition, or any text, under each form key; `persistTo` shares the store of another service; without
@@ -26,24 +21,23 @@ export async function startService({
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "formgate-test-"))
   const state = persistTo ?? join(folder, "state")
-  let store
+  let stores
   let wrangler
-  const ask = async (...question) => {
-    store ??= startProcess("store-process.mjs", [state])
-    return (await store).ask(...question)
-  }
+  const logs = async () => jsonLines(wrangler.output().split("\n"))
   const stop = async () => {
-    await Promise.all([wrangler?.stop(), store?.then((store) => store.stop())])
+    await Promise.all([wrangler?.stop(), stores?.stop()])
     rmSync(folder, { recursive: true, force: true })
   }
 
   let origin
   try {
     // One after the other: two that create the same store at once find it locked.
-    if (hasTables && !isBare) await ask("migrate")
-    await Promise.all(Object.entries(forms).map(([key, form]) => ask("putForm", key, form)))
+    if (!isBare) stores = await openStores(state, logs)
+    if (hasTables && !isBare) await stores.migrate()
+    await Promise.all(Object.entries(forms).map(([key, form]) => stores.putForm(key, form)))
     wrangler = startWrangler(folder, state, settings, isBare, config)
     origin = await wrangler.ready
+    stores ??= await openStores(state, logs)
   } catch (error) {
     await stop()
     throw error
@@ -51,46 +45,16 @@ export async function startService({
 
   return {
     origin,
+    // Where the cron trigger is.
+    cron: `${origin}/cdn-cgi/handler/scheduled`,
     persistTo: state,
+    ...stores,
     stop,
-    // The Worker keeps a form it has read for a while: a new text under a known key shows late.
-    putForm: (key, form) => ask("putForm", key, form),
-    // The rows of the inbox, `lead` as the JSON text that is stored.
-    inbox: () => ask("inbox"),
-    // The rows of the dead letters.
-    deadLetters: () => ask("deadLetters"),
-    // The same, once the outbox has given up so many leads. The local database is one file: a test that reads it often
-    // keeps the Worker from writing, which then waits for a minute.
-    died: async (count) => {
-      const dead = () => jsonLines(wrangler.output()).filter(({ outcome }) => outcome === "dead")
-      await until(() => dead().length >= count, () => `no dead letters\n${wrangler.output()}`, DELIVERY_MS)
-      return until(async () => {
-        await sleep(1000)
-        const letters = await ask("deadLetters")
-        return letters.length >= count && letters
-      }, () => "not among the dead letters", DEAD_LETTER_MS)
-    },
-    // What a command of tools/leads.mjs prints for what it is given: { isDone, printed, messages, plans }.
-    operate: (command, given) => ask("operate", command, given),
-    // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead, status, folder }.
-    putLeads: (rows) => ask("putLeads", rows),
-    // Publishes the forms of a folder, now and whenever it changes.
-    watchForms: (folder) => ask("watchForms", folder),
-    // Rows of the dead letters: { id, died_at_ms, reason, attempts, form_key, parcel, redrive }.
-    putDeadLetters: (rows) => ask("putDeadLetters", rows),
-    // An API token of a role.
-    putToken: (role) => ask("putToken", role),
-    // The rows of a statement, and the milliseconds that it took in the database.
-    query: (sql) => ask("query", sql),
-    // So many leads of a form.
-    putMany: (form, count) => ask("putMany", form, count),
-    // What KV lists about rate limits: { name, metadata, expiration }.
-    counters: () => ask("counters"),
     // All that wrangler and the Worker printed, and of it the structured lines.
     output: async () => wrangler.output(),
-    logs: async () => jsonLines(wrangler.output()),
+    logs,
     // The first line that `matches`; a line may come a little after its answer.
-    logged: (matches) => until(() => jsonLines(wrangler.output()).find(matches), () => `no such log line in\n${wrangler.output()}`),
+    logged: (matches) => until(async () => (await logs()).find(matches), () => `no such log line in\n${wrangler.output()}`),
   }
 }
 
@@ -134,15 +98,4 @@ const QUIET = {
   WRANGLER_SEND_ERROR_REPORTS: "false",
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_WRITE_LOGS: "false",
-}
-
-function jsonLines(text) {
-  return text.split("\n").filter((line) => line.startsWith("{")).flatMap((line) => {
-    try {
-      return [JSON.parse(line)]
-    } catch {
-      // The end of it has not arrived yet.
-      return []
-    }
-  })
 }

@@ -1,33 +1,30 @@
-// The process behind workerd.mjs: workerd, with the KV, D1 and queues of miniflare.
+// The process behind workerd.mjs and service.mjs: every workerd of a test file, with the KV, D1 and queues of miniflare.
 
 import { execFileSync } from "node:child_process"
-import { createRequire } from "node:module"
 import { join } from "node:path"
 
-import { unstable_getMiniflareWorkerOptions } from "wrangler"
-
-import { root } from "../../tools/wrangler.mjs"
 import { answerQuestions } from "./ask.mjs"
-import { formEntries, migrations } from "./store.mjs"
-
-// The one that belongs to this wrangler.
-const { convertV4MiniflareOptions, Miniflare } = createRequire(import.meta.resolve("wrangler"))("miniflare")
+import { STORE_SCRIPT, openBindings } from "./store.mjs"
+import { storeQuestions } from "./store-questions.mjs"
+import { startMiniflare, workerOptions } from "./worker-options.mjs"
 
 const NAME = "formgate"
 const STORE = "store"
-
-const { settings, build, hasFiles } = JSON.parse(process.argv[2])
-const lines = []
-
-const { workerOptions: { assets, modulesRules: _, ...worker } } = unstable_getMiniflareWorkerOptions(join(root, "wrangler.toml"))
-const { compatibilityDate, kvNamespaces, d1Databases } = worker
 const unsafeDirectSockets = [{ host: "127.0.0.1" }]
-const service = new Miniflare(convertV4MiniflareOptions({
-  // Otherwise Cloudflare is asked where this machine is.
-  cf: false,
-  handleStructuredLogs: ({ message }) => lines.push(message),
-  workers: [
-    {
+
+const { assets, ...worker } = await workerOptions()
+const { compatibilityDate, kvNamespaces, d1Databases } = worker
+const store = {
+  name: STORE, compatibilityDate, kvNamespaces, d1Databases, modules: true, script: STORE_SCRIPT, unsafeDirectSockets,
+}
+
+const started = new Map()
+let count = 0
+
+answerQuestions({
+  // A service with its stores: in `persistTo`, which other processes may open, or in a folder of its own.
+  start: async ({ settings, build, hasFiles, persistTo, hasTables = true }) => {
+    const id = await start(persistTo, {
       ...worker,
       name: NAME,
       modulesRoot: build,
@@ -39,45 +36,44 @@ const service = new Miniflare(convertV4MiniflareOptions({
       // With `assets` the socket leads to a proxy, which hides that a client is gone.
       ...hasFiles ? { assets } : { serviceBindings: { [assets.binding]: { disk: { path: assets.directory, writable: false } } } },
       unsafeDirectSockets,
-    },
-    // miniflare's own way to the stores blocks this process, which then reads no log, which in the end blocks workerd.
-    { name: STORE, compatibilityDate, kvNamespaces, d1Databases, modules: true, script: storeScript(), unsafeDirectSockets },
-  ],
-}))
-
-answerQuestions({
-  start: async () => {
-    await store({ statements: migrations() })
-    return (await service.unsafeGetDirectURL(NAME)).origin
+    })
+    const { miniflare, env } = started.get(id)
+    if (hasTables) await storeQuestions.migrate(env)
+    const { origin } = await miniflare.unsafeGetDirectURL(NAME)
+    return { id, origin, cron: new URL("/cdn-cgi/local/scheduled", await miniflare.ready).href }
   },
-  putForm: (key, form) => store({ entries: formEntries(key, form) }),
-  inbox: () => store({ statements: ["SELECT * FROM leads ORDER BY received_at"] }),
-  deadLetters: () => store({ statements: ["SELECT * FROM dead_letters ORDER BY died_at_ms"] }),
-  lines: () => lines,
+  // Only the stores in a folder, beside a service of another process.
+  openStores: (persistTo) => start(persistTo),
+  stop: async (id) => {
+    await started.get(id).miniflare.dispose()
+    started.delete(id)
+  },
+  lines: (id) => started.get(id).lines,
   memory: () => {
     const listed = execFileSync("ps", ["-A", "-o", "ppid=,rss=,comm="], { encoding: "utf8" })
     const processes = listed.split("\n").map((line) => line.trim().split(/\s+/))
-    const [, kilobytes] = processes.find(([parent, , command]) => Number(parent) === process.pid && command?.includes("workerd"))
-    return Number(kilobytes) * 1024
+    const ours = processes.filter(([parent, , command]) => Number(parent) === process.pid && command?.includes("workerd"))
+    if (ours.length !== 1) throw new Error(`${ours.length} workerd, whose memory cannot be told apart`)
+    return Number(ours[0][1]) * 1024
   },
-}, { end: () => service.dispose() })
+  ...Object.fromEntries(Object.entries(storeQuestions).map(([name, question]) => [
+    name, (id, ...details) => question(started.get(id).env, ...details),
+  ])),
+}, { end: () => Promise.all([...started.values()].map(({ miniflare }) => miniflare.dispose())) })
 
-// Writes entries of FORMS and runs SQL; gives the rows of the last statement.
-async function store({ entries = [], statements = [] }) {
-  const url = await service.unsafeGetDirectURL(STORE)
-  const answer = await fetch(url, { method: "POST", body: JSON.stringify({ entries, statements }) })
-  if (!answer.ok) throw new Error(await answer.text())
-  return answer.json()
-}
-
-function storeScript() {
-  return `export default {
-    async fetch(request, { FORMS, LEADS }) {
-      const { entries, statements } = await request.json()
-      for (const { key, value } of entries) await FORMS.put(key, value)
-      let rows = []
-      for (const statement of statements) rows = (await LEADS.prepare(statement).all()).results
-      return Response.json(rows)
-    },
-  }`
+async function start(persistTo, ...workers) {
+  const lines = []
+  const miniflare = startMiniflare({
+    // Otherwise Cloudflare is asked where this machine is.
+    cf: false,
+    handleStructuredLogs: ({ message }) => lines.push(message),
+    // The cron trigger is a request to miniflare.
+    unsafeTriggerHandlers: true,
+    ...persistTo === undefined ? {} : { resourcePersistencePath: join(persistTo, "v3") },
+    workers: [...workers, store],
+  })
+  const url = await miniflare.unsafeGetDirectURL(STORE)
+  const id = count += 1
+  started.set(id, { miniflare, lines, env: openBindings(url, { kvNamespaces, d1Databases }) })
+  return id
 }

@@ -5,39 +5,119 @@
 // service.
 
 import { once } from "node:events"
+import { mkdtempSync, rmSync } from "node:fs"
 import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 
 import { root } from "../../tools/wrangler.mjs"
 import { startProcess } from "./ask.mjs"
 import { PAGE } from "./forms.mjs"
 import { until } from "./until.mjs"
 
-// `build` is the folder of another build of the Worker.
-export async function startWorkerd({ settings = {}, forms = {}, build = `${root}/build`, hasFiles = false } = {}) {
-  const { ask, stop } = await startProcess("workerd-process.mjs", [JSON.stringify({ settings, build, hasFiles })])
+// Some attempts a second apart, on a busy machine.
+const DELIVERY_MS = 90_000
+const DEAD_LETTER_MS = 90_000
+
+// One process keeps every workerd of a test file: to start it costs as much as a workerd does.
+let shared
+function ask(...question) {
+  shared ??= startProcess("workerd-process.mjs", [], { isShared: true })
+  return shared.then(({ ask }) => ask(...question))
+}
+
+// `forms` has a definition, or any text, under each form key; `build` is the folder of another build of the Worker; `persistTo`
+// shares the store of another service, which `isShared`; without `hasTables` the database is as it was.
+export async function startWorkerd({
+  settings = {}, forms = {}, build = `${root}/build`, hasFiles = false, isShared = false, persistTo, hasTables = !persistTo,
+} = {}) {
+  const folder = isShared ? mkdtempSync(join(tmpdir(), "formgate-test-")) : undefined
+  const state = persistTo ?? folder
+  const { id, origin, cron } = await ask("start", { settings, build, hasFiles, persistTo: state, hasTables })
+  const lines = () => ask("lines", id)
+  const logs = async () => jsonLines(await lines())
+  const stop = async () => {
+    await ask("stop", id)
+    if (folder) rmSync(folder, { recursive: true, force: true })
+  }
+  const service = {
+    origin,
+    // Where the cron trigger is.
+    cron,
+    persistTo: state,
+    stop,
+    ...questionsTo(id, logs),
+    // All that the Worker and workerd printed, and of it the structured lines.
+    output: async () => (await lines()).join("\n"),
+    logs,
+    // The first line that `matches`; a line may come a little after its answer.
+    logged: (matches) => until(async () => (await logs()).find(matches), () => "no such log line"),
+    // Resident memory of workerd, if it is the only one of this file: bytes.
+    memory: () => ask("memory", id),
+  }
   try {
-    const origin = await ask("start")
-    await Promise.all(Object.entries(forms).map(([key, form]) => ask("putForm", key, form)))
-    const lines = () => ask("lines")
-    const logs = async () => (await lines()).filter((line) => line.startsWith("{")).map((line) => JSON.parse(line))
-    return {
-      origin,
-      stop,
-      putForm: (key, form) => ask("putForm", key, form),
-      inbox: () => ask("inbox"),
-      deadLetters: () => ask("deadLetters"),
-      // All that the Worker and workerd printed, and of it the structured lines.
-      output: async () => (await lines()).join("\n"),
-      logs,
-      // The first line that `matches`; a line may come a little after its answer.
-      logged: (matches) => until(async () => (await logs()).find(matches), () => "no such log line"),
-      // Resident memory of workerd: bytes.
-      memory: () => ask("memory"),
-    }
+    await Promise.all(Object.entries(forms).map(([key, form]) => service.putForm(key, form)))
+    return service
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+// The stores in a folder, beside the service that uses them, whose log lines are `logs`.
+export async function openStores(persistTo, logs) {
+  const id = await ask("openStores", persistTo)
+  return { ...questionsTo(id, logs), migrate: () => ask("migrate", id), stop: () => ask("stop", id) }
+}
+
+function questionsTo(id, logs) {
+  return {
+    // The Worker keeps a form it has read for a while: a new text under a known key shows late.
+    putForm: (key, form) => ask("putForm", id, key, form),
+    // The rows of the inbox, `lead` as the JSON text that is stored.
+    inbox: () => ask("inbox", id),
+    // The rows of the dead letters.
+    deadLetters: () => ask("deadLetters", id),
+    // The same, once the outbox has given up so many leads. The local database is one file: a test that reads it often
+    // keeps the Worker of another process from writing, which then waits for a minute.
+    died: async (count) => {
+      const dead = async () => (await logs()).filter(({ outcome }) => outcome === "dead")
+      await until(async () => (await dead()).length >= count, () => "no dead letters", DELIVERY_MS)
+      return until(async () => {
+        const letters = await ask("deadLetters", id)
+        if (letters.length >= count) return letters
+        await sleep(1000)
+      }, () => "not among the dead letters", DEAD_LETTER_MS)
+    },
+    // What a command of tools/leads.mjs prints for what it is given: { isDone, printed, messages, plans }.
+    operate: (command, given) => ask("operate", id, command, given),
+    // Writes rows of the inbox beside the Worker: { id, form_key, received_at, lead, status, folder }.
+    putLeads: (rows) => ask("putLeads", id, rows),
+    // Publishes the forms of a folder, now and whenever it changes.
+    watchForms: (folder) => ask("watchForms", id, folder),
+    // Rows of the dead letters: { id, died_at_ms, reason, attempts, form_key, parcel, redrive }.
+    putDeadLetters: (rows) => ask("putDeadLetters", id, rows),
+    // An API token of a role.
+    putToken: (role) => ask("putToken", id, role),
+    // The rows of a statement, and the milliseconds that it took in the database.
+    query: (sql) => ask("query", id, sql),
+    // So many leads of a form.
+    putMany: (form, count) => ask("putMany", id, form, count),
+    // What KV lists about rate limits: { name, metadata, expiration }.
+    counters: () => ask("counters", id),
+  }
+}
+
+export function jsonLines(lines) {
+  return lines.filter((line) => line.startsWith("{")).flatMap((line) => {
+    try {
+      return [JSON.parse(line)]
+    } catch {
+      // The end of it has not arrived yet.
+      return []
+    }
+  })
 }
 
 // Begins to submit, with the share `sent` (0 to 1) of the body. `reset` ends the connection with a TCP RST, which is what a

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 import { contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, assertDiscreet, assertProblem, send, submit } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 import { SECRETS, SITE_KEY, startTurnstile } from "../support/turnstile.mjs"
 
 const SIGNING_KEY = "a-key-of-tests-which-is-no-secret"
@@ -47,7 +47,7 @@ describe("a proof of work", () => {
   let service
 
   before(async () => {
-    service = await startService({ settings: { SIGNING_KEY }, forms })
+    service = await startWorkerd({ settings: { SIGNING_KEY }, forms })
   })
   after(() => service?.stop())
 
@@ -97,7 +97,7 @@ describe("a proof of work", () => {
 describe("Turnstile", () => {
   let turnstile
   let service
-  const start = (secret) => startService({ settings: { SIGNING_KEY, ...turnstile.settings(secret) }, forms })
+  const start = (secret) => startWorkerd({ settings: { SIGNING_KEY, ...turnstile.settings(secret) }, forms })
   const withSecret = async (secret, test) => {
     const other = await start(secret)
     try {

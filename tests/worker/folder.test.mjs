@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { after, before, describe, it } from "node:test"
 
 import { send } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 import { until } from "../support/until.mjs"
 
 describe("a folder of forms", () => {
@@ -20,7 +20,7 @@ describe("a folder of forms", () => {
     folder = join(parent, "forms")
     mkdirSync(folder)
     write("always.json", { key: "always" })
-    service = await startService({ settings: { FORM_CACHE: "off" } })
+    service = await startWorkerd({ settings: { FORM_CACHE: "off" } })
     await service.watchForms(folder)
   })
   after(async () => {

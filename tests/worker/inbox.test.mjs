@@ -14,7 +14,7 @@ import { answers, startCore } from "../support/core.mjs"
 import { readCsv } from "../support/csv.mjs"
 import { contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, runCron, submit } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 import { readXlsx } from "../support/xlsx.mjs"
 import { until } from "../support/until.mjs"
 
@@ -44,7 +44,8 @@ describe("an inbox", () => {
 
   before(async () => {
     const form = contactForm()
-    service = await startService({
+    service = await startWorkerd({
+      isShared: true,
       forms: { contact: { ...form, fields: [...form.fields, { name: "id", type: "text", label: "Number" }] } },
     })
     ids = []
@@ -358,7 +359,7 @@ describe("an inbox", () => {
 describe("dead letters", () => {
   it("are listed, shown and sent again by the commands", async () => {
     const core = await startCore()
-    const service = await startService({
+    const service = await startWorkerd({
       settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 5000, RETRY_DELAYS_S: "1" },
       forms: { contact: contactForm() },
     })

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { answers, startCore } from "../support/core.mjs"
 import { contactForm, typed } from "../support/forms.mjs"
 import { submit } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 
 const PROCESSES = 4
 const QUOTA = 100
@@ -24,11 +24,11 @@ it("four processes admit together what one would", async (test) => {
   await core.answerWith(answers.accept)
   const settings = { CORE_URL: core.template }
   const forms = { shared: contactForm({ key: "shared", rate_limits }), warm: contactForm({ key: "warm", rate_limits }) }
-  const first = await startService({ settings, forms })
+  const first = await startWorkerd({ settings, forms, isShared: true })
   const services = [first]
   try {
     // One after the other: two cores.
-    while (services.length < PROCESSES) services.push(await startService({ settings, persistTo: first.persistTo }))
+    while (services.length < PROCESSES) services.push(await startWorkerd({ settings, persistTo: first.persistTo }))
     // A first request compiles the Worker and opens the store, which the simulator's isolates do in no time.
     await Promise.all(services.map((service) => submit(service, "warm", typed())))
     const window_ms = WINDOW_S * 1000

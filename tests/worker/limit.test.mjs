@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 import { contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, assertProblem, assertWorks, send, submit } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 import { until } from "../support/until.mjs"
 
 // No window ends while the tests run.
@@ -18,7 +18,8 @@ describe("a form with a quota", () => {
   let service
 
   before(async () => {
-    service = await startService({
+    service = await startWorkerd({
+      isShared: true,
       forms: {
         contact: contactForm(),
         three: contactForm({ key: "three", rate_limits: [policy("form", 3, "form")] }),
@@ -123,7 +124,7 @@ describe("a form with a quota", () => {
   it("counts together what two services were sent", async () => {
     for (let count = 0; count < 6; count += 1) assertAccepted(await submit(service, "shared", typed()), "stored")
     await published()
-    const other = await startService({ persistTo: service.persistTo })
+    const other = await startWorkerd({ persistTo: service.persistTo })
     try {
       // The second publishes its own count and reads the first one's in the background, a few seconds later.
       for (const _ of [1, 2]) assertAccepted(await submit(other, "shared", typed()), "stored")
@@ -144,7 +145,7 @@ describe("a form with a quota", () => {
   it("admits no visitor past a closed policy without knowing of the others", async () => {
     for (const _ of [1, 2]) assertAccepted(await submit(service, "closed", typed()), "stored")
     await published()
-    const other = await startService({ persistTo: service.persistTo })
+    const other = await startWorkerd({ persistTo: service.persistTo })
     try {
       assertProblem(await submit(other, "closed", typed()), "RATE_LIMIT_EXCEEDED")
     } finally {

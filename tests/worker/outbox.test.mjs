@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { answers, startCore } from "../support/core.mjs"
 import { contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, assertDiscreet, runCron, submit } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 import { until } from "../support/until.mjs"
 
 // Retries of a second each: three of them, and then it is a dead letter.
@@ -22,7 +22,7 @@ describe("an outbox", () => {
 
   before(async () => {
     core = await startCore()
-    service = await startService({
+    service = await startWorkerd({
       settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 5000, RETRY_DELAYS_S },
       forms: { contact: contactForm(), long: contactForm({ key: "long", fields: [...contactForm().fields, ...LONG] }) },
     })
@@ -120,7 +120,7 @@ describe("a core that is away for 200 ms", () => {
     core = await startCore()
     await core.answerWith(answers.honouring(20))
     const rate_limits = [{ name: "form", quota: 1_000_000, window_s: 60, partition: "form" }]
-    service = await startService({
+    service = await startWorkerd({
       settings: { CORE_URL: core.template, CORE_TIMEOUT_MS: 20_000, RETRY_DELAYS_S: "1,2,4,8,16,30" },
       forms: { contact: contactForm({ rate_limits }) },
     })
@@ -153,10 +153,10 @@ describe("a core that is away for 200 ms", () => {
 
 describe("an inbox", () => {
   it("has one lead for one key, and the first receipt, whichever process is asked", async () => {
-    const service = await startService({ forms: { contact: contactForm() } })
+    const service = await startWorkerd({ forms: { contact: contactForm() }, isShared: true })
     let other
     try {
-      other = await startService({ persistTo: service.persistTo })
+      other = await startWorkerd({ persistTo: service.persistTo })
       const keyed = (of, body) => submit(of, "contact", body, { headers: { "idempotency-key": "k-1" } })
       const first = assertAccepted(await keyed(service, typed()), "stored")
       await sleep(50)

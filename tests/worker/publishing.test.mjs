@@ -9,7 +9,7 @@ import { after, before, describe, it } from "node:test"
 import { root } from "../../tools/wrangler.mjs"
 import { contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, runCron, send, submit } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 import { until } from "../support/until.mjs"
 
 const FAULTY = readFileSync(join(root, "tests/fixtures/faulty-forms.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line))
@@ -39,7 +39,7 @@ describe("publishing through the API", () => {
   }
 
   before(async () => {
-    service = await startService({
+    service = await startWorkerd({
       settings: { OWNERS: "ann@example.com", FORM_CACHE: "off" },
       forms: { old: contactForm({ key: "old", version: 4, title: "Old" }) },
     })

@@ -10,7 +10,7 @@ import { path, table } from "../../tools/disposable.mjs"
 import { answers, startCore } from "../support/core.mjs"
 import { contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, runCron, submit } from "../support/http.mjs"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 import { until } from "../support/until.mjs"
 
 const DELIVERY_MS = 90_000
@@ -23,7 +23,7 @@ describe("a spam folder", () => {
   before(async () => {
     core = await startCore()
     await core.answerWith(answers.accept)
-    service = await startService({
+    service = await startWorkerd({
       settings: { CORE_URL: core.template },
       forms: { contact: contactForm({ honeypot: "trap" }), shadow: contactForm({ key: "shadow", spam: { mode: "shadow" } }) },
     })

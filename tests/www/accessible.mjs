@@ -7,10 +7,15 @@ import axe from "axe-core"
 export const SCREENSHOTS = fileURLToPath(new URL("../../build/screenshots/", import.meta.url))
 mkdirSync(SCREENSHOTS, { recursive: true })
 
+// Puts axe into the page, unless it is there: half a megabyte to compile.
+export async function loadAxe(page) {
+  if (!await page.evaluate(() => "axe" in window)) await page.evaluate(axe.source)
+}
+
 // Leaves a screenshot behind, so that a person can judge what axe cannot.
 export async function assertAccessible(page, name) {
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true })
-  await page.evaluate(axe.source)
+  await loadAxe(page)
   const found = await page.evaluate((options) => window.axe.run(document, options), {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     rules: { "target-size": { enabled: true } },

@@ -8,10 +8,9 @@ import { dirname } from "node:path"
 import { test } from "node:test"
 import { fileURLToPath } from "node:url"
 
-import { chromium } from "playwright-core"
-
 import { SEED, agreementCases } from "../support/agreement-cases.mjs"
 import { awaitKeys, ignoredPatterns, measureScripted, measureTyped, prepare } from "../support/agreement-page.mjs"
+import { launchChromium } from "../support/browsers.mjs"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const measured = `${root}build/agreement.jsonl`
@@ -40,10 +39,7 @@ test("Chromium and the edge agree on 20,000 values and more", async () => {
 
 // The sets with their cases, one line of the file each.
 async function measure(sets) {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROME_BIN || "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  })
+  const browser = await launchChromium()
   try {
     const page = await browser.newPage()
     await page.evaluate(prepare)

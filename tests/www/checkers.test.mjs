@@ -5,8 +5,9 @@ import { createRequire } from "node:module"
 import { createServer } from "node:net"
 import { after, before, describe, it } from "node:test"
 import lighthouse from "lighthouse"
+import { launchChromium } from "../support/browsers.mjs"
 import { demoForm, everyKindForm } from "./forms.mjs"
-import { fillIn, openBrowser, openWorld, snippet, visit } from "./world.mjs"
+import { fillIn, openWorld, snippet, visit } from "./world.mjs"
 
 const sniffer = readFileSync(createRequire(import.meta.url).resolve("html_codesniffer/build/HTMLCS.js"), "utf8")
 // Of a hosted page: it says `noindex`, because its address is for those who were given it, and its policy lets a page request
@@ -68,7 +69,7 @@ describe("a checker finds nothing", () => {
 
   it("Lighthouse, on the hosted page and the demo: 100 in accessibility, best practices and SEO", async () => {
     const port = await freePort()
-    const browser = await openBrowser({ args: ["--no-sandbox", "--disable-gpu", `--remote-debugging-port=${port}`] })
+    const browser = await launchChromium({ args: [`--remote-debugging-port=${port}`] })
     try {
       for (const path of ["/f/demo", "/demo"]) {
         const options = { port, logLevel: "error", onlyCategories: ["accessibility", "best-practices", "seo"], skipAudits: path.startsWith("/f/") ? NOT_OF_A_FORM : [] }

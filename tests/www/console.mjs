@@ -1,6 +1,6 @@
 // A reader of the console, with a fake of the API.
 import assert from "node:assert/strict"
-import axe from "axe-core"
+import { loadAxe } from "./accessible.mjs"
 import { fakeApi } from "./fake-api.mjs"
 import { visit } from "./world.mjs"
 
@@ -18,8 +18,10 @@ export async function openConsole(world, tab, api = fakeApi(), options = {}, pre
 }
 
 // What axe finds with all its rules, and the one that is off by default.
-export async function assertNoViolation(page, name) {
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => window.axe.run(document, { rules: { "target-size": { enabled: true } } }))
+export async function assertNoViolation(page, name, { hasColours = true } = {}) {
+  await loadAxe(page)
+  const { violations } = await page.evaluate((hasColours) => window.axe.run(document, {
+    resultTypes: ["violations"], rules: { "target-size": { enabled: true }, "color-contrast": { enabled: hasColours } },
+  }), hasColours)
   assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), [], name)
 }

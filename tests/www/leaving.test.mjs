@@ -5,7 +5,8 @@ import { after, before, describe, it } from "node:test"
 import { startEdge } from "./edge.mjs"
 import { demoForm } from "./forms.mjs"
 import { startLanding } from "./landing.mjs"
-import { fillIn, openBrowser, openWorld, snippet, visit } from "./world.mjs"
+import { fillIn, openWorld, snippet, visit } from "./world.mjs"
+import { launchChromium } from "../support/browsers.mjs"
 import { until } from "../support/until.mjs"
 import { startWorkerd } from "../support/workerd.mjs"
 
@@ -114,7 +115,7 @@ describe("a visitor of workerd itself who closes the tab right after Send", () =
   before(async () => {
     service = await startWorkerd({ forms: { demo: demoForm() } })
     landing = await startLanding()
-    browser = await openBrowser()
+    browser = await launchChromium()
   })
   after(() => Promise.all([service?.stop(), landing?.stop(), browser?.close()]))
 

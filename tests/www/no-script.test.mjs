@@ -1,8 +1,9 @@
 import assert from "node:assert/strict"
 import { readFile } from "node:fs/promises"
 import { after, before, describe, it } from "node:test"
+import { launchChromium } from "../support/browsers.mjs"
 import { demoForm } from "./forms.mjs"
-import { fillIn, openBrowser, openWorld, snippet, visit, WITHOUT_SCRIPT } from "./world.mjs"
+import { fillIn, openWorld, snippet, visit, WITHOUT_SCRIPT } from "./world.mjs"
 
 describe("a browser without JavaScript", () => {
   let world
@@ -59,7 +60,7 @@ describe("a browser without JavaScript", () => {
   // Browsers keep whole pages for a while. When one is given up, or was never kept, the page comes from the cache.
   for (const [where, ignoreDefaultArgs] of [["memory", ["--disable-back-forward-cache"]], ["cache", []]]) {
     it(`goes back to the hosted page as it was, from the ${where}: the same answers are one lead, others another`, async (test) => {
-      const browser = await openBrowser({ ignoreDefaultArgs })
+      const browser = await launchChromium({ ignoreDefaultArgs })
       test.after(() => browser.close())
       const { page } = await visit({ browser }, `${world.service.origin}/f/demo`, WITHOUT_SCRIPT)
       let loads = 0

@@ -5,8 +5,9 @@ import { after, before, describe, it } from "node:test"
 
 import { demoForm } from "./forms.mjs"
 import { startLanding } from "./landing.mjs"
+import { launchChromium } from "../support/browsers.mjs"
 import { startWorkerd } from "../support/workerd.mjs"
-import { openBrowser, snippet, visit } from "./world.mjs"
+import { snippet, visit } from "./world.mjs"
 
 const SIGNING_KEY = "a-key-of-tests-which-is-no-secret"
 const FORMS = { optional: "demo", required: "strict" }
@@ -51,7 +52,7 @@ describe("the table of verdicts in docs/security.md", { concurrency }, () => {
 
   before(async () => {
     const forms = { demo: demoForm(), strict: demoForm({ key: "strict", ticket: "required" }) }
-    const started = [startWorkerd({ settings: { SIGNING_KEY }, forms, hasFiles: true }), startLanding(), openBrowser()];
+    const started = [startWorkerd({ settings: { SIGNING_KEY }, forms, hasFiles: true }), startLanding(), launchChromium()];
     [service, landing, browser] = await Promise.all(started)
   })
   after(() => Promise.all([browser?.close(), landing?.stop(), service?.stop()]))

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
 import { after, before, describe, it } from "node:test"
-import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 import { startEdge } from "./edge.mjs"
 import { demoForm } from "./forms.mjs"
 import { openWorld, snippet, visit, WITHOUT_SCRIPT } from "./world.mjs"
@@ -19,7 +19,7 @@ describe("a form that is published anew while a visitor fills it in", () => {
 
   // The visitors come while an isolate answers that knows version 1, and send while one answers that knows version 2.
   before(async () => {
-    world = await openWorld(() => [changingForm(1)], {}, startService)
+    world = await openWorld(() => [changingForm(1)], {}, (given) => startWorkerd({ ...given, hasFiles: true, isShared: true }))
     edge = await startEdge(world.service)
     const landing = world.landing.publish("/offer", snippet(edge, "changing"))
     const hosted = `${edge.origin}/f/changing`
@@ -30,7 +30,7 @@ describe("a form that is published anew while a visitor fills it in", () => {
     open.hosted = await visit(world, hosted, WITHOUT_SCRIPT)
     open.refused = await visit(world, hosted, WITHOUT_SCRIPT)
     await world.service.putForm("changing", changingForm(2))
-    later = await startService({ persistTo: world.service.persistTo })
+    later = await startWorkerd({ hasFiles: true, persistTo: world.service.persistTo })
     edge.leadTo(later)
     open.newWidget = await visit(world, landing.url, { isAlone: true })
     open.newHosted = await visit(world, hosted, { ...WITHOUT_SCRIPT, isAlone: true })

@@ -1,15 +1,15 @@
 // Everything a visitor meets: the service, landing pages of other origins, a browser.
 import { setTimeout as sleep } from "node:timers/promises"
-import { chromium } from "playwright-core"
-import { startLanding } from "./landing.mjs"
+import { launchChromium } from "../support/browsers.mjs"
 import { startWorkerd } from "../support/workerd.mjs"
+import { startLanding } from "./landing.mjs"
 
 // How long a lead may take that goes by the outbox: milliseconds.
 const LATER_MS = 10_000
 
 // `definitions` is given the landing pages' server, for forms that lead back there; `start` starts the service.
 export async function openWorld(definitions, settings, start) {
-  const [services, browser] = await Promise.all([openServices(definitions, settings, start), openBrowser()])
+  const [services, browser] = await Promise.all([openServices(definitions, settings, start), launchChromium()])
   return { ...services, browser, close: () => Promise.all([browser.close(), services.close()]) }
 }
 
@@ -71,12 +71,4 @@ export async function fillIn(page, email) {
   await page.getByLabel("Name").fill("Ada Lovelace")
   await page.getByLabel("Work email").fill(email)
   await page.getByLabel("I agree to be contacted").check()
-}
-
-export function openBrowser(options = {}) {
-  return chromium.launch({
-    executablePath: process.env.CHROME_BIN || "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    ...options,
-  })
 }
