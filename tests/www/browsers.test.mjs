@@ -209,6 +209,7 @@ const ROWS = [
     await see("find('.lf-summary')")
     await look("every-kind")
     // axe does not look at placeholders.
+    await read("field('text').placeholder = 'Example'")
     const placeholder = await read("(({ color, opacity }) => [color, opacity])(getComputedStyle(field('text'), '::placeholder'))")
     assert.deepEqual(placeholder, ["rgb(74, 85, 96)", "1"])
     await read(`void (0, eval)(${JSON.stringify(axe.source)})`)
