@@ -202,16 +202,17 @@ const ROWS = [
     assert.deepEqual(wrong, [])
   }],
 
-  [19, "axe: nothing on every kind, with errors", async ({ world, open, see, read, look }) => {
+  [19, "axe: nothing on every kind, with errors", async ({ name, world, open, see, read, look }) => {
     await open(snippet(world.service, "every-kind"))
     await see("field('text')")
     await read("find('button').click()")
     await see("find('.lf-summary')")
     await look("every-kind")
-    // axe does not look at placeholders.
-    await read("field('text').placeholder = 'Example'")
-    const placeholder = await read("(({ color, opacity }) => [color, opacity])(getComputedStyle(field('text'), '::placeholder'))")
-    assert.deepEqual(placeholder, ["rgb(74, 85, 96)", "1"])
+    // axe does not look at placeholders, and WebKit does not tell how they look.
+    if (name === "Firefox") {
+      const placeholder = await read("(({ color, opacity }) => [color, opacity])(getComputedStyle(field('month'), '::placeholder'))")
+      assert.deepEqual(placeholder, ["rgb(74, 85, 96)", "1"])
+    }
     await read(`void (0, eval)(${JSON.stringify(axe.source)})`)
     const violations = await read(`axe.run(host, { rules: { "target-size": { enabled: true } } })
       .then(({ violations }) => violations.map(({ id, nodes }) => id + nodes.map(({ html }) => html).join()))`)
@@ -368,7 +369,7 @@ describe("the checklist in other browsers", () => {
         }
         // Leaves a screenshot behind, so that a person can judge what axe cannot.
         const look = async (what) => writeFileSync(`${SCREENSHOTS}${name.toLowerCase()}-${what}.png`, await browser.screenshot(), "base64")
-        await visit({ world, email, read, see, goto, open, click, fill, send, look, press: browser.press })
+        await visit({ name, world, email, read, see, goto, open, click, fill, send, look, press: browser.press })
       })
     }
   })
