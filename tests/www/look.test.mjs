@@ -147,6 +147,21 @@ describe("the look of the widget", () => {
     await close()
   })
 
+  it("keeps the focus clear of a header that stays at the top", async () => {
+    const body = "<header style=\"position: sticky; top: 0; height: 64px; background: #eee; z-index: 1\">Offer</header>"
+    const { page, close } = await open("every-kind", { body, options: { viewport: { width: 320, height: 256 } } })
+    await page.getByLabel("A date field").focus()
+    for (let press = 0; press < 6; press++) {
+      await page.keyboard.press("Shift+Tab")
+      const { name, top } = await page.evaluate(() => {
+        const node = document.querySelector("lead-form").shadowRoot.activeElement
+        return { name: node.name, top: node.getBoundingClientRect().top }
+      })
+      assert.ok(top >= 64, `${name} is at ${top}`)
+    }
+    await close()
+  })
+
   it("has no motion, and keeps boxes and the focus visible in forced colours", async () => {
     const { page, close } = await open("every-kind", { options: { reducedMotion: "reduce", forcedColors: "active" } })
     assert.equal(await style(page, "button", "transition-duration"), "0s")
