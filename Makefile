@@ -18,7 +18,7 @@ WASM_BINDGEN := $(CACHE)/wasm-bindgen-cli-$(WASM_BINDGEN_VERSION)/bin/wasm-bindg
 CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := $(CACHE)/cargo-fuzz-$(CARGO_FUZZ_VERSION)/bin/cargo-fuzz
 FUZZ_S ?= 600
-FUZZ ?= core_response submission multipart origin ticket urlencoded
+FUZZ ?= core_response submission multipart origin proof ticket urlencoded
 NODE := $(shell node tools/node.mjs)
 PUBLISH := target/debug/publish
 LEADS := target/debug/leads
@@ -62,7 +62,7 @@ export GIVEN_TO_MAKE := $(foreach name,$(filter-out -*,$(.VARIABLES)),$(if $(fil
 # The folder of rustup, in case this shell was started before rustup was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: dev build seed inbox lead export spam not-spam spam-report disposable find forget dead-letters dead-letter redrive rejects deploy wrangler check fuzz bench sim test test-native test-worker test-www toolchain clean
+.PHONY: dev build seed inbox lead export spam not-spam spam-report disposable find forget dead-letters dead-letter redrive rejects deploy wrangler check fuzz bench sim test test-native test-worker test-www pictures toolchain clean
 
 dev: build $(PUBLISH)
 	@$(NODE) tools/dev.mjs
@@ -168,7 +168,7 @@ test-native: toolchain $(NODE)
 test-worker: build $(LEADS) $(PUBLISH)
 	@$(NODE) tests/run.mjs worker
 
-test-www: build
+test-www: build $(PUBLISH)
 	@$(NODE) tests/run.mjs www
 
 # Fuzzes the parsers of what comes from outside, and forms with submissions, for FUZZ_S seconds each; needs rustup's nightly toolchain.
@@ -193,6 +193,10 @@ bench: build
 # (about four minutes). SEED=7 replays one run; SCENARIO="5 locations" selects by name, SCENARIO=delivery the delivery.
 sim: toolchain
 	@cargo run $(LOCKED) --quiet --profile sim -p formgate-sim --bin sim-report -- "$(SCENARIO)"
+
+# Takes the pictures of the README again, after the look of the form has changed.
+pictures: build
+	@$(NODE) tools/pictures.mjs
 
 clean:
 	rm -rf build target node_modules .wrangler

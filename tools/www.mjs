@@ -19,8 +19,11 @@ const PARTS = ["advice", "challenge", "kinds", "places", "solver"]
 const SCRIPTS = ["frame", "framed"]
 // Languages with texts, each of which becomes such a module.
 const LANGUAGES = readdirSync(join(root, "texts")).map((name) => name.replace(".json", ""))
-// The console's script and its style sheet.
-const CONSOLE = ["js", "css"].map((ending) => ({ in: join(from, `console/console.${ending}`), out: "console/console" }))
+// The console's script and its style sheets. The builder is a module that the script loads when a form is opened; what both use
+// is in a third one.
+const CONSOLE = [["console.js", "console"], ["console.css", "console"], ["builder/builder.css", "builder"]].map(([path, out]) => (
+  { in: join(from, "console", path), out: `console/${out}` }
+))
 // What is in a bundle and is not copied.
 const BUNDLED = /^(widget\/|console\/.*\.(js|css)$)/
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
@@ -56,7 +59,9 @@ export async function buildWww() {
     build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
     build({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
     build({ ...OPTIONS, entryPoints: languages(), format: "esm" }),
-    build({ ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [] }),
+    build({
+      ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [], splitting: true, chunkNames: "console/[name]-[hash]",
+    }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
@@ -112,6 +117,8 @@ function texts(builder) {
     const of = (language) => JSON.parse(readFileSync(join(root, `texts/${language}.json`), "utf8"))
     const { shared: common, widget: core, part: english } = of("en")
     if (language === "built-in") return { contents: `export const ENGLISH = ${JSON.stringify({ ...common, ...core })}` }
+    // The one section that a page needs in a language before the language's part is loaded.
+    if (language === "popup") return { contents: `export const POPUP = ${JSON.stringify(Object.fromEntries(LANGUAGES.map((tag) => [tag, of(tag).popup])))}` }
     if (language === "part") return { contents: `export const PART = ${JSON.stringify(english)}` }
     const { violations, shared, widget, part } = of(language)
     const texts = JSON.stringify({ language, ...violations, ...shared, ...widget, ...part })

@@ -23,5 +23,5 @@ pub use efforts::{EFFORT_WINDOW_MS, Efforts, MAX_EFFORTS};
 pub use policy::{DEFAULT_POLICY, MAX_THRESHOLD, MIN_FILL_LIMIT_MS, Mode, SpamPolicy};
 pub use repeats::{MAX_CONTENTS, REPEAT_WINDOW_MS, Repeats};
 pub use signal::Signal;
-pub use wait::{WAIT_MS, WAIT_VALID_MS, Wait};
+pub use wait::{WAIT_MS, WAIT_TOLERANCE_MS, WAIT_VALID_MS, Wait};
 pub use work::{BOUND, MAX_LEVEL, MAX_SOLUTION_CHARS, WORK_VALID_MS, Work};

@@ -48,9 +48,9 @@ impl Wait {
         (is_signed && now.since(wait.until) <= WAIT_VALID_MS).then_some(wait)
     }
 
-    /// Whether it is over. The clocks of two machines may differ by `TOLERANCE_MS`.
+    /// Whether it is over. The clocks of two machines may differ by `WAIT_TOLERANCE_MS`.
     pub fn is_over(self, now: UnixMillis) -> bool {
-        self.until.since(now) <= TOLERANCE_MS
+        self.until.since(now) <= WAIT_TOLERANCE_MS
     }
 
     /// The seconds left, at least 1.
@@ -69,7 +69,7 @@ const TOKEN_CHARS: usize = 32;
 /// The shortest wait: milliseconds. As long as it takes to read what the page says.
 pub const WAIT_MS: u64 = 6_000;
 /// How much earlier a page may be sent: milliseconds.
-pub const TOLERANCE_MS: u64 = 1_000;
+pub const WAIT_TOLERANCE_MS: u64 = 1_000;
 /// How long a page may be sent after its wait: milliseconds, two hours, as the ticket in it.
 pub const WAIT_VALID_MS: u64 = 7_200_000;
 

@@ -21,6 +21,17 @@ const FIREFOX = {
   apps: ["Firefox"],
 }
 
+// Safari's engine. Where there is no such package, as on a Mac, tests do without.
+const WEBKIT = {
+  name: "WebKit",
+  setting: "WEBKIT_BIN",
+  commands: ["WebKitWebDriver"],
+  // Its window is on a display of its own.
+  needs: "Xvfb",
+  packages: ["webkit2gtk-driver", "xvfb"],
+  apps: [],
+}
+
 // What Chromium leaves out. The switch replaces Playwright's own, so the list begins with what Playwright 1.65.1 names. The last
 // lines are pages in the popup of the address bar, which every profile loads for half a second of CPU time.
 const DISABLED_FEATURES = [
@@ -46,24 +57,30 @@ export function firefox() {
   return found(FIREFOX)
 }
 
+// Undefined where there is none.
+export function webkit() {
+  return find(WEBKIT) ?? install(WEBKIT)
+}
+
 function found(browser) {
   return find(browser) ?? install(browser) ?? fail(browser)
 }
 
-function find({ setting, commands, apps }) {
+function find({ setting, commands, needs, apps }) {
   const wanted = process.env[setting]
   if (wanted && !existsSync(wanted)) throw new Error(`${setting} is no file: ${wanted}`)
   const folders = (process.env.PATH ?? "").split(delimiter)
   const onMac = apps.map((name) => `/Applications/${name}.app/Contents/MacOS/${name === "Firefox" ? "firefox" : name}`)
   const places = [...commands.flatMap((name) => folders.map((folder) => join(folder, name))), ...onMac]
-  return wanted ?? places.find((path) => existsSync(path))
+  const isWhole = !needs || folders.some((folder) => existsSync(join(folder, needs)))
+  return wanted ?? places.find((path) => isWhole && existsSync(path))
 }
 
 function install(browser) {
   const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"]
   const possible = run([...sudo, "apt-get", "--version"], "ignore")
   if (!possible) return
-  console.log(`installing ${browser.packages} with apt-get (about a minute)`)
+  console.log(`installing ${browser.packages.join(" and ")} with apt-get (about a minute)`)
   const quiet = ["ignore", "ignore", "inherit"]
   run([...sudo, "apt-get", "update", "-qq"], quiet)
   run([...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-qq", "--no-install-recommends", ...browser.packages], quiet)

@@ -3,13 +3,16 @@
 
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 
-export async function openFirefox() {
+// `preferences` are those of `about:config`.
+export async function openFirefox(preferences = {}) {
   const profile = mkdtempSync(join(tmpdir(), "formgate-firefox-"))
+  const lines = Object.entries(preferences).map((pair) => `user_pref(${pair.map((part) => JSON.stringify(part)).join(", ")});\n`)
+  writeFileSync(join(profile, "user.js"), lines.join(""))
   const args = ["--headless", "--remote-debugging-port=0", "--no-remote", "--profile", profile]
   const firefox = spawn(process.env.FIREFOX_BIN || "/usr/bin/firefox-esr", args, { stdio: ["ignore", "ignore", "pipe"] })
   const origin = await listening(firefox)
@@ -34,10 +37,10 @@ export async function openFirefox() {
 
   return {
     goto: (url) => send("browsingContext.navigate", { context, url, wait: "complete" }),
-    // The value of an expression in the page.
+    // The value of an expression in the page, or of its promise.
     async evaluate(expression) {
       const { type, result, exceptionDetails } = await send("script.evaluate", {
-        expression: `JSON.stringify(${expression})`, target: { context }, awaitPromise: true,
+        expression: `Promise.resolve(${expression}).then(JSON.stringify)`, target: { context }, awaitPromise: true,
       })
       if (type !== "success") throw new Error(exceptionDetails.text)
       return result.value === undefined ? undefined : JSON.parse(result.value)
@@ -48,6 +51,16 @@ export async function openFirefox() {
       actions: [{
         type: "key", id: "keyboard",
         actions: [...text].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]),
+      }],
+    }),
+    // The pointer, at a point of the window's content in CSS pixels; twice for a double click.
+    click: (x, y, times = 1) => send("input.performActions", {
+      context,
+      actions: [{
+        type: "pointer", id: "mouse",
+        actions: [{ type: "pointerMove", x, y }, ...Array.from({ length: times }, () => [
+          { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 },
+        ]).flat()],
       }],
     }),
     async close() {

@@ -1,4 +1,5 @@
-// What the best form widgets do, row by row, and the tests that show it here. A row without one is still to come.
+// What the best form widgets do, row by row, and the tests that show it here, in Chromium; ./browsers.test.mjs shows many of them
+// in Firefox and WebKit, too. A row without a test is still to come.
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { describe, it } from "node:test"
@@ -41,7 +42,7 @@ const ROWS = [
   [32, "builder: the preview is the snippet"],
   [33, "builder: copying"],
   [34, "builder: tabs for frameworks"],
-  [35, "test submissions"],
+  [35, "test submissions", "tests/www/capture.test.mjs", "marks a test, and says so"],
   [36, "install check"],
   [37, "trap", "tests/www/ticket.test.mjs", "is not displayed, so not in the tab order, and marked for password managers"],
   [38, "popup", "tests/www/places.test.mjs", "opens a popup: modal, named, with the focus"],
@@ -49,12 +50,25 @@ const ROWS = [
   [40, "first run of wrangler dev", "tests/worker/seed.test.mjs", "publishes the demo forms on this machine"],
 ]
 
+// The numbers of the rows there.
+const others = readFileSync(new URL("tests/www/browsers.test.mjs", folder), "utf8")
+const ELSEWHERE = new Set([...others.matchAll(/^ {2}\[\[?([\d, ]+)\]?, "/gm)].flatMap(([, numbers]) => numbers.split(", ").map(Number)))
+
+// Bytes.
+const MAX_PICTURE = 60_000
+
+it("the pictures of the README's forms are small", () => {
+  const pictures = [...readFileSync(new URL("README.md", folder), "utf8").matchAll(/docs\/pictures\/[\w-]+\.png/g)]
+  assert.equal(pictures.length, 3)
+  for (const [path] of pictures) assert.ok(readFileSync(new URL(path, folder)).length < MAX_PICTURE, path)
+})
+
 describe("the checklist of form widgets", () => {
   for (const [number, row, file, name] of ROWS) {
     const title = `row ${number}: ${row}`
     if (!file) it.todo(title)
     else {
-      it(`${title} (${file})`, () => {
+      it(`${title} (${file}${ELSEWHERE.has(number) ? "; Firefox, WebKit" : ""})`, () => {
         const source = readFileSync(new URL(file, folder), "utf8")
         const beginnings = name.startsWith("fn ") ? [name] : ["it(\"", "it(`", "test(\""].map((start) => start + name)
         assert.ok(beginnings.some((beginning) => source.includes(beginning)), `${file} has no test called ${name}`)

@@ -84,7 +84,7 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
         return [200, { version: form.version, visible_to_all_by: "2026-11-26T20:32:00.000Z" }]
       }
       if (verb === "unpublish") return [200, { status: (form.status = "unpublished"), visible_to_all_by: "2026-11-26T20:32:00.000Z" }]
-      return [200, { published: form.published, draft: form.draft, version: form.version, status: form.status }, { ETag: "\"1\"" }]
+      return [200, { published: form.published, draft: form.draft, version: form.version, status: form.status }, form.draft ? { ETag: form.etag ?? "\"1\"" } : {}]
     },
 
     tokens({ method, id, query, body }) {

@@ -44,6 +44,25 @@ export function everyKindForm() {
   })
 }
 
+// Words that are wider than a phone, wherever a form has words.
+export function longForm() {
+  const word = "Donaudampfschifffahrtsgesellschaftskapitänskajütenschlüsselbund"
+  const options = [{ value: "one", label: word }]
+  return demoForm({
+    key: "long",
+    locale: "de",
+    title: word,
+    description: word,
+    submit_label: word,
+    fields: [
+      { name: "email", type: "email", label: word, hint: word, required: true },
+      { name: "select", type: "select", label: word, options },
+      { name: "radio", type: "radio", label: word, required: true, options },
+      { name: "consent", type: "consent", text: `${word} [${word}](https://example.com)` },
+    ],
+  })
+}
+
 const SIZES = [
   { value: "1-10", label: "1 to 10" },
   { value: "11-50", label: "11 to 50", group: "Larger" },

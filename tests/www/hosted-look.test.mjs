@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { assertAccessible } from "./accessible.mjs"
-import { demoForm, everyKindForm } from "./forms.mjs"
+import { demoForm, everyKindForm, longForm } from "./forms.mjs"
 import { WITHOUT_SCRIPT, openWorld, visit } from "./world.mjs"
 
 const form = (key, theme) => ({ ...everyKindForm(), key, title: key, theme })
@@ -33,7 +33,7 @@ describe("the hosted page has the look of its theme", () => {
   let world
 
   before(async () => {
-    world = await openWorld(() => [...FORMS, SECTIONS])
+    world = await openWorld(() => [...FORMS, SECTIONS, longForm()])
   })
   after(() => world?.close())
 
@@ -86,6 +86,14 @@ describe("the hosted page has the look of its theme", () => {
     const [above, below] = await tops()
     assert.ok(above < below)
     assert.deepEqual(await city.evaluate(({ list }) => [...list.options].map(({ value }) => value)), ["Graz", "Wien"])
+    await close()
+  })
+
+  it("breaks words that are wider than a phone", async () => {
+    const { page, close } = await visit(world, `${world.service.origin}/f/long`, { viewport: { width: 320, height: 640 } })
+    await page.getByRole("button").click()
+    await page.getByRole("alert").waitFor()
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320)
     await close()
   })
 

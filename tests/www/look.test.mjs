@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { after, before, describe, it } from "node:test"
 import { assertNoViolation } from "./accessible.mjs"
-import { everyKindForm } from "./forms.mjs"
+import { everyKindForm, longForm } from "./forms.mjs"
 import { openWorld, snippet, visit } from "./world.mjs"
 
 const SCREENSHOTS = fileURLToPath(new URL("../../build/screenshots/", import.meta.url))
@@ -20,7 +20,7 @@ describe("the look of the widget", () => {
 
   before(async () => {
     await mkdir(SCREENSHOTS, { recursive: true })
-    world = await openWorld(() => [everyKindForm(), ...THEMES.map((theme, index) => ({ ...everyKindForm(), key: `theme-${index}`, theme }))])
+    world = await openWorld(() => [everyKindForm(), longForm(), ...THEMES.map((theme, index) => ({ ...everyKindForm(), key: `theme-${index}`, theme }))])
   })
   after(() => world?.close())
 
@@ -88,6 +88,29 @@ describe("the look of the widget", () => {
     const [above, below] = await boxes()
     assert.equal(above.x, below.x)
     assert.ok(below.y > above.y)
+    await close()
+  })
+
+  it("breaks words that are wider than a phone", async () => {
+    const { page, close } = await open("long", { options: { viewport: { width: 320, height: 800 } } })
+    await page.getByRole("button").click()
+    await page.getByRole("alert").waitFor()
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320)
+    await close()
+  })
+
+  it("has the status beside its button, where it is announced", async () => {
+    const { page, close } = await open("every-kind")
+    await page.route("**/submissions", () => {})
+    await page.getByLabel("I agree").check()
+    const button = page.getByRole("button", { name: "Send request" })
+    const status = page.getByRole("status").filter({ has: page.locator(":scope:empty") })
+    assert.equal(await status.count(), 2, "the regions exist before they say something")
+    const before = await page.locator("lead-form form").boundingBox()
+    await button.click()
+    const [above, beside] = [await button.boundingBox(), await page.getByText("Sending…").boundingBox()]
+    assert.ok(beside.x > above.x + above.width && beside.y > above.y && beside.y + beside.height < above.y + above.height)
+    assert.deepEqual(await page.locator("lead-form form").boundingBox(), before, "nothing moves")
     await close()
   })
 

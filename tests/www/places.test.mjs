@@ -134,8 +134,11 @@ describe("an element of the page", () => {
     const body = `<button data-lead-form-open="bare">Bare</button><button data-lead-form-open="missing">Missing</button>${script}`
     const { page, close } = await open("/bare", body)
     await ready(page)
+    await page.evaluate(() => document.documentElement.lang = "pl-PL")
     await page.getByRole("button", { name: "Bare" }).click()
     await page.getByLabel("Name").waitFor()
+    await page.getByRole("button", { name: "Zamknij" }).waitFor()
+    await page.evaluate(() => document.documentElement.lang = "en")
     await assertAccessible(page, "popup-dark")
     await page.keyboard.press("Escape")
     await page.getByRole("button", { name: "Missing" }).click()

@@ -43,6 +43,18 @@ describe("a refused submission", () => {
     await close()
   })
 
+  it("says what to do when the answers are too long as a whole", async () => {
+    const { page, close } = await visit(world, landing.url)
+    await fillIn(page, "long@example.com")
+    await page.getByLabel("Message").evaluate((area) => {
+      area.removeAttribute("maxlength")
+      area.value = "x".repeat(140_000)
+    })
+    await page.getByRole("button", { name: "Send request" }).click()
+    await page.getByRole("alert").getByText("They are too long. Shorten them and send the form again.").waitFor()
+    await close()
+  })
+
   it("is not shown any more once the answers are right", async () => {
     const { page, close } = await visit(world, landing.url)
     const send = page.getByRole("button", { name: "Send request" })

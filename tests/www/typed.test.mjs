@@ -49,6 +49,7 @@ describe("what a visitor types", () => {
         { name: "amount", type: "number", label: "Amount", required: true, min: 0, step: 0.001, value: "0.5" },
         { name: "people", type: "number", label: "People", max: 5000 },
         { name: "budget", type: "range", label: "Budget", min: 0, max: 1000, value: "700" },
+        { name: "share", type: "range", label: "Share", step: 0.5, max: 10, value: "2.5" },
       ] }),
       demoForm({ key: "addresses", fields: [EMAIL, { name: "site", type: "url", label: "Site" }, { name: "phone", type: "tel", label: "Phone" }] }),
       demoForm(),
@@ -101,7 +102,8 @@ describe("what a visitor types", () => {
 
   it("on a slider is shown as a number", async () => {
     const { page, close } = await open("numbers-de")
-    const shown = page.locator(".lf-number")
+    assert.equal(await page.locator(".lf-number").nth(1).innerText(), "2,5")
+    const shown = page.locator(".lf-number").first()
     assert.equal(await shown.innerText(), "700")
     await page.getByLabel("Budget").press("ArrowRight")
     assert.equal(await shown.innerText(), "701")

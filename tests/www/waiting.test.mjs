@@ -67,6 +67,17 @@ describe("the widget", () => {
     await close()
   })
 
+  it("waits for its parts when the browser comes online meanwhile", async () => {
+    const { page, close } = await visit(world, "about:blank", {}, (page) => page.route("**/widget/en.js", async (route) => {
+      await page.evaluate(() => dispatchEvent(new Event("online")))
+      await route.continue()
+    }))
+    await page.goto(landing.url)
+    const button = page.getByRole("button", { name: "Send request" })
+    assert.equal(await button.evaluate((node) => getComputedStyle(node).backgroundColor), "rgb(26, 86, 176)")
+    await close()
+  })
+
   it("requests nothing more for an element that was removed, or for a form that there is not", async () => {
     const { page, state, close } = await openWithout((route) => route.abort())
     await page.getByText("The form could not be loaded here.").waitFor()

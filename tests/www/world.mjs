@@ -8,15 +8,20 @@ import { startLanding } from "./landing.mjs"
 const LATER_MS = 10_000
 
 // `definitions` is given the landing pages' server, for forms that lead back there; `start` starts the service.
-export async function openWorld(definitions, settings = {}, start = (given) => startWorkerd({ ...given, hasFiles: true })) {
+export async function openWorld(definitions, settings, start) {
+  const [services, browser] = await Promise.all([openServices(definitions, settings, start), launchChromium()])
+  return { ...services, browser, close: () => Promise.all([browser.close(), services.close()]) }
+}
+
+// The same without a browser.
+export async function openServices(definitions, settings = {}, start = (given) => startWorkerd({ ...given, hasFiles: true })) {
   const landing = await startLanding()
   const forms = Object.fromEntries(definitions(landing).map((form) => [form.key, form]))
-  const [service, browser] = await Promise.all([start({ forms, settings }), launchChromium()])
+  const service = await start({ forms, settings })
   const leadsSoFar = async (email) => (await service.inbox()).filter(({ lead }) => lead.includes(`"${email}"`))
   return {
     service,
     landing,
-    browser,
     // The leads whose email is this one: every visitor in these tests has an address of their own.
     leadsSoFar,
     // The same, when there is one. A lead that the database cannot take at once comes a little later, by the outbox.
@@ -28,7 +33,7 @@ export async function openWorld(definitions, settings = {}, start = (given) => s
         await sleep(500)
       }
     },
-    close: () => Promise.all([browser.close(), landing.stop(), service.stop()]),
+    close: () => Promise.all([landing.stop(), service.stop()]),
   }
 }
 

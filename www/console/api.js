@@ -75,6 +75,7 @@ export function explain(error) {
   if (status === 404) return { heading: "This is not there any more", text: said }
   if (status === 412) return { heading: "Another person was faster", text: "It was changed meanwhile. Load it again, then make your change." }
   if (status === 429) return { heading: "Too many requests", text: "Try again in a minute." }
+  if (status === undefined) return { heading: "This page is out of date", text: "Load it again.", isReload: true }
   const where = [code, requestId && `request ${requestId}`].filter(Boolean).join(", ")
   return { heading: "The service refused this", text: [said || `Status ${status}`, where && `(${where})`].filter(Boolean).join(" ") }
 }

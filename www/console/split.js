@@ -4,11 +4,11 @@ import { div, h, p, setAttributes } from "./dom.js"
 import { failure, loading } from "./states.js"
 
 // `read(id, signal)` resolves to what `fill(data)` makes nodes of, `title` names the pane for screen readers, and a new list is
-// loaded when `filtersOf(at)` changes.
-export function splitOf({ list, above, title, read, fill, whenNone, filtersOf = () => "" }) {
+// loaded when `filtersOf(at)` changes. `isSingle`: the pane takes the place of the list on a wide screen, too.
+export function splitOf({ list, above, title, read, fill, whenNone, filtersOf = () => "", isSingle = false }) {
   const pane = h("section", { class: "pane", "aria-label": title, tabindex: "-1" })
   const side = h("section", { class: "side" }, above, list.element)
-  const element = div("split", side, pane)
+  const element = div(isSingle ? "split single" : "split", side, pane)
   let open
   let filters
   let stopper

@@ -91,6 +91,7 @@ export function deliveryOf(view, url, texts, host) {
       LG_1902: [retry_after > 0 ? texts.tryAgain.replace("{time}", inTime(retry_after, texts.locale)) : texts.nothingLost],
       LG_1103: [texts.notSetUp ?? "", host.link(), host.doctor()],
       LG_1100: [texts.notFound ?? ""],
+      FORM_BODY_TOO_LARGE: [texts.answersTooLong ?? ""],
     }[code] ?? [texts.nothingLost, host.link()]
     view.showProblem((code === "LG_1902" && texts.tooManyAttempts) || texts.notSent, lines, isQuiet)
   }

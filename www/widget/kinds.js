@@ -15,8 +15,7 @@ const CANONICAL = /^-?\d*\.?\d+(e[+-]?\d+)?$/i
 
 // A control of `type=number` is not used: browsers send nothing for what they cannot read, or read `2500,00` as 250000.
 export function number(attributes, { min, max, step, required }, locale) {
-  const parts = new Intl.NumberFormat(locale).formatToParts(1234567.8)
-  const [group, decimal] = ["group", "decimal"].map((mark) => parts.find(({ type }) => type === mark)?.value)
+  const [group, decimal] = marksOf(locale)
   const show = (value) => CANONICAL.test(value) ? value.replace(".", decimal) : value
   // Never in the page: it applies the browser's own rules for numbers, and has its messages.
   const rules = element("input", { min, max, step, required, type: "number" })
@@ -48,6 +47,12 @@ export function number(attributes, { min, max, step, required }, locale) {
       return !passes(number) && rules
     },
   }
+}
+
+// What a language writes between groups of digits, and before decimals.
+function marksOf(locale) {
+  const parts = new Intl.NumberFormat(locale).formatToParts(1234567.8)
+  return ["group", "decimal"].map((mark) => parts.find(({ type }) => type === mark)?.value)
 }
 
 // The numbers that a text can be read as: none, one, or two for `1,500` where the comma may be a decimal sign.
@@ -91,11 +96,12 @@ export function suggest(control, suggestions) {
   return list
 }
 
-// A slider shows its number. Screen readers say it already.
-export function range(attributes) {
+// A slider shows its number, as a number field does. Screen readers say it already.
+export function range(attributes, _field, locale) {
   const { control } = line("range", attributes)
   const number = element("span", { class: "lf-number", "aria-hidden": "true" })
-  const update = () => number.textContent = control.value
+  const [, decimal] = marksOf(locale)
+  const update = () => number.textContent = control.value.replace(".", decimal)
   control.addEventListener("input", update)
   update()
   return { control, beside: [number], update }

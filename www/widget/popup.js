@@ -1,16 +1,14 @@
 // A form in a modal dialog. The dialog is in a shadow root, where the page's styles do not reach it; the form is slotted into it,
 // so that the page's styles for `lead-form` do.
+import { POPUP } from "texts:popup"
 import { element, genuine } from "./dom.js"
 import css from "./popup.css"
-
-// The name of the button, by language.
-const CLOSE = {
-  en: "Close", de: "Schließen", fr: "Fermer", es: "Cerrar", pt: "Fechar", it: "Chiudi", nl: "Sluiten", pl: "Zamknij", ja: "閉じる",
-  ar: "إغلاق",
-}
+import { languageIn } from "./texts.js"
 
 export function popupOf(form) {
-  const close = element("button", { type: "button", "aria-label": closeIn(genuine(document, "documentElement").lang) }, "×")
+  // In the language of the page, which is known before the form's.
+  const [, language] = languageIn(genuine(document, "documentElement").lang, ...navigator.languages)
+  const close = element("button", { type: "button", "aria-label": POPUP[language].close }, "×")
   // The dialog gets the focus: its name is announced, and on a phone the keyboard does not cover the form.
   const dialog = element("dialog", { tabindex: "-1" }, close, element("slot"))
   const host = element("div", {}, form)
@@ -57,9 +55,4 @@ export function popupOf(form) {
       dialog.focus()
     },
   }
-}
-
-function closeIn(...languages) {
-  const known = [...languages, ...navigator.languages].map((language) => language.slice(0, 2).toLowerCase())
-  return CLOSE[known.find((language) => Object.hasOwn(CLOSE, language))] ?? CLOSE.en
 }

@@ -5,8 +5,10 @@ import { remember } from "./storage.js"
 // `form`, the one of this `key`, is shown in `node`. `common` is the name of the data layer that all forms of the page have,
 // undefined for none; `emit` dispatches an event on `node`.
 export function shown(node, form, key, common, emit, texts) {
-  // So that no visitor takes it for the real form.
-  if (node.hasAttribute("test")) form.prepend(element("p", { class: "lf-description" }, texts.testNote))
+  // So that no visitor takes it for the real form. A field may be called `prepend`.
+  if (node.hasAttribute("test")) {
+    Element.prototype.prepend.call(form.firstElementChild, element("p", { class: "lf-description" }, texts.testNote))
+  }
   const layer = node.dataset.layer ?? common
   // The height depends on the width of the window.
   remember(`lead-form ${key} ${innerWidth}`, form.offsetHeight)

@@ -16,6 +16,10 @@ export function formView(definition, prefix, hostedPage, texts, parts) {
   const notices = element("div")
   const heading = title && element("h2", { id: `${prefix}title` }, title)
   const button = element("button", { type: "submit" }, submit_label || texts.submit)
+  // Both are in the page from the start, because screen readers announce changes only in regions that exist already. The form,
+  // which has the first one beside its button, is removed when the visitor is thanked.
+  const progress = element("span", { role: "status" })
+  const thanks = element("div", { role: "status" })
   // A copy of the form without the script's listeners must not put the values into the address of the host page.
   const attributes = { method: "post", action: hostedPage, novalidate: true, "aria-labelledby": heading?.id }
   const form = element("form", attributes,
@@ -24,14 +28,12 @@ export function formView(definition, prefix, hostedPage, texts, parts) {
     description ? element("p", { class: "lf-description" }, ...linked(description, definition.description_parts)) : "",
     ...all.map((field) => field.element),
     ...traps.map(trap),
-    button)
-  // In the page from the start, because screen readers announce changes only in regions that exist already.
-  const status = element("div", { role: "status" })
+    element("div", { class: "lf-send" }, button, progress))
   // The values before the visitor began.
   let initial
 
   const view = {
-    element: element("div", { class: "lf", lang: texts.locale, dir: RIGHT_TO_LEFT.test(texts.locale) ? "rtl" : "ltr" }, form, status),
+    element: element("div", { class: "lf", lang: texts.locale, dir: RIGHT_TO_LEFT.test(texts.locale) ? "rtl" : "ltr" }, form, thanks),
     // Whether the visitor is thanked.
     isDone: false,
     // Whether a submission is in progress.
@@ -42,7 +44,7 @@ export function formView(definition, prefix, hostedPage, texts, parts) {
       view.isBusy = isBusy
       Element.prototype.setAttribute.call(form, "aria-busy", isBusy)
       button.setAttribute("aria-disabled", isBusy)
-      status.textContent = isBusy ? texts.sending : ""
+      progress.textContent = isBusy ? texts.sending : ""
     },
 
     // What would be sent by name; `inputs` are the page's own, which fill in hidden fields or add values.
@@ -120,7 +122,7 @@ export function formView(definition, prefix, hostedPage, texts, parts) {
       view.isDone = true
       const { message: own, message_parts } = definition.on_success ?? {}
       const heading = element("h2", { class: "lf-thanks", tabindex: "-1" }, ...linked(message, message === own && message_parts))
-      status.replaceChildren(heading)
+      thanks.replaceChildren(heading)
       view.element.removeChild(form)
       heading.focus()
     },

@@ -1,0 +1,86 @@
+// The head of the builder: what the form is, whether its draft is stored, undo, publishing, and what the edge objects to.
+import { addressOf } from "../address.js"
+import { explain } from "../api.js"
+import { bdi, button, div, h, mark, p } from "../dom.js"
+import { counted } from "./fields.js"
+import { bound } from "./inputs.js"
+import { publishActions } from "./publish.js"
+import { nameOf } from "./words.js"
+
+export function barOf(builder) {
+  const { key, model } = builder
+  const state = bound(h("p", { class: "hint saved" }), (node) => node.replaceChildren(...saved(builder.draft.state)))
+  const undo = bound(button("Undo", builder.undo, { "aria-keyshortcuts": "Control+Z" }), (node) => dim(node, !model.canUndo()))
+  const redo = bound(button("Redo", builder.redo, { "aria-keyshortcuts": "Control+Y" }), (node) => dim(node, !model.canRedo()))
+  return div("bar",
+    bound(h("h2", {}), (node) => node.replaceChildren(bdi(model.definition.title || key))),
+    bound(h("p", { class: "meta" }), (node) => {
+      const { version, status } = builder
+      node.replaceChildren(...[
+        h("code", {}, key), version && ` · version ${version}`, mark(status), mark(status !== "draft" && builder.hasDraft && "has a draft"),
+      ].flat().filter(Boolean))
+    }),
+    div("actions",
+      undo, redo,
+      publishActions(builder),
+      state),
+    bound(div("conflict"), conflict),
+    bound(h("details", { class: "findings" }), findings),
+    bound(h("p", { class: "links" }), (node) => {
+      const isPublished = builder.status === "published"
+      if (node.dataset.published === String(isPublished)) return
+      node.dataset.published = isPublished
+      node.replaceChildren(...isPublished ? [link(`/f/${key}`, "Its page"), link(`/f/${key}?test`, "Test lead")] : [],
+        h("a", { href: addressOf({ tab: "inbox", form: key }) }, "Leads"),
+        h("a", { href: addressOf({ tab: "rejects", form: key }) }, "Rejects"))
+    }))
+
+  function saved({ kind, at, error }) {
+    switch (kind) {
+      case "waiting":
+      case "saving": return ["Saving…"]
+      case "saved": return ["Draft saved ", at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })]
+      case "kept": return [`Not saved: ${error.status === 0 ? "no connection" : explain(error).heading}, kept in this browser`]
+      case "conflict": return ["Not saved: another person changed the draft"]
+      default: return [builder.hasDraft ? "Draft saved" : "No changes"]
+    }
+  }
+
+  // Another person stored a draft meanwhile: one of the two stays.
+  function conflict(node) {
+    const isDue = builder.draft.state.kind === "conflict"
+    if (isDue === node.childElementCount > 0) return
+    node.replaceChildren(...isDue
+      ? [
+        p("", "Another person changed this draft while you did. Yours is kept in this browser."),
+        div("actions", button("Load theirs", builder.reload), button("Keep mine", () => builder.draft.overwrite())),
+      ]
+      : [])
+    if (isDue) node.setAttribute("role", "alert")
+  }
+
+  function findings(node) {
+    const { faults } = builder
+    const words = JSON.stringify(faults)
+    if (node.dataset.words === words) return
+    const isOpen = node.open
+    node.dataset.words = words
+    node.hidden = faults.length === 0
+    node.replaceChildren(
+      h("summary", { class: "fault" }, counted(faults.length)),
+      h("ul", {}, faults.map(({ path, reason }) => {
+        const fault = h("button", { type: "button", class: "plain" }, bdi(nameOf(builder, path)), " ", bdi(reason))
+        fault.addEventListener("click", () => builder.show(path))
+        return h("li", {}, fault)
+      })))
+    node.open = isOpen
+  }
+}
+
+function dim(node, isIdle) {
+  node.classList.toggle("idle", isIdle)
+}
+
+function link(href, text) {
+  return h("a", { href, target: "_blank", rel: "noopener" }, text)
+}

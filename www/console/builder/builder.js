@@ -1,0 +1,190 @@
+// The builder of one form: its state, which all panels share, and what can be done with the form.
+import { ask } from "../api.js"
+import { announce, div, h } from "../dom.js"
+import { barOf } from "./bar.js"
+import { checksOf } from "./checks.js"
+import { draftOf, missing } from "./draft.js"
+import { fieldsPanel } from "./fields.js"
+import { imported, misshapen } from "./file.js"
+import { hasOwnUndo, refreshAll } from "./inputs.js"
+import { jsonPanel } from "./json.js"
+import { layoutOf } from "./layout.js"
+import { modelOf } from "./model.js"
+import { isWithin, pathOf } from "./paths.js"
+import { previewPanel } from "./preview.js"
+import { propertiesPanel } from "./properties.js"
+import { settingsPanel } from "./settings.js"
+import { snippetPanel } from "./snippet.js"
+
+// Resolves when the builder's style sheet is there, or cannot be had.
+export const styled = new Promise((resolve) => {
+  const sheet = h("link", { rel: "stylesheet", href: "/console/builder.css" })
+  for (const name of ["load", "error"]) sheet.addEventListener(name, resolve)
+  document.head.append(sheet)
+})
+
+// `loaded` is what `GET /api/forms/{key}` gives, with its `etag`; `changed()` is called when the list of forms has changed.
+export function builderOf({ key, session, loaded, changed }) {
+  const path = `forms/${encodeURIComponent(key)}`
+  const { published, draft, version, status, etag } = loaded
+  const stored = draft ?? published
+  const fault = misshapen(stored)
+  const first = fault ? { key, allowed_origins: [], fields: [] } : stored
+  const model = modelOf(first)
+  const listeners = new Set()
+  let selected = 0
+  const builder = {
+    key, session, model, published, version, status,
+    faults: [],
+    advice: [],
+    // The last response of the edge's check.
+    checked: {},
+    // A stored definition that only the JSON can show.
+    unreadable: fault && stored,
+
+    // The definition as visitors get it, by the last check without faults.
+    public: undefined,
+
+    get etag() {
+      return builder.draft.etag
+    },
+
+    get hasDraft() {
+      return Boolean(builder.draft.etag)
+    },
+
+    // The index of the field whose properties are shown.
+    get selected() {
+      return Math.min(selected, Math.max(0, (model.definition.fields ?? []).length - 1))
+    },
+
+    select(index) {
+      selected = index
+      tell()
+    },
+
+    onState(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+
+    save: () => builder.draft.save(),
+    undo: () => step("Undo"),
+    redo: () => step("Redo"),
+
+    // Shows a part of the builder: fields, preview, field, settings, snippet or json.
+    showPart: (name) => layout.show(name),
+
+    // The same; or shows the input for a place in the definition, by the text of its path, and focuses it.
+    show(path) {
+      if (path in panels) return layout.show(path)
+      const [first, index] = pathOf(path)
+      const isField = first === "fields" && index !== undefined
+      if (isField) builder.select(index)
+      refreshAll()
+      const inputs = [...element.querySelectorAll("[data-path]")].filter(({ dataset }) => isWithin(path, dataset.path))
+      const input = inputs.sort((one, other) => other.dataset.path.length - one.dataset.path.length)[0]
+      const panel = input?.closest(".panel")
+      layout.show(panel ? panel.id.replace("panel-", "") : isField ? "field" : first === "fields" ? "fields" : "settings")
+      for (let node = input; node; node = node.parentElement) if (node.matches("details")) node.open = true
+      const target = input ?? element.querySelector(isField ? "#tab-field" : first === "fields" ? ".add" : "#tab-settings")
+      target?.focus()
+      target?.scrollIntoView({ block: "nearest" })
+    },
+
+    // Reads what the service has now, in place of what is here, which undo brings back.
+    reload: load,
+  }
+  const element = div("builder")
+  builder.draft = draftOf({ key, stored: JSON.stringify(first), etag, tell, answered })
+  const checks = checksOf(found)
+  const panels = {
+    fields: fieldsPanel(builder), preview: previewPanel(builder), field: propertiesPanel(builder),
+    settings: settingsPanel(builder), snippet: snippetPanel(builder), json: jsonPanel(builder),
+  }
+  const titles = { fields: "Fields", preview: "Preview", field: "Properties", settings: "Settings", snippet: "Snippet", json: "JSON" }
+  const layout = layoutOf(Object.entries(panels).map(([name, panel]) =>
+    [name, titles[name], panel.element, ["fields", "preview"].includes(name)]))
+  element.append(barOf(builder), layout.element)
+  element.addEventListener("keydown", undoByKey)
+  model.onChange((definition) => {
+    const text = JSON.stringify(definition)
+    if (text !== builder.draft.text) builder.draft.change(text)
+    checks.change(text)
+    refreshAll()
+  })
+  resume()
+  if (fault && stored) layout.show("json")
+  checks.change(JSON.stringify(model.definition))
+
+  return {
+    element,
+    close() {
+      for (const panel of Object.values(panels)) panel.close()
+      checks.close()
+      layout.close()
+      builder.draft.close()
+    },
+  }
+
+  // Takes up what this browser kept because the service could not take it.
+  function resume() {
+    const kept = builder.draft.kept()
+    if (!kept || kept.text === builder.draft.text) return
+    const { definition } = imported(kept.text, key)
+    if (!definition) return
+    model.change(() => definition)
+    if (kept.etag !== (etag ?? null)) builder.draft.refuse()
+  }
+
+  function answered(text, data) {
+    if (text === JSON.stringify(model.definition)) found(data)
+    changed()
+  }
+
+  function found(data) {
+    const before = builder.faults.length
+    const { faults = [], advice = [] } = data
+    Object.assign(builder, { checked: data, faults, advice, public: data.public ?? builder.public })
+    if (faults.length !== before) announce(faults.length === 0 ? "No faults" : `Faults: ${faults.length}`)
+    tell()
+  }
+
+  function tell() {
+    for (const listener of listeners) listener()
+    refreshAll()
+  }
+
+  async function load() {
+    const { data, etag } = await ask("GET", path).catch(missing)
+    Object.assign(builder, { published: data.published, version: data.version, status: data.status })
+    const theirs = data.draft ?? data.published
+    const definition = misshapen(theirs) ? model.definition : theirs
+    const text = JSON.stringify(definition)
+    builder.draft.reset(text, etag)
+    if (text !== JSON.stringify(model.definition)) model.change(() => definition)
+    tell()
+    changed()
+  }
+
+  function step(name) {
+    const move = name === "Undo" ? ["undo", "canUndo"] : ["redo", "canRedo"]
+    const before = JSON.stringify(model.definition)
+    if (!model[move[1]]()) return announce(`Nothing to ${name.toLowerCase()}`)
+    // What the browser's own undo has taken back already is no step.
+    do model[move[0]]()
+    while (model[move[1]]() && JSON.stringify(model.definition) === before)
+    announce(`${name === "Undo" ? "Undone" : "Done again"}`)
+  }
+
+  function undoByKey(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return
+    const letter = event.key.toLowerCase()
+    const isRedo = letter === "y" || letter === "z" && event.shiftKey
+    if (letter !== "z" && !isRedo || hasOwnUndo(event.target) || isRedo && !model.canRedo()) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (isRedo) builder.redo()
+    else builder.undo()
+  }
+}

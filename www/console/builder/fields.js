@@ -1,0 +1,122 @@
+// The list of fields: choose one, move it, add one. A field is moved by its buttons, by Alt with an arrow, or by dragging its
+// handle; where it is then is announced, and the focus stays on it.
+import { announce, button, div, h, mark, p, span } from "../dom.js"
+import { added, fieldsOf, MAX_FIELDS, moved } from "./actions.js"
+import { draggable } from "./drag.js"
+import { bound } from "./inputs.js"
+import { KINDS, wordsOf } from "./kinds.js"
+import { isWithin } from "./paths.js"
+import { titleOf } from "./words.js"
+
+export function fieldsPanel(builder) {
+  const { model } = builder
+  const list = h("ol", { class: "field-list", "aria-label": "Fields" })
+  // Row after row, whatever field it shows: a field that is moved takes no node with it, and the focus goes to its new row.
+  const rows = []
+  const none = p("state", "No fields yet. A form needs at least one, such as an e-mail address.")
+  const drag = draggable(list, (from, to) => move(from, to, "handle"))
+  const element = div("fields-panel", h("h3", {}, "Fields"), none, bound(list, draw), adder())
+  list.addEventListener("keydown", (event) => {
+    const index = rows.findIndex(({ node }) => node.contains(event.target))
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
+    if (!step || index < 0) return
+    event.preventDefault()
+    if (event.altKey) move(index, index + step, event.target.dataset.act)
+    else rows[index + step]?.focus(event.target.dataset.act)
+  })
+  return { element, close: drag.close }
+
+  function draw() {
+    const fields = fieldsOf(model.definition)
+    while (rows.length > fields.length) rows.pop().node.remove()
+    while (rows.length < fields.length) {
+      rows.push(rowOf(rows.length))
+      list.append(rows.at(-1).node)
+    }
+    rows.forEach((row, index) => row.show(fields[index]))
+    none.hidden = fields.length > 0
+  }
+
+  function rowOf(index) {
+    const choose = h("button", { type: "button", class: "field-name", "data-act": "choose" })
+    choose.addEventListener("click", () => {
+      builder.select(index)
+      builder.showPart("field")
+    })
+    const up = button("↑", () => move(index, index - 1, "up"), { "data-act": "up" })
+    const down = button("↓", () => move(index, index + 1, "down"), { "data-act": "down" })
+    const handle = h("span", { class: "handle", "aria-hidden": "true", title: "Drag to move" }, "⠿")
+    const node = h("li", { class: "field-row" }, handle, choose, up, down)
+    let shown
+    return {
+      node,
+      focus: (act) => (node.querySelector(`[data-act="${act}"]`) ?? choose).focus(),
+      show(field) {
+        const faults = builder.faults.filter(({ path }) => isWithin(path, `fields[${index}]`)).length
+        const isSelected = index === builder.selected
+        const count = rows.length
+        const marks = JSON.stringify([field, faults, isSelected, count])
+        if (shown === marks) return
+        shown = marks
+        const title = titleOf(field, index)
+        node.classList.toggle("open", isSelected)
+        choose.replaceChildren(
+          span("name", title),
+          span("meta", wordsOf(field.type), mark(isRequired(field) && "required"), mark(faults > 0 && counted(faults))))
+        if (isSelected) choose.setAttribute("aria-current", "true")
+        else choose.removeAttribute("aria-current")
+        up.setAttribute("aria-label", `Move ${title} up`)
+        down.setAttribute("aria-label", `Move ${title} down`)
+        up.classList.toggle("idle", index === 0)
+        down.classList.toggle("idle", index === count - 1)
+      },
+    }
+  }
+
+  function move(from, to, act) {
+    moveField(builder, from, to)
+    const index = builder.selected
+    rows[index]?.focus(act)
+  }
+
+  function adder() {
+    const kinds = [...KINDS.keys()].map((kind) => button(wordsOf(kind), () => {
+      node.open = false
+      const { length } = fieldsOf(model.definition)
+      if (length >= MAX_FIELDS) return announce(`A form has at most ${MAX_FIELDS} fields`)
+      model.change((definition) => added(definition, kind))
+      builder.show(`fields[${length}].label`)
+      document.activeElement.select?.()
+    }, { class: "plain" }))
+    const node = h("details", { class: "add" }, h("summary", { class: "button" }, "Add a field"), div("kinds", kinds))
+    return node
+  }
+}
+
+// Moves a field and selects it. An index that is none is said.
+export function moveField(builder, from, to) {
+  const { model } = builder
+  const fields = fieldsOf(model.definition)
+  const title = titleOf(fields[from], from)
+  if (to < 0 || to >= fields.length) {
+    builder.select(from)
+    return announce(`${title} is ${to < 0 ? "the first" : "the last"} already`)
+  }
+  // Selected first, so that each part shows the field in its new place at once.
+  builder.select(to)
+  model.change((definition) => moved(definition, from, to))
+  announce(`${title}, now ${to + 1} of ${fields.length}`)
+}
+
+// The row of the selected field gets the focus, or else the button that adds one.
+export function focusField() {
+  document.querySelector(".field-name[aria-current], .add summary").focus()
+}
+
+export function counted(faults) {
+  return faults === 1 ? "1 fault" : `${faults} faults`
+}
+
+function isRequired({ type, required }) {
+  return required ?? type === "consent"
+}

@@ -1,0 +1,123 @@
+// Inputs that are bound to a path of the definition: each shows the value there, writes what is typed, and shows the faults that
+// the edge found there.
+import { bdi, div, h, p } from "../dom.js"
+import { isWithin, textOf } from "./paths.js"
+
+// How nodes of the builder are brought up to date. Nodes that left the page are forgotten with their entry.
+const refreshes = new WeakMap()
+// The text of a control when its own undo of the browser begins: when it got the focus, or was filled by the builder.
+const baselines = new WeakMap()
+let count = 0
+
+// Calls `refresh(node)` now, and after each change of the definition or of the builder's state while the node is in the page.
+export function bound(node, refresh) {
+  refreshes.set(node, refresh)
+  node.setAttribute("data-bound", "")
+  refresh(node)
+  return node
+}
+
+// Brings all that is bound up to date.
+export function refreshAll() {
+  for (const node of document.querySelectorAll("[data-bound]")) refreshes.get(node)?.(node)
+}
+
+// A control with its label, hint and faults. `path` is a list, or a function that returns one. `kind` is text, number, checkbox,
+// select (with `options`, a list of [value, words] or a function), textarea, color, or another `type` of an input. An empty text
+// takes the member away. `read(value)` is the text that the control shows for a value, `write(text)` the value for a text; of a
+// checkbox, both are booleans. `set(value)` puts the value into the definition in another way.
+export function inputOf(builder, path, given) {
+  const { label, kind = "text", options, hint, placeholder, attributes, read, write, set } = given
+  const { show, value } = KINDS[kind] ?? KINDS.text
+  const shown = read ?? show
+  const valued = write ?? value
+  const id = `input-${count += 1}`
+  const at = typeof path === "function" ? path : () => path
+  const control = controlOf(kind, options, { id, placeholder, autocomplete: "off", ...attributes })
+  const faults = div("faults")
+  faults.id = `${id}-faults`
+  const help = hint && h("p", { class: "hint", id: `${id}-hint` }, hint)
+  const name = h("label", { for: id }, label)
+  const isBox = kind === "checkbox"
+  const property = isBox ? "checked" : "value"
+
+  control.addEventListener("input", () => {
+    const next = valued(control[property])
+    if (set) set(next)
+    else builder.model.set(at(), next, { isTyping: !isBox && kind !== "select" })
+  })
+  const node = div(`input ${isBox ? "box" : ""}`, isBox ? [control, name] : [name], help, !isBox && control, faults)
+  return bound(node, () => {
+    const path = at()
+    if (!path) return
+    const text = textOf(path)
+    const current = builder.model.get(path)
+    // What is typed stays as it is, as long as it says the same: "1." is the number 1.
+    const next = shown(current)
+    if (kind === "select") offer(control, options, next)
+    if (!isSame(valued(control[property]), current) || !control.matches(":focus")) {
+      if (control[property] !== next) {
+        control[property] = next
+        baselines.set(control, next)
+      }
+    }
+    control.setAttribute("data-path", text)
+    showFaults(builder.faults.filter(({ path }) => isWithin(path, text)))
+  })
+
+  function showFaults(found) {
+    const words = found.map(({ reason }) => reason).join("\n")
+    if (faults.dataset.words !== words) {
+      faults.dataset.words = words
+      faults.replaceChildren(...found.map(({ reason }) => p("fault", bdi(reason))))
+    }
+    if (found.length > 0) control.setAttribute("aria-invalid", "true")
+    else control.removeAttribute("aria-invalid")
+    control.setAttribute("aria-describedby", [help?.id, found.length > 0 && faults.id].filter(Boolean).join(" "))
+  }
+}
+
+// How a kind of control shows a value, and the value of what it has.
+const KINDS = {
+  text: { show: (value) => value === undefined || value === null ? "" : String(value), value: (text) => text || undefined },
+  number: {
+    show: (value) => value === undefined || value === null ? "" : String(value),
+    // What is no number stays a text, for the edge to name.
+    value: (text) => text === "" ? undefined : Number.isFinite(Number(text)) ? Number(text) : text,
+  },
+  checkbox: { show: (value) => value === true, value: (isTicked) => isTicked || undefined },
+}
+
+function controlOf(kind, options, attributes) {
+  if (kind === "select") return h("select", attributes)
+  if (kind === "textarea") return h("textarea", { rows: 3, ...attributes })
+  return h("input", { type: kind, ...attributes })
+}
+
+function choice([value, words]) {
+  return h("option", { value }, words)
+}
+
+// Fills a list. A value that is none of the choices becomes one, so that it is shown and kept.
+function offer(control, options, value) {
+  const choices = typeof options === "function" ? options() : options
+  const all = choices.some(([each]) => each === value) ? choices : [...choices, [value, value]]
+  const words = JSON.stringify(all)
+  if (control.dataset.words === words) return
+  control.dataset.words = words
+  control.replaceChildren(...all.map(choice))
+}
+
+function isSame(one, other) {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
+}
+
+// Whether the browser's own undo has something of this control to take back, which then goes before the builder's.
+export function hasOwnUndo(control) {
+  if (!control.matches("input:not([type=checkbox], [type=color], [type=range], [type=file]), textarea")) return false
+  return !baselines.has(control) || baselines.get(control) !== control.value
+}
+
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches("[data-path]")) baselines.set(target, target.value)
+})
