@@ -11,7 +11,8 @@ import { root } from "../../tools/wrangler.mjs"
 import { until } from "./until.mjs"
 import { jsonLines, openStores } from "./workerd.mjs"
 
-const START_MS = 60_000
+// A bare one creates the tables and publishes the forms before, each with a start of wrangler.
+const START_MS = 180_000
 
 // `config` is another configuration than wrangler.toml.
 // `forms` has a definition, or any text, under each form key; `isBare` is `wrangler dev` without the settings of this project's
