@@ -21,8 +21,8 @@ const MAX_OVER = 0.06
 // At this size one submission is a third of a per cent, and a slow machine has pauses.
 const MAX_MISSING = 0.02
 // What a process reads of the others' counters is as old as its own work is late: the bound is one of processes with time. On two
-// cores with a load of 15 a response takes 30 to 370 ms. Where the mean is above this, other programs have the cores, and what was
-// measured is measured again. In milliseconds.
+// cores with a load of 15 a response takes 30 to 370 ms. Where the mean is above this, other programs have the cores, and what
+// was measured is measured again. In milliseconds.
 const STARVED_MS = 20
 const ATTEMPTS = 3
 
