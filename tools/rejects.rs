@@ -1,10 +1,10 @@
-//! Prints which pages a form was sent from, and what was refused.
+//! Prints which pages loaded a form and sent it, and what was refused.
 
 use formgate::admin;
 use formgate::export;
 use formgate::form::FormKey;
 use formgate::inbox::Cursor;
-use formgate::usage::ACCEPTED;
+use formgate::usage::{ACCEPTED, LOADED};
 
 use crate::given::wanted;
 use crate::protocol::{PipedDatabase, print};
@@ -18,7 +18,7 @@ pub async fn print_all() -> Result<(), String> {
     let seen = admin::pages_seen(&PipedDatabase, &form).await;
     print_row(["page", "accepted", "last_at", "", ""]);
     for page in seen.map_err(detail_of)? {
-        let (count, last_at) = (page.count.to_string(), page.last_at.to_rfc3339());
+        let (count, last_at) = (page.accepted.to_string(), page.last_at.to_rfc3339());
         print_row([&page.origin, &count, &last_at, "", ""]);
     }
     print("\n");
@@ -30,7 +30,7 @@ pub async fn print_all() -> Result<(), String> {
         for entry in page
             .entries
             .iter()
-            .filter(|entry| entry.outcome != ACCEPTED)
+            .filter(|entry| ![ACCEPTED, LOADED].contains(&&*entry.outcome))
         {
             let (count, last_at) = (entry.count.to_string(), entry.last_at.to_rfc3339());
             print_row([&entry.origin, &count, &last_at, &entry.day, &entry.outcome]);

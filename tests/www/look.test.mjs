@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { mkdir } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { after, before, describe, it } from "node:test"
-import axe from "axe-core"
+import { assertNoViolation } from "./accessible.mjs"
 import { everyKindForm, longForm } from "./forms.mjs"
 import { openWorld, snippet, visit } from "./world.mjs"
 
@@ -56,9 +56,7 @@ describe("the look of the widget", () => {
             await page.setViewportSize({ width, height: 800 })
             await page.screenshot({ path: `${SCREENSHOTS}theme-${theme.scheme}-${colorScheme}-${theme.surface}${state}-${width}.png`, fullPage: true })
           }
-          await page.evaluate(axe.source)
-          const { violations } = await page.evaluate(() => window.axe.run({ rules: { "target-size": { enabled: true } } }))
-          assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), [])
+          await assertNoViolation(page)
         }
         await close()
       })

@@ -1,21 +1,23 @@
-//! `/api/forms/{key}/rejects`: what a form refused, with the line that would allow the page.
+//! `/api/forms/{key}/rejects`: what a form refused, with the line that would allow the page; `/api/forms/{key}/pages`: where it is.
 
 use super::Api;
 use super::output::list as list_response;
 use crate::admin;
+use crate::clock::UnixMillis;
 use crate::embed::Origin;
 use crate::envelope::Response;
 use crate::form::FormKey;
 use crate::json::Object;
 use crate::platform::Platform;
 use crate::problem::Problem;
-use crate::usage::{ACCEPTED, LOAD_REFUSED};
+use crate::usage::{ACCEPTED, LOAD_REFUSED, LOADED};
 
 pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
     let form = FormKey::parse(api.id).map_err(|_| Problem::FormNotFound)?;
     let page = admin::usage(api.platform, &form, &api.cursor()?).await;
     let mut page = page.map_err(|fault| api.unavailable(fault))?;
-    page.entries.retain(|entry| entry.outcome != ACCEPTED);
+    page.entries
+        .retain(|entry| ![ACCEPTED, LOADED].contains(&&*entry.outcome));
     let entries = &page.entries;
     let write = |item: &mut Object<'_>, at: usize| {
         let Some(entry) = entries.get(at) else { return };
@@ -30,4 +32,19 @@ pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Prob
         item.optional("add", origin.as_deref());
     };
     Ok(list_response(entries.len(), page.next.as_ref(), &write))
+}
+
+pub(super) async fn pages<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
+    let form = FormKey::parse(api.id).map_err(|_| Problem::FormNotFound)?;
+    let seen = admin::pages_seen(api.platform, &form).await;
+    let seen = seen.map_err(|fault| api.unavailable(fault))?;
+    let write = |item: &mut Object<'_>, at: usize| {
+        let Some(page) = seen.get(at) else { return };
+        item.text("origin", &page.origin);
+        item.text("last_at", &page.last_at.to_rfc3339());
+        item.number("accepted", page.accepted);
+        let accepted_at = page.accepted_at.map(UnixMillis::to_rfc3339);
+        item.optional("accepted_at", accepted_at.as_deref());
+    };
+    Ok(list_response(seen.len(), None, &write))
 }
