@@ -51,14 +51,17 @@ const session = {
 
   // Adds the labels of its form's fields by name to a lead. Without them the names are shown.
   async withLabels(reading) {
-    const { form, ...lead } = await reading
+    const { form, ...lead } = await reading ?? {}
     return { ...lead, form, labels: await session.labels(form) }
   },
 
   labels(form) {
-    if (!session.can("editor") || !session.forms.some(({ key }) => key === form)) return {}
+    if (!session.forms.some(({ key }) => key === form)) return {}
     if (!labels.has(form)) {
-      const labelled = read(`forms/${encodeURIComponent(form)}`).then(({ published, draft }) => {
+      // A viewer may read what visitors get.
+      const key = encodeURIComponent(form)
+      const reading = session.can("editor") ? read(`forms/${key}`) : read(`../v1/forms/${key}`).then((published) => ({ published }))
+      const labelled = reading.then(({ published, draft }) => {
         const fields = (published ?? draft)?.fields ?? []
         return Object.fromEntries(fields.filter(({ name, label }) => name && label).map(({ name, label }) => [name, label]))
       })
