@@ -183,10 +183,14 @@ impl Waits {
 
 #[test]
 fn a_person_who_is_erased_at_any_moment_of_a_delivery_is_nowhere_after_it() {
-    let erase_ada: Action = Rc::new(|memory| {
+    let posts_then = Rc::new(Cell::new(0));
+    let noted = posts_then.clone();
+    let erase_ada: Action = Rc::new(move |memory| {
+        let noted = noted.clone();
         Box::pin(async move {
             let address = Address::parse("ada@example.com").unwrap();
             erase(&memory, &address, &[]).await.unwrap();
+            noted.set(posts(&memory));
         })
     });
     for waits in [
@@ -200,7 +204,7 @@ fn a_person_who_is_erased_at_any_moment_of_a_delivery_is_nowhere_after_it() {
         Waits::OutboxDown(422),
         Waits::OutboxDown(401),
     ] {
-        let mut moments = 0;
+        let (mut moments, mut late) = (0, 0);
         for at in 1..NEVER {
             let memory = waits.prepare();
             let case = format!("{waits:?}, await {at}");
@@ -209,6 +213,7 @@ fn a_person_who_is_erased_at_any_moment_of_a_delivery_is_nowhere_after_it() {
             }
             moments = at;
             let before = posts(&memory);
+            late += before - posts_then.get();
             drain(&memory);
             assert_eq!(
                 posts(&memory),
@@ -226,6 +231,8 @@ fn a_person_who_is_erased_at_any_moment_of_a_delivery_is_nowhere_after_it() {
         }
         // The check, the attempt and what follows it, before and after each.
         assert!(moments >= 6, "{waits:?}: {moments}");
+        // Only what had been looked up was still sent: after the query, and before the request.
+        assert!(late <= 2, "{waits:?}: {late}");
     }
 }
 

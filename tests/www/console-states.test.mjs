@@ -508,6 +508,9 @@ describe("the console", () => {
     await page.getByRole("dialog").last().getByRole("button", { name: "Erase", exact: true }).click()
     await page.getByText("Erased: 1 of the inbox").first().waitFor()
     assert.equal(api.leads.length, 62)
+    await page.getByRole("link", { name: "Spam" }).click()
+    await page.getByRole("link", { name: "Spam" }).and(page.locator("[aria-current]")).waitFor()
+    assert.equal(await page.locator("#notice").textContent(), "", "what was said of another tab")
     await close()
   })
 

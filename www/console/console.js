@@ -8,7 +8,7 @@ import { bdi, button, failed, h, span } from "./dom.js"
 import { formsView } from "./forms.js"
 import { showHelp, startKeys } from "./keys.js"
 import { leadsView } from "./leads.js"
-import { startNotices, undoLast } from "./notice.js"
+import { dismiss, startNotices, undoLast } from "./notice.js"
 import { rejectsView } from "./rejects.js"
 import { failure, loading } from "./states.js"
 import { tokensView } from "./tokens.js"
@@ -97,6 +97,7 @@ function show() {
   const [title, open] = TABS[wanted]
   if (wanted !== name) {
     view?.close()
+    dismiss()
     name = wanted
     view = open(session)
     main.replaceChildren(h("h2", { class: "unseen", id: "view", tabindex: "-1" }, title), view.element)
