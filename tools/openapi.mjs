@@ -53,6 +53,7 @@ const SCHEMAS = {
   Check: object({ faults: list(ref("Remark")), advice: list(ref("Remark")) }),
   Published: object({ version: count, visible_to_all_by: moment }),
   Unpublished: object({ status: { const: "unpublished" }, visible_to_all_by: moment }),
+  Page: object({ origin: text, last_at: moment, accepted: count, accepted_at: orNull(moment) }),
   Reject: object({ day, origin: text, outcome: text, count, last_at: moment, add: orNull(text) }),
   LeadSummary: object({
     id, form: id, received_at: moment, status: STATUS, folder: oneOf("inbox", "spam"), starred: flag, test: flag, note: flag,
@@ -84,6 +85,7 @@ const DETAILS = {
   DeleteDraft: { status: 204, ifMatch: true, problems: [404, 412] },
   PublishForm: { answer: ref("Published"), problems: [400, 404, 409] },
   UnpublishForm: { answer: ref("Unpublished"), problems: [404] },
+  ListPages: { answer: page(ref("Page")), problems: [404] },
   ListRejects: { query: paged, answer: page(ref("Reject")), problems: [400, 404] },
   ListLeads: {
     query: { ...selection, folder: oneOf("inbox", "spam"), q: text, starred: { const: "1" }, test: { const: "1" }, ...paged },

@@ -1,4 +1,4 @@
-//! Prints which pages a form was sent from, and what was refused.
+//! Prints which pages loaded a form and sent it, and what was refused.
 
 use formgate::admin::{self, MAX_LISTED};
 use formgate::export;
@@ -17,7 +17,7 @@ pub async fn print_all() -> Result<(), String> {
     let seen = admin::pages_seen(&PipedDatabase, &form).await;
     print_row(["page", "accepted", "last_at", "", ""]);
     for page in seen.map_err(detail_of)? {
-        let (count, last_at) = (page.count.to_string(), page.last_at.to_rfc3339());
+        let (count, last_at) = (page.accepted.to_string(), page.last_at.to_rfc3339());
         print_row([&page.origin, &count, &last_at, "", ""]);
     }
     print("\n");

@@ -158,7 +158,7 @@ pub async fn rejects<D: Database>(
     Ok(Page { entries, next })
 }
 
-/// The pages from which submissions of a form were accepted, the latest first; at most [`MAX_LISTED`].
+/// The pages that loaded a form or from which submissions were accepted, the latest first; at most [`MAX_LISTED`].
 pub async fn pages_seen<D: Database>(database: &D, form: &FormKey) -> Result<Vec<PageSeen>, Fault> {
     let limit = MAX_LISTED;
     let query = Query::Usage(UsageQuery::PagesSeen { form, limit });

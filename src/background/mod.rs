@@ -20,7 +20,7 @@ use crate::log::{background_line, counter_line};
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind};
 pub use retention::{ERASED_DAYS, TEST_DAYS, TIMELINE_DAYS, expire};
-pub use usage::{count_usage, expire_usage};
+pub use usage::{count_load, count_usage, expire_usage};
 
 /// Reads a form from KV into the cache; `None` means that there is no published form of this key.
 ///

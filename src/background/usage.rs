@@ -23,6 +23,18 @@ pub fn count_usage<P: Platform>(
     }
 }
 
+/// Counts that an allowed page loaded a form, for the owner's question whether it is there.
+pub fn count_load<P: Platform>(platform: &P, form: &FormKey, origin: &str) {
+    let isolate = platform.isolate();
+    if isolate.bindings.leads {
+        let now = platform.now();
+        let mut usage = isolate.usage.borrow_mut();
+        usage.count_load(form.as_str(), origin, now);
+        drop(usage);
+        write_usage_when_due(platform);
+    }
+}
+
 fn write_usage_when_due<P: Platform>(platform: &P) {
     let now = platform.now();
     let delay_ms = platform.isolate().usage.borrow_mut().start_write(now);

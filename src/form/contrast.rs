@@ -121,4 +121,25 @@ mod tests {
             assert!(found.contrast(background) >= MIN_CONTRAST);
         }
     }
+    #[test]
+    fn the_console_computes_the_same() {
+        for line in include_str!("../../tests/fixtures/contrast.jsonl").lines() {
+            let (color, on, tenths, nearest): (String, String, u32, String) =
+                serde_json::from_str(line).unwrap();
+            let (color, on) = (Rgb::parse(&color).unwrap(), Rgb::parse(&on).unwrap());
+            let end = if on == Rgb::WHITE {
+                Rgb::BLACK
+            } else {
+                Rgb::WHITE
+            };
+            let contrast = color.contrast(on);
+            assert_eq!((contrast * 10.0) as u32, tenths, "{line}");
+            assert_eq!(color.readable_on(on, end).to_string(), nearest, "{line}");
+            assert_eq!(
+                contrast >= MIN_CONTRAST,
+                color.to_string() == nearest,
+                "{line}"
+            );
+        }
+    }
 }

@@ -199,7 +199,7 @@ const PAGE: &str = "WITH page AS (SELECT form_key, CASE WHEN version IS NOT NULL
     WHEN json_type(draft, '$.title') = 'text' THEN draft ->> '$.title' END AS title, version, is_published, draft_tag \
     FROM forms WHERE form_key > ?1 AND (last_version > 0 OR draft_tag <> '') ORDER BY form_key LIMIT ?2), \
     counted AS (SELECT form_key, SUM(IIF(outcome = 'accepted', count, 0)) AS accepted, \
-    SUM(IIF(outcome IN ('accepted', 'would_refuse'), 0, count)) AS rejects FROM usage \
+    SUM(IIF(outcome IN ('accepted', 'loaded', 'would_refuse'), 0, count)) AS rejects FROM usage \
     WHERE day >= ?3 AND form_key IN (SELECT form_key FROM page) GROUP BY form_key) \
     SELECT form_key, json_object('key', form_key, 'title', title, 'version', version, \
     'status', CASE WHEN version IS NULL THEN 'draft' WHEN is_published THEN 'published' ELSE 'unpublished' END, \

@@ -24,7 +24,7 @@ pub enum UsageQuery<'a> {
         /// The maximum number of rows.
         limit: u32,
     },
-    /// The origins with accepted submissions of a form, the latest first: rows of [`PageSeen`].
+    /// The origins that loaded a form or had submissions accepted, the latest first: rows of [`PageSeen`].
     PagesSeen {
         /// The form key.
         form: &'a FormKey,
@@ -53,15 +53,17 @@ pub struct UsageEntry {
     pub last_at: UnixMillis,
 }
 
-/// A page from which submissions of a form were accepted.
+/// A page that loaded a form, or from which submissions were accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageSeen {
     /// Its origin.
     pub origin: String,
-    /// When the last one was received.
+    /// When it last loaded the form or had a submission accepted.
     pub last_at: UnixMillis,
-    /// How many there were in the days that are kept.
-    pub count: u64,
+    /// How many submissions were accepted in the days that are kept.
+    pub accepted: u64,
+    /// When the last one was received; `None` when there was none.
+    pub accepted_at: Option<UnixMillis>,
 }
 
 impl<'a> UsageQuery<'a> {
@@ -117,13 +119,17 @@ impl UsageEntry {
 impl PageSeen {
     /// Reads a row.
     pub fn read(row: &Row) -> Option<Self> {
-        let [Some(origin), Some(last_at), Some(count)] = row.as_slice() else {
+        let [Some(origin), Some(last_at), Some(accepted), accepted_at] = row.as_slice() else {
             return None;
         };
         Some(Self {
             origin: origin.clone(),
             last_at: UnixMillis(last_at.parse().ok()?),
-            count: count.parse().ok()?,
+            accepted: accepted.parse().ok()?,
+            accepted_at: match accepted_at {
+                Some(at) => Some(UnixMillis(at.parse().ok()?)),
+                None => None,
+            },
         })
     }
 }
@@ -132,17 +138,17 @@ impl PageSeen {
 /// and new ones get one while the limit is not reached.
 const ADD: &str = "WITH counted AS (SELECT value ->> 0 AS day, value ->> 1 AS form_key, \
     value ->> 2 AS origin, value ->> 3 AS outcome, value ->> 4 AS count, value ->> 5 AS last_at_ms, \
-    value ->> 3 = 'accepted' AS is_accepted FROM json_each(?1)), \
-    stored AS (SELECT DISTINCT day, form_key, origin, outcome = 'accepted' AS is_accepted FROM usage \
+    value ->> 3 IN ('accepted', 'loaded') AS is_taken FROM json_each(?1)), \
+    stored AS (SELECT DISTINCT day, form_key, origin, outcome IN ('accepted', 'loaded') AS is_taken FROM usage \
     WHERE (day, form_key) IN (SELECT day, form_key FROM counted) \
     AND origin NOT IN ('none', 'null', 'unreadable', 'other')), \
-    stored_counts AS (SELECT day, form_key, is_accepted, COUNT(*) AS origins FROM stored GROUP BY 1, 2, 3), \
+    stored_counts AS (SELECT day, form_key, is_taken, COUNT(*) AS origins FROM stored GROUP BY 1, 2, 3), \
     marked AS (SELECT counted.*, stored.origin IS NOT NULL \
     OR counted.origin IN ('none', 'null', 'unreadable', 'other') AS is_known, \
     COALESCE(stored_counts.origins, 0) AS origins FROM counted \
-    LEFT JOIN stored USING (day, form_key, origin, is_accepted) \
-    LEFT JOIN stored_counts USING (day, form_key, is_accepted)), \
-    ranked AS (SELECT *, origins + DENSE_RANK() OVER (PARTITION BY day, form_key, is_accepted, is_known \
+    LEFT JOIN stored USING (day, form_key, origin, is_taken) \
+    LEFT JOIN stored_counts USING (day, form_key, is_taken)), \
+    ranked AS (SELECT *, origins + DENSE_RANK() OVER (PARTITION BY day, form_key, is_taken, is_known \
     ORDER BY origin) AS place FROM marked), \
     named AS (SELECT day, form_key, IIF(is_known OR place <= ?2, origin, 'other') AS name, outcome, count, \
     last_at_ms FROM ranked) \
@@ -151,8 +157,10 @@ const ADD: &str = "WITH counted AS (SELECT value ->> 0 AS day, value ->> 1 AS fo
     GROUP BY day, form_key, name, outcome \
     ON CONFLICT DO UPDATE SET count = count + excluded.count, last_at_ms = MAX(last_at_ms, excluded.last_at_ms)";
 const REJECTS: &str = "SELECT day, origin, outcome, CAST(count AS TEXT), CAST(last_at_ms AS TEXT) FROM usage \
-    WHERE form_key = ?4 AND outcome <> 'accepted' AND (day, origin || ' ' || outcome) < (?1, ?2) \
+    WHERE form_key = ?4 AND outcome NOT IN ('accepted', 'loaded') AND (day, origin || ' ' || outcome) < (?1, ?2) \
     ORDER BY day DESC, origin || ' ' || outcome DESC LIMIT ?3";
-const PAGES_SEEN: &str = "SELECT origin, CAST(MAX(last_at_ms) AS TEXT), CAST(SUM(count) AS TEXT) FROM usage \
-    WHERE form_key = ?1 AND outcome = 'accepted' GROUP BY origin ORDER BY MAX(last_at_ms) DESC LIMIT ?2";
+const PAGES_SEEN: &str = "SELECT origin, CAST(MAX(last_at_ms) AS TEXT), \
+    CAST(SUM(IIF(outcome = 'accepted', count, 0)) AS TEXT), \
+    CAST(MAX(IIF(outcome = 'accepted', last_at_ms, NULL)) AS TEXT) FROM usage \
+    WHERE form_key = ?1 AND outcome IN ('accepted', 'loaded') GROUP BY origin ORDER BY MAX(last_at_ms) DESC LIMIT ?2";
 const EXPIRE: &str = "DELETE FROM usage WHERE day < ?1";

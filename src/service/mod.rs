@@ -107,10 +107,11 @@ async fn definition<P: Platform>(
     key: &str,
 ) -> Result<Response, Refused> {
     let form = intake.open_form(key).await?;
-    if intake.request.header("origin").is_some() {
+    if let Some(origin) = intake.request.header("origin") {
         intake
             .check_embed(&form)
             .map_err(|problem| Refused::by(&form, problem))?;
+        background::count_load(intake.platform, &form.key, origin);
     }
     let known = intake.request.header("if-none-match").unwrap_or_default();
     let response = if matches_etag(known, &form.etag) {

@@ -1,22 +1,28 @@
-//! Counts submissions by form, UTC day, page origin and outcome, for the form's owner: which pages use a form, which are refused.
+//! Counts submissions and loads by form, UTC day, page origin and outcome, for the form's owner: which pages use a form, which are
+//! refused.
 //!
 //! An isolate collects counts in memory, and `background` writes them to the database, at most once in
 //! [`WRITE_INTERVAL_MS`]; counts of an isolate that ends before a write are lost. Nothing of a visitor is counted: an
 //! origin names a site.
 
+mod loads;
 mod outcome;
 
-pub use outcome::{ACCEPTED, LOAD_REFUSED, WOULD_REFUSE, outcome_of};
+pub use loads::{LOAD_INTERVAL_MS, MAX_LOADS};
+pub use outcome::{ACCEPTED, LOAD_REFUSED, LOADED, WOULD_REFUSE, outcome_of};
 
 use serde_json::{Value, json};
 
 use crate::clock::{MILLIS_PER_DAY, UnixMillis};
 use crate::embed::loggable_origin;
+use loads::Loads;
+use outcome::is_taken;
 
 /// The counts of one isolate that are not written yet.
 #[derive(Debug, Default)]
 pub struct Usage {
     entries: Vec<Entry>,
+    loads: Loads,
     /// When the write began that is running or waiting.
     write_started_at: Option<UnixMillis>,
     /// When the last write ended.
@@ -51,6 +57,13 @@ impl Usage {
         self.add(form, name_of(origin), outcome, 1, now);
     }
 
+    /// Counts that an allowed page loaded the form, at most once in [`LOAD_INTERVAL_MS`].
+    pub fn count_load(&mut self, form: &str, origin: &str, now: UnixMillis) {
+        if self.loads.is_due(form, origin, now) {
+            self.count(form, Some(origin), LOADED, now);
+        }
+    }
+
     fn add(
         &mut self,
         form: &str,
@@ -77,13 +90,13 @@ impl Usage {
         {
             return add_to(entry);
         }
-        // Accepted and refused submissions have places of their own, so that a flood of refused ones leaves those to the form's
-        // pages.
-        let is_accepted = outcome == ACCEPTED;
+        // What is taken and what is refused have places of their own, so that a flood of refused submissions leaves those to the
+        // form's pages.
+        let is_taken_here = is_taken(outcome);
         let mut same = self
             .entries
             .iter()
-            .filter(|entry| entry.form == form && (entry.outcome == ACCEPTED) == is_accepted);
+            .filter(|entry| entry.form == form && is_taken(entry.outcome) == is_taken_here);
         let is_page = !NO_PAGES.contains(&origin);
         let is_known = same.clone().any(|entry| entry.origin == origin);
         let is_first = is_page && !is_known;
@@ -194,7 +207,7 @@ const OTHER: &str = "other";
 /// Names that are no page; `null` and `unreadable` are [`loggable_origin`]'s. `inbox/usage.rs` has the same list.
 const NO_PAGES: [&str; 4] = [NONE, "null", "unreadable", OTHER];
 
-/// The most origins of one form and day, each of accepted and of refused submissions; the rest is counted together.
+/// The most origins of one form and day, of pages that load and send it, and of refused ones; the rest is counted together.
 pub const MAX_ORIGINS: usize = 50;
 /// The longest origin: bytes. A longer one is cut.
 pub const MAX_ORIGIN_BYTES: usize = 100;

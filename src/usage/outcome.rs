@@ -4,10 +4,17 @@ use crate::problem::{Problem, ProblemType};
 
 /// A new submission was accepted.
 pub const ACCEPTED: &str = "accepted";
+/// The widget on an allowed page was given the form's definition.
+pub const LOADED: &str = "loaded";
 /// The widget on a page was refused the form's definition, before anything was sent.
 pub const LOAD_REFUSED: &str = "load_refused";
 /// A submission was taken that would be refused if the form enforced its allowed origins.
 pub const WOULD_REFUSE: &str = "would_refuse";
+
+/// Whether nothing was refused.
+pub(super) fn is_taken(outcome: &str) -> bool {
+    [ACCEPTED, LOADED].contains(&outcome)
+}
 
 /// The outcome of a refused submission: the `details.reason` of `LG_1103`, or a name for any other problem.
 pub fn outcome_of(problem: &Problem) -> &'static str {

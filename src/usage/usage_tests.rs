@@ -154,3 +154,54 @@ fn writes_at_most_once_in_ten_seconds_and_keeps_what_was_not_written() {
 fn counts_are_kept_for_ninety_days() {
     assert_eq!(oldest_day(NOW), "2026-08-28");
 }
+
+#[test]
+fn a_page_that_loads_a_form_is_counted_once_in_a_minute() {
+    let mut usage = Usage::default();
+    let page = "https://example.com";
+    for (form, origin, after_ms) in [
+        ("a", page, 0),
+        ("a", page, 1),
+        ("a", page, LOAD_INTERVAL_MS - 1),
+        ("b", page, 5),
+        ("a", "https://example.org", 6),
+        ("a", page, LOAD_INTERVAL_MS),
+    ] {
+        usage.count_load(form, origin, NOW.plus(after_ms));
+    }
+    let day = "2026-11-26";
+    assert_eq!(
+        rows(&mut usage),
+        [
+            json!([day, "a", page, "loaded", 2, NOW.0 + LOAD_INTERVAL_MS]),
+            json!([day, "b", page, "loaded", 1, NOW.0 + 5]),
+            json!([day, "a", "https://example.org", "loaded", 1, NOW.0 + 6]),
+        ]
+    );
+}
+
+#[test]
+fn loads_of_two_hundred_forms_and_origins_are_remembered_for_a_minute() {
+    let mut loads = Loads::default();
+    for form in 0..MAX_LOADS {
+        assert!(loads.is_due(&form.to_string(), "https://example.com", NOW));
+    }
+    assert!(!loads.is_due("other", "https://example.com", NOW));
+    let later = NOW.plus(LOAD_INTERVAL_MS);
+    assert!(loads.is_due("other", "https://example.com", later));
+}
+
+#[test]
+fn refused_loads_and_submissions_leave_its_places_to_a_page_that_loads_the_form() {
+    let mut usage = Usage::default();
+    for site in 0..200 {
+        let origin = format!("https://site-{site}.example");
+        usage.count("a", Some(&origin), LOAD_REFUSED, NOW);
+    }
+    usage.count_load("a", "https://example.com", NOW);
+    assert!(
+        rows(&mut usage)
+            .iter()
+            .any(|row| row[2] == "https://example.com")
+    );
+}

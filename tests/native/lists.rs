@@ -65,7 +65,8 @@ const LISTS: &[(&str, &str, &str)] = &[
 fn every_list_takes_the_same_limits_and_only_its_own_cursors() {
     let lists = ApiRoute::ALL
         .iter()
-        .filter(|route| route.name().starts_with("List"));
+        // The pages that a form is on are few, and have no second page.
+        .filter(|route| route.name().starts_with("List") && *route != &ApiRoute::ListPages);
     let mut paths: Vec<String> = lists
         .map(|route| route.path().replace("{key}", "demo"))
         .collect();

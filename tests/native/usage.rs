@@ -65,6 +65,7 @@ fn every_outcome_is_counted_by_page() {
             of("none", "origin_missing", 1),
             of("unreadable", "origin_not_allowed", 1),
             of("https://evil.net", "load_refused", 1),
+            of(page, "loaded", 1),
         ]]
     );
     let writes = memory.stores.usage.borrow();

@@ -33,7 +33,7 @@ answerQuestions({
         { type: "ESModule", path: join(build, "index.js") },
         { type: "CompiledWasm", path: join(build, "index_bg.wasm") },
       ],
-      bindings: settings,
+      bindings: Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
       // With `assets` the socket leads to a proxy, which hides that a client is gone.
       ...hasFiles ? { assets } : { serviceBindings: { [assets.binding]: { disk: { path: assets.directory, writable: false } } } },
       unsafeDirectSockets,

@@ -216,7 +216,8 @@ function setMember(definition, index, random) {
     "multiple", "suggestions", "prefill", "sensitive", "autocomplete", "name", "core_name", "text",
   ].filter((member) => has(type, member)))
   const value = {
-    required: () => random() < 0.5 || undefined, multiple: () => random() < 0.5 || undefined, prefill: () => true, sensitive: () => true,
+    required: () => random() < 0.5 || undefined, multiple: () => random() < 0.5 || undefined,
+    prefill: () => true, sensitive: () => true,
     width: () => "half", options: () => optionsFrom(pick(random, LINES)), suggestions: () => pick(random, [["a", "b"], undefined, ["5"]]),
     hint: () => pick(random, TEXTS) || undefined, name: () => pick(random, ["email", "x", "9", "", "_a"]) || undefined,
     text: () => pick(random, TEXTS) || undefined,
@@ -232,11 +233,13 @@ function isThere(definition, path) {
 
 // What the edge's check says, by the program that `make seed` asks: the file is the place in the list.
 function faultsOf(definitions) {
+  const texts = definitions.map((definition, number) => ({ file: String(number), text: exported({ ...definition, key: `f${number}` }) }))
   const input = {
-    definitions: definitions.map((definition, number) => ({ file: String(number), text: exported({ ...definition, key: `f${number}` }) })),
-    has_signing_key: true, writer: "0".repeat(32), now_ms: Date.now(), has_tables: false, rows: {}, names: [], stored: {},
+    definitions: texts, has_signing_key: true, writer: "0".repeat(32), now_ms: Date.now(), has_tables: false, rows: {}, names: [], stored: {},
   }
-  const { status, stdout, stderr } = spawnSync(`${root}target/debug/publish`, { input: JSON.stringify(input), encoding: "utf8", maxBuffer: 1 << 28 })
+  const { status, stdout, stderr } = spawnSync(`${root}target/debug/publish`, {
+    input: JSON.stringify(input), encoding: "utf8", maxBuffer: 1 << 28,
+  })
   assert.equal(status, 0, stderr)
   return JSON.parse(stdout).faults
 }

@@ -27,11 +27,16 @@ async function read(world, query) {
   return reader
 }
 
-// Publishes the demo form with changes, by the editor of the console.
-async function publish(page, definition) {
+// Changes the demo form by the JSON of the builder.
+async function write(page, definition) {
+  await page.getByRole("tab", { name: "JSON" }).click()
   await page.getByLabel("Definition").fill(JSON.stringify(definition, null, 2))
-  await page.getByText("No faults").first().waitFor()
-  await page.getByRole("button", { name: "Publish", exact: true }).click()
+}
+
+// Publishes the demo form with changes.
+async function publish(page, definition) {
+  await write(page, definition)
+  await page.getByRole("button", { name: "Publish…", exact: true }).click()
   await page.getByText(/Version \d+ is published. Every visitor has it by/).first().waitFor()
 }
 
@@ -67,11 +72,11 @@ describe("the console of a service without a core", () => {
     await page.getByRole("button", { name: "New form" }).click()
     await page.getByLabel("Key").fill("demo")
     await page.getByRole("button", { name: "Make it" }).click()
-    await page.getByLabel("Definition").fill(JSON.stringify({ ...DEMO, fields: [{ name: "email", type: "mail" }] }))
-    await page.locator(".findings li").getByText("fields").first().waitFor()
-    await page.getByRole("button", { name: "Publish", exact: true }).click()
-    await page.locator(".findings li").getByText("fields").first().waitFor()
+    await write(page, { ...DEMO, fields: [{ name: "email", type: "mail" }] })
+    await page.getByText("1 fault", { exact: true }).first().click()
+    await page.locator(".findings li").getByText("email: kind is not a kind of field").waitFor()
     await publish(page, DEMO)
+    await page.getByRole("link", { name: "Back to the list" }).click()
     await page.locator(".row", { hasText: "Request a demo" }).getByText("published").waitFor()
     await page.screenshot({ path: `${SCREENSHOTS}console-real-forms.png` })
   })
@@ -152,8 +157,7 @@ describe("the console of a service without a core", () => {
     await page.getByText("The form is unpublished").first().waitFor()
     const { status } = await fetch(`${world.service.origin}/v1/forms/demo`)
     assert.equal(status, 404)
-    await page.getByRole("button", { name: "Save draft" }).click()
-    await publish(page, { ...DEMO, title: "See it for yourself", allowed_origins: ["https://shop.example"] })
+    await publish(page, { ...DEMO, title: "See it again", allowed_origins: ["https://shop.example"] })
     await close()
   })
 
@@ -216,7 +220,10 @@ describe("the console of a service whose core refuses its token", () => {
   after(() => Promise.all([world?.close(), core?.stop()]))
 
   it("shows a lead that the core does not take, and sends it again", async () => {
-    const { page } = await read(world, "tab=forms&id=demo")
+    const { page } = await read(world, "tab=forms")
+    const headers = { "Content-Type": "application/json" }
+    await page.evaluate((draft) => fetch("/api/forms/demo", draft), { method: "PUT", headers, body: JSON.stringify(DEMO) })
+    await page.goto(`${world.service.origin}/console/?tab=forms&id=demo`)
     await publish(page, DEMO)
     await send(world, "ada@example.com")
     await page.getByRole("link", { name: "Dead letters" }).click()

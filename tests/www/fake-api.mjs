@@ -7,7 +7,11 @@ const START = Date.UTC(2026, 10, 26, 19, 30)
 
 export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via: "access" }, leads = manyLeads(), hostile } = {}) {
   const state = {
-    me, leads, tokens: [], audit: [], requests: [], deadLetters: deadLetters(), forms: forms(hostile),
+    me, leads, tokens: [], audit: [], requests: [], deadLetters: deadLetters(), forms: forms(hostile), pages: [],
+    // What is wrong with a definition.
+    faultsOf: (definition) => {
+      return Array.isArray(definition?.fields) && definition.fields.length > 0 ? [] : [{ path: "fields", reason: "a form needs at least one field" }]
+    },
     // Refuses every request whose path begins with a key of this, with its [status, code, message, details].
     refuse: {},
     delay_ms: 0,
@@ -15,13 +19,13 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
   }
 
   // Answers a request with [status, body, headers].
-  function answer(method, path, query, body) {
+  function answer(method, path, query, body, ifMatch) {
     state.requests.push(`${method} ${path}`)
     if (body instanceof Error) return problem(400, "LG_1102", "Form submission validation failed", { errors: [{ code: "bad_input", message: body.message }] })
     const refusal = Object.entries(state.refuse).find(([start]) => path.startsWith(start))
     if (refusal) return problem(...refusal[1])
     const [first, id, verb] = path.split("/").map(decodeURIComponent)
-    return ROUTES[first]?.({ method, id, verb, query, body }) ?? problem(404, "FORM_ROUTE_NOT_FOUND", "There is no such route")
+    return ROUTES[first]?.({ method, id, verb, query, body, ifMatch }) ?? problem(404, "FORM_ROUTE_NOT_FOUND", "There is no such route")
   }
 
   const ROUTES = {
@@ -66,30 +70,34 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
       return [200, letter]
     },
 
-    forms({ method, id, verb, query, body }) {
-      if (id === "check") return [200, { faults: faultsOf(body), advice: [] }]
+    forms({ method, id, verb, query, body, ifMatch }) {
+      if (id === "check") return [200, { faults: state.faultsOf(body), advice: [] }]
       const listed = ({ published, draft, ...form }) => {
         return { ...form, title: (published ?? draft).title, has_draft: draft !== null }
       }
       if (!id) return page(state.forms.map(listed), query)
       const form = state.forms.find(({ key }) => key === id)
       if (verb === "rejects") return page(rejects(hostile), query)
+      if (verb === "pages") return page(state.pages, query)
       if (method === "PUT") {
-        if (form) form.draft = body
-        else state.forms.push({ key: id, version: null, status: "draft", leads_30d: 0, rejects_30d: 0, published: null, draft: body })
-        return [200, { faults: faultsOf(body) }, { ETag: "\"2\"" }]
+        if (form?.draft && ifMatch !== tagOf(form)) return problem(412, "FORM_DRAFT_CHANGED", "The draft was changed meanwhile")
+        const next = form ?? { key: id, version: null, status: "draft", leads_30d: 0, rejects_30d: 0, published: null }
+        if (!form) state.forms.push(next)
+        Object.assign(next, { draft: body, tag: (next.tag ?? 0) + 1 })
+        return [200, { faults: state.faultsOf(body) }, { ETag: tagOf(next) }]
       }
       if (!form) return problem(404, "LG_1100", "The requested form was not found")
       if (method === "DELETE") return [204, (form.draft = null)]
       if (verb === "publish") {
-        const faults = faultsOf(form.draft ?? form.published)
+        const faults = state.faultsOf(form.draft ?? form.published)
         if (faults.length > 0) return problem(400, "LG_1102", "Form submission validation failed", { errors: faults })
         if (!form.draft) return problem(409, "LG_1101", "Form is already published")
         Object.assign(form, { published: form.draft, draft: null, version: (form.version ?? 0) + 1, status: "published" })
         return [200, { version: form.version, visible_to_all_by: "2026-11-26T20:32:00.000Z" }]
       }
       if (verb === "unpublish") return [200, { status: (form.status = "unpublished"), visible_to_all_by: "2026-11-26T20:32:00.000Z" }]
-      return [200, { published: form.published, draft: form.draft, version: form.version, status: form.status }, form.draft ? { ETag: form.etag ?? "\"1\"" } : {}]
+      const { published, draft, version, status } = form
+      return [200, { published, draft, version, status }, draft ? { ETag: tagOf(form) } : {}]
     },
 
     tokens({ method, id, query, body }) {
@@ -157,7 +165,7 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
       const url = new URL(request.url())
       if (state.delay_ms > 0) await new Promise((resolve) => setTimeout(resolve, state.delay_ms))
       const path = url.pathname.slice("/api/".length)
-      const [status, body, headers] = answer(request.method(), path, url.searchParams, parsed(request.postData()))
+      const [status, body, headers] = answer(request.method(), path, url.searchParams, parsed(request.postData()), request.headers()["if-match"])
       if (status === 0) return route.abort()
       await route.fulfill({
         status, headers: { "Content-Type": "application/json", ...headers },
@@ -240,8 +248,8 @@ function rejects(hostile) {
   ]
 }
 
-function faultsOf(definition) {
-  return Array.isArray(definition?.fields) && definition.fields.length > 0 ? [] : [{ path: "fields", reason: "a form needs at least one field" }]
+function tagOf({ tag = 0 }) {
+  return `"${tag}"`
 }
 
 function page(items, query) {

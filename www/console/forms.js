@@ -25,8 +25,9 @@ export function formsView(session) {
     isSingle: canEdit,
     read: async (key, signal) => {
       if (!canEdit) return list.item(key) ?? {}
-      const [builder, { data, etag }] = await Promise.all([import("./builder/builder.js"), ask("GET", pathOf(key), { signal })])
-      await builder.styled
+      const builder = await import("./builder/builder.js")
+      await Promise.all([builder.styled, builder.settled(key)])
+      const { data, etag } = await ask("GET", pathOf(key), { signal })
       return { ...builder, key, loaded: { ...data, etag } }
     },
     fill: content,

@@ -115,6 +115,7 @@ fn answer<'a, P: Platform>(
         | ApiRoute::DeleteDraft
         | ApiRoute::PublishForm
         | ApiRoute::UnpublishForm => Box::pin(forms::of_one(api, route)),
+        ApiRoute::ListPages => Box::pin(rejects::pages(api)),
         ApiRoute::ListRejects => Box::pin(rejects::list(api)),
         ApiRoute::ListLeads => Box::pin(leads::list(api)),
         ApiRoute::LeadActions => Box::pin(leads::act(api)),

@@ -1,8 +1,9 @@
-//! `/api/forms/{key}/rejects`: what a form refused, with the line that would allow the page.
+//! `/api/forms/{key}/rejects`: what a form refused, with the line that would allow the page; `/api/forms/{key}/pages`: where it is.
 
 use super::Api;
 use super::output::list as list_response;
 use crate::admin;
+use crate::clock::UnixMillis;
 use crate::embed::Origin;
 use crate::envelope::Response;
 use crate::form::FormKey;
@@ -34,4 +35,19 @@ pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Prob
         item.optional("add", origin.as_deref());
     };
     Ok(list_response(entries.len(), page.next.as_ref(), &write))
+}
+
+pub(super) async fn pages<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
+    let form = FormKey::parse(api.id).map_err(|_| Problem::FormNotFound)?;
+    let seen = admin::pages_seen(api.platform, &form).await;
+    let seen = seen.map_err(|fault| api.unavailable(fault))?;
+    let write = |item: &mut Object<'_>, at: usize| {
+        let Some(page) = seen.get(at) else { return };
+        item.text("origin", &page.origin);
+        item.text("last_at", &page.last_at.to_rfc3339());
+        item.number("accepted", page.accepted);
+        let accepted_at = page.accepted_at.map(UnixMillis::to_rfc3339);
+        item.optional("accepted_at", accepted_at.as_deref());
+    };
+    Ok(list_response(seen.len(), None, &write))
 }

@@ -31,8 +31,8 @@ export function barOf(builder) {
       if (node.dataset.published === String(isPublished)) return
       node.dataset.published = isPublished
       node.replaceChildren(...isPublished ? [link(`/f/${key}`, "Its page"), link(`/f/${key}?test`, "Test lead")] : [],
-        h("a", { href: addressOf({ tab: "inbox", form: key }) }, "Leads"),
-        h("a", { href: addressOf({ tab: "rejects", form: key }) }, "Rejects"))
+        h("a", { href: addressOf({ tab: "inbox", form: key }) }, "Its leads"),
+        h("a", { href: addressOf({ tab: "rejects", form: key }) }, "Its rejects"))
     }))
 
   function saved({ kind, at, error }) {

@@ -3,18 +3,24 @@ import { ask } from "../api.js"
 import { announce, div, h } from "../dom.js"
 import { barOf } from "./bar.js"
 import { checksOf } from "./checks.js"
-import { draftOf, missing } from "./draft.js"
+import { draftOf, missing, settled } from "./draft.js"
 import { fieldsPanel } from "./fields.js"
 import { imported, misshapen } from "./file.js"
 import { hasOwnUndo, refreshAll } from "./inputs.js"
 import { jsonPanel } from "./json.js"
-import { layoutOf } from "./layout.js"
+import { layoutOf, lazily } from "./layout.js"
 import { modelOf } from "./model.js"
 import { isWithin, pathOf } from "./paths.js"
 import { previewPanel } from "./preview.js"
 import { propertiesPanel } from "./properties.js"
 import { settingsPanel } from "./settings.js"
-import { snippetPanel } from "./snippet.js"
+
+export { settled }
+
+const TITLES = [
+  ["fields", "Fields"], ["preview", "Preview"], ["field", "Properties"], ["settings", "Settings"], ["snippet", "Snippet"], ["json", "JSON"],
+]
+const COLUMNS = ["fields", "preview"]
 
 // Resolves when the builder's style sheet is there, or cannot be had.
 export const styled = new Promise((resolve) => {
@@ -27,7 +33,7 @@ export const styled = new Promise((resolve) => {
 export function builderOf({ key, session, loaded, changed }) {
   const path = `forms/${encodeURIComponent(key)}`
   const { published, draft, version, status, etag } = loaded
-  const stored = draft ?? published
+  const stored = unnumbered(draft ?? published, version)
   const fault = misshapen(stored)
   const first = fault ? { key, allowed_origins: [], fields: [] } : stored
   const model = modelOf(first)
@@ -77,19 +83,21 @@ export function builderOf({ key, session, loaded, changed }) {
 
     // The same; or shows the input for a place in the definition, by the text of its path, and focuses it.
     show(path) {
-      if (path in panels) return layout.show(path)
+      if (path in panels) layout.show(path)
+      if (path === "fields") return element.querySelector(".add > summary").focus()
+      if (path in panels) return
       const [first, index] = pathOf(path)
       const isField = first === "fields" && index !== undefined
       if (isField) builder.select(index)
-      refreshAll()
+      refreshAll(element)
       const inputs = [...element.querySelectorAll("[data-path]")].filter(({ dataset }) => isWithin(path, dataset.path))
       const input = inputs.sort((one, other) => other.dataset.path.length - one.dataset.path.length)[0]
       const panel = input?.closest(".panel")
-      layout.show(panel ? panel.id.replace("panel-", "") : isField ? "field" : first === "fields" ? "fields" : "settings")
+      layout.show(panel ? panel.id.replace("panel-", "") : isField ? "field" : "settings")
       for (let node = input; node; node = node.parentElement) if (node.matches("details")) node.open = true
-      const target = input ?? element.querySelector(isField ? "#tab-field" : first === "fields" ? ".add" : "#tab-settings")
-      target?.focus()
-      target?.scrollIntoView({ block: "nearest" })
+      const target = input ?? element.querySelector(isField ? "#tab-field" : "#tab-settings")
+      target.focus()
+      target.scrollIntoView({ block: "nearest" })
     },
 
     // Reads what the service has now, in place of what is here, which undo brings back.
@@ -100,22 +108,21 @@ export function builderOf({ key, session, loaded, changed }) {
   const checks = checksOf(found)
   const panels = {
     fields: fieldsPanel(builder), preview: previewPanel(builder), field: propertiesPanel(builder),
-    settings: settingsPanel(builder), snippet: snippetPanel(builder), json: jsonPanel(builder),
+    settings: settingsPanel(builder), json: jsonPanel(builder),
+    snippet: lazily(async () => (await import("./snippet.js")).snippetPanel(builder)),
   }
-  const titles = { fields: "Fields", preview: "Preview", field: "Properties", settings: "Settings", snippet: "Snippet", json: "JSON" }
-  const layout = layoutOf(Object.entries(panels).map(([name, panel]) =>
-    [name, titles[name], panel.element, ["fields", "preview"].includes(name)]))
+  const layout = layoutOf(TITLES.map(([name, title]) => ({ name, title, ...panels[name], isColumn: COLUMNS.includes(name) })))
   element.append(barOf(builder), layout.element)
   element.addEventListener("keydown", undoByKey)
   model.onChange((definition) => {
     const text = JSON.stringify(definition)
     if (text !== builder.draft.text) builder.draft.change(text)
     checks.change(text)
-    refreshAll()
+    refreshAll(element)
   })
   resume()
   if (fault && stored) layout.show("json")
-  checks.change(JSON.stringify(model.definition))
+  checks.change(JSON.stringify(model.definition), 0)
 
   return {
     element,
@@ -130,7 +137,8 @@ export function builderOf({ key, session, loaded, changed }) {
   // Takes up what this browser kept because the service could not take it.
   function resume() {
     const kept = builder.draft.kept()
-    if (!kept || kept.text === builder.draft.text) return
+    if (!kept) return
+    if (kept.text === builder.draft.text) return builder.draft.forget()
     const { definition } = imported(kept.text, key)
     if (!definition) return
     model.change(() => definition)
@@ -152,17 +160,21 @@ export function builderOf({ key, session, loaded, changed }) {
 
   function tell() {
     for (const listener of listeners) listener()
-    refreshAll()
+    refreshAll(element)
   }
 
   async function load() {
     const { data, etag } = await ask("GET", path).catch(missing)
     Object.assign(builder, { published: data.published, version: data.version, status: data.status })
-    const theirs = data.draft ?? data.published
+    const theirs = unnumbered(data.draft ?? data.published, data.version)
     const definition = misshapen(theirs) ? model.definition : theirs
     const text = JSON.stringify(definition)
+    const current = JSON.stringify(model.definition)
+    // What was typed meanwhile stays.
+    const isTyped = builder.draft.state.kind === "waiting"
     builder.draft.reset(text, etag)
-    if (text !== JSON.stringify(model.definition)) model.change(() => definition)
+    if (isTyped) builder.draft.change(current)
+    else if (text !== current) model.change(() => definition)
     tell()
     changed()
   }
@@ -187,4 +199,11 @@ export function builderOf({ key, session, loaded, changed }) {
     if (isRedo) builder.redo()
     else builder.undo()
   }
+}
+
+// A definition without the number that it was published under: the number of a version is never given to other content.
+function unnumbered(definition, version) {
+  if (!definition || definition.version !== version) return definition
+  const { version: _, ...rest } = definition
+  return rest
 }

@@ -8,10 +8,10 @@ export function checksOf(found) {
   let timer
   let stopper
   return {
-    change(text) {
+    change(text, pause = TYPED_MS) {
       clearTimeout(timer)
       stopper?.abort()
-      timer = setTimeout(check, TYPED_MS, text)
+      timer = setTimeout(check, pause, text)
     },
     close() {
       clearTimeout(timer)

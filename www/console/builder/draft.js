@@ -4,6 +4,8 @@ import { ask } from "../api.js"
 // How long after a change the draft is stored, and after a failure again: milliseconds.
 const PAUSE_MS = 1_000
 const RETRY_MS = 15_000
+// What is being stored, by form, so that no draft is read before it is.
+const storing = new Map()
 
 // `stored` is the text of the draft that the service has, or of what is published, and `etag` that of the draft. `tell()` is
 // called when `state` changes, `answered(text, data)` when the service has stored a text.
@@ -12,6 +14,7 @@ export function draftOf({ key, stored, etag, tell, answered }) {
   const place = `formgate:draft:${key}`
   let wanted = stored
   let timer
+  let isClosed = false
   let queue = Promise.resolve()
   const draft = {
     // same, waiting, saving, saved, kept or conflict; `at` is when it was saved, and `error` why it was not.
@@ -34,10 +37,11 @@ export function draftOf({ key, stored, etag, tell, answered }) {
       later(PAUSE_MS)
     },
 
-    // Stores what is wanted now; resolves to whether the service has it.
-    save() {
+    // Stores what is wanted now; resolves to whether the service has it. `isLast`: the page is going away.
+    save(isLast = false) {
       clearTimeout(timer)
-      queue = queue.then(store)
+      queue = queue.then(() => store(isLast))
+      storing.set(key, queue)
       return queue
     },
 
@@ -50,12 +54,20 @@ export function draftOf({ key, stored, etag, tell, answered }) {
       }
     },
 
+    forget() {
+      try {
+        localStorage.removeItem(place)
+      } catch {
+        // Without storage, nothing was kept.
+      }
+    },
+
     // What the service has now, for example after a publication.
     reset(text, tag) {
       clearTimeout(timer)
       stored = wanted = text
       etag = tag
-      forget()
+      draft.forget()
       set({ kind: "same" })
     },
 
@@ -74,36 +86,43 @@ export function draftOf({ key, stored, etag, tell, answered }) {
       return draft.save()
     },
 
-    // Stores what is waiting, without a pause.
+    // Stores what is waiting, without a pause. What cannot be stored then is tried again when the form is opened.
     close() {
+      isClosed = true
       clearTimeout(timer)
-      removeEventListener("online", draft.save)
-      removeEventListener("pagehide", leave)
+      removeEventListener("online", retry)
+      document.removeEventListener("visibilitychange", leave)
       if (["waiting", "kept"].includes(draft.state.kind)) draft.save()
     },
   }
-  addEventListener("online", draft.save)
-  addEventListener("pagehide", leave)
+  addEventListener("online", retry)
+  document.addEventListener("visibilitychange", leave)
   return draft
 
   function later(pause) {
     clearTimeout(timer)
-    timer = setTimeout(draft.save, pause)
+    timer = setTimeout(retry, pause)
   }
 
-  async function store() {
+  function retry() {
+    if (["waiting", "kept"].includes(draft.state.kind)) draft.save()
+  }
+
+  async function store(isLast) {
     const text = wanted
-    if (draft.state.kind === "conflict") return false
-    if (text === stored && draft.state.kind !== "kept") {
-      if (draft.state.kind === "waiting") set({ kind: "saved", at: new Date() })
+    const { kind } = draft.state
+    if (kind === "conflict") return false
+    if (text === stored) {
+      draft.forget()
+      if (kind !== "same") set({ kind: "saved", at: new Date() })
       return true
     }
-    if (draft.state.kind === "waiting") set({ kind: "saving" })
+    if (kind === "waiting") set({ kind: "saving" })
     try {
-      const { data, etag: next } = await ask("PUT", path, put(text))
+      const { data, etag: next } = await ask("PUT", path, { body: text, headers: etag ? { "If-Match": etag } : {}, isLast })
       etag = next ?? etag
       stored = text
-      forget()
+      draft.forget()
       set(wanted === text ? { kind: "saved", at: new Date() } : { kind: "waiting" })
       answered(text, data)
       return true
@@ -112,21 +131,17 @@ export function draftOf({ key, stored, etag, tell, answered }) {
       if (error.status === 412) set({ kind: "conflict" })
       else {
         set({ kind: "kept", error })
-        later(RETRY_MS)
+        if (!isClosed) later(RETRY_MS)
       }
       return false
     }
   }
 
-  function put(text) {
-    return { body: text, headers: etag ? { "If-Match": etag } : {} }
-  }
-
-  // The page goes away, perhaps before a request is answered.
+  // A page that is put away may never run again.
   function leave() {
-    if (wanted === stored || draft.state.kind === "conflict") return
+    if (!document.hidden || wanted === stored) return
     keep()
-    ask("PUT", path, { ...put(wanted), isLast: true }).catch(() => {})
+    draft.save(true)
   }
 
   function keep() {
@@ -137,18 +152,15 @@ export function draftOf({ key, stored, etag, tell, answered }) {
     }
   }
 
-  function forget() {
-    try {
-      localStorage.removeItem(place)
-    } catch {
-      // As above.
-    }
-  }
-
   function set(state) {
     draft.state = state
     tell()
   }
+}
+
+// Resolves when the draft of a form that is being stored is, or cannot be.
+export function settled(key) {
+  return storing.get(key)
 }
 
 // A form that has nothing yet.

@@ -12,10 +12,9 @@ export function draggable(list, drop) {
   list.addEventListener("pointerdown", (event) => {
     const handle = event.target.closest(".handle")
     if (!handle || event.button !== 0) return
-    event.preventDefault()
     const item = handle.closest("li")
     handle.setPointerCapture(event.pointerId)
-    drag = { item, from: [...list.children].indexOf(item), startY: event.clientY }
+    drag = { item, from: [...list.children].indexOf(item) }
     drag.to = drag.from
     item.classList.add("dragged")
   }, { signal })

@@ -15,7 +15,8 @@ export function fieldsPanel(builder) {
   const rows = []
   const none = p("state", "No fields yet. A form needs at least one, such as an e-mail address.")
   const drag = draggable(list, (from, to) => move(from, to, "handle"))
-  const element = div("fields-panel", h("h3", {}, "Fields"), none, bound(list, draw), adder())
+  const element = div("fields-panel", h("h3", {}, "Fields"), none, bound(list, draw),
+    p("hint", "Alt with ↑ or ↓ moves a field, or drag it by ⠿."), adder())
   list.addEventListener("keydown", (event) => {
     const index = rows.findIndex(({ node }) => node.contains(event.target))
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]

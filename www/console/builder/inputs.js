@@ -17,9 +17,10 @@ export function bound(node, refresh) {
   return node
 }
 
-// Brings all that is bound up to date.
-export function refreshAll() {
-  for (const node of document.querySelectorAll("[data-bound]")) refreshes.get(node)?.(node)
+// Brings all that is bound up to date, in the builder's element and, when that is in the page, in dialogs, too.
+export function refreshAll(element) {
+  const root = element.isConnected ? document : element
+  for (const node of root.querySelectorAll("[data-bound]")) refreshes.get(node)?.(node)
 }
 
 // A control with its label, hint and faults. `path` is a list, or a function that returns one. `kind` is text, number, checkbox,

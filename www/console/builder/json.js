@@ -20,6 +20,10 @@ export function jsonPanel(builder) {
     clearTimeout(timer)
     timer = setTimeout(() => take(area.value), TYPED_MS)
   })
+  area.addEventListener("change", () => {
+    clearTimeout(timer)
+    take(area.value)
+  })
   file.addEventListener("change", async () => {
     const [chosen] = file.files
     if (!chosen) return

@@ -1,14 +1,15 @@
 // The parts of the builder: three columns where there is space for them, the last of which has tabs, else one column with tabs.
-import { announce, div, h } from "../dom.js"
+import { div, h } from "../dom.js"
+import { failure, loading } from "../states.js"
 
 const WIDE = "(min-width: 62.5rem)"
 
-// `parts` are [name, title, element, isColumn]. `show(name)` brings a part to the front; `element` has them all.
+// `parts` are { name, title, element, isColumn, whenShown }. `show(name)` brings a part to the front; `element` has them all.
 export function layoutOf(parts) {
   const wide = matchMedia(WIDE)
-  const tabs = new Map(parts.map(([name, title]) => [name, tabOf(name, title)]))
+  const tabs = new Map(parts.map(({ name, title }) => [name, tabOf(name, title)]))
   const list = h("div", { role: "tablist", "aria-label": "Parts of the form", class: "tabs" }, [...tabs.values()])
-  const panels = new Map(parts.map(([name, , element, isColumn]) =>
+  const panels = new Map(parts.map(({ name, element, isColumn }) =>
     [name, h("section", { id: `panel-${name}`, class: `panel ${isColumn ? "column" : "side-panel"}` }, element)]))
   const element = div("columns", list, [...panels.values()])
   let shown
@@ -36,12 +37,12 @@ export function layoutOf(parts) {
 
   // The names of the parts that have a tab now.
   function reachable() {
-    return parts.filter(([, , , isColumn]) => !(wide.matches && isColumn)).map(([name]) => name)
+    return parts.filter(({ isColumn }) => !(wide.matches && isColumn)).map(({ name }) => name)
   }
 
   function arrange() {
     const names = reachable()
-    for (const [name, title, , isColumn] of parts) {
+    for (const { name, title, isColumn } of parts) {
       const panel = panels.get(name)
       const isTab = names.includes(name)
       tabs.get(name).hidden = !isTab
@@ -60,14 +61,34 @@ export function layoutOf(parts) {
   function show(name) {
     const names = reachable()
     if (!names.includes(name)) return
-    const isOther = shown !== undefined && shown !== name
+    // The focus does not stay in a part that is hidden then.
+    const isLost = name !== shown && panels.get(shown)?.contains(document.activeElement) && names.includes(shown)
     shown = name
     for (const each of names) {
       panels.get(each).hidden = each !== name
       tabs.get(each).setAttribute("aria-selected", String(each === name))
       tabs.get(each).tabIndex = each === name ? 0 : -1
     }
-    if (isOther) element.dispatchEvent(new Event("part"))
-    if (isOther && !list.contains(document.activeElement)) announce(parts.find(([each]) => each === name)[1])
+    parts.find((part) => part.name === name).whenShown?.()
+    if (isLost) tabs.get(name).focus()
+  }
+}
+
+// A panel that is loaded when it is first shown.
+export function lazily(load) {
+  const element = div("", loading())
+  let panel
+  return {
+    element,
+    whenShown,
+    close: () => panel?.then(({ close }) => close()).catch(() => {}),
+  }
+
+  function whenShown() {
+    panel ??= load()
+    panel.then((panel) => panel.element.parentNode === element || element.replaceChildren(panel.element)).catch((error) => {
+      panel = undefined
+      element.replaceChildren(failure(error, whenShown))
+    })
   }
 }

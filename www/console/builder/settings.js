@@ -1,6 +1,73 @@
-// The panel Settings.
-import { div, p } from "../dom.js"
+// The panel Settings: everything of a form but its fields, in the words of its owner; what few forms need is folded away.
+import { div, h } from "../dom.js"
+import { choiceInput } from "./choice.js"
+import { bound, inputOf } from "./inputs.js"
+import { limitsPart } from "./limits-part.js"
+import { MEMBERS } from "./members.js"
+import { originsPart } from "./origins.js"
+import { themePart } from "./theme.js"
 
-export function settingsPanel() {
-  return { element: div("part", p("", "Settings")), close() {} }
+// The languages that the service speaks itself, each by its own name.
+const LANGUAGES = "en de fr es pt it nl pl ja ar".split(" ").map((code) => [code, new Intl.DisplayNames(code, { type: "language" }).of(code)])
+const HINTS = {
+  description: "A link is written [words](https://example.com).",
+  min_fill_ms: "1000 are a second.",
+  enforce_origins: "To find out which pages are missing before a visitor is refused.",
+}
+
+export function settingsPanel(builder) {
+  const inputs = (part) => MEMBERS[part].map((member) => memberInput(builder, member))
+  return {
+    element: div("settings",
+      part("Texts", true, inputs("texts")),
+      part("After sending", true, afterSending(builder, ...inputs("after"))),
+      part("Look", true, themePart(builder, inputs("look"))),
+      part("Pages that may show it", true, originsPart(builder), inputs("pages")),
+      part("Language", false, choiceInput(builder, ["locale"], {
+        label: "Language of the form", options: [["", "That of the page or the browser"], ...LANGUAGES], own: ["Another language…", "Language tag, such as sv or de-AT"],
+        hint: "What the form says itself, and how screen readers speak it.",
+      })),
+      part("Limits", false, limitsPart(builder)),
+      part("Spam", false, inputs("spam"), part("What adds to the score", false, inputs("weights"))),
+      part("Data", false, inputs("data")),
+      part("For developers", false, inputs("developers"))),
+    close() {},
+  }
+}
+
+// Settings that belong together, with their name; folded away unless they are `open`.
+function part(title, open, ...content) {
+  return h("details", { class: "settings-part", open }, h("summary", {}, title), content)
+}
+
+function memberInput(builder, [path, label, kind, usual]) {
+  const [min, max] = Array.isArray(kind) ? kind : []
+  const first = Object.keys(kind.choices ?? {})[0]
+  const more = kind.choices ? {
+    kind: "select", options: Object.entries(kind.choices), read: (value) => value ?? first, write: (value) => value === first ? undefined : value,
+  } : kind.ticked !== undefined ? {
+    kind: "checkbox", write: (isTicked) => isTicked ? kind.ticked : undefined,
+    // A honeypot may have a name.
+    read: (value) => value === kind.ticked || typeof value === "string" && kind.ticked === true,
+  } : Array.isArray(kind) ? { kind: "number", attributes: { min, max } } : { kind: kind || "text" }
+  return inputOf(builder, path.split("."), { label, hint: HINTS[path], placeholder: usual === undefined ? null : String(usual), ...more })
+}
+
+function afterSending(builder, redirect, message) {
+  const path = ["on_success", "redirect"]
+  // Chosen, but without an address as yet.
+  let isChosen = false
+  const show = (node) => node.hidden = !isChosen && !builder.model.get(path)
+  const choice = inputOf(builder, path, {
+    label: "Then", kind: "select", options: [["", "the form shows a message"], ["page", "another page opens"]],
+    read: (address) => isChosen || address ? "page" : "",
+    set(value) {
+      isChosen = value === "page"
+      if (!isChosen) builder.model.set(path, undefined)
+      show(place)
+      if (isChosen) redirect.querySelector("input").focus()
+    },
+  })
+  const place = bound(div("", redirect), show)
+  return [choice, place, message]
 }

@@ -2,7 +2,7 @@
 import { pathOf } from "./paths.js"
 
 // Members of a field, as their inputs are labelled.
-const MEMBERS = {
+export const MEMBERS = {
   type: "kind", text: "text agreed to", minlength: "shortest", maxlength: "longest", min: "smallest", max: "largest", value: "filled in with",
   placeholder: "example", autocomplete: "what browsers fill in", core_name: "name in the core",
 }

@@ -1,0 +1,102 @@
+// The part of the settings that says which pages may show the form: the line for a page is made from its address.
+import { announce, bdi, button, div, h, labelled, p } from "../dom.js"
+import { originIn, allow, counterpartOf, isAllowed } from "./origin.js"
+import { bound } from "./inputs.js"
+
+const LOCAL = "http://localhost:*"
+const PREVIEWS = "Previews are pages of their own: paste their address, too (my-site.webflow.io, .framer.app, .netlify.app, .vercel.app). "
+  + "Netlify and Vercel give each preview another one: give previews a domain of yours, and allow https://*.preview.example.com."
+const WILDCARDS = "https://*.example.com is for every subdomain of example.com, but not for example.com itself; :* is for every port."
+
+export function originsPart(builder) {
+  const { model } = builder
+  const list = h("ul", { class: "origins" })
+  const address = h("input", {
+    type: "text", inputmode: "url", autocapitalize: "off", autocomplete: "off", spellcheck: "false",
+    placeholder: "https://www.example.com/contact", "data-path": "allowed_origins",
+  })
+  const said = h("div", { class: "said", role: "status" })
+  const offers = div("actions")
+
+  const form = h("form", { class: "fields" },
+    labelled("Address of a page with the form", address, { class: "field wide" }), h("button", {}, "Allow it"))
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    take(address.value.trim())
+  })
+  return [
+    p("hint", "Only these pages may show and send the form. Paste the address of a page; the line for its site is made from it."),
+    form, said,
+    bound(offers, offer),
+    bound(list, fill),
+    p("hint", PREVIEWS),
+    p("hint", WILDCARDS),
+  ]
+
+  async function take(text) {
+    if (text === "") return say(["Paste the address of the page first."])
+    const origin = originIn(text)
+    // What the doctor says is about what is published; the draft decides whether there is a line to add.
+    const found = builder.status === "published" && !text.includes("*") ? await diagnosis(text) : undefined
+    const line = found?.add ?? found?.origin ?? origin
+    if (!line) return say(found?.notes ?? ["This is no address of a web page. Copy it from the browser's address bar."])
+    if (isAllowed(model.definition, line)) say([`${line} is allowed already.`, ...found?.allowed ? found.notes : []])
+    else add(line, found?.notes ?? [])
+  }
+
+  // What the doctor says; nothing when it cannot be asked.
+  function diagnosis(url) {
+    const path = `/v1/forms/${encodeURIComponent(builder.key)}/doctor?${new URLSearchParams({ url })}`
+    return fetch(path, { headers: { Accept: "application/json" } }).then((response) => response.ok ? response.json() : undefined, () => undefined)
+  }
+
+  function add(line, notes) {
+    model.change((definition) => allow(definition, line))
+    address.value = ""
+    say([`Added: ${line}. It counts once the form is published.`, ...notes])
+  }
+
+  function say(sentences) {
+    said.replaceChildren(...sentences.map((sentence) => p("", bdi(sentence))))
+  }
+
+  // The other spelling of a site that is listed, and this machine.
+  function offer() {
+    const { definition } = model
+    const listed = definition.allowed_origins ?? []
+    const others = listed.map(counterpartOf).filter(Boolean)
+    const offered = [...new Set([...others, LOCAL])].filter((line) => !isAllowed(definition, line)).slice(0, 3)
+    const key = offered.join(" ")
+    if (offers.dataset.key === key) return
+    const hadFocus = offers.contains(document.activeElement)
+    offers.dataset.key = key
+    offers.replaceChildren(...offered.map((line) => button(line === LOCAL ? "Also allow this machine (localhost)" : `Also allow ${line}`, () => add(line, []))))
+    if (hadFocus) address.focus()
+  }
+
+  function fill() {
+    const listed = model.definition.allowed_origins ?? []
+    const faults = builder.faults.filter(({ path }) => path.startsWith("allowed_origins"))
+    const key = JSON.stringify([listed, faults])
+    if (list.dataset.key === key) return
+    list.dataset.key = key
+    const at = [...list.querySelectorAll("button")].indexOf(document.activeElement)
+    list.replaceChildren(...listed.map((line, index) => h("li", {},
+      h("code", {}, bdi(line)),
+      button("Remove", () => remove(index, line), { "aria-label": `Remove ${line}`, "data-path": `allowed_origins[${index}]` }),
+      faultsOf(faults, `allowed_origins[${index}]`))),
+    ...listed.length === 0 ? [h("li", { class: "hint" }, "No page as yet: the form can only be used on its own page.")] : [],
+    ...faultsOf(faults, "allowed_origins").map((fault) => h("li", {}, fault)))
+    if (at >= 0) [...list.querySelectorAll("button")].at(Math.min(at, listed.length - 1))?.focus()
+  }
+
+  function remove(index, line) {
+    model.change((definition) => ({ ...definition, allowed_origins: definition.allowed_origins.toSpliced(index, 1) }))
+    announce(`${line} removed`)
+    if (!list.contains(document.activeElement)) address.focus()
+  }
+}
+
+function faultsOf(faults, path) {
+  return faults.filter((fault) => fault.path === path).map(({ reason }) => p("fault", bdi(reason)))
+}
