@@ -327,8 +327,9 @@ mod tests {
             let counter = run(seed, 200);
             assert_eq!((counter.lost, counter.duplicated), (0, 0), "seed {seed}");
             assert_eq!(counter.broken, [] as [&str; 0], "seed {seed}");
+            // The disaster of the first run begins while visitors come.
             assert!(
-                counter.faults > 200 && counter.acknowledged > 150,
+                counter.faults > 200 && counter.acknowledged > 120,
                 "seed {seed}: {counter:?}"
             );
             assert!(counter.published > 0, "seed {seed}: {counter:?}");
