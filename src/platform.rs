@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::access::{Jwk, Jwks, Jwt};
+use crate::access::{Failures, Jwk, Jwks, Jwt};
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config, Keys, Waiting};
 use crate::delivery::{
@@ -149,6 +149,8 @@ pub struct Isolate {
     pub breaker: RefCell<Breaker>,
     /// The keys of the issuer of JSON Web Tokens.
     pub jwks: RefCell<Jwks>,
+    /// How many tokens of each address were refused lately.
+    pub failures: RefCell<Failures>,
     /// When a query last found the tables of the inbox and the dead letters, and how many leads wait there.
     pub tables_seen: Cell<Option<(UnixMillis, Waiting)>>,
 }
@@ -167,6 +169,7 @@ impl Isolate {
             usage: RefCell::default(),
             breaker: RefCell::default(),
             jwks: RefCell::default(),
+            failures: RefCell::default(),
             tables_seen: Cell::default(),
         }
     }

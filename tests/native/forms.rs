@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use formgate::envelope::CoreResponse;
 use formgate::form::{
     FieldKind, FormDefinition, Hosts, Known, Record, check, hosts_of, publish, read_definition,
 };
@@ -32,6 +33,16 @@ pub fn demo() -> Value {
         ],
         "on_success": { "message": "Thanks!" },
     })
+}
+
+/// The next response of the core has this status.
+pub fn core_answers(memory: &Memory, status: u16) {
+    let mut responses = memory.stores.core_response.borrow_mut();
+    responses.clear();
+    responses.push_back(CoreResponse {
+        status,
+        ..CoreResponse::default()
+    });
 }
 
 #[test]

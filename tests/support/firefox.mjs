@@ -63,6 +63,8 @@ export async function openFirefox(preferences = {}) {
         ]).flat()],
       }],
     }),
+    // A PNG of the page, in base64.
+    screenshot: async () => (await send("browsingContext.captureScreenshot", { context, origin: "document" })).data,
     async close() {
       socket.close()
       firefox.kill()

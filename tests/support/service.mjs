@@ -11,16 +11,15 @@ import { root } from "../../tools/wrangler.mjs"
 import { until } from "./until.mjs"
 import { jsonLines, openStores } from "./workerd.mjs"
 
-const START_MS = 60_000
+// A bare one creates the tables and publishes the forms before, each with a start of wrangler.
+const START_MS = 180_000
 
 // `config` is another configuration than wrangler.toml.
-// `forms` has a definition, or any text, under each form key; `persistTo` shares the store of another service; without
-// `hasTables` its database is empty; `isBare` is `wrangler dev` without the settings of this project's commands.
-export async function startService({
-  settings = {}, forms = {}, persistTo, hasTables = !persistTo, isBare = false, config,
-} = {}) {
+// `forms` has a definition, or any text, under each form key; `isBare` is `wrangler dev` without the settings of this project's
+// commands.
+export async function startService({ settings = {}, forms = {}, isBare = false, config } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "formgate-test-"))
-  const state = persistTo ?? join(folder, "state")
+  const state = join(folder, "state")
   let stores
   let wrangler
   const logs = async () => jsonLines(wrangler.output().split("\n"))
@@ -33,7 +32,7 @@ export async function startService({
   try {
     // One after the other: two that create the same store at once find it locked.
     if (!isBare) stores = await openStores(state, logs)
-    if (hasTables && !isBare) await stores.migrate()
+    await stores?.migrate()
     await Promise.all(Object.entries(forms).map(([key, form]) => stores.putForm(key, form)))
     wrangler = startWrangler(folder, state, settings, isBare, config)
     origin = await wrangler.ready
@@ -47,7 +46,6 @@ export async function startService({
     origin,
     // Where the cron trigger is.
     cron: `${origin}/cdn-cgi/handler/scheduled`,
-    persistTo: state,
     ...stores,
     stop,
     // All that wrangler and the Worker printed, and of it the structured lines.

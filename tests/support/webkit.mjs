@@ -67,6 +67,8 @@ export async function openWebkit() {
         ]).flat()],
       }],
     }),
+    // A PNG of what the window shows, in base64.
+    screenshot: () => ask("GET", `/session/${sessionId}/screenshot`),
     async close() {
       await ask("DELETE", `/session/${sessionId}`).catch(() => {})
       for (const child of [driver, xvfb]) {

@@ -10,9 +10,10 @@ import { contactForm, typed } from "../support/forms.mjs"
 import { startCore } from "../support/core.mjs"
 import { assertAccepted, assertProblem, send, submit } from "../support/http.mjs"
 import { startService } from "../support/service.mjs"
+import { startWorkerd } from "../support/workerd.mjs"
 
 async function withService(settings, test) {
-  const service = await startService({ settings, forms: { contact: contactForm() } })
+  const service = await startWorkerd({ settings, forms: { contact: contactForm() } })
   try {
     await test(service)
   } finally {
@@ -44,7 +45,7 @@ describe("a malformed setting", () => {
 
 describe("a database that was never set up", () => {
   it("is named by /healthz with the command that sets it up, and no lead is lost for it", async () => {
-    const service = await startService({ forms: { contact: contactForm() }, hasTables: false })
+    const service = await startWorkerd({ forms: { contact: contactForm() }, hasTables: false })
     try {
       const { status, json } = await send(service, "/healthz", { origin: null })
       assert.equal(status, 503)

@@ -56,6 +56,11 @@ describe("the hosted page has the look of its theme", () => {
         return [backgroundColor, color, borderRadius]
       })
       assert.deepEqual(look, [accent, surface, radius])
+      const placeholder = await page.getByLabel("A text field").evaluate((node) => {
+        node.placeholder = "Example"
+        return getComputedStyle(node, "::placeholder").color
+      })
+      assert.equal(placeholder, surface === DARK ? "rgb(182, 192, 201)" : "rgb(74, 85, 96)")
       assert.deepEqual(consoleErrors, [])
       await page.getByLabel("A number field").fill("many")
       await button.click()

@@ -44,7 +44,7 @@ describe("the hosted page without JavaScript", () => {
       assert.equal((await answer).status(), 400)
       await page.getByRole("link", { name: "How many people must be a number, like 12 or 1.5" }).waitFor()
       assert.equal(await page.getByLabel("How many people").inputValue(), typed)
-      assert.deepEqual(await fieldsOf("number@example.com"), [])
+      assert.deepEqual(await world.leadsSoFar("number@example.com"), [])
       await close()
     })
   }

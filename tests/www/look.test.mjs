@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { mkdir } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { after, before, describe, it } from "node:test"
-import axe from "axe-core"
+import { assertNoViolation } from "./accessible.mjs"
 import { everyKindForm, longForm } from "./forms.mjs"
 import { openWorld, snippet, visit } from "./world.mjs"
 
@@ -56,9 +56,7 @@ describe("the look of the widget", () => {
             await page.setViewportSize({ width, height: 800 })
             await page.screenshot({ path: `${SCREENSHOTS}theme-${theme.scheme}-${colorScheme}-${theme.surface}${state}-${width}.png`, fullPage: true })
           }
-          await page.evaluate(axe.source)
-          const { violations } = await page.evaluate(() => window.axe.run({ rules: { "target-size": { enabled: true } } }))
-          assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), [])
+          await assertNoViolation(page)
         }
         await close()
       })
@@ -144,6 +142,21 @@ describe("the look of the widget", () => {
       if (name && visited.at(-1) !== name) visited.push(name)
     }
     assert.deepEqual(visited, [...new Set(controls.map(({ name }) => name).filter(Boolean)), "submit"])
+    await close()
+  })
+
+  it("keeps the focus clear of a header that stays at the top", async () => {
+    const body = "<header style=\"position: sticky; top: 0; height: 64px; background: #eee; z-index: 1\">Offer</header>"
+    const { page, close } = await open("every-kind", { body, options: { viewport: { width: 320, height: 256 } } })
+    await page.getByLabel("A date field").focus()
+    for (let press = 0; press < 6; press++) {
+      await page.keyboard.press("Shift+Tab")
+      const { name, top } = await page.evaluate(() => {
+        const node = document.querySelector("lead-form").shadowRoot.activeElement
+        return { name: node.name, top: node.getBoundingClientRect().top }
+      })
+      assert.ok(top >= 64, `${name} is at ${top}`)
+    }
     await close()
   })
 

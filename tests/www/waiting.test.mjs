@@ -58,18 +58,20 @@ describe("the widget", () => {
   it("waits as long as the service asks before it requests the form again", async () => {
     const { page, state, close } = await openWithout(problem(503, "LG_1901", { retry_after: 40 }))
     await page.getByText("The form could not be loaded here.").waitFor()
-    await page.clock.fastForward(39_000)
+    await page.clock.fastForward(35_000)
     await page.waitForTimeout(200)
     assert.equal(state.requests, 1)
     state.answer = (route) => route.continue()
-    await page.clock.fastForward(1_500)
+    await page.clock.fastForward(6_000)
     await page.getByLabel("Name").waitFor()
     await close()
   })
 
   it("waits for its parts when the browser comes online meanwhile", async () => {
     const { page, close } = await visit(world, "about:blank", {}, (page) => page.route("**/widget/en.js", async (route) => {
+      await page.waitForTimeout(500)
       await page.evaluate(() => dispatchEvent(new Event("online")))
+      await page.waitForTimeout(200)
       await route.continue()
     }))
     await page.goto(landing.url)

@@ -1,6 +1,7 @@
 //! `/api/forms`: drafts and publishing.
 
 use super::Api;
+use super::input::no_cursor;
 use super::output::object;
 use crate::access::ApiRoute;
 use crate::admin::forms::{self as admin, MAX_DRAFT_BYTES, Refusal};
@@ -15,6 +16,9 @@ pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Prob
     check_stores(api)?;
     let limit = api.limit()?;
     let after = api.parameter("cursor").unwrap_or_default();
+    if !after.is_empty() && FormKey::parse(&after).is_err() {
+        return Err(no_cursor());
+    }
     let listed = admin::list(api.platform, &after, limit).await;
     let forms = listed.map_err(|fault| refused(api, fault.into()))?;
     let column = |row: usize, column: usize| forms.get(row)?.get(column)?.as_deref();

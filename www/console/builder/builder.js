@@ -1,7 +1,6 @@
 // The builder of one form: its state, which all panels share, and what can be done with the form.
 import { ask } from "../api.js"
 import { announce, div, h } from "../dom.js"
-import { failure, loading } from "../states.js"
 import { barOf } from "./bar.js"
 import { checksOf } from "./checks.js"
 import { draftOf, missing, settled } from "./draft.js"
@@ -9,7 +8,7 @@ import { fieldsPanel } from "./fields.js"
 import { imported, misshapen } from "./file.js"
 import { hasOwnUndo, refreshAll } from "./inputs.js"
 import { jsonPanel } from "./json.js"
-import { layoutOf } from "./layout.js"
+import { layoutOf, lazily } from "./layout.js"
 import { modelOf } from "./model.js"
 import { isWithin, pathOf } from "./paths.js"
 import { previewPanel } from "./preview.js"
@@ -200,25 +199,6 @@ export function builderOf({ key, session, loaded, changed }) {
     event.stopPropagation()
     if (isRedo) builder.redo()
     else builder.undo()
-  }
-}
-
-// A panel that is loaded when it is first shown.
-function lazily(load) {
-  const element = div("", loading())
-  let panel
-  return {
-    element,
-    whenShown,
-    close: () => panel?.then(({ close }) => close()).catch(() => {}),
-  }
-
-  function whenShown() {
-    panel ??= load()
-    panel.then((panel) => element.replaceChildren(panel.element)).catch((error) => {
-      panel = undefined
-      element.replaceChildren(failure(error, whenShown))
-    })
   }
 }
 

@@ -1,5 +1,6 @@
 // The parts of the builder: three columns where there is space for them, the last of which has tabs, else one column with tabs.
 import { div, h } from "../dom.js"
+import { failure, loading } from "../states.js"
 
 const WIDE = "(min-width: 62.5rem)"
 
@@ -70,5 +71,24 @@ export function layoutOf(parts) {
     }
     parts.find((part) => part.name === name).whenShown?.()
     if (isLost) tabs.get(name).focus()
+  }
+}
+
+// A panel that is loaded when it is first shown.
+export function lazily(load) {
+  const element = div("", loading())
+  let panel
+  return {
+    element,
+    whenShown,
+    close: () => panel?.then(({ close }) => close()).catch(() => {}),
+  }
+
+  function whenShown() {
+    panel ??= load()
+    panel.then((panel) => panel.element.parentNode === element || element.replaceChildren(panel.element)).catch((error) => {
+      panel = undefined
+      element.replaceChildren(failure(error, whenShown))
+    })
   }
 }

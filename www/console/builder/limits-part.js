@@ -12,7 +12,7 @@ export function limitsPart(builder) {
   const rows = div("limits")
   const actions = div("actions")
   return [
-    p("hint", "What is sent beyond a limit is refused, and the visitor is told when to try again."),
+    p("hint", "Submissions beyond a limit are refused, and the visitor is told when to try again."),
     bound(rows, () => {
       const policies = model.definition.rate_limits
       const key = policies ? `${policies.length}` : "usual"
