@@ -49,8 +49,15 @@ const SCHEMAS = {
     version: orNull(count), status: FORM_STATUS,
   }),
   Remark: object({ path: text, reason: text }),
-  Faults: object({ faults: list(ref("Remark")) }),
-  Check: object({ faults: list(ref("Remark")), advice: list(ref("Remark")) }),
+  Check: object({
+    faults: list(ref("Remark")), advice: list(ref("Remark")),
+    public: { anyOf: [ref("PublicDefinition"), { type: "null" }], description: "null while there are faults" },
+  }),
+  PublicDefinition: { type: "object", description: "a definition as GET /v1/forms/{key} gives it to pages" },
+  Receipt: object({
+    submission: object({ id, status: { const: "stored" }, received_at: moment }), message: text, next: orNull(text),
+    warnings: list({ type: "object" }),
+  }),
   Published: object({ version: count, visible_to_all_by: moment }),
   Unpublished: object({ status: { const: "unpublished" }, visible_to_all_by: moment }),
   Page: object({ origin: text, last_at: moment, accepted: count, accepted_at: orNull(moment) }),
@@ -81,10 +88,13 @@ const DETAILS = {
   ListForms: { query: paged, answer: page(ref("FormSummary")), problems: [400] },
   CheckForm: { body: ref("Definition"), answer: ref("Check"), problems: [400] },
   GetForm: { answer: ref("Form"), etag: true, problems: [404] },
-  PutDraft: { body: ref("Definition"), answer: ref("Faults"), etag: true, ifMatch: true, problems: [400, 404, 412] },
+  PutDraft: { body: ref("Definition"), answer: ref("Check"), etag: true, ifMatch: true, problems: [400, 404, 412] },
   DeleteDraft: { status: 204, ifMatch: true, problems: [404, 412] },
   PublishForm: { answer: ref("Published"), problems: [400, 404, 409] },
   UnpublishForm: { answer: ref("Unpublished"), problems: [404] },
+  TestForm: {
+    body: { type: "object", description: "the values by the names of the fields" }, status: 201, answer: ref("Receipt"), problems: [400, 404],
+  },
   ListPages: { answer: page(ref("Page")), problems: [404] },
   ListRejects: { query: paged, answer: page(ref("Reject")), problems: [400, 404] },
   ListLeads: {

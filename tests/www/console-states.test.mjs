@@ -433,6 +433,7 @@ describe("the console", () => {
     await definition.fill(JSON.stringify({ key: "demo", title: "Changed", fields: [{ name: "email", type: "email" }] }))
     await page.getByText("1 fault", { exact: true }).waitFor({ state: "hidden" })
     await page.getByRole("button", { name: "Publish…", exact: true }).click()
+    await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click()
     await page.getByText(/Version 4 is published. Every visitor has it by/).first().waitFor()
     assert.equal(api.forms[0].published.title, "Changed")
     await page.getByRole("button", { name: "Unpublish" }).click()
@@ -445,11 +446,11 @@ describe("the console", () => {
   it("makes a form, a token shown once, and a line that allows a page", async () => {
     const { page, close, api } = await open("forms", fakeApi(), { permissions: ["clipboard-read", "clipboard-write"] })
     await page.getByRole("button", { name: "New form" }).click()
-    await page.getByLabel("Key").fill("Not a key")
-    await page.getByRole("button", { name: "Make it" }).click()
+    await page.getByLabel(/^Key/).fill("Not a key")
+    await page.getByRole("button", { name: "Create the form" }).click()
     assert.ok(await page.getByRole("dialog").isVisible())
-    await page.getByLabel("Key").fill("contact")
-    await page.getByRole("button", { name: "Make it" }).click()
+    await page.getByLabel(/^Key/).fill("contact")
+    await page.getByRole("button", { name: "Create the form" }).click()
     await page.locator(".builder").waitFor()
     assert.equal(api.forms.at(-1).key, "contact")
 
