@@ -134,6 +134,12 @@ pub fn first_half(hash: [u8; 32]) -> [u8; 16] {
     hash.first_chunk().copied().unwrap_or_default()
 }
 
+/// A hash of texts for a table in memory, where two that meet do little harm.
+pub fn short_hash(parts: &[&str]) -> u64 {
+    let half = first_half(sha256(&separated(parts)));
+    u64::from_le_bytes(half.first_chunk().copied().unwrap_or_default())
+}
+
 /// The bytes of each part and a zero byte after it, so that `["ab", "c"]` and `["a", "bc"]` have different hashes.
 pub fn separated(parts: &[&str]) -> Vec<u8> {
     let mut bytes = Vec::new();

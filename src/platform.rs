@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::access::{Jwk, Jwks, Jwt};
+use crate::access::{Failures, Jwk, Jwks, Jwt};
 use crate::clock::UnixMillis;
 use crate::config::{Bindings, Config, Keys, Waiting};
 use crate::delivery::{
@@ -154,6 +154,8 @@ pub struct Isolate {
     pub jwks: RefCell<Jwks>,
     /// The moment before which no texts of a language are loaded again.
     pub no_texts_until: Cell<UnixMillis>,
+    /// How many tokens of each address were refused lately.
+    pub failures: RefCell<Failures>,
     /// When a query last found the tables of the inbox and the dead letters, and how many leads wait there.
     pub tables_seen: Cell<Option<(UnixMillis, Waiting)>>,
 }
@@ -173,6 +175,7 @@ impl Isolate {
             breaker: RefCell::default(),
             jwks: RefCell::default(),
             no_texts_until: Cell::new(UnixMillis(0)),
+            failures: RefCell::default(),
             tables_seen: Cell::default(),
         }
     }

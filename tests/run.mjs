@@ -24,9 +24,9 @@ const SUITES = {
 // The files that take longest begin first, so that none of them is left alone at the end. Those in the first line mostly wait.
 const LONGEST = [
   "worker/outbox", "worker/limit-shared", "worker/gone", "worker/usage", "worker/limit", "worker/seed",
-  "worker/inbox", "worker/owner-api", "worker/access", "www/console-states", "www/console-look", "www/agreement", "www/console",
-  "www/builder-actions", "www/languages", "www/capture", "www/names", "www/host-styles", "www/attribution", "www/checkers",
-  "www/leaving", "www/ticket", "www/hosted-values", "www/challenge",
+  "worker/inbox", "worker/owner-api", "worker/access", "www/console-states", "www/verdicts", "www/console-look", "www/console",
+  "www/languages", "www/capture", "www/names", "www/host-styles", "www/attribution", "www/browsers", "www/agreement",
+  "www/checkers", "www/challenge", "www/look", "www/hosted-look", "www/leaving", "www/ticket", "www/hosted-values",
 ].map((name) => `${root}tests/${name}.test.mjs`)
 
 const named = process.argv.slice(2).map((name) => [name, SUITES[name]])

@@ -49,15 +49,22 @@ const SCHEMAS = {
     version: orNull(count), status: FORM_STATUS,
   }),
   Remark: object({ path: text, reason: text }),
-  Faults: object({ faults: list(ref("Remark")) }),
-  Check: object({ faults: list(ref("Remark")), advice: list(ref("Remark")) }),
+  Check: object({
+    faults: list(ref("Remark")), advice: list(ref("Remark")),
+    public: { anyOf: [ref("PublicDefinition"), { type: "null" }], description: "null while there are faults" },
+  }),
+  PublicDefinition: { type: "object", description: "a definition as GET /v1/forms/{key} gives it to pages" },
+  Receipt: object({
+    submission: object({ id, status: { const: "stored" }, received_at: moment }), message: text, next: orNull(text),
+    warnings: list({ type: "object" }),
+  }),
   Published: object({ version: count, visible_to_all_by: moment }),
   Unpublished: object({ status: { const: "unpublished" }, visible_to_all_by: moment }),
   Page: object({ origin: text, last_at: moment, accepted: count, accepted_at: orNull(moment) }),
   Reject: object({ day, origin: text, outcome: text, count, last_at: moment, add: orNull(text) }),
   LeadSummary: object({
     id, form: id, received_at: moment, status: STATUS, folder: oneOf("inbox", "spam"), starred: flag, test: flag, note: flag,
-    summary: list({ type: "array", items: text, minItems: 2, maxItems: 2 }), score: orNull({ type: "integer" }),
+    summary: list({ type: "array", items: text, minItems: 2, maxItems: 2, description: "name, value" }), score: orNull({ type: "integer" }),
   }),
   Lead: object({
     id, form: id, status: STATUS, folder: oneOf("inbox", "spam"), starred: flag, note: text, test: flag,
@@ -71,26 +78,35 @@ const SCHEMAS = {
   AuditRow: object({ at: moment, subject: text, action: text, object: text, count }),
 }
 
-const cursor = { cursor: text }
-const paged = { ...cursor, limit: { type: "integer", minimum: 1, maximum: 100, default: 50 } }
+const paged = { cursor: text, limit: { type: "integer", minimum: 1, maximum: 100, default: 50 } }
 const selection = { form: id, status: STATUS, from: text, to: text }
 const json = (schema) => ({ "application/json": { schema } })
 
 // `query`: the parameters. `body`: the JSON that is sent. `status` and `answer`: when it is well. `problems`: its own statuses.
 const DETAILS = {
   Me: { answer: ref("Me") },
-  ListForms: { answer: page(ref("FormSummary")) },
+  ListForms: { query: paged, answer: page(ref("FormSummary")), problems: [400] },
   CheckForm: { body: ref("Definition"), answer: ref("Check"), problems: [400] },
   GetForm: { answer: ref("Form"), etag: true, problems: [404] },
-  PutDraft: { body: ref("Definition"), answer: ref("Faults"), etag: true, ifMatch: true, problems: [400, 404, 412] },
+  PutDraft: { body: ref("Definition"), answer: ref("Check"), etag: true, ifMatch: true, problems: [400, 404, 412] },
   DeleteDraft: { status: 204, ifMatch: true, problems: [404, 412] },
   PublishForm: { answer: ref("Published"), problems: [400, 404, 409] },
   UnpublishForm: { answer: ref("Unpublished"), problems: [404] },
+  TestForm: {
+    body: { type: "object", description: "the values by the names of the fields" }, status: 201, answer: ref("Receipt"), problems: [400, 404],
+  },
   ListPages: { answer: page(ref("Page")), problems: [404] },
-  ListRejects: { query: cursor, answer: page(ref("Reject")), problems: [400, 404] },
+  ListRejects: { query: paged, answer: page(ref("Reject")), problems: [400, 404] },
   ListLeads: {
     query: { ...selection, folder: oneOf("inbox", "spam"), q: text, starred: { const: "1" }, test: { const: "1" }, ...paged },
-    answer: page(ref("LeadSummary")), problems: [400],
+    answer: {
+      ...page(ref("LeadSummary")),
+      properties: {
+        ...page(ref("LeadSummary")).properties,
+        searched_to: { ...moment, description: "how far back a search looked that goes on with `next`" },
+      },
+    },
+    problems: [400],
   },
   LeadActions: {
     body: object({ action: oneOf("new", "done", "spam", "not_spam", "delete"), ids: { ...list(id), minItems: 1, maxItems: 500 } }),
@@ -106,16 +122,17 @@ const DETAILS = {
   },
   GetLead: { answer: ref("Lead"), problems: [404] },
   PatchLead: {
-    body: { type: "object", properties: { status: STATUS, note: text, starred: flag } }, answer: ref("Lead"), problems: [400, 404],
+    body: { type: "object", properties: { status: STATUS, note: text, replaces: { ...text, description: "the note as it was read" }, starred: flag } }, answer: ref("Lead"),
+    problems: [400, 404, 412],
   },
   DeleteLead: { status: 204, problems: [404] },
-  ListDeadLetters: { query: cursor, answer: page(ref("DeadLetter")), problems: [400] },
+  ListDeadLetters: { query: paged, answer: page(ref("DeadLetter")), problems: [400] },
   RedriveAll: { answer: object({ requested: count }), status: 202 },
   GetDeadLetter: {
     answer: { allOf: [ref("DeadLetter"), { type: "object", properties: { lead: { type: ["object", "null"] } } }] }, problems: [404],
   },
   Redrive: { answer: object({ requested: count }), status: 202, problems: [404] },
-  ListTokens: { answer: page(ref("Token")) },
+  ListTokens: { query: paged, answer: page(ref("Token")), problems: [400] },
   CreateToken: {
     body: object({ name: { ...text, minLength: 1, maxLength: 100 }, role: ROLE }), status: 201,
     answer: object({ id, token: { ...text, description: "shown only here" } }), problems: [400],
@@ -130,9 +147,10 @@ const PROBLEMS = {
   403: "too little role, or a page of another site: LG_1401",
   404: "there is no such thing: LG_1000, LG_1100",
   409: "there is nothing to publish: LG_1101",
-  412: "the draft is not the one of `If-Match`",
+  412: "the draft is not the one of `If-Match`, or the note not the one of `replaces`",
   413: "the body has more than 524,288 bytes",
   415: "the body is not declared as application/json",
+  429: "too many tokens from this address were refused: LG_1902",
   503: "the API is not set up, or a part of the service does not answer: LG_1901",
 }
 const BODY_METHODS = new Set(["post", "put", "patch"])
@@ -186,7 +204,7 @@ function operation({ name, method, path, role, summary }) {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: "path", required: true, schema: id }))
   const inQuery = Object.entries(query).map(([name, schema]) => ({ name, in: "query", schema }))
   const conditions = ifMatch ? [{ name: "If-Match", in: "header", schema: text, description: "the ETag of the draft" }] : []
-  const refusals = [401, 403, 503, ...BODY_METHODS.has(method) ? [413, 415] : [], ...problems].sort()
+  const refusals = [401, 403, 429, 503, ...BODY_METHODS.has(method) ? [413, 415] : [], ...problems].sort()
   return {
     operationId: name[0].toLowerCase() + name.slice(1),
     summary,

@@ -69,10 +69,13 @@ fn main() -> io::Result<()> {
     }
     let mut files: BTreeMap<FormKey, Vec<&str>> = BTreeMap::new();
     for (file, checked) in &valid {
-        files.entry(checked.key.clone()).or_default().push(file);
+        files
+            .entry(checked.form.key.clone())
+            .or_default()
+            .push(file);
     }
     for (file, checked) in valid {
-        let mut same = files.get(&checked.key).into_iter().flatten();
+        let mut same = files.get(&checked.form.key).into_iter().flatten();
         match same.find(|same| *same != file) {
             // It is unclear which file is meant, so neither is published.
             Some(other) => {
@@ -104,7 +107,7 @@ impl Plan {
         file: &str,
         checked: Checked,
     ) -> Option<()> {
-        let key = checked.key.clone();
+        let key = checked.form.key.clone();
         let record = given.record(&key, asked)?;
         if record.is_changed_since(&checked.hash) {
             self.left.push(json!({ "file": file, "key": key.as_str() }));

@@ -1,10 +1,9 @@
 //! Prints which pages loaded a form and sent it, and what was refused.
 
-use formgate::admin;
+use formgate::admin::{self, MAX_LISTED};
 use formgate::export;
 use formgate::form::FormKey;
 use formgate::inbox::Cursor;
-use formgate::usage::{ACCEPTED, LOADED};
 
 use crate::given::wanted;
 use crate::protocol::{PipedDatabase, print};
@@ -25,13 +24,9 @@ pub async fn print_all() -> Result<(), String> {
     print_row(["page", "refused", "last_at", "day", "reason"]);
     let mut place = Some(Cursor::default());
     while let Some(after) = place {
-        let page = admin::usage(&PipedDatabase, &form, &after).await;
+        let page = admin::rejects(&PipedDatabase, &form, &after, MAX_LISTED).await;
         let page = page.map_err(detail_of)?;
-        for entry in page
-            .entries
-            .iter()
-            .filter(|entry| ![ACCEPTED, LOADED].contains(&&*entry.outcome))
-        {
+        for entry in &page.entries {
             let (count, last_at) = (entry.count.to_string(), entry.last_at.to_rfc3339());
             print_row([&entry.origin, &count, &last_at, &entry.day, &entry.outcome]);
         }

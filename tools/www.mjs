@@ -26,9 +26,11 @@ const PLACEHOLDERS = {
 }
 // The console's script and its style sheets. The builder is a module that the script loads when a form is opened; what both use
 // is in a third one.
-const CONSOLE = [["console.js", "console"], ["console.css", "console"], ["builder/builder.css", "builder"]].map(([path, out]) => (
+const CONSOLE = [["console.js", "console"], ["console.css", "console"], ["builder/builder.css", "builder"], ["preview/preview.css", "preview"]].map(([path, out]) => (
   { in: join(from, "console", path), out: `console/${out}` }
 ))
+// The script of the page in the builder's preview.
+const PREVIEW = { "console/preview": join(from, "console/preview/preview.js") }
 // What is in a bundle and is not copied.
 const BUNDLED = /^(widget\/|console\/.*\.(js|css)$)/
 // Members that only the modules within /embed.js use: their names are shortened, which no minifier dares by itself.
@@ -64,6 +66,7 @@ export async function buildWww() {
     build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
     build({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
     build({ ...OPTIONS, entryPoints: languages(), format: "esm" }),
+    build({ ...OPTIONS, entryPoints: PREVIEW, format: "iife" }),
     build({
       ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [], splitting: true, chunkNames: "console/[name]-[hash]",
     }),

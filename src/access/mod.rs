@@ -3,6 +3,7 @@
 
 mod algorithm;
 mod cross_site;
+mod failures;
 mod identity;
 mod jwks;
 mod jwt;
@@ -13,6 +14,7 @@ mod token;
 
 pub use algorithm::Algorithm;
 pub use cross_site::is_cross_site;
+pub use failures::{FAILURES_WINDOW_MS, Failures, MAX_FAILURES};
 pub use identity::{Identity, Via};
 pub use jwks::{JWKS_TIMEOUT_MS, Jwk, Jwks, Lookup, MAX_JWKS_BYTES};
 pub use jwt::{Jwt, MAX_JWT_BYTES};

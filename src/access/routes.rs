@@ -56,6 +56,7 @@ routes! {
     DeleteDraft: Delete "/api/forms/{key}" Editor "Deletes the draft of a form";
     PublishForm: Post "/api/forms/{key}/publish" Editor "Publishes the draft of a form as its next version";
     UnpublishForm: Post "/api/forms/{key}/unpublish" Editor "Stops a form from taking submissions";
+    TestForm: Post "/api/forms/{key}/test" Editor "Takes a submission of the draft, or else of what is published, as a test";
     ListPages: Get "/api/forms/{key}/pages" Viewer "The pages a form is on: when it was last loaded or sent there";
     ListRejects: Get "/api/forms/{key}/rejects" Viewer "What a form refused, by day, origin and reason";
     ListLeads: Get "/api/leads" Viewer "Leads, newest first";

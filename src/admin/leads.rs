@@ -3,8 +3,8 @@
 use super::{MAX_LISTED, Page, is_full, read_all};
 use crate::form::{FormDefinition, FormKey};
 use crate::inbox::{
-    Address, Cursor, Event, MAX_PAGE_BYTES, PageSeen, Query, Selection, SignalReport, StoredLead,
-    Upkeep, UsageEntry, UsageQuery,
+    Address, Cursor, Event, MAX_PAGE_BYTES, Moment, PageSeen, Query, Selection, SignalReport,
+    StoredLead, Upkeep, UsageEntry, UsageQuery,
 };
 use crate::platform::Database;
 use crate::problem::Fault;
@@ -32,6 +32,38 @@ pub async fn leads_up_to<D: Database>(
         limit,
     };
     page_of_leads(database, &query, limit).await
+}
+
+/// The same for a list, whose selection may have a search: of that, a page looks through `scanned` leads at most, so that none takes
+/// long, however rare what is searched is. If it ends for this, perhaps without any lead, `selection.from` is the time that it
+/// reached, and `true` is returned.
+pub async fn leads_listed<D: Database>(
+    database: &D,
+    selection: &mut Selection,
+    after: &Cursor,
+    limit: u32,
+    scanned: u32,
+) -> Result<(Page<StoredLead>, bool), Fault> {
+    let mut is_bounded = false;
+    if !selection.search.is_empty() {
+        let query = Query::SearchEnd {
+            selection,
+            after,
+            scanned,
+        };
+        let mut rows = database.query(&query).await?;
+        if let Some(end) = rows.pop().and_then(|mut row| row.pop().flatten()) {
+            selection.from = Some(Moment::of_row(end));
+            is_bounded = true;
+        }
+    }
+    let mut page = leads_up_to(database, selection, after, limit).await?;
+    is_bounded &= page.next.is_none();
+    if is_bounded {
+        // Leads of the same millisecond are on this page.
+        page.next = Some(Cursor::after(selection.since(), ""));
+    }
+    Ok((page, is_bounded))
 }
 
 /// How many leads are selected; `limit` when there are more.
@@ -112,14 +144,14 @@ pub async fn leads_with<D: Database>(
     page_of_leads(database, &query, limit).await
 }
 
-/// A page of the counts of a form's submissions by day, origin and outcome, the newest day first.
-pub async fn usage<D: Database>(
+/// A page of what a form refused, by day, origin and outcome, the newest day first.
+pub async fn rejects<D: Database>(
     database: &D,
     form: &FormKey,
     after: &Cursor,
+    limit: u32,
 ) -> Result<Page<UsageEntry>, Fault> {
-    let limit = MAX_LISTED;
-    let query = Query::Usage(UsageQuery::OfForm { form, after, limit });
+    let query = Query::Usage(UsageQuery::Rejects { form, after, limit });
     let entries = read_all(&database.query(&query).await?, UsageEntry::read)?;
     let last = entries.last().filter(|_| is_full(&entries, limit));
     let next = last.map(UsageEntry::cursor);

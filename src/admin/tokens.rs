@@ -1,14 +1,19 @@
 //! API tokens: create, list, use and delete.
 
 use crate::access::{ApiToken, Identity, Role, Via};
-use crate::inbox::{AccessQuery, Query, Row};
+use crate::inbox::{AccessQuery, Cursor, Query, Row};
 use crate::log::background_line;
 use crate::platform::{Database, Platform};
 use crate::problem::Fault;
 
-/// All tokens, newest first: rows of [`AccessQuery::Tokens`].
-pub async fn tokens<D: Database>(database: &D) -> Result<Vec<Row>, Fault> {
-    database.query(&Query::Access(AccessQuery::Tokens)).await
+/// A page of the tokens, newest first: rows of [`AccessQuery::Tokens`].
+pub async fn tokens<D: Database>(
+    database: &D,
+    after: &Cursor,
+    limit: u32,
+) -> Result<Vec<Row>, Fault> {
+    let query = Query::Access(AccessQuery::Tokens { after, limit });
+    database.query(&query).await
 }
 
 /// Creates a token; `None` when there are [`MAX_TOKENS`].

@@ -26,11 +26,12 @@ const STORE_IN_FORMER: &str = "INSERT INTO leads (id, form_key, idempotency_key,
 const FIND: &str = "SELECT id, \
     CAST(CAST(ROUND((julianday(received_at) - 2440587.5) * 86400000) AS INTEGER) AS TEXT) \
     FROM leads WHERE form_key = ?1 AND idempotency_key = ?2";
-/// The column `parcel` is the message of the outbox; `inbox/sql.rs` reads it.
+/// The column `parcel` is the message of the outbox; `inbox/sql.rs` reads it. A late copy of spam does not replace the dead letter
+/// that its lead became when it was taken out of the spam folder.
 const PUT_DEAD_LETTER: &str = "INSERT OR REPLACE INTO dead_letters \
     (id, died_at_ms, reason, attempts, form_key, idempotency_key, parcel) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-/// The same for one that is tried again by itself. Others do not name the column, which the schema may not have yet.
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?8 = 0 OR NOT EXISTS (SELECT 1 FROM not_spam WHERE id = ?1)";
+/// The same for one that is tried again by itself, which is no spam. Others do not name the column, which the schema may not have yet.
 const PUT_BLOCKED: &str = "INSERT OR REPLACE INTO dead_letters \
     (id, died_at_ms, reason, attempts, form_key, idempotency_key, parcel, retry_at_ms) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -77,14 +78,15 @@ pub(super) async fn store(env: &JsValue, queued: &QueuedLead) -> Result<Acknowle
 }
 
 pub(super) async fn put_dead_letter(env: &JsValue, letter: &DeadLetter) -> Result<(), Fault> {
-    let (attempts, form, key, queued) = match &letter.body {
+    let (attempts, form, key, queued, is_spam) = match &letter.body {
         DeadLetterBody::Lead(queued) => (
             queued.attempts,
             Some(queued.form.as_str()),
             Some(queued.idempotency_key.as_str()),
             queued.to_json(),
+            queued.is_spam,
         ),
-        DeadLetterBody::Unreadable(message) => (0, None, None, message.clone()),
+        DeadLetterBody::Unreadable(message) => (0, None, None, message.clone(), false),
     };
     let values = Arguments::default()
         .text(&letter.id)
@@ -96,7 +98,7 @@ pub(super) async fn put_dead_letter(env: &JsValue, letter: &DeadLetter) -> Resul
         .text(&queued);
     let (put, values) = match letter.retry_at {
         Some(at) => (PUT_BLOCKED, values.number(at.0)),
-        None => (PUT_DEAD_LETTER, values),
+        None => (PUT_DEAD_LETTER, values.number(is_spam.into())),
     };
     rows(env, put, values).await?;
     Ok(())

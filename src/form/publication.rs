@@ -35,8 +35,8 @@ pub struct Known<'a> {
 /// A definition without faults.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// The key to publish it under.
-    pub key: FormKey,
+    /// The form that visitors get.
+    pub form: FormDefinition,
     /// The hash of the definition without its version: equal for equal content.
     pub hash: String,
     /// What its owner may not have meant: the module `review`.
@@ -96,10 +96,10 @@ pub fn read_definition(json: &str) -> Result<Value, DefinitionFault> {
 pub fn check(definition: Value, known: &Known<'_>) -> Result<Checked, Vec<DefinitionFault>> {
     let mut definition = definition;
     convert_hosts(&mut definition, known.hosts);
-    let (key, advice) = check_json(&definition.to_string(), known)?;
+    let (form, advice) = check_json(&definition.to_string(), known)?;
     let own_version = take_version(&mut definition);
     Ok(Checked {
-        key,
+        form,
         hash: hash_of(&definition),
         advice,
         own_version,
@@ -170,7 +170,7 @@ impl Checked {
             members.insert(VERSION.to_owned(), json!(version));
         }
         Ok(Publication {
-            key: self.key,
+            key: self.form.key,
             version,
             json: definition.to_string(),
             hash: self.hash,
@@ -231,14 +231,14 @@ fn convert_hosts(definition: &mut Value, hosts: &Hosts) {
 fn check_json(
     json: &str,
     known: &Known<'_>,
-) -> Result<(FormKey, Vec<DefinitionFault>), Vec<DefinitionFault>> {
+) -> Result<(FormDefinition, Vec<DefinitionFault>), Vec<DefinitionFault>> {
     let parsed = FormDefinition::parse(json);
     let stored = StoredForm::parse(json, &mut Vec::new());
     let mistakes = stored.map_or_else(|_| Vec::new(), |stored| mistakes_in(&stored, known));
     let mut faults = match parsed {
         Ok(form) if mistakes.is_empty() => {
             let advice = review(&form);
-            return Ok((form.key, advice));
+            return Ok((form, advice));
         }
         Ok(_) => Vec::new(),
         Err(faults) => faults,

@@ -20,9 +20,14 @@ pub enum AccessQuery<'a> {
         /// The UTC day: `2026-11-26`.
         day: &'a str,
     },
-    /// All tokens, newest first: rows of `id`, `name`, `role`, `created_at`, `created_by` and `last_used_day`, which is NULL before
-    /// the first use.
-    Tokens,
+    /// A page of the tokens, newest first: rows of `created_at`, `id`, `name`, `role`, `created_by` and `last_used_day`, which is
+    /// NULL before the first use.
+    Tokens {
+        /// The position after which the page begins.
+        after: &'a Cursor,
+        /// The maximum number of tokens.
+        limit: u32,
+    },
     /// Creates a token; returns its id, or nothing when there are as many as there may be.
     CreateToken {
         /// The values of the columns `id`, `hash`, `name`, `role`, `created_at` and `created_by`.
@@ -62,7 +67,7 @@ impl<'a> AccessQuery<'a> {
         let (sql, texts, number): (_, &[&'a str], _) = match self {
             Self::UseToken { id, hash } => (USE_TOKEN, &[*id, *hash], None),
             Self::NoteUse { id, day } => (NOTE_USE, &[*id, *day], None),
-            Self::Tokens => (TOKENS, &[], None),
+            Self::Tokens { after, limit } => (TOKENS, &[after.at(), after.id()], Some(*limit)),
             Self::CreateToken { values, limit } => (CREATE_TOKEN, values, Some(*limit)),
             Self::DeleteToken { id } => (DELETE_TOKEN, &[*id], None),
             Self::NoteAudit { values, count } => (NOTE_AUDIT, values, Some(*count)),
@@ -77,8 +82,8 @@ impl<'a> AccessQuery<'a> {
 
 const USE_TOKEN: &str = "SELECT role, last_used_day FROM api_tokens WHERE id = ?1 AND hash = ?2";
 const NOTE_USE: &str = "UPDATE api_tokens SET last_used_day = ?2 WHERE id = ?1";
-const TOKENS: &str = "SELECT id, name, role, created_at, created_by, last_used_day FROM api_tokens \
-    ORDER BY created_at DESC, id DESC";
+const TOKENS: &str = "SELECT created_at, id, name, role, created_by, last_used_day FROM api_tokens \
+    WHERE (created_at, id) < (?1, ?2) ORDER BY created_at DESC, id DESC LIMIT ?3";
 const CREATE_TOKEN: &str = "INSERT INTO api_tokens (id, hash, name, role, created_at, created_by) \
     SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE (SELECT COUNT(*) FROM api_tokens) < ?7 RETURNING id";
 const DELETE_TOKEN: &str = "DELETE FROM api_tokens WHERE id = ?1 RETURNING id";

@@ -43,8 +43,13 @@ pub enum Change<'a> {
     Status(LeadStatus),
     /// A star, or none.
     Starred(bool),
-    /// A text in place of the one that was noted; empty for none.
-    Note(&'a str),
+    /// A text in place of the one that was noted.
+    Note {
+        /// The text; empty for none.
+        note: &'a str,
+        /// The note that it replaces: where it is another one by now, nothing is changed. `None` for any.
+        former: Option<&'a str>,
+    },
     /// They are moved into the spam folder. A test stays where it is.
     Spam,
     /// They are moved out of the spam folder.
@@ -56,32 +61,37 @@ pub enum Change<'a> {
 impl<'a> BulkQuery<'a> {
     /// The SQL with its values.
     pub(super) fn statement(&self) -> Statement<'a> {
-        let (sql, ids, value) = match *self {
-            Self::Find { ids } => (FIND, ids, None),
+        let (sql, ids, more) = match *self {
+            Self::Find { ids } => (FIND, ids, [None; 2]),
             Self::Change { ids, change } => {
-                let (sql, value) = change.sql();
-                (sql, ids, value)
+                let (sql, more) = change.sql();
+                (sql, ids, more)
             }
-            Self::NoteNotSpam { ids } => (NOTE_NOT_SPAM, ids, None),
-            Self::SpamToDeadLetters { ids } => (SPAM_TO_DEAD_LETTERS, ids, None),
-            Self::DeleteSpam { ids } => (DELETE_SPAM, ids, None),
+            Self::NoteNotSpam { ids } => (NOTE_NOT_SPAM, ids, [None; 2]),
+            Self::SpamToDeadLetters { ids } => (SPAM_TO_DEAD_LETTERS, ids, [None; 2]),
+            Self::DeleteSpam { ids } => (DELETE_SPAM, ids, [None; 2]),
         };
         let mut values = vec![Param::Text(ids)];
-        values.extend(value.map(Param::Text));
+        values.extend(more.into_iter().flatten().map(Param::Text));
         Statement { sql, values }
     }
 }
 
 impl<'a> Change<'a> {
-    fn sql(self) -> (&'static str, Option<&'a str>) {
-        match self {
-            Self::Status(status) => (SET_STATUS, Some(status.as_str())),
-            Self::Starred(is_starred) => (SET_STARRED, Some(if is_starred { "1" } else { "0" })),
-            Self::Note(note) => (SET_NOTE, Some(note)),
-            Self::Spam => (INTO_SPAM, None),
-            Self::Inbox => (INTO_INBOX, None),
-            Self::Delete => (DELETE, None),
-        }
+    fn sql(self) -> (&'static str, [Option<&'a str>; 2]) {
+        let (sql, value, former) = match self {
+            Self::Status(status) => (SET_STATUS, Some(status.as_str()), None),
+            Self::Starred(true) => (SET_STARRED, Some("1"), None),
+            Self::Starred(false) => (SET_STARRED, Some("0"), None),
+            Self::Note { note, former } => match former {
+                None => (SET_NOTE, Some(note), None),
+                Some(_) => (SET_NOTE_AFTER, Some(note), former),
+            },
+            Self::Spam => (INTO_SPAM, None, None),
+            Self::Inbox => (INTO_INBOX, None, None),
+            Self::Delete => (DELETE, None, None),
+        };
+        (sql, [value, former])
     }
 }
 
@@ -116,6 +126,7 @@ const FIND: &str = "SELECT id, form_key FROM leads WHERE id IN (SELECT value FRO
 const SET_STATUS: &str = all_or_none!("UPDATE leads SET status = ?2", "");
 const SET_STARRED: &str = all_or_none!("UPDATE leads SET starred = CAST(?2 AS INTEGER)", "");
 const SET_NOTE: &str = all_or_none!("UPDATE leads SET note = ?2", "");
+const SET_NOTE_AFTER: &str = all_or_none!("UPDATE leads SET note = ?2", " AND note = ?3");
 const INTO_SPAM: &str = all_or_none!(
     "UPDATE leads SET folder = 'spam'",
     " AND folder = 'inbox' AND is_test = 0"

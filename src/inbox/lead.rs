@@ -142,6 +142,11 @@ impl Moment {
             .ok_or(InvalidMoment)
     }
 
+    /// The time of a row.
+    pub fn of_row(received_at: String) -> Self {
+        Self(received_at)
+    }
+
     /// As the inbox stores it.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -154,6 +159,11 @@ impl Selection {
         // `char::MAX` sorts after every id of that millisecond.
         let after = |to: &Moment| Cursor::after(to.as_str(), char::MAX);
         self.to.as_ref().map_or_else(Cursor::default, after)
+    }
+
+    /// The earliest time of receipt as text; empty for no limit.
+    pub fn since(&self) -> &str {
+        self.from.as_ref().map_or("", Moment::as_str)
     }
 }
 

@@ -5,7 +5,7 @@ use super::address::Address;
 use super::bulk::BulkQuery;
 use super::cursor::Cursor;
 use super::forms::FormsQuery;
-use super::lead::{LeadStatus, Moment, Selection};
+use super::lead::{LeadStatus, Selection};
 use super::sql;
 use super::statement::{Param, Statement};
 use super::upkeep::Upkeep;
@@ -83,6 +83,16 @@ pub enum Query<'a> {
         /// The most that are counted.
         limit: u32,
     },
+    /// The time of the lead at which a page of a search ends, after `scanned` leads of the form, found or not: a row of one column,
+    /// none when there are fewer.
+    SearchEnd {
+        /// What is searched.
+        selection: &'a Selection,
+        /// The position after which the page begins.
+        after: &'a Cursor,
+        /// The number of leads.
+        scanned: u32,
+    },
     /// A query on leads with certain ids.
     Bulk(BulkQuery<'a>),
     /// A query on timelines or erased people, or one that deletes what is kept no longer.
@@ -138,6 +148,14 @@ impl<'a> Query<'a> {
                 limit,
             } => {
                 let sql = match (&selection.form, selection.search.as_str()) {
+                    _ if selection.is_test == Some(true) => {
+                        let mut values = selected(selection, after, limit);
+                        values.truncate(9);
+                        let form = selection.form.as_ref().map_or("", FormKey::as_str);
+                        values.extend([form, &selection.search].map(Param::Text));
+                        let sql = sql::LEADS_TESTED;
+                        return Statement { sql, values };
+                    }
                     (None, _) => sql::LEADS,
                     (Some(_), "") => sql::LEADS_OF_FORM,
                     (Some(_), _) => sql::LEADS_SEARCHED,
@@ -155,6 +173,16 @@ impl<'a> Query<'a> {
                     (Some(_), _) => sql::COUNT_SEARCHED,
                 };
                 (sql, selected(selection, after, limit))
+            }
+            Self::SearchEnd {
+                selection,
+                after,
+                scanned,
+            } => {
+                let form = selection.form.as_ref().map_or("", FormKey::as_str);
+                let mut values = page(after, scanned);
+                values.extend([selection.since(), form].map(Param::Text));
+                (sql::SEARCH_END, values)
             }
             Self::Usage(query) => return query.statement(),
             Self::Forms(query) => return query.statement(),
@@ -216,7 +244,7 @@ fn selected<'a>(selection: &'a Selection, after: &'a Cursor, limit: u32) -> Vec<
         Some(false) => "no",
     };
     let mut values = lead_page(after, limit);
-    let from = selection.from.as_ref().map_or("", Moment::as_str);
+    let from = selection.since();
     let status = selection.status.map_or("", LeadStatus::as_str);
     let starred = either(selection.is_starred.then_some(true));
     let [spam, test] = [selection.is_spam, selection.is_test].map(either);

@@ -16,6 +16,10 @@ fn every_value_has_a_placeholder() {
         search: "ada".to_owned(),
         ..of_form.clone()
     };
+    let tests = &Selection {
+        is_test: Some(true),
+        ..Selection::default()
+    };
     let address = &Address::parse("ada@example.com").unwrap();
     let (after, limit) = (&Cursor::default(), 3);
     let leads = |selection| Query::Leads {
@@ -27,11 +31,12 @@ fn every_value_has_a_placeholder() {
         leads(every),
         leads(of_form),
         leads(searched),
+        leads(tests),
         Query::FieldNames { form },
         Query::FormKeys,
         Query::Tables,
         Query::Usage(UsageQuery::Add { rows: "[]" }),
-        Query::Usage(UsageQuery::OfForm { form, after, limit }),
+        Query::Usage(UsageQuery::Rejects { form, after, limit }),
         Query::Usage(UsageQuery::PagesSeen { form, limit }),
         Query::Usage(UsageQuery::Expire {
             before: "2026-08-28",
@@ -72,7 +77,7 @@ fn every_value_has_a_placeholder() {
         Query::Forms(FormsQuery::Interrupted { now_s: 1, limit }),
         Query::Access(AccessQuery::UseToken { id: "a", hash: "b" }),
         Query::Access(AccessQuery::NoteUse { id: "a", day: "b" }),
-        Query::Access(AccessQuery::Tokens),
+        Query::Access(AccessQuery::Tokens { after, limit }),
         Query::Access(AccessQuery::CreateToken {
             values: ["a", "b", "c", "d", "e", "f"],
             limit,
@@ -107,6 +112,11 @@ fn every_value_has_a_placeholder() {
             after,
             limit,
         },
+        Query::SearchEnd {
+            selection: searched,
+            after,
+            scanned: 7,
+        },
         Query::SpamReport { form: Some(form) },
         Query::DeadLetters { after, limit },
         Query::DeadLetter { id: "a" },
@@ -133,7 +143,14 @@ fn every_value_of_a_change_has_a_placeholder() {
     for change in [
         Change::Status(LeadStatus::Done),
         Change::Starred(true),
-        Change::Note("a"),
+        Change::Note {
+            note: "a",
+            former: None,
+        },
+        Change::Note {
+            note: "a",
+            former: Some("b"),
+        },
         Change::Spam,
         Change::Inbox,
         Change::Delete,

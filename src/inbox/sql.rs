@@ -113,6 +113,18 @@ pub(super) const LEADS_SEARCHED: &str = leads_where!(
     chosen!(),
     is_test!()
 );
+/// Tests, which are few.
+pub(super) const LEADS_TESTED: &str = leads_where!(
+    "leads INDEXED BY leads_of_tests";
+    "is_test = 1 AND ?10 IN ('', form_key) AND ",
+    selected!(),
+    is_test!(),
+    searched!()
+);
+/// In the narrowest index with the order of `leads_searched`.
+pub(super) const SEARCH_END: &str = "SELECT received_at FROM leads INDEXED BY leads_listed_of_form \
+    WHERE (received_at, id) < (?1, ?2) AND received_at >= ?4 AND form_key = ?5 \
+    ORDER BY received_at DESC, id DESC LIMIT 1 OFFSET ?3 - 1";
 pub(super) const LEADS_WITH: &str = leads_where!(has_address!("lead", "?5", "?6"));
 pub(super) const FORGET_LEADS: &str = concat!(
     "DELETE FROM leads WHERE ",

@@ -15,8 +15,8 @@ pub enum UsageQuery<'a> {
         /// The counts, as [`crate::usage::Batch`] writes them.
         rows: &'a str,
     },
-    /// A page of the counts of a form, the newest day first: rows of [`UsageEntry`].
-    OfForm {
+    /// A page of what a form refused, the newest day first: rows of [`UsageEntry`].
+    Rejects {
         /// The form key.
         form: &'a FormKey,
         /// The position after which the page begins.
@@ -74,9 +74,9 @@ impl<'a> UsageQuery<'a> {
                 let limit = u32::try_from(MAX_ORIGINS).unwrap_or(u32::MAX);
                 (ADD, vec![Param::Text(rows), Param::Number(limit)])
             }
-            Self::OfForm { form, after, limit } => {
+            Self::Rejects { form, after, limit } => {
                 let [at, id, form] = [after.at(), after.id(), form.as_str()].map(Param::Text);
-                (OF_FORM, vec![at, id, Param::Number(limit), form])
+                (REJECTS, vec![at, id, Param::Number(limit), form])
             }
             Self::PagesSeen { form, limit } => {
                 let values = [Param::Text(form.as_str()), Param::Number(limit)];
@@ -156,8 +156,8 @@ const ADD: &str = "WITH counted AS (SELECT value ->> 0 AS day, value ->> 1 AS fo
     SELECT day, form_key, name, outcome, SUM(count), MAX(last_at_ms) FROM named WHERE TRUE \
     GROUP BY day, form_key, name, outcome \
     ON CONFLICT DO UPDATE SET count = count + excluded.count, last_at_ms = MAX(last_at_ms, excluded.last_at_ms)";
-const OF_FORM: &str = "SELECT day, origin, outcome, CAST(count AS TEXT), CAST(last_at_ms AS TEXT) FROM usage \
-    WHERE form_key = ?4 AND (day, origin || ' ' || outcome) < (?1, ?2) \
+const REJECTS: &str = "SELECT day, origin, outcome, CAST(count AS TEXT), CAST(last_at_ms AS TEXT) FROM usage \
+    WHERE form_key = ?4 AND outcome NOT IN ('accepted', 'loaded') AND (day, origin || ' ' || outcome) < (?1, ?2) \
     ORDER BY day DESC, origin || ' ' || outcome DESC LIMIT ?3";
 const PAGES_SEEN: &str = "SELECT origin, CAST(MAX(last_at_ms) AS TEXT), \
     CAST(SUM(IIF(outcome = 'accepted', count, 0)) AS TEXT), \

@@ -12,6 +12,7 @@ mod page;
 mod quota;
 mod repeat;
 mod seen;
+mod trial;
 
 use std::rc::Rc;
 
@@ -26,7 +27,7 @@ use crate::log::RequestLog;
 use crate::platform::Platform;
 use crate::problem::{EmbedReason, Fault, FaultKind, Problem, SettingFault};
 use crate::route::Request;
-use crate::submission::{self, Attribution, MediaType, RawSubmission, RequestBody};
+use crate::submission::{self, Attribution, RawSubmission, RequestBody};
 use deliver::Checked;
 use key::HeaderKey;
 pub(crate) use page::Issued;
@@ -140,7 +141,10 @@ impl<'a, P: Platform> Intake<'a, P> {
             _ => self.check_limit(&mut quota).await,
         };
         let result = match limit.and(embed) {
-            Ok(()) => self.submit(&form, origin, body, &mut quota).await,
+            Ok(()) => {
+                let values = submission::read(self.request, body).await;
+                self.submit(&form, origin, values, &mut quota).await
+            }
             Err(problem) => self.repeat(&form, problem, body, &mut quota).await,
         };
         quota.publish(self.platform);
@@ -232,19 +236,15 @@ impl<'a, P: Platform> Intake<'a, P> {
         checked
     }
 
-    /// Reads a submission, checks it against the version of the form that the visitor saw, and delivers it.
+    /// Checks a submission against the version of the form that the visitor saw, and delivers it.
     async fn submit(
         &mut self,
         form: &Rc<FormDefinition>,
         origin: Result<Origin, EmbedReason>,
-        body: impl RequestBody,
+        values: Result<RawSubmission, Problem>,
         quota: &mut Quota<'_>,
     ) -> Result<Receipt, Refused> {
-        let read = match MediaType::of(self.request) {
-            Ok(media_type) => submission::read(body, &media_type).await,
-            Err(problem) => Err(problem),
-        };
-        let mut values = read.map_err(|problem| Refused::by(form, problem))?;
+        let mut values = values.map_err(|problem| Refused::by(form, problem))?;
         let seen = self.find_seen(form, &values).await;
         self.resolve(&mut values, &seen.form);
         let mut warnings = Vec::from_iter(seen.warning());

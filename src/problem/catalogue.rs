@@ -164,10 +164,10 @@ catalogue! {
     IdempotencyKeyReused: "FORM_IDEMPOTENCY_KEY_REUSED", 422, Refused, "FORM_IDEMPOTENCY_KEY_REUSED",
         "Another submission was sent with this idempotency key",
         "Send what is new with a new key";
-    /// The draft of a form is another one than the caller knows.
+    /// The draft of a form, or the note of a lead, is another one than the caller knows.
     DraftChanged: "FORM_DRAFT_CHANGED", 412, Blocked, "FORM_DRAFT_CHANGED",
-        "The draft is not the one that If-Match names",
-        "Read the form again, and send If-Match with the ETag of its draft";
+        "It was changed after it was read",
+        "Read it again, then make the change";
     /// The submission needs a proof of work first.
     ChallengeRequired: "FORM_CHALLENGE_REQUIRED", 428, Blocked, "FORM_CHALLENGE_REQUIRED",
         "The submission looks like that of a program",

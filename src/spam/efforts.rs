@@ -4,7 +4,7 @@
 
 use super::work::MAX_LEVEL;
 use crate::clock::UnixMillis;
-use crate::hash::{first_half, separated, sha256};
+use crate::hash::short_hash;
 
 /// How often visitors were challenged, in a table without chains: a visitor replaces the one that has its place.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Efforts {
     /// visitor that was challenged within [`EFFORT_WINDOW_MS`] of the last, up to [`MAX_LEVEL`].
     pub fn note(&mut self, visitor: &str, submission: &str, now: UnixMillis) -> u8 {
         self.places.resize(MAX_EFFORTS, Place::default());
-        let (visitor, submission) = (hash(visitor), hash(submission));
+        let (visitor, submission) = (short_hash(&[visitor]), short_hash(&[submission]));
         let index = usize::try_from(visitor % MAX_EFFORTS as u64).unwrap_or_default();
         let Some(place) = self.places.get_mut(index) else {
             return 0;
@@ -56,11 +56,6 @@ impl Default for Efforts {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn hash(text: &str) -> u64 {
-    let half = first_half(sha256(&separated(&[text])));
-    u64::from_le_bytes(half.first_chunk().copied().unwrap_or_default())
 }
 
 /// The most visitors in memory: 32 bytes each.

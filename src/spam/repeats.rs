@@ -5,7 +5,7 @@
 //! isolate, and what another text with the same place has replaced.
 
 use crate::clock::UnixMillis;
-use crate::hash::{first_half, separated, sha256};
+use crate::hash::short_hash;
 
 /// The texts that were sent lately, in a table without chains: a text replaces the one that has its place.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Repeats {
     /// [`REPEAT_WINDOW_MS`] of the last.
     pub fn note(&mut self, form_key: &str, text: &str, visitor: &str, now: UnixMillis) -> bool {
         self.places.resize(MAX_CONTENTS, Place::default());
-        let (text, visitor) = (hash(&[form_key, text]), hash(&[visitor]).max(1));
+        let (text, visitor) = (short_hash(&[form_key, text]), short_hash(&[visitor]).max(1));
         let index = usize::try_from(text % MAX_CONTENTS as u64).unwrap_or_default();
         let Some(place) = self.places.get_mut(index) else {
             return false;
@@ -59,11 +59,6 @@ impl Default for Repeats {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn hash(parts: &[&str]) -> u64 {
-    let half = first_half(sha256(&separated(parts)));
-    u64::from_le_bytes(half.first_chunk().copied().unwrap_or_default())
 }
 
 /// The most texts in memory: 40 bytes each.

@@ -4,6 +4,7 @@ use super::media_type::MediaType;
 use super::raw::{BYTE_ORDER_MARK, RawSubmission, malformed};
 use super::{json, latin1, multipart, urlencoded};
 use crate::problem::{Problem, Violation};
+use crate::route::Request;
 
 /// A request's body, read at most once.
 #[expect(
@@ -35,11 +36,10 @@ pub enum BodyFault {
 /// Reads a submission's body and decodes it.
 ///
 /// # Errors
-/// [`Problem::BodyTooLarge`], or [`Problem::ValidationFailed`] when it cannot be decoded within the limits.
-pub async fn read(
-    body: impl RequestBody,
-    media_type: &MediaType,
-) -> Result<RawSubmission, Problem> {
+/// [`Problem::MediaTypeUnsupported`], [`Problem::BodyTooLarge`], or [`Problem::ValidationFailed`] when it cannot be decoded within
+/// the limits.
+pub async fn read(request: &Request, body: impl RequestBody) -> Result<RawSubmission, Problem> {
+    let media_type = MediaType::of(request)?;
     let bytes = match body.read(MAX_BODY_BYTES).await {
         Ok(bytes) => bytes,
         Err(BodyFault::TooLarge) => {
@@ -49,7 +49,7 @@ pub async fn read(
         }
         Err(BodyFault::Broken) => return Err(invalid(malformed("The submission broke off"))),
     };
-    decode(&bytes, media_type).map_err(invalid)
+    decode(&bytes, &media_type).map_err(invalid)
 }
 
 /// Decodes a submission's body.

@@ -180,6 +180,7 @@ fn only_json_is_read_so_that_no_plain_form_of_another_site_is() {
 }
 
 mod jwt {
+    use formgate::access::{FAILURES_WINDOW_MS, MAX_FAILURES};
     use formgate::clock::UnixMillis;
     use formgate::hash::base64url;
     use formgate::platform::Platform;
@@ -315,16 +316,23 @@ mod jwt {
     fn a_rotated_key_is_found_and_a_flood_of_unknown_ones_fetches_once_a_minute() {
         let memory = service();
         let of = |kid: &str| token(kid, &claims("ann@example.com", memory.now()));
+        // From many addresses: one alone has to wait after a few.
+        let flood = |number: u32| {
+            let address = format!("192.0.2.{number}");
+            let call = Call::new("GET", "/api/me").with("cf-connecting-ip", &address);
+            let token = of(&format!("x{number}"));
+            memory.ask(call.with("authorization", &format!("Bearer {token}")))
+        };
         assert_eq!(me(&memory, &of("a")).status, 200);
         publish_keys(&memory, &["a", "b"]);
-        for flood in 0..100 {
-            assert_eq!(reason(&me(&memory, &of(&format!("x{flood}")))), "key");
+        for number in 0..100 {
+            assert_eq!(reason(&flood(number)), "key");
         }
         assert_eq!(memory.stores.jwks_reads.get(), 1);
         memory.pass(60_000);
         assert_eq!(me(&memory, &of("b")).status, 200);
-        for flood in 0..100 {
-            assert_eq!(reason(&me(&memory, &of(&format!("x{flood}")))), "key");
+        for number in 0..100 {
+            assert_eq!(reason(&flood(number)), "key");
         }
         assert_eq!(memory.stores.jwks_reads.get(), 2);
         publish_keys(&memory, &["b"]);
@@ -347,6 +355,56 @@ mod jwt {
         assert!(memory.logged().contains("JWT_JWKS_URL: no set of keys"));
         publish_keys(&memory, &["a"]);
         assert_eq!(me(&memory, &token()).status, 200);
+    }
+
+    /// The edge of the limit: the last token of the 20 is looked at, the next is not, from that address alone.
+    #[test]
+    fn an_address_with_too_many_wrong_tokens_waits_and_a_signed_in_browser_there_does_not() {
+        let memory = service();
+        let secret = super::tokens::create(&memory, "viewer");
+        let right = token("a", &claims("ann@example.com", memory.now()));
+        let unknown = format!("fg_{}_{}", "0".repeat(16), "0".repeat(32));
+        let forged = format!("{right}x");
+        let old = claims("ann@example.com", UnixMillis(1_000));
+        let expired = token("a", &old);
+        let ask = |token: &str, address: &str| {
+            let call = Call::new("GET", "/api/me").with("cf-connecting-ip", address);
+            memory.ask(call.with("authorization", &format!("Bearer {token}")))
+        };
+        // The issuer gave it out: no guess, however often it comes.
+        for _ in 0..30 {
+            assert_eq!(reason(&ask(&expired, "192.0.2.7")), "expired");
+        }
+        for failure in 0..MAX_FAILURES {
+            let wrong = [unknown.as_str(), &forged, "not.a.token"][failure as usize % 3];
+            let response = ask(wrong, "192.0.2.7");
+            assert!(is_refused_as(&response, 401, "LG_1402"), "{failure}");
+        }
+        let queries = memory.stores.queries.get();
+        for token in [unknown.as_str(), &forged, &right, &secret, &expired] {
+            let response = ask(token, "192.0.2.7");
+            assert!(is_refused_as(&response, 429, "LG_1902"), "{response:?}");
+            assert_eq!(response.header("Retry-After"), Some("60"));
+        }
+        assert_eq!(
+            memory.stores.queries.get(),
+            queries,
+            "no token was looked up"
+        );
+        assert_eq!(ask(&secret, "192.0.2.8").status, 200, "another address");
+        sign_in(&memory, Some("ann@example.com"));
+        assert_eq!(
+            ask(&secret, "192.0.2.7").status,
+            200,
+            "by Cloudflare Access"
+        );
+        sign_in(&memory, None);
+        let without = Call::new("GET", "/api/me").with("cf-connecting-ip", "192.0.2.7");
+        assert!(is_refused_as(&memory.ask(without), 401, "LG_1400"));
+        assert!(!memory.logged().contains("192.0.2.7"));
+        memory.pass(FAILURES_WINDOW_MS);
+        assert_eq!(ask(&secret, "192.0.2.7").status, 200);
+        assert_eq!(ask(&right, "192.0.2.7").status, 200);
     }
 
     #[test]
@@ -485,7 +543,9 @@ mod tokens {
             let mut other = token.clone().into_bytes();
             other[at] = if other[at] == b'0' { b'1' } else { b'0' };
             let other = String::from_utf8(other).unwrap();
-            let response = memory.ask(with(&other, Call::new("GET", "/api/me")));
+            let address = format!("192.0.2.{at}");
+            let call = Call::new("GET", "/api/me").with("cf-connecting-ip", &address);
+            let response = memory.ask(with(&other, call));
             assert!(is_refused_as(&response, 401, "LG_1402"), "{at}");
         }
     }

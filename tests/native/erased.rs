@@ -2,12 +2,11 @@
 
 use formgate::admin::{Erased, dead_letters, erase, leads, request_redrive};
 use formgate::dispatch::{Disposition, redrive};
-use formgate::envelope::CoreResponse;
 use formgate::inbox::{Address, Cursor, Selection};
 use formgate::platform::Platform;
 use futures_executor::block_on;
 
-use crate::forms::demo;
+use crate::forms::{core_answers, demo};
 use crate::memory::{Call, Memory};
 
 const ADA: &str = r#"{"name":"Ada","email":"Ada@example.com"}"#;
@@ -21,14 +20,6 @@ fn service(settings: &[(&str, &str)]) -> Memory {
     let memory = Memory::new(settings);
     memory.publish(&demo());
     memory
-}
-
-fn core_answers(memory: &Memory, status: u16) {
-    let mut responses = memory.stores.core_response.borrow_mut();
-    responses.push_back(CoreResponse {
-        status,
-        ..CoreResponse::default()
-    });
 }
 
 fn erase_ada(memory: &Memory) -> Erased {

@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use formgate::form::{FieldKind, FormDefinition, Record, publish};
+use formgate::envelope::CoreResponse;
+use formgate::form::{
+    FieldKind, FormDefinition, Hosts, Known, Record, check, hosts_of, publish, read_definition,
+};
 use serde_json::{Value, json};
 
 use crate::memory::Memory;
@@ -32,6 +35,16 @@ pub fn demo() -> Value {
     })
 }
 
+/// The next response of the core has this status.
+pub fn core_answers(memory: &Memory, status: u16) {
+    let mut responses = memory.stores.core_response.borrow_mut();
+    responses.clear();
+    responses.push_back(CoreResponse {
+        status,
+        ..CoreResponse::default()
+    });
+}
+
 #[test]
 fn every_form_in_the_folder_can_be_published() {
     let mut kinds = Vec::new();
@@ -55,4 +68,31 @@ fn every_form_in_the_folder_can_be_published() {
             kind.as_str()
         );
     }
+}
+
+#[test]
+fn every_template_of_the_builder_can_be_published_and_needs_no_advice() {
+    let mut count = 0;
+    for entry in fs::read_dir("www/console/templates").unwrap() {
+        let path = entry.unwrap().path();
+        let mut definition = read_definition(&fs::read_to_string(&path).unwrap()).unwrap();
+        definition["key"] = json!("new");
+        let known = Known {
+            hosts: &Hosts::whole(hosts_of(&definition)),
+            has_signing_key: false,
+            key: None,
+        };
+        let checked = check(definition, &known);
+        let checked = checked.unwrap_or_else(|faults| panic!("{path:?}: {faults:?}"));
+        assert_eq!(checked.advice, [], "{path:?}");
+        let form = checked.form;
+        let consents = form
+            .fields
+            .iter()
+            .filter(|it| it.kind == FieldKind::Consent);
+        assert_eq!(consents.count(), 1, "{path:?}");
+        assert!(form.honeypot.is_some() && form.locale.is_some(), "{path:?}");
+        count += 1;
+    }
+    assert_eq!(count, 7);
 }

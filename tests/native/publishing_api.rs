@@ -59,6 +59,7 @@ fn a_form_goes_from_draft_to_published_to_unpublished() {
         "faults": [],
         "advice": [{ "path": "fields[0].autocomplete", "reason": "is missing: with email or tel, browsers offer what they know" }],
         "status": "draft",
+        "public": body_of(&saved)["public"],
     });
     assert_eq!(body_of(&saved), expected);
     let tag = saved.header("ETag").unwrap().to_owned();
@@ -73,6 +74,8 @@ fn a_form_goes_from_draft_to_published_to_unpublished() {
     let expected =
         json!({ "version": 1, "visible_to_all_by": memory.now().plus(120_000).to_rfc3339() });
     assert_eq!((published.status, body_of(&published)), (200, expected));
+    let public = body_of(&get(&memory, "/v1/forms/demo"));
+    assert_eq!(body_of(&saved)["public"], public);
     let again = post(&memory, "/api/forms/demo/publish");
     assert_eq!((again.status, code(&again).as_str()), (409, "LG_1101"));
 
@@ -146,7 +149,10 @@ fn faults_are_told_where_they_are() {
     let found = body_of(&checked);
     assert_eq!(found["faults"][0], faults[0], "{found}");
     assert_eq!(found["faults"][1]["path"], faults[1]["path"], "{found}");
-    assert_eq!(found["advice"], json!([]));
+    assert_eq!(
+        (&found["advice"], &found["public"]),
+        (&json!([]), &Value::Null)
+    );
     assert!(
         memory.stores.form_rows.borrow().is_empty(),
         "nothing is stored"
@@ -184,6 +190,88 @@ fn faults_are_told_where_they_are() {
             found
         );
     }
+}
+
+#[test]
+fn a_draft_takes_tests_which_are_stored_and_not_forwarded() {
+    let memory = service_with(Bindings::ALL, "https://core.test/{form}");
+    let test = |body: &str| memory.ask(call("POST", "/api/forms/demo/test").body(body));
+    let ada = r#"{"email":"ada@example.com"}"#;
+    assert_eq!(test(ada).status, 404);
+    let mut draft = definition("One");
+    draft["on_success"] = json!({ "message": "We will call you" });
+    draft["min_fill_ms"] = json!(60_000);
+    put(&memory, &draft.to_string(), None);
+
+    let taken = test(ada);
+    let receipt = body_of(&taken);
+    assert_eq!(
+        (
+            taken.status,
+            &receipt["submission"]["status"],
+            &receipt["message"]
+        ),
+        (201, &json!("stored"), &json!("We will call you")),
+        "{receipt}"
+    );
+    let leads = body_of(&get(&memory, "/api/leads?test=1"));
+    let lead = &leads["items"][0];
+    assert_eq!(
+        (&lead["id"], &lead["test"], &lead["folder"], &lead["score"]),
+        (
+            &receipt["submission"]["id"],
+            &json!(true),
+            &json!("inbox"),
+            &json!(0)
+        )
+    );
+    assert_eq!(
+        memory.stores.core_requests.borrow().len(),
+        0,
+        "not forwarded"
+    );
+    let counted = &body_of(&get(&memory, "/api/forms"))["items"][0];
+    assert_eq!(
+        (&counted["leads_30d"], &counted["rejects_30d"]),
+        (&json!(0), &json!(0))
+    );
+
+    let refused = test(r#"{"email":"ada"}"#);
+    let error = body_of(&refused)["error"]["details"]["errors"][0].clone();
+    assert_eq!(
+        (refused.status, &error["field"], &error["code"]),
+        (400, &json!("email"), &json!("type_mismatch"))
+    );
+    let large = |bytes: usize| {
+        format!(
+            r#"{{"email":"ada@example.com","x":"{}"}}"#,
+            "x".repeat(bytes - 34)
+        )
+    };
+    for (bytes, status) in [(131_072, 201), (131_073, 413)] {
+        let body = large(bytes);
+        assert_eq!((body.len(), test(&body).status), (bytes, status));
+    }
+
+    post(&memory, "/api/forms/demo/publish");
+    assert_eq!(test(ada).status, 201, "what is published takes tests, too");
+    draft["fields"] = json!([]);
+    put(&memory, &draft.to_string(), None);
+    let refused = test(ada);
+    let error = &body_of(&refused)["error"]["details"]["errors"][0];
+    assert_eq!(
+        (refused.status, &error["field"]),
+        (400, &json!("fields")),
+        "{error}"
+    );
+    let audit = body_of(&get(&memory, "/api/audit"));
+    let rows = audit["items"].as_array().unwrap();
+    assert_eq!(
+        rows.iter()
+            .filter(|row| row["action"] == "test_sent")
+            .count(),
+        3
+    );
 }
 
 #[test]

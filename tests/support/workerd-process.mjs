@@ -23,12 +23,13 @@ let count = 0
 
 answerQuestions({
   // A service with its stores: in `persistTo`, which other processes may open, or in a folder of its own.
-  start: async ({ settings, build, hasFiles, persistTo, hasTables = true }) => {
+  start: async ({ settings, build, hasFiles, isMeasured, persistTo, hasTables = true }) => {
     const id = await start(persistTo, {
       ...worker,
       name: NAME,
       modulesRoot: build,
       modules: [
+        ...isMeasured ? [{ type: "ESModule", path: join(build, "measured.js"), contents: measuringScript() }] : [],
         { type: "ESModule", path: join(build, "index.js") },
         { type: "CompiledWasm", path: join(build, "index_bg.wasm") },
       ],
@@ -76,4 +77,37 @@ async function start(persistTo, ...workers) {
   const id = count += 1
   started.set(id, { miniflare, lines, env: openBindings(url, { kvNamespaces, d1Databases }) })
   return id
+}
+
+// The Worker as it is. To a request with `x-measured` its response has what D1 says of each query in the header `x-queries`: the
+// rows that it read and the milliseconds that it took. Each query runs once more for that.
+function measuringScript() {
+  return `import Worker from "./index.js"
+
+    function measured(target, queries) {
+      return new Proxy(target, {
+        get(_, name) {
+          if (name === "prepare" || name === "bind") return (...values) => measured(target[name](...values), queries)
+          if (name === "raw") return async () => {
+            const { meta } = await target.all()
+            queries.push([meta.rows_read, meta.duration])
+            return target.raw()
+          }
+          const member = target[name]
+          return typeof member === "function" && name !== "constructor" ? member.bind(target) : member
+        },
+      })
+    }
+
+    export default {
+      async fetch(request, env, context) {
+        if (!request.headers.has("x-measured")) return new Worker(context, env).fetch(request)
+        const queries = []
+        const worker = new Worker(context, { ...env, LEADS: measured(env.LEADS, queries) })
+        const response = await worker.fetch(request)
+        const headers = new Headers(response.headers)
+        headers.set("x-queries", JSON.stringify(queries))
+        return new Response(response.body, { status: response.status, headers })
+      },
+    }`
 }

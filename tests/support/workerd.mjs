@@ -28,13 +28,15 @@ function ask(...question) {
 }
 
 // `forms` has a definition, or any text, under each form key; `build` is the folder of another build of the Worker; `persistTo`
-// shares the store of another service, which `isShared`; without `hasTables` the database is as it was.
+// shares the store of another service, which `isShared`; without `hasTables` the database is as it was. With `isMeasured`, requests
+// with `x-measured` are answered with what D1 says of each query: `x-queries`.
 export async function startWorkerd({
-  settings = {}, forms = {}, build = `${root}/build`, hasFiles = false, isShared = false, persistTo, hasTables = !persistTo,
+  settings = {}, forms = {}, build = `${root}/build`, hasFiles = false, isMeasured = false, isShared = false, persistTo,
+  hasTables = !persistTo,
 } = {}) {
   const folder = isShared ? mkdtempSync(join(tmpdir(), "formgate-test-")) : undefined
   const state = persistTo ?? folder
-  const { id, origin, cron } = await ask("start", { settings, build, hasFiles, persistTo: state, hasTables })
+  const { id, origin, cron } = await ask("start", { settings, build, hasFiles, isMeasured, persistTo: state, hasTables })
   const lines = () => ask("lines", id)
   const logs = async () => jsonLines(await lines())
   const stop = async () => {

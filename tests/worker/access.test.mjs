@@ -14,10 +14,15 @@ import { startWorkerd } from "../support/workerd.mjs"
 
 const ROLES = { OWNERS: "ann@example.com", EDITORS: "ed@example.com", VIEWERS: "*@view.example.com" }
 
+// Each call comes from another address: one with many wrong tokens has to wait.
+let calls = 0
+
 async function call(service, path, { token, method = "GET", body, headers = {} } = {}) {
+  calls += 1
   const response = await fetch(service.origin + path, {
     method,
     headers: {
+      "cf-connecting-ip": `198.51.${calls >> 8}.${calls & 255}`,
       ...token === undefined ? {} : { authorization: `Bearer ${token}` },
       ...body === undefined ? {} : { "content-type": "application/json" },
       ...headers,
@@ -165,6 +170,16 @@ describe("JSON Web Tokens", () => {
     await me(service, `${header}.${claims}.${signature}`)
     const output = await service.output()
     for (const secret of [claims, signature, "zebulon", "ann@"]) assert.ok(!output.includes(secret), secret)
+  })
+
+  it("are not looked at from an address that sent 20 wrong ones, and are from another", async () => {
+    const headers = { "cf-connecting-ip": "192.0.2.1" }
+    const from = (token) => call(service, "/api/me", { token, headers })
+    for (let wrong = 0; wrong < 20; wrong += 1) assert.equal((await from(`${issuer.token("rsa")}x`)).status, 401)
+    const { status, error, headers: answered } = await from(issuer.token("rsa"))
+    assert.deepEqual([status, error.code, error.details.policy], [429, "LG_1902", "tokens"])
+    assert.ok(Number(answered.get("retry-after")) <= 60)
+    assert.equal((await me(service, issuer.token("rsa"))).status, 200)
   })
 
   it("of unknown keys make one fetch a minute, however many come", async () => {

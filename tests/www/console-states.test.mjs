@@ -358,6 +358,41 @@ describe("the console", () => {
     await close()
   })
 
+  it("keeps both texts when another person changed the note meanwhile", async () => {
+    const { page, close, api } = await open("inbox&id=lead-0001")
+    const note = page.getByLabel("Note")
+    await note.waitFor()
+    api.leads[0].note = "Ann called"
+    await note.fill("Ben called")
+    await note.blur()
+    await page.getByText("Another person changed the note").waitFor()
+    assert.equal(await note.inputValue(), "Ann called\nBen called")
+    assert.equal(api.leads[0].note, "Ann called", "nothing is lost, and nothing is stored unseen")
+    await note.fill("Ann called, then Ben")
+    await page.getByText("Saved", { exact: true }).waitFor()
+    assert.equal(api.leads[0].note, "Ann called, then Ben")
+    await close()
+  })
+
+  it("goes on with a search that finds little, and says how far it looked", async () => {
+    const api = fakeApi()
+    api.state.searched = 7
+    const { page, close } = await open("inbox&form=demo&q=visitor3@", api, {}, (page) => page.clock.install())
+    await page.getByText("Visitor 3", { exact: true }).waitFor()
+    await page.locator(".foot", { hasText: /^1 lead · times in/ }).waitFor()
+    assert.equal(await page.getByRole("button", { name: "Show more" }).count(), 0, "all pages were read")
+    await page.clock.runFor(11_000)
+    assert.deepEqual(await names(page), ["Visitor 3"])
+    assert.equal(await page.getByRole("button", { name: "Show more" }).count(), 0)
+    api.state.searched = 1
+    await page.reload()
+    await page.locator(".foot", { hasText: "1 lead and more · times in Europe/Vienna (GMT+1) · searched back to" }).waitFor()
+    await page.getByRole("button", { name: "Show more" }).click()
+    await page.clock.runFor(11_000)
+    assert.deepEqual(await names(page), ["Visitor 3"])
+    await close()
+  })
+
   it("offers a viewer nothing that would be refused", async () => {
     const { page, close } = await open("inbox", fakeApi({ me: { subject: "vi@example.com", role: "viewer", via: "jwt" } }))
     await page.getByRole("link", { name: "Visitor 1 visitor1@" }).click()
@@ -398,6 +433,7 @@ describe("the console", () => {
     await definition.fill(JSON.stringify({ key: "demo", title: "Changed", fields: [{ name: "email", type: "email" }] }))
     await page.getByText("1 fault", { exact: true }).waitFor({ state: "hidden" })
     await page.getByRole("button", { name: "Publish…", exact: true }).click()
+    await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click()
     await page.getByText(/Version 4 is published. Every visitor has it by/).first().waitFor()
     assert.equal(api.forms[0].published.title, "Changed")
     await page.getByRole("button", { name: "Unpublish" }).click()
@@ -410,11 +446,11 @@ describe("the console", () => {
   it("makes a form, a token shown once, and a line that allows a page", async () => {
     const { page, close, api } = await open("forms", fakeApi(), { permissions: ["clipboard-read", "clipboard-write"] })
     await page.getByRole("button", { name: "New form" }).click()
-    await page.getByLabel("Key").fill("Not a key")
-    await page.getByRole("button", { name: "Make it" }).click()
+    await page.getByLabel(/^Key/).fill("Not a key")
+    await page.getByRole("button", { name: "Create the form" }).click()
     assert.ok(await page.getByRole("dialog").isVisible())
-    await page.getByLabel("Key").fill("contact")
-    await page.getByRole("button", { name: "Make it" }).click()
+    await page.getByLabel(/^Key/).fill("contact")
+    await page.getByRole("button", { name: "Create the form" }).click()
     await page.locator(".builder").waitFor()
     assert.equal(api.forms.at(-1).key, "contact")
 
@@ -464,6 +500,9 @@ describe("the console", () => {
     await page.getByRole("dialog").last().getByRole("button", { name: "Erase", exact: true }).click()
     await page.getByText("Erased: 1 of the inbox").first().waitFor()
     assert.equal(api.leads.length, 62)
+    await page.getByRole("link", { name: "Spam" }).click()
+    await page.getByRole("link", { name: "Spam" }).and(page.locator("[aria-current]")).waitFor()
+    assert.equal(await page.locator("#notice").textContent(), "", "what was said of another tab")
     await close()
   })
 

@@ -37,6 +37,7 @@ async function write(page, definition) {
 async function publish(page, definition) {
   await write(page, definition)
   await page.getByRole("button", { name: "Publish…", exact: true }).click()
+  await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click()
   await page.getByText(/Version \d+ is published. Every visitor has it by/).first().waitFor()
 }
 
@@ -70,8 +71,8 @@ describe("the console of a service without a core", () => {
   it("makes a form and publishes it, after it said what is wrong", async () => {
     await page.getByRole("link", { name: "Forms" }).click()
     await page.getByRole("button", { name: "New form" }).click()
-    await page.getByLabel("Key").fill("demo")
-    await page.getByRole("button", { name: "Make it" }).click()
+    await page.getByLabel(/^Key/).fill("demo")
+    await page.getByRole("button", { name: "Create the form" }).click()
     await write(page, { ...DEMO, fields: [{ name: "email", type: "mail" }] })
     await page.getByText("1 fault", { exact: true }).first().click()
     await page.locator(".findings li").getByText("email: kind is not a kind of field").waitFor()

@@ -15,6 +15,7 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
     // Refuses every request whose path begins with a key of this, with its [status, code, message, details].
     refuse: {},
     delay_ms: 0,
+    searched: 0,
   }
 
   // Answers a request with [status, body, headers].
@@ -42,11 +43,15 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
         const text = selected(query).map(({ lead }) => JSON.stringify(lead)).join("\n")
         return [200, text, { "Content-Type": type, "Content-Disposition": `attachment; filename="leads.${query.get("format")}"` }]
       }
-      if (!id) return page(selected(query).map(entry), query)
+      if (!id) return searched(query)
       const lead = state.leads.find((lead) => lead.id === id)
       if (!lead) return problem(404, "LG_1000", "The requested lead was not found")
       if (state.me.role === "viewer") return problem(403, "LG_1401", "Insufficient permissions")
-      if (method === "PATCH") Object.assign(lead, body)
+      if (method === "PATCH") {
+        const { replaces = lead.note, ...changes } = body
+        if (replaces !== lead.note) return problem(412, "FORM_DRAFT_CHANGED", "It was changed after it was read")
+        Object.assign(lead, changes)
+      }
       return [200, whole(lead)]
     },
 
@@ -127,6 +132,17 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
       else lead.status = action
     }
     return [200, { changed: ids.length }]
+  }
+
+  // A page of leads. A search looks through `searched` leads a page, if that is set.
+  function searched(query) {
+    if (!query.get("q") || !state.searched) return page(selected(query).map(entry), query)
+    const from = Number(query.get("cursor") ?? 0)
+    const to = from + state.searched
+    const part = state.leads.slice(from, to)
+    const isEnd = to >= state.leads.length
+    const items = selected(query).filter((lead) => part.includes(lead)).map(entry)
+    return [200, { items, next: isEnd ? null : String(to), ...isEnd ? {} : { searched_to: part.at(-1).received_at } }]
   }
 
   function selected(query) {

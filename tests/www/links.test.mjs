@@ -35,9 +35,9 @@ describe("links in a form's texts", () => {
       await page.locator(form).waitFor()
       const links = await page.locator(`${form} a`).evaluateAll((all) => all.map((link) => ({
         text: link.textContent, href: link.getAttribute("href"), target: link.target, rel: link.rel,
-        names: link.getAttributeNames().sort().join(" "),
+        names: link.getAttributeNames().sort().join(" "), color: getComputedStyle(link).color,
       })))
-      const link = (text, href) => ({ text, href, target: "_blank", rel: "noopener", names: "href rel target" })
+      const link = (text, href) => ({ text, href, target: "_blank", rel: "noopener", names: "href rel target", color: "rgb(26, 86, 176)" })
       assert.deepEqual(links, [
         link("never", "https://example.com/privacy"),
         link("write", "mailto:us@example.com"),

@@ -8,7 +8,7 @@ import { bdi, button, failed, h, span } from "./dom.js"
 import { formsView } from "./forms.js"
 import { showHelp, startKeys } from "./keys.js"
 import { leadsView } from "./leads.js"
-import { startNotices, undoLast } from "./notice.js"
+import { dismiss, startNotices, undoLast } from "./notice.js"
 import { rejectsView } from "./rejects.js"
 import { failure, loading } from "./states.js"
 import { tokensView } from "./tokens.js"
@@ -51,14 +51,17 @@ const session = {
 
   // Adds the labels of its form's fields by name to a lead. Without them the names are shown.
   async withLabels(reading) {
-    const { form, ...lead } = await reading
+    const { form, ...lead } = await reading ?? {}
     return { ...lead, form, labels: await session.labels(form) }
   },
 
   labels(form) {
-    if (!session.can("editor") || !session.forms.some(({ key }) => key === form)) return {}
+    if (!session.forms.some(({ key }) => key === form)) return {}
     if (!labels.has(form)) {
-      const labelled = read(`forms/${encodeURIComponent(form)}`).then(({ published, draft }) => {
+      // A viewer may read what visitors get.
+      const key = encodeURIComponent(form)
+      const reading = session.can("editor") ? read(`forms/${key}`) : read(`../v1/forms/${key}`).then((published) => ({ published }))
+      const labelled = reading.then(({ published, draft }) => {
         const fields = (published ?? draft)?.fields ?? []
         return Object.fromEntries(fields.filter(({ name, label }) => name && label).map(({ name, label }) => [name, label]))
       })
@@ -94,6 +97,7 @@ function show() {
   const [title, open] = TABS[wanted]
   if (wanted !== name) {
     view?.close()
+    dismiss()
     name = wanted
     view = open(session)
     main.replaceChildren(h("h2", { class: "unseen", id: "view", tabindex: "-1" }, title), view.element)

@@ -1,11 +1,9 @@
 // The tab Forms: each form with its state; an editor opens one in the builder, which is loaded then.
-import { addressOf, change, here } from "./address.js"
+import { addressOf, here } from "./address.js"
 import { ask } from "./api.js"
-import { bdi, button, dialog, div, h, labelled, mark, p, span } from "./dom.js"
+import { bdi, button, div, h, mark, p, span } from "./dom.js"
 import { listOf } from "./list.js"
 import { splitOf } from "./split.js"
-
-const KEY = "[a-z0-9][a-z0-9_\\-]{0,63}"
 
 export function formsView(session) {
   const canEdit = session.can("editor")
@@ -67,29 +65,12 @@ export function formsView(session) {
     return [builder.element]
   }
 
-  function create() {
-    const key = h("input", { name: "key", required: true, pattern: KEY, maxlength: 64, autocomplete: "off", spellcheck: "false" })
-    dialog("A new form", (close) => [
-      labelled("Key: small letters, digits, - and _; part of the form's address", key),
-      div("actions", button("Cancel", close), button("Make it", async () => {
-        if (!key.reportValidity()) return
-        await ask("PUT", pathOf(key.value), { body: { key: key.value, ...TEMPLATE } })
-        close()
-        change({ id: key.value })
-      })),
-    ])
+  async function create() {
+    const { newForm } = await import("./builder/new-form.js")
+    await newForm(session, list.refresh)
   }
 }
 
 function pathOf(key) {
   return `forms/${encodeURIComponent(key)}`
-}
-
-// What a new form begins with.
-const TEMPLATE = {
-  title: "Contact us",
-  allowed_origins: ["https://example.com"],
-  fields: [
-    { name: "email", type: "email", label: "E-mail", required: true, autocomplete: "email" },
-  ],
 }

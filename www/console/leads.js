@@ -57,7 +57,7 @@ export function leadsView(folder, session) {
     list,
     above: [bar.element, canEdit && bulk],
     title: "Lead",
-    read: async (id, signal) => canEdit ? session.withLabels(read(`leads/${encodeURIComponent(id)}`, signal)) : list.item(id),
+    read: async (id, signal) => session.withLabels(canEdit ? read(`leads/${encodeURIComponent(id)}`, signal) : list.item(id)),
     fill: (data) => canEdit ? content(data) : excerpt(data),
     filtersOf: (at) => JSON.stringify(queryOf(at)),
     whenNone: isSpam ? "Choose a lead to see why it was taken for spam." : "Choose a lead to read it.",
@@ -109,15 +109,15 @@ export function leadsView(folder, session) {
   // What a viewer sees of a lead: the values of the list.
   function excerpt(item) {
     return [
-      h("h2", {}, bdi(item ? nameOf(item) : "Not in this list")),
-      terms((item?.summary ?? []).map(([name, value]) => [name, bdi(value)]), { class: "values" }),
+      h("h2", {}, bdi(item.id ? nameOf(item) : "Not in this list")),
+      terms((item.summary ?? []).map(([name, value]) => [item.labels[name] ?? name, bdi(value)]), { class: "values" }),
       p("hint", "Editors and owners see the whole lead."),
     ]
   }
 
-  function content({ labels, ...data }) {
-    const { id, form, status, starred, test, lead } = data
-    if (note.id !== id) note = { id, node: noteOf(id, data.note ?? "", () => list.refresh()) }
+  function content(data) {
+    const { id, form, status, starred, test, lead, labels } = data
+    if (note.id !== id) note = { id, node: noteOf(data, list.refresh) }
     const name = nameOf(list.item(id) ?? { id, summary: Object.entries(lead?.fields ?? {}) })
     const address = [lead?.fields ?? {}].flatMap(Object.values).find((value) => /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(value))
     const act = (action) => actionButton(action, () => [id])

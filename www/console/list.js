@@ -2,11 +2,14 @@
 import { read, withQuery } from "./api.js"
 import { announce, button, div, h } from "./dom.js"
 import { empty, failure, loading } from "./states.js"
-import { zone } from "./time.js"
+import { time, zone } from "./time.js"
 
-// How often a visible list is brought up to date, and the longest pause after failures: milliseconds.
+// How often a visible list is brought up to date, and the longest pause after failures or a search of many leads: milliseconds.
 const POLL_MS = 10_000
 const MAX_PAUSE_MS = 120_000
+// A page of a search may end before it is full. So many are read one after the other until so many items are found.
+const MAX_SEARCHES = 25
+const ENOUGH = 50
 const FOCUSABLE = "a, button, input, textarea"
 
 // `path()` is where the list is read from, `query()` its filters. `keyOf(item)` names an item, `row(item)` makes its node, and
@@ -19,6 +22,8 @@ export function listOf({
   const rows = new Map()
   let items = []
   let next = null
+  // How far back a search has looked that goes on.
+  let reached
   let stopper = new AbortController()
   let timer
   let pause = POLL_MS
@@ -42,7 +47,7 @@ export function listOf({
       stopper.abort()
       stopper = new AbortController()
       items = []
-      next = null
+      next = reached = null
       list.setAttribute("aria-busy", "true")
       draw()
       state.replaceChildren(loading())
@@ -81,10 +86,15 @@ export function listOf({
       const page = await load(null, signal)
       if (signal.aborted) return
       const known = new Set(items.map(keyOf))
-      merge(page)
+      merge(page, isFirst)
+      for (let search = 1; isFirst && reached && search < MAX_SEARCHES && view.shown().length < ENOUGH; search += 1) {
+        draw()
+        await grow(signal)
+        if (signal.aborted) return
+      }
       const arrived = view.shown().filter((item) => !known.has(keyOf(item)))
       if (!isFirst && arrived.length > 0) announce(`${counted(arrived)} arrived`)
-      pause = POLL_MS
+      pause = page.searched_to ? MAX_PAUSE_MS : POLL_MS
       stale.hidden = true
     } catch (error) {
       if (signal.aborted) return
@@ -103,26 +113,36 @@ export function listOf({
   }
 
   // Puts a new first page in place of what it covers. If its last item is unknown, more arrived than fits: the list starts anew.
-  function merge(page) {
+  function merge(page, isFirst) {
+    const end = page.searched_to
     const last = page.next && page.items.at(-1)
     const at = last ? items.findIndex((item) => keyOf(item) === keyOf(last)) : -1
     const keys = new Set(page.items.map(keyOf))
-    const rest = at < 0 ? [] : items.slice(at + 1).filter((item) => !keys.has(keyOf(item)))
-    items = [...page.items, ...rest]
-    if (at < 0) next = page.next
+    const older = end ? items.filter((item) => item.received_at < end) : at < 0 ? [] : items.slice(at + 1)
+    items = [...page.items, ...older.filter((item) => !keys.has(keyOf(item)))]
+    if (end ? !isFirst : at >= 0) return
+    next = page.next
+    reached = end
+  }
+
+  // Adds the next page; resolves to what is new.
+  async function grow(signal) {
+    const page = await load(next, signal)
+    if (signal.aborted) return []
+    const known = new Set(items.map(keyOf))
+    const added = page.items.filter((item) => !known.has(keyOf(item)))
+    items.push(...added)
+    next = page.next
+    reached = page.searched_to
+    return added
   }
 
   async function showMore() {
     const { signal } = stopper
     try {
-      const page = await load(next, signal)
-      if (signal.aborted) return
-      const known = new Set(items.map(keyOf))
-      const added = page.items.filter((item) => !known.has(keyOf(item)))
-      items.push(...added)
-      next = page.next
+      const [first] = await grow(signal)
       draw()
-      if (added.length > 0) view.focus(keyOf(added[0]))
+      if (first) view.focus(keyOf(first))
     } catch (error) {
       if (!signal.aborted) throw error
     }
@@ -140,7 +160,9 @@ export function listOf({
     const isBusy = list.getAttribute("aria-busy") === "true"
     if (!isBusy) state.replaceChildren(shown.length > 0 ? "" : empty(whenEmpty()))
     more.hidden = !next
-    foot.textContent = shown.length > 0 ? `${counted(shown)}${next ? " and more" : ""} · times in ${zone()}` : ""
+    foot.replaceChildren(
+      shown.length > 0 ? `${counted(shown)}${next ? " and more" : ""} · times in ${zone()}` : "",
+      ...reached ? [" · searched back to ", time(reached)] : [])
     changed()
   }
 

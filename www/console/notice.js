@@ -63,6 +63,11 @@ export function commitNow(isLast = false) {
   offer.commit?.(isLast).catch(failed)
 }
 
+// What was said of one tab is not shown on the next, unless it can be undone.
+export function dismiss() {
+  if (!current) show()
+}
+
 function end(offer) {
   clearTimeout(offer.timer)
   current = undefined

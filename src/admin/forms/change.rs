@@ -11,7 +11,7 @@
 //! of the same content takes the same number and finishes; of other content, it takes the next number. When neither comes, the cron
 //! makes KV what the database says ([`finish_interrupted`]).
 
-use super::{Refusal, check, find, published};
+use super::{Refusal, find, newest, published};
 use crate::clock::{MILLIS_PER_SECOND, UnixMillis};
 use crate::form::{FRESH_FOR_MS, FormKey, FormStatus, Publication, Record};
 use crate::hash::hex;
@@ -30,17 +30,10 @@ pub async fn publish<P: Platform>(
     record: &Record,
 ) -> Result<u32, Refusal> {
     let is_whole = record.is_published && record.writing.is_none();
-    let stored;
-    let text = match &record.draft {
-        Some(draft) => draft,
-        None if is_whole => return Err(Refusal::NothingToPublish),
-        None => {
-            stored = published(platform, key, record).await?;
-            stored.as_ref().ok_or(Refusal::NotFound)?
-        }
-    };
-    let checked = check(platform, text, Some(key)).await;
-    let checked = checked.map_err(Refusal::Faults)?;
+    if record.draft.is_none() && is_whole {
+        return Err(Refusal::NothingToPublish);
+    }
+    let checked = newest(platform, key, record).await?;
     let earlier = match checked.earlier_version(record) {
         Some(version) => platform.stored_form(&key.version_kv_name(version)).await?,
         None => None,

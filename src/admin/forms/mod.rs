@@ -74,6 +74,27 @@ pub async fn published<P: Platform>(
     }
 }
 
+/// The draft of a form, or else what was published last, if it has no faults.
+///
+/// # Errors
+/// See [`Refusal`].
+pub async fn newest<P: Platform>(
+    platform: &P,
+    key: &FormKey,
+    record: &Record,
+) -> Result<Checked, Refusal> {
+    let stored;
+    let text = match &record.draft {
+        Some(draft) => draft,
+        None => {
+            stored = published(platform, key, record).await?;
+            stored.as_ref().ok_or(Refusal::NotFound)?
+        }
+    };
+    let checked = check(platform, text, Some(key)).await;
+    checked.map_err(Refusal::Faults)
+}
+
 /// Checks a definition as publishing does; stores nothing. `key` is the one it must have.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ use crate::platform::Platform;
 use crate::problem::Problem;
 
 pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
-    let page = admin::dead_letters_up_to(api.platform, &api.cursor()?, api.limit()?).await;
+    let page = admin::dead_letters_up_to(api.platform, &api.cursor(is_millis)?, api.limit()?).await;
     let page = page.map_err(|fault| api.unavailable(fault))?;
     let entries = &page.entries;
     let write = |item: &mut Object<'_>, at: usize| {
@@ -24,6 +24,12 @@ pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Prob
         }
     };
     Ok(list_response(entries.len(), page.next.as_ref(), &write))
+}
+
+/// Whether a text is milliseconds since 1970; of a damaged row, any number.
+fn is_millis(at: &str) -> bool {
+    let mut bytes = at.bytes();
+    !at.is_empty() && bytes.all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
 pub(super) async fn get<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {

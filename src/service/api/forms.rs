@@ -1,12 +1,13 @@
 //! `/api/forms`: drafts and publishing.
 
 use super::Api;
+use super::input::no_cursor;
 use super::output::object;
 use crate::access::ApiRoute;
 use crate::admin::forms::{self as admin, MAX_DRAFT_BYTES, Refusal};
 use crate::config::NO_TABLES;
 use crate::envelope::Response;
-use crate::form::{Checked, DefinitionFault, FormKey};
+use crate::form::{Checked, DefinitionFault, FormDefinition, FormKey};
 use crate::json::Object;
 use crate::platform::Platform;
 use crate::problem::{FaultKind, Problem, ProblemType, SettingFault, Violation, ViolationCode};
@@ -15,6 +16,9 @@ pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Prob
     check_stores(api)?;
     let limit = api.limit()?;
     let after = api.parameter("cursor").unwrap_or_default();
+    if !after.is_empty() && FormKey::parse(&after).is_err() {
+        return Err(no_cursor());
+    }
     let listed = admin::list(api.platform, &after, limit).await;
     let forms = listed.map_err(|fault| refused(api, fault.into()))?;
     let column = |row: usize, column: usize| forms.get(row)?.get(column)?.as_deref();
@@ -28,10 +32,21 @@ pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Prob
     }))
 }
 
-/// A definition -> `{ "faults", "advice" }`
+/// A definition -> `{ "faults", "advice", "public" }`
 pub(super) async fn check<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
     let checked = admin::check(api.platform, &api.body, None).await;
     Ok(object(200, |found| findings(found, &checked)))
+}
+
+/// The form that a test submission is for.
+pub(super) async fn tried<P: Platform>(api: &Api<'_, P>) -> Result<FormDefinition, Problem> {
+    check_stores(api)?;
+    let key = FormKey::parse(api.id).map_err(|_| Problem::FormNotFound)?;
+    let newest = match admin::find(api.platform, &key).await {
+        Ok(record) => admin::newest(api.platform, &key, &record).await,
+        Err(fault) => Err(fault.into()),
+    };
+    Ok(newest.map_err(|refusal| refused(api, refusal))?.form)
 }
 
 /// A call about one form.
@@ -106,7 +121,7 @@ async fn carry_out<P: Platform>(
     })
 }
 
-/// The faults of a definition, or else advice on it.
+/// The faults of a definition, or else advice on it and what visitors get of it.
 fn findings(object: &mut Object<'_>, checked: &Result<Checked, Vec<DefinitionFault>>) {
     let (faults, advice) = match checked {
         Ok(checked) => (&[][..], checked.advice.as_slice()),
@@ -120,6 +135,8 @@ fn findings(object: &mut Object<'_>, checked: &Result<Checked, Vec<DefinitionFau
             });
         });
     }
+    let public = checked.as_ref().map(|checked| &checked.form.public_json);
+    object.raw("public", public.map_or("null", String::as_str));
 }
 
 fn visible_to_all<P: Platform>(api: &Api<'_, P>, object: &mut Object<'_>) {

@@ -5,6 +5,8 @@ use crate::access::{AccessSettings, ApiToken, Identity, Jwk, Jwt, JwtSettings, L
 use crate::admin;
 use crate::config;
 use crate::delivery;
+use crate::hash::short_hash;
+use crate::limit::Visitor;
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind, Problem, ProblemType, SettingFault};
 use crate::route::Request;
@@ -32,29 +34,52 @@ pub(super) async fn identify<P: Platform>(
             Err(problem) => refused = Some(problem),
         }
     }
-    let (token, jwt) = match bearer(request) {
-        Some(text) if ApiToken::is_one(text) => (Some(text), None),
-        jwt => (None, jwt),
-    };
-    for text in [jwt, request.header("cf-access-jwt-assertion")] {
-        let Some(text) = text else { continue };
-        let verified = verify(platform, settings.jwt.as_ref(), text, faults).await;
-        match verified.and_then(|address| with_role(settings, &address, Via::Jwt)) {
-            Ok(identity) => return Ok(identity),
-            Err(problem) => {
-                refused.get_or_insert(problem);
-            }
-        }
+    let mut sent = [bearer(request), request.header("cf-access-jwt-assertion")];
+    if sent[0].is_some_and(ApiToken::is_one) {
+        sent.reverse();
     }
-    if let Some(text) = token {
-        match use_token(platform, text, faults).await {
+    let visitor = Visitor::from_address(request.header("cf-connecting-ip"));
+    let address = short_hash(&[visitor.name()]);
+    for text in sent.into_iter().flatten() {
+        let waiting = isolate.failures.borrow().wait_s(address, platform.now());
+        if let Some(retry_after_s) = waiting {
+            let policy = "tokens".to_owned();
+            return Err(Problem::RateLimited {
+                policy,
+                retry_after_s,
+            });
+        }
+        let identified = match ApiToken::is_one(text) {
+            true => use_token(platform, text, faults).await,
+            false => verify(platform, settings.jwt.as_ref(), text, faults)
+                .await
+                .and_then(|address| with_role(settings, &address, Via::Jwt)),
+        };
+        match identified {
             Ok(identity) => return Ok(identity),
             Err(problem) => {
+                if is_guess(&problem) {
+                    let mut failures = isolate.failures.borrow_mut();
+                    failures.note(address, platform.now());
+                }
                 refused.get_or_insert(problem);
             }
         }
     }
     Err(refused.unwrap_or(Problem::Other(ProblemType::Unauthorized)))
+}
+
+/// Whether a token was refused that no one has given out. One that the issuer signed may be too old: a page that is open in a browser
+/// goes on sending it.
+fn is_guess(problem: &Problem) -> bool {
+    let given_out = [
+        "issuer",
+        "audience",
+        "expired",
+        "not_yet_valid",
+        "jwt_not_set_up",
+    ];
+    matches!(problem, Problem::TokenInvalid { reason } if !given_out.contains(reason))
 }
 
 /// The token of `Authorization: Bearer`, RFC 6750 section 2.1.

@@ -25,14 +25,14 @@ impl<P> Api<'_, P> {
         found.map(|(_, value)| value.into_owned())
     }
 
-    /// The position after which a page of a list begins, `?cursor=`.
-    pub(super) fn cursor(&self) -> Result<Cursor, Problem> {
-        match self.parameter("cursor") {
-            None => Ok(Cursor::default()),
-            Some(text) => {
-                Cursor::parse(&text).map_err(|_| invalid("cursor", "This is no cursor of a list"))
-            }
-        }
+    /// The position after which a page of a list begins, `?cursor=`. `is_time` is whether a text is a time as the rows have it.
+    pub(super) fn cursor(&self, is_time: fn(&str) -> bool) -> Result<Cursor, Problem> {
+        let Some(text) = self.parameter("cursor") else {
+            return Ok(Cursor::default());
+        };
+        let cursor = Cursor::parse(&text).ok();
+        let cursor = cursor.filter(|cursor| is_time(cursor.at()));
+        cursor.ok_or_else(no_cursor)
     }
 
     /// The number of entries on a page of a list, `?limit=`.
@@ -43,6 +43,15 @@ impl<P> Api<'_, P> {
             Some(_) => Err(invalid("limit", "This is no number from 1 to 100")),
         }
     }
+}
+
+/// Whether a text may be a moment as the tables have it, RFC 3339.
+pub(super) fn is_moment(at: &str) -> bool {
+    at.contains('T')
+}
+
+pub(super) fn no_cursor() -> Problem {
+    invalid("cursor", "This is no cursor of this list")
 }
 
 /// A parameter or a member that cannot be read, or the body as a whole if `field` is empty.

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Api;
-use super::input::{invalid, violation};
+use super::input::{invalid, is_moment, violation};
 use super::lead_json::{head, shown_event, write_events, write_item, write_lead};
-use super::output::{list as list_response, object};
+use super::output::{list_to, object};
 use super::selection;
 use crate::admin::{self, Changed};
 use crate::dispatch;
@@ -16,20 +16,22 @@ use crate::platform::Platform;
 use crate::problem::{Fault, Problem, ProblemType, ViolationCode};
 
 pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
-    let selection = selection::read(&api.request.query)?;
-    let after = match api.cursor()? {
+    let mut selection = selection::read(&api.request.query)?;
+    let after = match api.cursor(is_moment)? {
         cursor if cursor == Cursor::default() => selection.start(),
         cursor => cursor,
     };
-    let page = admin::leads_up_to(api.platform, &selection, &after, api.limit()?).await;
-    let page = page.map_err(|fault| api.unavailable(fault))?;
+    let limit = api.limit()?;
+    let page = admin::leads_listed(api.platform, &mut selection, &after, limit, MAX_SEARCHED).await;
+    let (page, is_bounded) = page.map_err(|fault| api.unavailable(fault))?;
     let entries = &page.entries;
     let write = |item: &mut Object<'_>, at: usize| {
         if let Some(stored) = entries.get(at) {
             write_item(item, stored);
         }
     };
-    Ok(list_response(entries.len(), page.next.as_ref(), &write))
+    let reached = Some(selection.since()).filter(|_| is_bounded);
+    Ok(list_to(entries.len(), page.next.as_ref(), reached, &write))
 }
 
 pub(super) async fn get<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
@@ -56,7 +58,7 @@ pub(super) async fn get<P: Platform>(api: &Api<'_, P>) -> Result<Response, Probl
     }))
 }
 
-/// `{ "status"?, "note"?, "starred"? }`
+/// `{ "status"?, "note"?, "replaces"?, "starred"? }`. With `replaces` a note is changed only if that is still the note.
 pub(super) async fn patch<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
     let body = api.json()?;
     let mut changes = Vec::new();
@@ -72,7 +74,8 @@ pub(super) async fn patch<P: Platform>(api: &Api<'_, P>) -> Result<Response, Pro
             let message = "A note has at most 2,000 characters";
             return Err(violation("note", ViolationCode::TooLong, message));
         }
-        changes.push(Change::Note(note));
+        let former = body.get("replaces").and_then(Value::as_str);
+        changes.push(Change::Note { note, former });
     }
     if let Some(starred) = body.get("starred") {
         let starred = starred.as_bool();
@@ -80,7 +83,10 @@ pub(super) async fn patch<P: Platform>(api: &Api<'_, P>) -> Result<Response, Pro
         changes.push(Change::Starred(starred));
     }
     for change in changes {
-        all_of(api, admin::change(api.platform, &[api.id], change).await)?;
+        let changed = all_of(api, admin::change(api.platform, &[api.id], change).await)?;
+        if let (Change::Note { .. }, 0) = (change, changed) {
+            return Err(Problem::Other(ProblemType::DraftChanged));
+        }
     }
     let response = get(api).await?;
     api.note("lead_changed", api.id, 1).await;
@@ -245,3 +251,5 @@ fn ids_of(body: &Value) -> Result<Vec<&str>, Problem> {
 const MAX_IDS: usize = 500;
 /// The longest note: characters.
 const MAX_NOTE_CHARACTERS: usize = 2_000;
+/// The most leads that one page of a search looks through: a few milliseconds of the database.
+const MAX_SEARCHED: u32 = 20_000;

@@ -74,7 +74,10 @@ async fn find_and_answer<P: Platform>(
                 body,
                 faults: RefCell::default(),
             };
-            let response = answer(&api, route).await;
+            let response = match route {
+                ApiRoute::TestForm => Box::pin(try_out(intake, &api)).await,
+                _ => answer(&api, route).await,
+            };
             faults = api.faults.take();
             response
         }
@@ -101,6 +104,18 @@ async fn admit<P: Platform>(
     Ok((identity, body))
 }
 
+/// Takes a test submission, and answers as to a visitor's.
+async fn try_out<P: Platform>(
+    intake: &mut Intake<'_, P>,
+    api: &Api<'_, P>,
+) -> Result<Response, Problem> {
+    let form = forms::tried(api).await?;
+    let key = form.key.clone();
+    let receipt = intake.try_out(form, api.body.as_bytes()).await?;
+    api.note("test_sent", key.as_str(), 1).await;
+    Ok(super::dialect(intake, None).render_receipt(&receipt))
+}
+
 /// Calls the function of a route. Each is boxed: one function of them all would be larger.
 fn answer<'a, P: Platform>(
     api: &'a Api<'_, P>,
@@ -114,7 +129,8 @@ fn answer<'a, P: Platform>(
         | ApiRoute::PutDraft
         | ApiRoute::DeleteDraft
         | ApiRoute::PublishForm
-        | ApiRoute::UnpublishForm => Box::pin(forms::of_one(api, route)),
+        | ApiRoute::UnpublishForm
+        | ApiRoute::TestForm => Box::pin(forms::of_one(api, route)),
         ApiRoute::ListPages => Box::pin(rejects::pages(api)),
         ApiRoute::ListRejects => Box::pin(rejects::list(api)),
         ApiRoute::ListLeads => Box::pin(leads::list(api)),

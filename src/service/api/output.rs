@@ -77,11 +77,22 @@ pub(super) fn list(
     next: Option<&Cursor>,
     write: &dyn Fn(&mut Object<'_>, usize),
 ) -> Response {
+    list_to(count, next, None, write)
+}
+
+/// The same of a search that reached so far back.
+pub(super) fn list_to(
+    count: usize,
+    next: Option<&Cursor>,
+    searched_to: Option<&str>,
+    write: &dyn Fn(&mut Object<'_>, usize),
+) -> Response {
     object(200, |page| {
         page.array("items", 0..count, |text, index| {
             Object::write(text, |item| write(item, index));
         });
         let next = next.map(ToString::to_string);
         page.optional("next", next.as_deref());
+        page.given("searched_to", searched_to);
     })
 }

@@ -10,14 +10,17 @@ use crate::form::FormKey;
 use crate::json::Object;
 use crate::platform::Platform;
 use crate::problem::Problem;
-use crate::usage::{ACCEPTED, LOAD_REFUSED, LOADED};
+use crate::usage::LOAD_REFUSED;
+
+/// Whether a text may be a day: 2026-11-26.
+fn is_day(at: &str) -> bool {
+    at.len() == 10
+}
 
 pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
     let form = FormKey::parse(api.id).map_err(|_| Problem::FormNotFound)?;
-    let page = admin::usage(api.platform, &form, &api.cursor()?).await;
-    let mut page = page.map_err(|fault| api.unavailable(fault))?;
-    page.entries
-        .retain(|entry| ![ACCEPTED, LOADED].contains(&&*entry.outcome));
+    let page = admin::rejects(api.platform, &form, &api.cursor(is_day)?, api.limit()?).await;
+    let page = page.map_err(|fault| api.unavailable(fault))?;
     let entries = &page.entries;
     let write = |item: &mut Object<'_>, at: usize| {
         let Some(entry) = entries.get(at) else { return };

@@ -1,7 +1,7 @@
 //! `/api/tokens`: API tokens.
 
 use super::Api;
-use super::input::{invalid, violation};
+use super::input::{invalid, is_moment, violation};
 use super::output::{Column, object, rows};
 use crate::access::Role;
 use crate::admin;
@@ -10,9 +10,10 @@ use crate::platform::Platform;
 use crate::problem::{Problem, ProblemType, ViolationCode};
 
 pub(super) async fn list<P: Platform>(api: &Api<'_, P>) -> Result<Response, Problem> {
-    let tokens = admin::tokens(api.platform).await;
+    let (after, limit) = (api.cursor(is_moment)?, api.limit()?);
+    let tokens = admin::tokens(api.platform, &after, limit).await;
     let tokens = tokens.map_err(|fault| api.unavailable(fault))?;
-    Ok(rows(&tokens, COLUMNS, u32::MAX))
+    Ok(rows(&tokens, COLUMNS, limit))
 }
 
 /// `{ "name", "role" }`
@@ -53,10 +54,10 @@ pub(super) async fn delete<P: Platform>(api: &Api<'_, P>) -> Result<Response, Pr
 /// The longest name of a token.
 const MAX_NAME_CHARACTERS: usize = 100;
 const COLUMNS: &[Column] = &[
+    Column::Text("created_at"),
     Column::Text("id"),
     Column::Text("name"),
     Column::Text("role"),
-    Column::Text("created_at"),
     Column::Text("created_by"),
     Column::Text("last_used_day"),
 ];

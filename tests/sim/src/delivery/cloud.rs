@@ -107,7 +107,13 @@ impl Cloud {
 
     /// Whether something goes wrong this time; it is noted if so.
     pub fn goes_wrong(&self) -> bool {
-        let wrong = self.0.world.chance(self.0.fault_rate.get());
+        let rate = match self.0.is_disaster.get() {
+            // A message is put off a hundred times, and at each of them may be there twice afterwards: at the full rate, the outbox
+            // would grow by the factor 10,000, which no run ends.
+            true => self.0.fault_rate.get() / 10.0,
+            false => self.0.fault_rate.get(),
+        };
+        let wrong = self.0.world.chance(rate);
         if wrong {
             self.fault();
         }

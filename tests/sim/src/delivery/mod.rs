@@ -326,13 +326,10 @@ mod tests {
         for seed in 1..=8 {
             let counter = run(seed, 200);
             assert_eq!((counter.lost, counter.duplicated), (0, 0), "seed {seed}");
+            assert_eq!(counter.broken, [] as [&str; 0], "seed {seed}");
+            // The disaster of the first run begins while visitors come.
             assert!(
-                counter.broken.is_empty(),
-                "seed {seed}: {:?}",
-                counter.broken
-            );
-            assert!(
-                counter.faults > 200 && counter.acknowledged > 150,
+                counter.faults > 200 && counter.acknowledged > 120,
                 "seed {seed}: {counter:?}"
             );
             assert!(counter.published > 0, "seed {seed}: {counter:?}");
@@ -344,13 +341,20 @@ mod tests {
         }
     }
 
+    /// Runs that showed it when one of these was left out: the look at who was erased before a lead is delivered (2, 3), the dead
+    /// letter before a lead leaves the spam folder (all), the note that it was taken out of it (16), an acknowledgement only after
+    /// a blocked lead is stored (2, 3), the time by which a dead letter is deleted (5), the permission to publish (2, 5), the end of
+    /// a publishing that was interrupted (3, 5). `tests/native/meanwhile.rs` has the races that are left.
     #[test]
-    fn nothing_is_delivered_or_kept_of_a_person_who_was_erased() {
-        for seed in [2, 4] {
+    fn nothing_is_delivered_or_kept_of_the_erased_and_nothing_is_lost_or_half_published() {
+        for seed in [2, 3, 4, 5, 16] {
             let counter = run(seed, 80);
-            assert_eq!(counter.lost, 0, "seed {seed}");
+            assert_eq!((counter.lost, counter.duplicated), (0, 0), "seed {seed}");
             assert_eq!(counter.broken, [] as [&str; 0], "seed {seed}");
-            assert!(counter.erased > 1, "seed {seed}: {counter:?}");
+            assert!(
+                counter.erased > 1 && counter.published > 20,
+                "seed {seed}: {counter:?}"
+            );
         }
     }
 

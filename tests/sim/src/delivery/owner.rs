@@ -17,7 +17,11 @@ impl Stage {
             let stage = self.clone();
             self.world.spawn(PLATFORM, async move {
                 while stage.cloud.0.fault_rate.get() > 0.0 {
-                    let pause_ms = stage.world.between(500, LONGEST_PAUSE_MS);
+                    let longest_ms = match stage.cloud.0.is_disaster.get() {
+                        true => LONGEST_PAUSE_IN_DISASTER_MS,
+                        false => LONGEST_PAUSE_MS,
+                    };
+                    let pause_ms = stage.world.between(500, longest_ms);
                     stage.world.sleep(pause_ms).await;
                     let (owner, isolate) = (stage.clone(), stage.isolate());
                     stage
@@ -104,3 +108,5 @@ fn title_of(json: &str) -> String {
 const OWNERS: u32 = 2;
 /// The longest pause between two actions: milliseconds.
 const LONGEST_PAUSE_MS: u64 = 5_000;
+/// The same in a disaster of three days, which would be a hundred thousand actions of each.
+const LONGEST_PAUSE_IN_DISASTER_MS: u64 = 600_000;

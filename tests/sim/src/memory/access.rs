@@ -1,7 +1,7 @@
 //! The keys of an issuer of JSON Web Tokens; and the queries of API tokens and the audit: the rows that their SQL selects.
 
 use formgate::hash::sha256;
-use formgate::inbox::{AccessQuery, Row};
+use formgate::inbox::{AccessQuery, Cursor, Row};
 use formgate::problem::{Fault, FaultKind};
 
 use super::stores::Stores;
@@ -32,13 +32,8 @@ impl Stores {
                 }
                 Vec::new()
             }
-            AccessQuery::Tokens => {
-                let mut rows: Vec<Row> = tokens
-                    .iter()
-                    .map(|row| columns(row, &[0, 2, 3, 4, 5, 6]))
-                    .collect();
-                rows.sort_by(|a, b| (text(b, 3), text(b, 0)).cmp(&(text(a, 3), text(a, 0))));
-                rows
+            AccessQuery::Tokens { after, limit } => {
+                page(&tokens, &[4, 0, 2, 3, 5, 6], after, *limit)
             }
             AccessQuery::CreateToken { values, limit } => {
                 if tokens.len() >= *limit as usize {
@@ -65,22 +60,22 @@ impl Stores {
                 audit.push(row);
                 Vec::new()
             }
-            AccessQuery::Audit { after, limit } => {
-                let mut rows: Vec<Row> = audit
-                    .iter()
-                    .map(|row| columns(row, &[1, 0, 2, 3, 4, 5]))
-                    .collect();
-                rows.retain(|row| (text(row, 0), text(row, 1)) < (after.at(), after.id()));
-                rows.sort_by(|a, b| (text(b, 0), text(b, 1)).cmp(&(text(a, 0), text(a, 1))));
-                rows.truncate(*limit as usize);
-                rows
-            }
+            AccessQuery::Audit { after, limit } => page(&audit, &[1, 0, 2, 3, 4, 5], after, *limit),
             AccessQuery::ExpireAudit { before } => {
                 audit.retain(|row| text(row, 1) >= *before);
                 Vec::new()
             }
         }
     }
+}
+
+/// A page of rows with these columns, of which the first two are the time and the id, newest first.
+fn page(rows: &[Row], shown: &[usize], after: &Cursor, limit: u32) -> Vec<Row> {
+    let mut rows: Vec<Row> = rows.iter().map(|row| columns(row, shown)).collect();
+    rows.retain(|row| (text(row, 0), text(row, 1)) < (after.at(), after.id()));
+    rows.sort_by(|a, b| (text(b, 0), text(b, 1)).cmp(&(text(a, 0), text(a, 1))));
+    rows.truncate(limit as usize);
+    rows
 }
 
 /// What stands for the signature of a text by a key, given its public members as JSON.

@@ -75,7 +75,14 @@ impl Stores {
             }
             Change::Starred(true) => _ = self.starred.borrow_mut().insert(id),
             Change::Starred(false) => _ = self.starred.borrow_mut().remove(&id),
-            Change::Note(note) => _ = self.notes.borrow_mut().insert(id, note.to_owned()),
+            Change::Note { note, former } => {
+                let mut notes = self.notes.borrow_mut();
+                let stored = notes.get(&id).map_or("", String::as_str);
+                if former.is_some_and(|former| former != stored) {
+                    return false;
+                }
+                notes.insert(id, note.to_owned());
+            }
             Change::Spam if folder == Some(Folder::Inbox) && !queued.is_test => {
                 self.folders.borrow_mut().insert(id, Folder::Spam);
             }

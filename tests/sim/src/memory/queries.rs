@@ -26,7 +26,7 @@ impl Stores {
         match query {
             UsageQuery::Add { rows } => usage.push(serde_json::from_str(rows).unwrap()),
             UsageQuery::Expire { before } => usage.push(json!({ "before": before })),
-            UsageQuery::OfForm { .. } | UsageQuery::PagesSeen { .. } => {}
+            UsageQuery::Rejects { .. } | UsageQuery::PagesSeen { .. } => {}
         }
         Ok(Vec::new())
     }
@@ -111,6 +111,23 @@ impl Stores {
                     .take(usize::try_from(limit).unwrap())
                     .count();
                 vec![vec![Some(count.to_string())]]
+            }
+            Query::SearchEnd {
+                selection,
+                after,
+                scanned,
+            } => {
+                let every = Selection {
+                    form: selection.form.clone(),
+                    from: selection.from.clone(),
+                    ..Selection::default()
+                };
+                let last = usize::try_from(scanned).unwrap() - 1;
+                let rows = selected(self, &every).into_iter();
+                let later =
+                    rows.filter(|row| (text(row, 2), text(row, 0)) < (after.at(), after.id()));
+                let end = later.skip(last).take(1);
+                end.map(|row| vec![row[2].clone()]).collect()
             }
             Query::Bulk(query) => self.query_bulk(&query),
             Query::Upkeep(query) => self.query_upkeep(&query),

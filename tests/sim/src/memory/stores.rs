@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use formgate::clock::UnixMillis;
-use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, QueuedLead};
+use formgate::delivery::{Acknowledged, CoreRequest, DeadLetter, DeadLetterBody, QueuedLead};
 use formgate::envelope::{CoreResponse, ReceiptStatus};
 use formgate::inbox::Row;
 use formgate::problem::{Fault, FaultKind};
@@ -300,6 +300,11 @@ impl Stores {
 
     pub(super) fn put_dead_letter(&self, letter: &DeadLetter) -> Result<(), Fault> {
         self.check(Store::Database)?;
+        // A late copy of spam whose lead was taken out of the spam folder.
+        let is_spam = matches!(&letter.body, DeadLetterBody::Lead(queued) if queued.is_spam);
+        if is_spam && self.not_spam.borrow().contains(&letter.id) {
+            return Ok(());
+        }
         let mut dead = self.dead.borrow_mut();
         dead.insert(letter.id.clone(), letter.clone());
         self.asked.borrow_mut().remove(&letter.id);

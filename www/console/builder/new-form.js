@@ -1,0 +1,121 @@
+// The dialog New form: a template, a heading, of which the key is made, and where the form goes.
+import { originOf } from "../../widget/address.js"
+import { change } from "../address.js"
+import { ask } from "../api.js"
+import { button, dialog, div, h, labelled } from "../dom.js"
+
+// The files of templates/, with their headings, and what each is for.
+export const TEMPLATES = {
+  contact: ["Contact us", "Name, email, phone and a message"],
+  demo: ["Request a demo", "Who they are, their company and what they want to see"],
+  newsletter: ["Newsletter", "Email, with consent and topics"],
+  quote: ["Get a quote", "What they need, by when, for how much"],
+  event: ["Register for the event", "Who comes, with how many, to which session"],
+  callback: ["Request a call", "A phone number and a good time"],
+  job: ["Apply for a job", "Position, profile and letter"],
+}
+const EMPTY = ["", "An email field, and what you add"]
+const EMPTY_FORM = {
+  fields: [{ name: "email", type: "email", label: "Email", required: true, autocomplete: "email" }],
+  honeypot: true,
+}
+// While no page is known: pages on the machine of whoever builds them.
+const LOCAL = "http://localhost:*"
+// As in the templates' consents.
+const PRIVACY_LINK = /\[([^\]]+)\]\(https:\/\/example\.com\/privacy\)/g
+const MAX_KEY_LENGTH = 40
+
+// Makes a draft and opens it. `created` is called when the list of forms has changed.
+export async function newForm(session, created) {
+  // Another person may have made one meanwhile.
+  await session.loadForms()
+  const taken = new Set(session.forms.map(({ key }) => key))
+  const text = (attributes) => h("input", { autocomplete: "off", ...attributes })
+  const title = text({ name: "title", required: true, maxlength: 200 })
+  const key = text({ name: "key", required: true, pattern: "[a-z0-9][a-z0-9_\\-]{0,63}", maxlength: 64, spellcheck: "false", autocapitalize: "off" })
+  const page = text({ name: "page", type: "text", inputmode: "url", placeholder: "https://www.example.com/contact" })
+  const privacy = text({ name: "privacy", type: "text", inputmode: "url", placeholder: "https://www.example.com/privacy" })
+  const choices = Object.entries({ ...TEMPLATES, empty: EMPTY }).map(([name, [heading, words]], index) => {
+    const box = h("input", { type: "radio", name: "template", value: name, checked: index === 0 })
+    box.addEventListener("change", suggest)
+    return h("label", { class: "choice" }, box, h("span", {}, h("strong", {}, heading || "Empty form"), h("span", { class: "hint" }, words)))
+  })
+  let [isOwnTitle, isOwnKey] = [false, false]
+  title.addEventListener("input", () => {
+    isOwnTitle = title.value !== ""
+    suggest()
+  })
+  key.addEventListener("input", () => {
+    isOwnKey = key.value !== ""
+    check()
+  })
+  for (const control of [page, privacy]) control.addEventListener("input", () => control.setCustomValidity(""))
+  suggest()
+
+  dialog("New form", (close) => {
+    const form = h("form", { class: "new-form" },
+      h("fieldset", {}, h("legend", {}, "Begin with"), div("choices", choices)),
+      labelled("Heading, which visitors read", title),
+      labelled("Key: its name in addresses, which stays", key),
+      labelled("Address of the page where the form goes, if you know it", page),
+      labelled("Address of your privacy policy, if you have one", privacy),
+      div("actions", button("Cancel", close), button("Create the form", async () => {
+        check()
+        for (const control of [page, privacy]) {
+          control.setCustomValidity(control.value.trim() === "" || addressOf(control) ? "" : "This is no address of a page, such as https://www.example.com/contact")
+        }
+        if (!form.reportValidity()) return
+        const definition = await definitionOf(choices.find(({ control }) => control.checked).control.value)
+        await ask("PUT", `forms/${encodeURIComponent(key.value)}`, { body: definition })
+        created()
+        close()
+        change({ id: key.value })
+      }, { type: "submit", class: "main" })))
+    form.addEventListener("submit", (event) => event.preventDefault())
+    return [form]
+  })
+
+  // What is not typed follows from the template, and the key from the heading.
+  function suggest() {
+    const { value } = choices.find(({ control }) => control.checked).control
+    if (!isOwnTitle) title.value = TEMPLATES[value]?.[0] ?? ""
+    if (!isOwnKey) key.value = keyOf(title.value, taken)
+    check()
+  }
+
+  function check() {
+    key.setCustomValidity(taken.has(key.value) ? "There is a form with this key already" : "")
+  }
+
+  async function definitionOf(template) {
+    const definition = TEMPLATES[template] ? await (await fetch(`/console/templates/${template}.json`)).json() : EMPTY_FORM
+    const { locale, ...rest } = definition
+    const origin = originOf(addressOf(page))
+    const link = addressOf(privacy)
+    return {
+      key: key.value,
+      ...locale ? { locale } : {},
+      ...rest,
+      title: title.value.trim(),
+      allowed_origins: [origin ?? LOCAL],
+      fields: rest.fields.map((field) => field.text ? { ...field, text: field.text.replace(PRIVACY_LINK, link ? `[$1](${link})` : "$1") } : field),
+    }
+  }
+}
+
+// A key that no form has, of what is Latin in a heading.
+export function keyOf(title, taken) {
+  const letters = title.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
+  const words = letters.replace(/[^a-z0-9]+/g, "-").slice(0, MAX_KEY_LENGTH).replace(/^-+|-+$/g, "") || "form"
+  let key = words
+  for (let number = 2; taken.has(key); number += 1) key = `${words}-${number}`
+  return key
+}
+
+// The address in a control, also without its scheme; undefined for none.
+function addressOf({ value }) {
+  const text = value.trim()
+  const address = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`
+  const isOne = text !== "" && !/\s/.test(text) && URL.canParse(address) && originOf(address) && /\.|^https?:\/\/localhost/i.test(address)
+  return isOne ? new URL(address).href : undefined
+}
