@@ -1,56 +1,30 @@
 //! SHA-256, HMAC-SHA-256, PBKDF2, a [`Key`] for one purpose, lower-case hexadecimal and base64url.
 
-use std::hint::black_box;
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
 
-use sha2::compress256;
-use sha2::digest::generic_array::GenericArray;
-
-/// A key for one purpose, derived from a secret that has several: the states of its HMAC after the key, so that a hash under it
-/// costs two blocks less. Prints nothing of itself.
+/// A key for one purpose, derived from a secret that has several. Prints nothing of itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Key {
-    inner: State,
-    outer: State,
-}
+pub struct Key([u8; 32]);
 
 impl Key {
     /// The HMAC of the purpose under the secret. A key reveals neither the secret nor the key of
     /// another purpose.
     pub fn derive(secret: &str, purpose: &str) -> Self {
-        Self::of(&Self::of(secret.as_bytes()).hash(purpose.as_bytes()))
-    }
-
-    /// A key of any length: RFC 2104 section 2. One longer than a block of the hash is hashed; a shorter one is filled with zeros.
-    fn of(key: &[u8]) -> Self {
-        let hashed = (key.len() > BLOCK_BYTES).then(|| sha256(key));
-        let key = hashed.as_ref().map_or(key, |hashed| hashed);
-        let after = |pad: u8| {
-            let mut block = [pad; BLOCK_BYTES];
-            for (filled, byte) in block.iter_mut().zip(key) {
-                *filled ^= byte;
-            }
-            let mut state = START;
-            compress(&mut state, block);
-            state
-        };
-        Self {
-            inner: after(0x36),
-            outer: after(0x5c),
-        }
+        Self(hmac_sha256(secret.as_bytes(), purpose.as_bytes()))
     }
 
     /// The HMAC-SHA-256 of some bytes under this key.
     pub fn hash(&self, bytes: &[u8]) -> [u8; 32] {
-        let inner = finish(self.inner, BLOCK_BYTES, bytes);
-        finish(self.outer, BLOCK_BYTES, &inner)
+        hmac_sha256(&self.0, bytes)
     }
 
     /// Whether `half` is the [`first_half`] of the hash of some bytes. Takes the same time for every wrong `half`, so that it
     /// cannot be guessed byte by byte.
     pub fn verifies(&self, bytes: &[u8], half: &[u8; 16]) -> bool {
-        let right = first_half(self.hash(bytes));
-        let pairs = right.iter().zip(half);
-        black_box(pairs.fold(0, |wrong, (right, byte)| wrong | (right ^ byte))) == 0
+        let mac = Mac::chain_update(mac_under(&self.0), bytes);
+        mac.verify_truncated_left(half).is_ok()
     }
 }
 
@@ -62,66 +36,38 @@ impl std::fmt::Debug for Key {
 
 /// The SHA-256 of some bytes.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
-    finish(START, 0, bytes)
+    Sha256::digest(bytes).into()
 }
 
-/// The state of SHA-256 between two blocks.
-type State = [u32; 8];
+/// The HMAC-SHA-256 of some bytes under a key of any length: RFC 2104.
+fn hmac_sha256(key: &[u8], bytes: &[u8]) -> [u8; 32] {
+    let mac = Mac::chain_update(mac_under(key), bytes);
+    mac.finalize().into_bytes().into()
+}
 
-/// The bytes of a block of SHA-256.
-const BLOCK_BYTES: usize = 64;
-
-/// FIPS 180-4 section 5.3.3.
-const START: State = [
-    0x6a09_e667,
-    0xbb67_ae85,
-    0x3c6e_f372,
-    0xa54f_f53a,
-    0x510e_527f,
-    0x9b05_688c,
-    0x1f83_d9ab,
-    0x5be0_cd19,
-];
-
-/// The SHA-256 of what `state` comes from, which has `before` bytes, whole blocks, and of `bytes` after it. The last block is filled
-/// as in FIPS 180-4 section 5.1.1: a bit, zeros, and the number of bits in the last 8 bytes.
-fn finish(mut state: State, before: usize, bytes: &[u8]) -> [u8; 32] {
-    let (blocks, rest) = bytes.as_chunks();
-    for block in blocks {
-        compress(&mut state, *block);
-    }
-    let mut block = [0; BLOCK_BYTES];
-    for (filled, byte) in block.iter_mut().zip(rest.iter().chain(&[0x80])) {
+fn mac_under(key: &[u8]) -> Hmac<Sha256> {
+    // RFC 2104 section 2: a key longer than a block of the hash, 64 bytes, is hashed; a shorter one is filled with zeros.
+    let hashed = (key.len() > 64).then(|| sha256(key));
+    let key = hashed.as_ref().map_or(key, |hashed| hashed);
+    let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
+    for (filled, byte) in block.iter_mut().zip(key) {
         *filled = *byte;
     }
-    if rest.len() >= BLOCK_BYTES - 8 {
-        compress(&mut state, block);
-        block = [0; BLOCK_BYTES];
-    }
-    let bits = (before as u64 + bytes.len() as u64) * 8;
-    if let Some(last) = block.last_chunk_mut() {
-        *last = bits.to_be_bytes();
-    }
-    compress(&mut state, block);
-    let mut hash = [0; 32];
-    for (filled, word) in hash.as_chunks_mut().0.iter_mut().zip(state) {
-        *filled = word.to_be_bytes();
-    }
-    hash
-}
-
-fn compress(state: &mut State, block: [u8; BLOCK_BYTES]) {
-    compress256(state, &[GenericArray::from(block)]);
+    <Hmac<Sha256> as KeyInit>::new(&block)
 }
 
 /// The first 32 bytes that PBKDF2 (RFC 8018 section 5.2) derives with HMAC-SHA-256.
 pub fn pbkdf2(password: &[u8], salt: &[u8], iterations: u32) -> [u8; 32] {
-    let key = Key::of(password);
+    let mac = mac_under(password);
+    let hash = |bytes: &[u8]| -> [u8; 32] {
+        let mac = Mac::chain_update(mac.clone(), bytes);
+        mac.finalize().into_bytes().into()
+    };
     // The first block has number 1.
-    let mut hashed = key.hash(&[salt, &1_u32.to_be_bytes()].concat());
+    let mut hashed = hash(&[salt, &1_u32.to_be_bytes()].concat());
     let mut sum = hashed;
     for _ in 1..iterations {
-        hashed = key.hash(&hashed);
+        hashed = hash(&hashed);
         for (sum, byte) in sum.iter_mut().zip(hashed) {
             *sum ^= byte;
         }
@@ -228,8 +174,6 @@ const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 
 #[cfg(test)]
 mod tests {
-    use sha2::{Digest, Sha256};
-
     use super::*;
 
     #[test]
@@ -278,29 +222,23 @@ mod tests {
                 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
             ),
             (
-                Key::of(&[0x0b; 20]).hash(b"Hi There"),
+                hmac_sha256(&[0x0b; 20], b"Hi There"),
                 "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
             ),
             (
-                Key::of(b"Jefe").hash(b"what do ya want for nothing?"),
+                hmac_sha256(b"Jefe", b"what do ya want for nothing?"),
                 "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
             ),
             (
-                Key::of(&long_key).hash(b"Test Using Larger Than Block-Size Key - Hash Key First"),
+                hmac_sha256(
+                    &long_key,
+                    b"Test Using Larger Than Block-Size Key - Hash Key First",
+                ),
                 "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
             ),
         ] {
             assert_eq!(hex(&hash), expected);
             assert!(expected.starts_with(&hex(&first_half(hash))));
-        }
-    }
-
-    #[test]
-    fn hashes_any_number_of_blocks_as_the_crate_does() {
-        let bytes: Vec<u8> = (0..=u8::MAX).collect();
-        for length in 0..=bytes.len() {
-            let bytes = &bytes[..length];
-            assert_eq!(sha256(bytes), *Sha256::digest(bytes), "{length}");
         }
     }
 
