@@ -24,23 +24,8 @@ const NOTHING = new Uint8Array(0)
 // throws.
 let instance
 
-// What the script of worker-build looks at before each event: whether the wasm has to be instantiated again, and how often it
-// was.
-const state = { criticalError: false, instanceId: 0 }
-
-export function initState() {
-  return state
-}
-
-// Logs a panic, whose message is the place in the source and what it found, and has a new instance made before the next event.
-export function panicked(message) {
-  console.error("Critical", new Error(message))
-  state.criticalError = true
-}
-
 // Called once by each instance. `names` are the headers that `head` gives.
 export function connect(settle, names) {
-  state.instanceId += 1
   instance = { settle, names: names.split(","), tasks: new Map(), rests: new Map(), rest: 0 }
 }
 

@@ -8,9 +8,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(module = "/src/cloudflare/boundary.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = initState)]
-    pub(super) fn init_state() -> JsValue;
-    pub(super) fn panicked(message: &str);
     pub(super) fn connect(settle: JsValue, names: &str);
     pub(super) fn setting(env: &JsValue, name: &str) -> Option<String>;
     #[wasm_bindgen(js_name = isBound)]
