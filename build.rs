@@ -51,12 +51,16 @@ fn main() -> Result<(), String> {
     }
     push(
         &mut code,
-        format_args!("static LANGUAGES: [(&str, &str); {}] = [\n", tags.len()),
+        format_args!("static LANGUAGES: [(&str, &[&str]); {}] = [\n", tags.len()),
     );
+    // The Worker reads the others from its static files: `tools/www.mjs` packs them in the same way.
+    let is_worker = env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32");
     for tag in &tags {
         let packed =
             packed(&read(tag)?, &english).map_err(|fault| format!("texts/{tag}.json: {fault}"))?;
-        push(&mut code, format_args!("({tag:?}, {packed:?}),\n"));
+        let is_left_out = is_worker && tag != "en";
+        let packed = if is_left_out { Vec::new() } else { packed };
+        push(&mut code, format_args!("({tag:?}, &{packed:?}),\n"));
     }
     code.push_str("];\n");
     let folder = env::var("OUT_DIR").map_err(|error| error.to_string())?;
@@ -69,13 +73,13 @@ fn read(tag: &str) -> Result<Texts, String> {
     serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))
 }
 
-/// The service's texts, a line each, after a check of all.
-fn packed(texts: &Texts, english: &Texts) -> Result<String, String> {
+/// The service's texts, after a check of all.
+fn packed(texts: &Texts, english: &Texts) -> Result<Vec<String>, String> {
     let sections = |texts: &Texts| BTreeSet::from_iter(texts.keys().cloned());
     if sections(texts) != sections(english) {
         return Err(format!("has other sections than {:?}", sections(english)));
     }
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for (section, all) in english {
         let texts = texts.get(section).and_then(Value::as_object);
         let (texts, all) = texts.zip(all.as_object()).ok_or("a section is no object")?;
@@ -98,8 +102,7 @@ fn packed(texts: &Texts, english: &Texts) -> Result<String, String> {
                 return Err(fault("is no text of one line"));
             }
             if SECTIONS.contains(&section.as_str()) {
-                lines.push_str(&with_numbers(&line));
-                lines.push('\n');
+                lines.push(with_numbers(&line));
             }
         }
     }

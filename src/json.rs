@@ -1,7 +1,22 @@
-//! Writes JSON straight into a text: for what is written for every submission, where a tree of values costs an allocation for each
+//! Parses JSON, and writes it straight into a text: for what is written for every submission, where a tree of values costs an allocation for each
 //! name and value.
 
+use serde_json::{Error, Value};
+
 use crate::hash::hex;
+
+/// Parses a text as a tree of values. The one place that does, so that the parser is compiled once, for one kind of input.
+///
+/// # Errors
+/// It is not JSON.
+pub fn parse(text: &str) -> Result<Value, Error> {
+    serde_json::from_str(text)
+}
+
+/// The same; `None` when it is not JSON in UTF-8.
+pub fn parse_bytes(bytes: &[u8]) -> Option<Value> {
+    parse(std::str::from_utf8(bytes).ok()?).ok()
+}
 
 /// An object that is being written. The caller gives each name once.
 pub struct Object<'t> {

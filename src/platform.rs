@@ -80,6 +80,9 @@ pub trait Platform: Database + Clone + 'static {
     /// What the whole tables say of hosts without control characters.
     async fn look_up_hosts(&self, hosts: Vec<String>) -> Vec<HostFacts>;
 
+    /// The texts of a language, packed as `build.rs` does; `None` when they cannot be read.
+    async fn texts(&self, tag: &str) -> Option<String>;
+
     /// Lists the parts of a counter that isolates have published, this one's included: names that begin with `prefix`, and the
     /// metadata of each. At most 1,000, and up to a minute old.
     async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault>;
@@ -149,6 +152,8 @@ pub struct Isolate {
     pub breaker: RefCell<Breaker>,
     /// The keys of the issuer of JSON Web Tokens.
     pub jwks: RefCell<Jwks>,
+    /// The moment before which no texts of a language are loaded again.
+    pub no_texts_until: Cell<UnixMillis>,
     /// How many tokens of each address were refused lately.
     pub failures: RefCell<Failures>,
     /// When a query last found the tables of the inbox and the dead letters, and how many leads wait there.
@@ -169,6 +174,7 @@ impl Isolate {
             usage: RefCell::default(),
             breaker: RefCell::default(),
             jwks: RefCell::default(),
+            no_texts_until: Cell::new(UnixMillis(0)),
             failures: RefCell::default(),
             tables_seen: Cell::default(),
         }

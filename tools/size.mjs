@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs"
 import { gzipSync } from "node:zlib"
 
-// 350,000 were planned before the owner's API, ten languages and the challenge were there.
-const LIMIT = 380_000
+// Also the target of `make bench` (benches/report.mjs).
+const LIMIT = 350_000
 
 const wasm = readFileSync(new URL("../build/index_bg.wasm", import.meta.url))
 const gzipped = gzipSync(wasm, { level: 9 }).length

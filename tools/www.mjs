@@ -19,6 +19,11 @@ const PARTS = ["advice", "challenge", "kinds", "places", "solver"]
 const SCRIPTS = ["frame", "framed"]
 // Languages with texts, each of which becomes such a module.
 const LANGUAGES = readdirSync(join(root, "texts")).map((name) => name.replace(".json", ""))
+// The sections of the texts that the service renders itself, and what stands for a placeholder in them: as in `build.rs`.
+const SERVICE = new Set(["violations", "shared", "page"])
+const PLACEHOLDERS = {
+  label: "\x01", kept: "\x01", count: "\x01", value: "\x02", time: "\x02", other: "\x03", third: "\x04",
+}
 // The console's script and its style sheets. The builder is a module that the script loads when a form is opened; what both use
 // is in a third one.
 const CONSOLE = [["console.js", "console"], ["console.css", "console"], ["builder/builder.css", "builder"], ["preview/preview.css", "preview"]].map(([path, out]) => (
@@ -69,6 +74,7 @@ export async function buildWww() {
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
   files.set(join(to, SUFFIXES), Buffer.from(suffixes()))
+  for (const language of LANGUAGES) files.set(join(to, `texts/${language}.txt`), Buffer.from(packed(language)))
   for (const path of filesIn(from)) {
     if (!BUNDLED.test(path)) files.set(join(to, path), readFileSync(join(from, path)))
   }
@@ -113,17 +119,30 @@ function languages() {
   return Object.fromEntries(LANGUAGES.map((language) => [`widget/${language}`, `texts:${language}`]))
 }
 
+// The texts of a language that the service renders itself, a line each, as `build.rs` packs them.
+function packed(language) {
+  const own = textsOf(language)
+  const sections = Object.entries(textsOf("en")).filter(([section]) => SERVICE.has(section))
+  const texts = sections.flatMap(([section, english]) => Object.keys(english).map((name) => own[section][name]))
+  // One that depends on a number has a form for each of CLDR's categories.
+  const lines = texts.map((text) => typeof text === "string" ? text : Object.values(text).join("|"))
+  return lines.map((line) => `${line.replace(/\{(\w+)\}/g, (_, name) => PLACEHOLDERS[name])}\n`).join("")
+}
+
+function textsOf(language) {
+  return JSON.parse(readFileSync(join(root, `texts/${language}.json`), "utf8"))
+}
+
 // The widget's texts as modules: those of a language, and those that are built in.
 function texts(builder) {
   builder.onResolve({ filter: /^texts:/ }, ({ path }) => ({ path: path.replace("texts:", ""), namespace: "texts" }))
   builder.onLoad({ filter: /./, namespace: "texts" }, ({ path: language }) => {
-    const of = (language) => JSON.parse(readFileSync(join(root, `texts/${language}.json`), "utf8"))
-    const { shared: common, widget: core, part: english } = of("en")
+    const { shared: common, widget: core, part: english } = textsOf("en")
     if (language === "built-in") return { contents: `export const ENGLISH = ${JSON.stringify({ ...common, ...core })}` }
     // The one section that a page needs in a language before the language's part is loaded.
-    if (language === "popup") return { contents: `export const POPUP = ${JSON.stringify(Object.fromEntries(LANGUAGES.map((tag) => [tag, of(tag).popup])))}` }
+    if (language === "popup") return { contents: `export const POPUP = ${JSON.stringify(Object.fromEntries(LANGUAGES.map((tag) => [tag, textsOf(tag).popup])))}` }
     if (language === "part") return { contents: `export const PART = ${JSON.stringify(english)}` }
-    const { violations, shared, widget, part } = of(language)
+    const { violations, shared, widget, part } = textsOf(language)
     const texts = JSON.stringify({ language, ...violations, ...shared, ...widget, ...part })
     const contents = `export * from "./styles.js"\nexport { email, tel } from "./tidy.js"\nimport { violation } from "./violations.js"\nexport const texts = { ...${texts}, violation }`
     return { contents, resolveDir: join(from, "widget") }

@@ -6,7 +6,7 @@ use super::algorithm::Algorithm;
 use super::jwt::Jwt;
 use crate::clock::UnixMillis;
 use crate::hash::from_base64url;
-use crate::json::Object;
+use crate::json::{self, Object};
 
 /// The keys of the issuer, as far as they are known to this isolate.
 #[derive(Clone, Debug, Default)]
@@ -96,7 +96,7 @@ impl Jwks {
 
 /// The keys of a set that can be used; `None` when it is no set of keys.
 fn parse(bytes: &[u8]) -> Option<Vec<Jwk>> {
-    let set: Value = serde_json::from_slice(bytes).ok()?;
+    let set = json::parse_bytes(bytes)?;
     let keys = set.get("keys")?.as_array()?;
     Some(keys.iter().filter_map(Jwk::parse).collect())
 }

@@ -9,6 +9,7 @@ use super::algorithm::Algorithm;
 use super::settings::JwtSettings;
 use crate::clock::UnixMillis;
 use crate::hash::from_base64url;
+use crate::json;
 
 /// A JSON Web Token in the compact form. Nothing in it can be trusted before its signature is verified.
 pub struct Jwt<'t> {
@@ -104,8 +105,8 @@ fn seconds(at: UnixMillis) -> f64 {
 /// An object of the token: JSON in base64url, in which no object has a name twice, of which another reader may take the other.
 fn object(text: &str) -> Result<Map<String, Value>, &'static str> {
     let bytes = from_base64url(text).ok_or(MALFORMED)?;
-    match serde_json::from_slice(&bytes) {
-        Ok(value) if members(&value) == colons(&bytes) => match value {
+    match json::parse_bytes(&bytes) {
+        Some(value) if members(&value) == colons(&bytes) => match value {
             Value::Object(object) => Ok(object),
             _ => Err(MALFORMED),
         },

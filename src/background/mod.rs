@@ -5,6 +5,7 @@
 //! when a refresh or a sync is due.
 
 mod retention;
+mod texts;
 mod usage;
 
 use std::future::poll_fn;
@@ -20,6 +21,7 @@ use crate::log::{background_line, counter_line};
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind};
 pub use retention::{ERASED_DAYS, TEST_DAYS, TIMELINE_DAYS, expire};
+pub use texts::load_texts;
 pub use usage::{count_load, count_usage, expire_usage};
 
 /// Reads a form from KV into the cache; `None` means that there is no published form of this key.
@@ -61,13 +63,22 @@ async fn load<P: Platform>(
         version => key.version_kv_name(version),
     };
     let stored = platform.stored_form(&kv_name).await?;
-    let read = stored
-        .map(|json| read_definition(&json, key, &kv_name))
-        .transpose();
+    let read = || {
+        let read = stored.as_deref();
+        read.map(|json| read_definition(json, key, &kv_name))
+            .transpose()
+    };
+    let mut form = read();
+    // A definition has the usual texts in its language.
+    if let Ok(Some(found)) = &form
+        && load_texts(platform, found.wanted(None)).await
+    {
+        form = read();
+    }
     let is_asked_for = |form: &FormDefinition| {
         form.is_published && (version == CURRENT || form.version == version)
     };
-    let read = read.map(|form| form.filter(is_asked_for).map(Rc::new));
+    let read = form.map(|form| form.filter(is_asked_for).map(Rc::new));
     let now = platform.now();
     let found = match &read {
         Ok(Some(form)) => Ok(form.clone()),

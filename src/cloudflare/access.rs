@@ -1,7 +1,6 @@
 //! Who calls the owner's API: the identity that Cloudflare Access gives, the keys of an issuer, and signatures by `WebCrypto`.
 
-use worker::Context;
-use worker::wasm_bindgen::JsValue;
+use wasm_bindgen::JsValue;
 
 use super::boundary::{self, OK};
 use super::core;
@@ -11,9 +10,7 @@ use crate::delivery::CoreRequest;
 use crate::problem::{Fault, FaultKind};
 
 /// See [`crate::platform::Platform::access_identity`].
-pub(super) async fn identity(context: &Context) -> Option<String> {
-    let context: &worker::worker_sys::Context = context.as_ref();
-    let context: &JsValue = context.as_ref();
+pub(super) async fn identity(context: &JsValue) -> Option<String> {
     let reply = call(|call, task| boundary::identity(call, task, context, IDENTITY_TIMEOUT_MS));
     let reply = reply.await;
     (reply.code == OK).then_some(reply.text)

@@ -1,6 +1,6 @@
 //! A request's body, read up to a limit.
 
-use worker::wasm_bindgen::JsValue;
+use wasm_bindgen::JsValue;
 
 use super::boundary::{self, OK, TOO_LARGE};
 use super::task::call;

@@ -1,14 +1,14 @@
 // What the Worker does with the platform's objects for a request, in one call where Rust would need many: hands over the head and
 // the body, sends to the core, builds the response. `boundary.rs` declares these functions.
 //
-// A function that takes `call` and `task` answers later, by one call of `settle`. `task` is the number of the request that waits,
-// 0 in the background.
+// A function that takes `call` and `task` answers later, by one call of `settle`. `task` is the number of the task that waits.
 
 // As in `boundary.rs`.
 const OK = 0
 const BROKEN = 1
 const TOO_LARGE = 2
 const TIMED_OUT = 3
+const UNBOUND = 4
 const MISSING = "\0"
 
 // The algorithms of JSON Web Tokens, as WebCrypto names them.
@@ -26,13 +26,18 @@ let instance
 
 // Called once by each instance. `names` are the headers that `head` gives.
 export function connect(settle, names) {
-  instance = { settle, names: names.split(","), requests: new Map(), rests: new Map(), rest: 0 }
+  instance = { settle, names: names.split(","), tasks: new Map(), rests: new Map(), rest: 0 }
 }
 
 // A variable or a secret as text: in wrangler.toml a variable may be a number, too.
 export function setting(env, name) {
   const value = env[name] ?? undefined
   return value === undefined ? value : String(value)
+}
+
+// Whether a binding is there; a text of its name is none.
+export function isBound(env, name) {
+  return typeof env[name] === "object"
 }
 
 // The time, the method, the address, the country and the headers, a line each.
@@ -130,30 +135,68 @@ async function bytesOf(response, limit) {
   return bytes.subarray(0, limit)
 }
 
-// Stores a definition in KV, or deletes it without `json`.
-export async function writeForm(call, task, { FORMS }, name, json) {
+// Calls a method of a KV namespace or a queue with the arguments in a JSON array. Gives a text as it is, anything else as JSON,
+// and MISSING for nothing.
+export function invoke(call, task, env, binding, method, json) {
+  attempt(call, task, env, binding, (bound) => bound[method](...JSON.parse(json)))
+}
+
+// Runs a statement of D1 with the values in a JSON array. Gives the rows as JSON: an array of columns each.
+export function query(call, task, env, binding, sql, json) {
+  attempt(call, task, env, binding, (bound) => bound.prepare(sql).bind(...JSON.parse(json)).raw())
+}
+
+async function attempt(call, task, env, binding, use) {
   const own = instance
-  let found = [OK, ""]
+  let code = OK
+  let text = MISSING
   try {
-    await (json === undefined ? FORMS.delete(name) : FORMS.put(name, json))
+    const bound = env[binding]
+    if (bound === undefined) code = UNBOUND
+    else {
+      const found = await use(bound)
+      if (typeof found === "string") text = found
+      else if (found !== undefined && found !== null) text = JSON.stringify(found)
+    }
   } catch ({ message }) {
-    await null
-    found = [BROKEN, `KV FORMS: ${message}`]
+    code = BROKEN
+    text = message
   }
-  settle(own, task, call, found[0], found[1], NOTHING)
+  // The call may have failed at once, while Rust still runs.
+  if (code !== OK) await null
+  settle(own, task, call, code, text, NOTHING)
+}
+
+// Settles after some milliseconds.
+export function sleep(call, task, millis) {
+  const own = instance
+  setTimeout(() => settle(own, task, call, OK, "", NOTHING), millis)
+}
+
+// Reads the texts of a language from its static file.
+export async function loadTexts(call, task, env, tag) {
+  const own = instance
+  const text = await asset(env, `texts/${tag}.txt`)
+  settle(own, task, call, text === undefined ? BROKEN : OK, text ?? "", NOTHING)
+}
+
+// The text of a static file, `undefined` when it cannot be read.
+async function asset({ ASSETS }, path) {
+  try {
+    const response = await ASSETS.fetch(`https://assets/${path}`)
+    if (response.ok) return await response.text()
+  } catch {
+    // The call may have failed at once, while Rust still runs.
+    await null
+  }
 }
 
 // Looks up hosts, one a line: gives two lines for each, its ASCII form, and whether anyone can register a name under it.
 export async function lookUpHosts(call, task, env, text) {
   const own = instance
-  let rules
-  try {
-    const response = await env.ASSETS.fetch("https://assets/console/suffixes.txt")
-    if (response.ok) rules = new Set((await response.text()).split("\n"))
-  } catch {
-    // No `true` and no `false` is given for any host.
-    await null
-  }
+  const suffixes = await asset(env, "console/suffixes.txt")
+  // Without, neither `true` nor `false` is given for any host.
+  const rules = suffixes === undefined ? suffixes : new Set(suffixes.split("\n"))
   const lines = text.split("\n").flatMap((host) => {
     const ascii = asciiOf(host)
     return [ascii ?? MISSING, rules === undefined || ascii === null ? MISSING : isSuffix(ascii, rules)]
@@ -193,12 +236,12 @@ export async function identity(call, task, context, timeout_ms) {
   settle(own, task, call, found[0], found[1], NOTHING)
 }
 
-// Keeps what continues the body of a response: `more` promises its next part, `undefined` after the last. Gives the number that
-// follows the status in the response's text.
-export function keepRest(more) {
+// Keeps what continues the body of a response: `more` promises its next part, `undefined` after the last, and `null` when it
+// cannot be read. Gives the first line of the response's text: the status, and the number of what continues it.
+export function keepRest(status, more) {
   instance.rest += 1
   instance.rests.set(instance.rest, more)
-  return instance.rest
+  return `${status} ${instance.rest}`
 }
 
 // Whether `signature` is one of `signed` by the key `jwk`: OK or BROKEN.
@@ -241,6 +284,7 @@ function streamOf(begin, rest) {
   return new ReadableStream({
     async pull(controller) {
       while (next === "") next = await more()
+      if (next === null) throw new Error("the database failed")
       if (next === undefined) {
         controller.close()
         return
@@ -264,23 +308,51 @@ function sendable(headers) {
   return kept
 }
 
-// A promise of the response of a request that waits. Thanks to `waitUntil` the request runs on for up to 30 seconds after its
-// visitor disconnects. Otherwise it would end at once in the isolate: nothing would be logged or delivered, its memory not freed,
-// and its idempotency key locked until it expires.
+// A promise of what a task gives: of the response of a request that waits. Thanks to `waitUntil` the task runs on for up to 30
+// seconds after its visitor disconnects. Otherwise it would end at once in the isolate: nothing would be logged or delivered, its
+// memory not freed, and its idempotency key locked until it expires.
 export function pending(task, context) {
-  const response = new Promise((resolve, reject) => instance.requests.set(task, { resolve, reject }))
+  const response = new Promise((resolve, reject) => instance.tasks.set(task, { resolve, reject }))
   context.waitUntil(response)
   return response
 }
 
 // Responds to a request that waited.
 export function finish(task, text) {
-  const { requests } = instance
-  requests.get(task)?.resolve(respond(text))
-  requests.delete(task)
+  end(task, respond(text))
 }
 
-// Polls a request soon.
+// Ends a task that gives something else.
+export function end(task, value) {
+  const { tasks } = instance
+  tasks.get(task)?.resolve(value)
+  tasks.delete(task)
+}
+
+// The messages of a batch: the queue, and its messages, which formgate sends as texts. Another is kept, too, as JSON if possible.
+export function queueOf({ queue }) {
+  return queue
+}
+
+export function messages({ messages }) {
+  return messages.map(({ body }) => {
+    try {
+      return typeof body === "string" ? body : JSON.stringify(body) ?? ""
+    } catch {
+      return ""
+    }
+  })
+}
+
+export function acknowledge({ messages }, index) {
+  messages[index].ack()
+}
+
+export function retry({ messages }, index, delaySeconds) {
+  messages[index].retry({ delaySeconds })
+}
+
+// Polls a task soon.
 export function soon(task) {
   const own = instance
   queueMicrotask(() => settle(own, task, 0, task, "", NOTHING))
@@ -291,8 +363,8 @@ function settle(own, task, call, code, text, bytes) {
   try {
     own.settle(Date.now(), call, code, text, bytes)
   } catch (error) {
-    own.requests.get(task)?.reject(error)
-    own.requests.delete(task)
+    own.tasks.get(task)?.reject(error)
+    own.tasks.delete(task)
   }
 }
 

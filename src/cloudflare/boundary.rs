@@ -3,13 +3,15 @@
 //! A call from wasm into JavaScript costs more than most of what formgate computes in between, and each access to an object of
 //! the platform more again. So a request takes few calls, and each passes one flat text.
 
-use worker::wasm_bindgen::JsValue;
-use worker::wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(module = "/src/cloudflare/boundary.js")]
 extern "C" {
     pub(super) fn connect(settle: JsValue, names: &str);
     pub(super) fn setting(env: &JsValue, name: &str) -> Option<String>;
+    #[wasm_bindgen(js_name = isBound)]
+    pub(super) fn is_bound(env: &JsValue, name: &str) -> bool;
     pub(super) fn head(request: &JsValue) -> String;
     #[wasm_bindgen(js_name = readBody)]
     pub(super) fn read_body(
@@ -29,16 +31,39 @@ extern "C" {
         signature: &[u8],
     );
     pub(super) fn post(call: u32, task: u32, text: &str, timeout_ms: u32, names: &str, limit: u32);
-    #[wasm_bindgen(js_name = writeForm)]
-    pub(super) fn write_form(call: u32, task: u32, env: &JsValue, name: &str, json: Option<&str>);
+    pub(super) fn invoke(
+        call: u32,
+        task: u32,
+        env: &JsValue,
+        binding: &str,
+        method: &str,
+        arguments: &str,
+    );
+    pub(super) fn query(
+        call: u32,
+        task: u32,
+        env: &JsValue,
+        binding: &str,
+        sql: &str,
+        values: &str,
+    );
+    pub(super) fn sleep(call: u32, task: u32, millis: f64);
+    #[wasm_bindgen(js_name = loadTexts)]
+    pub(super) fn load_texts(call: u32, task: u32, env: &JsValue, tag: &str);
     #[wasm_bindgen(js_name = lookUpHosts)]
     pub(super) fn look_up_hosts(call: u32, task: u32, env: &JsValue, text: &str);
     pub(super) fn identity(call: u32, task: u32, context: &JsValue, timeout_ms: u32);
     #[wasm_bindgen(js_name = keepRest)]
-    pub(super) fn keep_rest(more: JsValue) -> u32;
+    pub(super) fn keep_rest(status: &str, more: JsValue) -> String;
     pub(super) fn respond(text: &str) -> JsValue;
     pub(super) fn pending(task: u32, context: &JsValue) -> JsValue;
     pub(super) fn finish(task: u32, text: &str);
+    pub(super) fn end(task: u32, value: JsValue);
+    #[wasm_bindgen(js_name = queueOf)]
+    pub(super) fn queue_of(batch: &JsValue) -> String;
+    pub(super) fn messages(batch: &JsValue) -> Vec<String>;
+    pub(super) fn acknowledge(batch: &JsValue, index: u32);
+    pub(super) fn retry(batch: &JsValue, index: u32, delay_s: u32);
     pub(super) fn soon(task: u32);
 }
 
@@ -77,3 +102,4 @@ pub(super) const OK: u32 = 0;
 pub(super) const BROKEN: u32 = 1;
 pub(super) const TOO_LARGE: u32 = 2;
 pub(super) const TIMED_OUT: u32 = 3;
+pub(super) const UNBOUND: u32 = 4;

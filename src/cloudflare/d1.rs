@@ -1,9 +1,9 @@
 //! D1: the inbox (when no core is configured) and the dead letters.
 
-use worker::js_sys::Array;
-use worker::wasm_bindgen::JsValue;
-use worker::{D1PreparedStatement, Env};
+use serde_json::Value;
+use wasm_bindgen::JsValue;
 
+use super::binding::{self, Arguments};
 use crate::clock::UnixMillis;
 use crate::config::NO_TABLES;
 use crate::delivery::{Acknowledged, DeadLetter, DeadLetterBody, QueuedLead};
@@ -36,36 +36,34 @@ const PUT_BLOCKED: &str = "INSERT OR REPLACE INTO dead_letters \
     (id, died_at_ms, reason, attempts, form_key, idempotency_key, parcel, retry_at_ms) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
-pub(super) async fn store(env: &Env, queued: &QueuedLead) -> Result<Acknowledged, Fault> {
+pub(super) async fn store(env: &JsValue, queued: &QueuedLead) -> Result<Acknowledged, Fault> {
     let received_at = queued.received_at().to_rfc3339();
     let search = search_text(&queued.lead);
-    let mut values: Vec<JsValue> = [
-        &queued.id,
-        &queued.form,
-        &queued.idempotency_key,
-        &received_at,
-        &queued.lead,
-        &search,
-    ]
-    .map(|text| JsValue::from_str(text))
-    .into();
-    values.push(JsValue::from_f64(f64::from(u8::from(queued.is_test))));
+    let former = Arguments::default()
+        .text(&queued.id)
+        .text(&queued.form)
+        .text(&queued.idempotency_key)
+        .text(&received_at)
+        .text(&queued.lead);
+    let values = former.clone().text(&search);
+    let values = values.number(queued.is_test.into());
     let store = if queued.is_spam { STORE_SPAM } else { STORE };
-    match run(env, store, &values).await {
+    match rows(env, store, values).await {
         // A test that is not marked as one would look like a lead.
         Err(fault) if fault.kind == FaultKind::Setting && store == STORE && !queued.is_test => {
-            values.truncate(5);
-            run(env, STORE_IN_FORMER, &values).await?;
+            rows(env, STORE_IN_FORMER, former).await?
         }
         stored => stored?,
-    }
-    let key = [&queued.form, &queued.idempotency_key].map(|text| JsValue::from_str(text));
-    let found = rows(env, FIND, &key).await?;
+    };
+    let key = Arguments::default()
+        .text(&queued.form)
+        .text(&queued.idempotency_key);
+    let found = rows(env, FIND, key).await?;
     let stored = found.first().and_then(|row| {
         Some(Acknowledged {
-            id: row.get(0).as_string()?,
+            id: row.first()?.clone()?,
             status: ReceiptStatus::Stored,
-            received_at: UnixMillis(row.get(1).as_string()?.parse().ok()?),
+            received_at: UnixMillis(row.get(1)?.as_deref()?.parse().ok()?),
         })
     });
     // Spam that is not there was taken out of the spam folder.
@@ -79,7 +77,7 @@ pub(super) async fn store(env: &Env, queued: &QueuedLead) -> Result<Acknowledged
         .ok_or_else(|| Fault::new(FaultKind::Store, "D1: a lead is not there"))
 }
 
-pub(super) async fn put_dead_letter(env: &Env, letter: &DeadLetter) -> Result<(), Fault> {
+pub(super) async fn put_dead_letter(env: &JsValue, letter: &DeadLetter) -> Result<(), Fault> {
     let (attempts, form, key, queued, is_spam) = match &letter.body {
         DeadLetterBody::Lead(queued) => (
             queued.attempts,
@@ -90,71 +88,54 @@ pub(super) async fn put_dead_letter(env: &Env, letter: &DeadLetter) -> Result<()
         ),
         DeadLetterBody::Unreadable(message) => (0, None, None, message.clone(), false),
     };
-    let text = |text: Option<&str>| text.map_or(JsValue::NULL, JsValue::from_str);
-    let mut values = vec![
-        JsValue::from_str(&letter.id),
-        millis(letter.died_at),
-        JsValue::from_str(&letter.reason),
-        JsValue::from_f64(f64::from(attempts)),
-        text(form),
-        text(key),
-        JsValue::from_str(&queued),
-    ];
-    let (put, last) = match letter.retry_at {
-        Some(retry_at) => (PUT_BLOCKED, millis(retry_at)),
-        None => (
-            PUT_DEAD_LETTER,
-            JsValue::from_f64(f64::from(u8::from(is_spam))),
-        ),
+    let values = Arguments::default()
+        .text(&letter.id)
+        .number(letter.died_at.0)
+        .text(&letter.reason)
+        .number(attempts.into())
+        .optional(form)
+        .optional(key)
+        .text(&queued);
+    let (put, values) = match letter.retry_at {
+        Some(at) => (PUT_BLOCKED, values.number(at.0)),
+        None => (PUT_DEAD_LETTER, values.number(is_spam.into())),
     };
-    values.push(last);
-    run(env, put, &values).await
-}
-
-/// Runs a statement without rows. One that fails throws, so every result is success.
-async fn run(env: &Env, sql: &str, values: &[JsValue]) -> Result<(), Fault> {
-    let done = statement(env, sql, values)?.run().await;
-    done.map(|_| ()).map_err(fault)
+    rows(env, put, values).await?;
+    Ok(())
 }
 
 /// Runs a query of `inbox`; gives each column as text.
-pub(super) async fn query(env: &Env, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
+pub(super) async fn query(env: &JsValue, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
     let statement = query.statement();
-    let values: Vec<JsValue> = statement
-        .values
-        .into_iter()
-        .map(|value| match value {
-            Param::Text(text) => JsValue::from_str(text),
-            Param::Number(number) => JsValue::from_f64(f64::from(number)),
-        })
-        .collect();
-    let found = rows(env, statement.sql, &values).await?;
-    let texts = |row: &Array| row.iter().map(|column| column.as_string()).collect();
-    Ok(found.iter().map(texts).collect())
+    let values = statement.values.iter();
+    let values = values.fold(Arguments::default(), |values, value| match *value {
+        Param::Text(text) => values.text(text),
+        Param::Number(number) => values.number(number.into()),
+    });
+    rows(env, statement.sql, values).await
 }
 
-/// A time as a JavaScript number. Exact: the milliseconds exceed 2^53 only after the year 287396.
-#[expect(clippy::cast_precision_loss, reason = "see above")]
-fn millis(at: UnixMillis) -> JsValue {
-    JsValue::from_f64(at.0 as f64)
-}
-
-/// Rows as arrays, in the order of the columns.
-async fn rows(env: &Env, sql: &str, values: &[JsValue]) -> Result<Vec<Array>, Fault> {
-    let rows = statement(env, sql, values)?.raw_js_value().await;
-    let rows = rows.map_err(fault)?;
-    Ok(rows.into_iter().map(|row| Array::from(&row)).collect())
-}
-
-fn statement(env: &Env, sql: &str, values: &[JsValue]) -> Result<D1PreparedStatement, Fault> {
-    let database = env.d1(LEADS).map_err(fault)?;
-    database.prepare(sql).bind(values).map_err(fault)
+/// Runs a statement; gives its rows, each column as text.
+async fn rows(env: &JsValue, sql: &str, values: Arguments) -> Result<Vec<Row>, Fault> {
+    let found = binding::query(env, LEADS, sql, values).await;
+    let Value::Array(rows) = found.map_err(fault)? else {
+        return Ok(Vec::new());
+    };
+    let text = |column| match column {
+        Value::String(text) => Some(text),
+        _ => None,
+    };
+    let row = |row| match row {
+        Value::Array(columns) => columns.into_iter().map(text).collect(),
+        _ => Row::new(),
+    };
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// D1's messages name tables and columns and contain no bound value.
 #[expect(clippy::needless_pass_by_value, reason = "map_err passes it")]
-fn fault(error: worker::Error) -> Fault {
-    let error = error.to_string();
+fn fault(fault: Fault) -> Fault {
+    let error = &fault.detail;
     // `no such table`, `no such column`, `table leads has no column named`.
     if ["no such ", " has no column "]
         .iter()

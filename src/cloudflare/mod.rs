@@ -1,16 +1,17 @@
-//! [`Platform`] on Cloudflare Workers, and the entry points: the only module that names the `worker` crate, for wasm32 only.
+//! [`Platform`] on Cloudflare Workers, and the entry points: the only module that names `worker` and `wasm_bindgen`, for wasm32 only.
 //!
 //! The entry points convert and delegate. Each binding has a file. A request crosses between wasm and JavaScript as few times as
-//! possible: `boundary.js` does what costs many calls from Rust, `task` polls. Two parts of the crate are not used: its conversions
-//! between `http::HeaderMap` and `Headers`, which panic on bytes above 127, and `Request::json`, which builds a JavaScript
-//! object of any JSON that is sent.
+//! possible: `boundary.js` does what costs many calls from Rust, `task` polls. Of the crate `worker` the start is used, and what
+//! restarts the instance after a panic: its types for bindings, requests and contexts would add 25 KB to the wasm, gzipped.
 
 mod access;
+mod assets;
+mod binding;
 mod body;
 mod boundary;
 mod core;
 mod d1;
-mod hosts;
+mod head;
 mod kv;
 mod queue;
 mod task;
@@ -20,16 +21,11 @@ use std::future::Future;
 use std::panic;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::time::Duration;
 
 use serde_json::Value;
-use worker::js_sys::Promise;
-use worker::wasm_bindgen::JsValue;
-use worker::wasm_bindgen::prelude::{Closure, wasm_bindgen};
-use worker::wasm_bindgen_futures::future_to_promise;
-use worker::{
-    Context, Delay, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys,
-};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use worker::event;
 
 use crate::access::{Jwk, Jwt};
 use crate::admin;
@@ -46,9 +42,9 @@ use crate::limit::CounterUpdate;
 use crate::log::background_line;
 use crate::platform::{Database, Isolate, NamesPage, Platform};
 use crate::problem::{Fault, FaultKind};
-use crate::route::{self, HEADERS_READ, Method};
+use crate::route::HEADERS_READ;
 use crate::service;
-use boundary::MISSING;
+use task::Done;
 
 /// Logs a panic with its message, then runs the hook of `worker`, which restarts the instance.
 #[event(start)]
@@ -64,81 +60,89 @@ fn start() {
 
 /// Responds to a request: with a `Response`, or with a promise when it has to wait for something.
 #[wasm_bindgen]
-pub fn fetch(request: JsValue, env: Env, context: worker_sys::Context) -> JsValue {
+pub fn fetch(request: JsValue, env: JsValue, context: JsValue) -> JsValue {
     let text = boundary::head(&request);
-    let (now_ms, head) = head(&text);
-    let own_context = AsRef::<JsValue>::as_ref(&context).clone();
-    let background = Background::Context(Rc::new(Context::new(context)));
-    let platform = Cloudflare { env, background };
-    task::start(now_ms, &own_context, async move {
+    let (now_ms, head) = head::parse(&text);
+    let platform = Cloudflare::new(env, context);
+    let event = platform.event.clone();
+    let response = async move {
         let body = body::WorkerBody::new(request, &head);
         let response = service::handle(&head, body, &platform).await;
         let mut first = response.status.to_string();
         if let Some(rest) = response.rest {
-            first.push(' ');
-            first += &boundary::keep_rest(more(platform, rest)).to_string();
+            first = boundary::keep_rest(&first, more(platform, rest));
         }
-        boundary::flat(&first, &response.headers, &response.body)
-    })
+        Done::Response(boundary::flat(&first, &response.headers, &response.body))
+    };
+    task::start(now_ms, &event.context, Box::pin(response))
 }
 
-/// A JavaScript function that promises the next part of a body each time, `undefined` after the last.
+/// A JavaScript function that promises the next part of a body each time: see `keepRest` of `boundary.js`.
 fn more(platform: Cloudflare, rest: String) -> JsValue {
     let rest = Rc::new(RefCell::new(Some(rest)));
     let next = move || {
         let (platform, rest) = (platform.clone(), rest.clone());
-        future_to_promise(async move {
+        let event = platform.event.clone();
+        let part = async move {
             let Some(from) = rest.take() else {
-                return Ok(JsValue::UNDEFINED);
+                return Done::Value(JsValue::UNDEFINED);
             };
             match service::continue_body(&platform, &from).await {
                 Ok((part, then)) => {
                     rest.replace(then);
-                    Ok(JsValue::from_str(&part))
+                    Done::Value(JsValue::from_str(&part))
                 }
                 Err(fault) => {
                     let fault = background_line("continue_body", &fault);
                     boundary::log(&fault);
-                    Err(JsValue::from_str("the database failed"))
+                    Done::Value(JsValue::NULL)
                 }
             }
-        })
+        };
+        task::start(task::now_ms(), &event.context, Box::pin(part))
     };
-    Closure::<dyn Fn() -> Promise>::new(next).into_js_value()
+    Closure::<dyn Fn() -> JsValue>::new(next).into_js_value()
 }
 
 /// Consumes messages of the outbox. Never an error: it would end the instance, and other visitors' requests with it.
-#[event(queue)]
-async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worker::Result<()> {
-    let background = Background::Context(Rc::new(context));
-    queue::consume(&batch, &Cloudflare { env, background }).await;
-    Ok(())
+#[wasm_bindgen]
+pub fn queue(batch: JsValue, env: JsValue, context: JsValue) -> JsValue {
+    let platform = Cloudflare::new(env, context);
+    let event = platform.event.clone();
+    let consumed = async move {
+        queue::consume(&batch, &platform).await;
+        Done::Value(JsValue::UNDEFINED)
+    };
+    task::start(task::now_ms(), &event.context, Box::pin(consumed))
 }
 
 /// Redrives dead letters and deletes what is kept no longer, every few minutes.
-#[event(scheduled)]
-async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
-    let background = Background::Schedule(Rc::new(context));
-    let platform = Cloudflare { env, background };
-    dispatch::redrive(&platform).await;
-    background::expire_usage(&platform).await;
-    background::expire(&platform).await;
-    admin::expire_audit(&platform).await;
-    admin::forms::finish_interrupted(&platform).await;
+#[wasm_bindgen]
+pub fn scheduled(_event: JsValue, env: JsValue, context: JsValue) -> JsValue {
+    let platform = Cloudflare::new(env, context);
+    let event = platform.event.clone();
+    let done = async move {
+        dispatch::redrive(&platform).await;
+        background::expire_usage(&platform).await;
+        background::expire(&platform).await;
+        admin::expire_audit(&platform).await;
+        admin::forms::finish_interrupted(&platform).await;
+        Done::Value(JsValue::UNDEFINED)
+    };
+    task::start(task::now_ms(), &event.context, Box::pin(done))
 }
 
 /// The platform of one event.
 #[derive(Clone)]
 struct Cloudflare {
-    env: Env,
-    background: Background,
+    event: Rc<Event>,
 }
 
-/// The context that background tasks are added to.
-#[derive(Clone)]
-enum Background {
-    Context(Rc<Context>),
-    Schedule(Rc<ScheduleContext>),
+/// What the platform gives with an event.
+struct Event {
+    env: JsValue,
+    /// The context that background tasks are added to.
+    context: JsValue,
 }
 
 impl Platform for Cloudflare {
@@ -175,42 +179,47 @@ impl Platform for Cloudflare {
     fn wait_until(&self, task: impl Future<Output = ()> + 'static) {
         // Boxed, so that the code around a task is compiled once: two kilobytes for each kind of task.
         let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
-        match &self.background {
-            Background::Context(context) => context.wait_until(task),
-            Background::Schedule(context) => context.wait_until(task),
-        }
+        let running = async move {
+            task.await;
+            Done::Value(JsValue::UNDEFINED)
+        };
+        task::spawn(&self.event.context, Box::pin(running));
     }
 
     async fn sleep(&self, millis: u64) {
-        Delay::from(Duration::from_millis(millis)).await;
+        task::call(|call, task| boundary::sleep(call, task, millis as f64)).await;
     }
 
     async fn stored_form(&self, kv_name: &str) -> Result<Option<String>, Fault> {
-        kv::read(&self.env, kv_name).await
+        kv::read(&self.event.env, kv_name).await
     }
 
     async fn put_form(&self, kv_name: &str, json: &str) -> Result<(), Fault> {
-        kv::write(&self.env, kv_name, Some(json)).await
+        kv::write(&self.event.env, kv_name, Some(json)).await
     }
 
     async fn delete_form(&self, kv_name: &str) -> Result<(), Fault> {
-        kv::write(&self.env, kv_name, None).await
+        kv::write(&self.event.env, kv_name, None).await
     }
 
     async fn form_names(&self, prefix: &str, cursor: Option<String>) -> Result<NamesPage, Fault> {
-        kv::list_forms(&self.env, prefix, cursor).await
+        kv::list_forms(&self.event.env, prefix, cursor).await
     }
 
     async fn look_up_hosts(&self, hosts: Vec<String>) -> Vec<HostFacts> {
-        hosts::look_up(&self.env, hosts).await
+        assets::look_up(&self.event.env, hosts).await
+    }
+
+    async fn texts(&self, tag: &str) -> Option<String> {
+        assets::texts(&self.event.env, tag).await
     }
 
     async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault> {
-        kv::list_counts(&self.env, prefix).await
+        kv::list_counts(&self.event.env, prefix).await
     }
 
     async fn publish_counter(&self, update: &CounterUpdate, ttl_s: u64) -> Result<(), Fault> {
-        kv::write_count(&self.env, update, ttl_s).await
+        kv::write_count(&self.event.env, update, ttl_s).await
     }
 
     async fn post_to_core(&self, request: CoreRequest) -> Result<CoreResponse, Fault> {
@@ -218,14 +227,11 @@ impl Platform for Cloudflare {
     }
 
     async fn store_lead(&self, queued: &QueuedLead) -> Result<Acknowledged, Fault> {
-        d1::store(&self.env, queued).await
+        d1::store(&self.event.env, queued).await
     }
 
     async fn access_identity(&self) -> Option<String> {
-        match &self.background {
-            Background::Context(context) => access::identity(context).await,
-            Background::Schedule(_) => None,
-        }
+        access::identity(&self.event.context).await
     }
 
     async fn fetch_jwks(&self, url: &str) -> Result<Vec<u8>, Fault> {
@@ -237,62 +243,41 @@ impl Platform for Cloudflare {
     }
 
     async fn enqueue(&self, message: &str, delay_s: u32) -> Result<(), Fault> {
-        queue::send(&self.env, message, delay_s).await
+        queue::send(&self.event.env, message, delay_s).await
     }
 
     async fn put_dead_letter(&self, letter: &DeadLetter) -> Result<(), Fault> {
-        d1::put_dead_letter(&self.env, letter).await
+        d1::put_dead_letter(&self.event.env, letter).await
     }
 }
 
 impl Database for Cloudflare {
     async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, Fault> {
         // Boxed, so that the code of a query is compiled once, not into each function that runs one.
-        let query: Pin<Box<dyn Future<Output = _>>> = Box::pin(d1::query(&self.env, query));
+        let query: Pin<Box<dyn Future<Output = _>>> = Box::pin(d1::query(&self.event.env, query));
         query.await
     }
 }
 
 impl Cloudflare {
+    fn new(env: JsValue, context: JsValue) -> Self {
+        let event = Rc::new(Event { env, context });
+        Self { event }
+    }
+
     fn new_isolate(&self) -> Isolate {
+        let is_bound = |name: &str| boundary::is_bound(&self.event.env, name);
         let bindings = Bindings {
-            forms: self.env.kv(kv::FORMS).is_ok(),
-            limits: self.env.kv(kv::LIMITS).is_ok(),
-            leads: self.env.d1(d1::LEADS).is_ok(),
-            outbox: self.env.queue(queue::OUTBOX).is_ok(),
-            assets: self.env.assets("ASSETS").is_ok(),
+            forms: is_bound(kv::FORMS),
+            limits: is_bound(kv::LIMITS),
+            leads: is_bound(d1::LEADS),
+            outbox: is_bound(queue::OUTBOX),
+            assets: is_bound("ASSETS"),
         };
-        let variable = |name: &str| boundary::setting(&self.env, name);
+        let variable = |name: &str| boundary::setting(&self.event.env, name);
         let id = hash::hex(&self.random().unwrap_or_default());
         Isolate::new(id, Config::parse(variable, bindings), bindings)
     }
-}
-
-/// The time in milliseconds, and the request.
-fn head(text: &str) -> (u64, route::Request) {
-    let mut lines = text.split('\n');
-    // Not parsed as a fraction, whose tables are 10 KB of the wasm.
-    let now_ms = lines.next().and_then(|text| text.parse().ok());
-    let method = lines.next().unwrap_or_default();
-    let url = lines.next().unwrap_or_default();
-    let (address, query) = url.split_once('?').unwrap_or((url, ""));
-    let host = address.find("://").map_or(0, |at| at + 3);
-    let path = address.get(host..).and_then(|rest| rest.find('/'));
-    let (own_origin, path) = address
-        .split_at_checked(path.map_or(address.len(), |at| host + at))
-        .unwrap_or((address, ""));
-    let mut line = || lines.next().filter(|text| *text != MISSING);
-    let country = line().map(str::to_owned);
-    let header = |name| Some((name, line()?.to_owned()));
-    let request = route::Request {
-        method: Method::parse(method),
-        own_origin: own_origin.to_owned(),
-        path: path.to_owned(),
-        query: query.to_owned(),
-        country,
-        headers: HEADERS_READ.into_iter().filter_map(header).collect(),
-    };
-    (now_ms.unwrap_or_default(), request)
 }
 
 /// Random values that one call into JavaScript gives: 16 bytes each.

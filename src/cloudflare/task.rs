@@ -1,20 +1,28 @@
-//! Runs requests: polls the future of each at once, and again when a call that it waits for is settled.
+//! Runs tasks, which are requests and what continues in the background: polls the future of each, and again when a call that it
+//! waits for is settled.
 //!
 //! A request that waits for nothing responds synchronously, without a promise. The executor of `wasm-bindgen` would cost a promise
-//! and a microtask for every wait; the background and the outbox still use it, and a future may wait for both kinds.
+//! and a microtask for every wait.
 
 use std::cell::{Cell, RefCell};
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
-use worker::wasm_bindgen::JsValue;
+use wasm_bindgen::JsValue;
 
 use super::boundary;
 
-/// Gives the response as a flat text, see [`boundary::respond`].
-type Running = Pin<Box<dyn Future<Output = String>>>;
+/// What a task gives in the end.
+pub(super) enum Done {
+    /// A response as a flat text, see [`boundary::respond`].
+    Response(String),
+    /// Anything else.
+    Value(JsValue),
+}
+
+type Running = Pin<Box<dyn Future<Output = Done>>>;
 
 /// What JavaScript gives for a call.
 #[derive(Default)]
@@ -31,17 +39,17 @@ enum Call {
     Settled(Reply),
 }
 
-/// The requests and the calls of this instance.
+/// The tasks and the calls of this instance.
 struct Tasks {
-    /// The latest number of a request or a call.
+    /// The latest number of a task or a call.
     last: Cell<u32>,
-    /// The request that is being polled; 0 for none.
+    /// The task that is being polled; 0 for none.
     current: Cell<u32>,
-    /// The time while a request is being polled: milliseconds since 1970. 0 for unknown.
+    /// The time while a task is being polled: milliseconds since 1970. 0 for unknown.
     now_ms: Cell<u64>,
     running: RefCell<Vec<(u32, Running)>>,
     calls: RefCell<Vec<(u32, Call)>>,
-    /// The request that the call being settled has woken; 0 for none.
+    /// The task that the call being settled has woken; 0 for none.
     woken: Cell<u32>,
     is_settling: Cell<bool>,
 }
@@ -56,22 +64,29 @@ thread_local!(static TASKS: Tasks = const { Tasks {
     is_settling: Cell::new(false),
 } });
 
-/// Runs a request that came at `now_ms`; gives its response, or a promise of it.
-pub(super) fn start(
-    now_ms: u64,
-    context: &JsValue,
-    request: impl Future<Output = String> + 'static,
-) -> JsValue {
+/// Runs a task that begins at `now_ms`; gives what it gives, or a promise of it.
+pub(super) fn start(now_ms: u64, context: &JsValue, running: Running) -> JsValue {
     TASKS.with(|tasks| {
         let task = tasks.next_number();
-        match tasks.poll(task, now_ms, Box::pin(request)) {
-            Some(response) => boundary::respond(&response),
+        match tasks.poll(task, now_ms, running) {
+            Some(Done::Response(text)) => boundary::respond(&text),
+            Some(Done::Value(value)) => value,
             None => boundary::pending(task, context),
         }
     })
 }
 
-/// Settles a call, then polls the request that waits for it. Call 0 polls the request `code`.
+/// Runs a task after the code that runs now.
+pub(super) fn spawn(context: &JsValue, running: Running) {
+    TASKS.with(|tasks| {
+        let task = tasks.next_number();
+        tasks.running.borrow_mut().push((task, running));
+        boundary::pending(task, context);
+        boundary::soon(task);
+    });
+}
+
+/// Settles a call, then polls the task that waits for it. Call 0 polls the task `code`.
 pub(super) fn settle(now_ms: f64, call: u32, code: u32, text: String, bytes: Vec<u8>) {
     TASKS.with(|tasks| {
         let task = if call == 0 {
@@ -83,27 +98,28 @@ pub(super) fn settle(now_ms: f64, call: u32, code: u32, text: String, bytes: Vec
         let Some(at) = running.iter().position(|(number, _)| *number == task) else {
             return;
         };
-        let (_, request) = running.swap_remove(at);
+        let (_, polled) = running.swap_remove(at);
         drop(running);
-        if let Some(response) = tasks.poll(task, now_ms as u64, request) {
-            boundary::finish(task, &response);
+        match tasks.poll(task, now_ms as u64, polled) {
+            Some(Done::Response(text)) => boundary::finish(task, &text),
+            Some(Done::Value(value)) => boundary::end(task, value),
+            None => {}
         }
     });
 }
 
-/// Calls JavaScript with the number of a call and of the request, and waits until the call is settled.
-pub(super) async fn call(begin: impl FnOnce(u32, u32)) -> Reply {
+/// Calls JavaScript with the number of a call and of the task; the result waits until the call is settled.
+pub(super) fn call(begin: impl FnOnce(u32, u32)) -> Called {
     let (call, task) = TASKS.with(|tasks| {
         let call = tasks.next_number();
         tasks.calls.borrow_mut().push((call, Call::Waiting(None)));
         (call, tasks.current.get())
     });
     begin(call, task);
-    let _forgotten = Forget(call);
-    poll_fn(|context| TASKS.with(|tasks| tasks.take(call, context))).await
+    Called(call)
 }
 
-/// The time while a request is being polled: a Worker's clock does not advance meanwhile.
+/// The time while a task is being polled: a Worker's clock does not advance meanwhile.
 pub(super) fn now_ms() -> u64 {
     match TASKS.with(|tasks| tasks.now_ms.get()) {
         0 => boundary::date_now() as u64,
@@ -111,10 +127,18 @@ pub(super) fn now_ms() -> u64 {
     }
 }
 
-/// Forgets a call that is not waited for any more.
-struct Forget(u32);
+/// A call that is waited for, and forgotten when it is not any more.
+pub(super) struct Called(u32);
 
-impl Drop for Forget {
+impl Future for Called {
+    type Output = Reply;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Reply> {
+        TASKS.with(|tasks| tasks.take(self.0, context))
+    }
+}
+
+impl Drop for Called {
     fn drop(&mut self) {
         TASKS.with(|tasks| tasks.calls.borrow_mut().retain(|(call, _)| *call != self.0));
     }
@@ -122,29 +146,29 @@ impl Drop for Forget {
 
 impl Tasks {
     fn next_number(&self) -> u32 {
-        // 0 is none. A call or a request lasts shorter than the 4 billion after it.
+        // 0 is none. A call or a task lasts shorter than the 4 billion after it.
         let next = self.last.get().checked_add(1).unwrap_or(1);
         self.last.set(next);
         next
     }
 
-    fn poll(&self, task: u32, now_ms: u64, mut request: Running) -> Option<String> {
+    fn poll(&self, task: u32, now_ms: u64, mut running: Running) -> Option<Done> {
         self.current.set(task);
         self.now_ms.set(now_ms);
         let waker = Waker::from(Arc::new(TaskWaker(task)));
-        let polled = request.as_mut().poll(&mut Context::from_waker(&waker));
+        let polled = running.as_mut().poll(&mut Context::from_waker(&waker));
         self.now_ms.set(0);
         self.current.set(0);
         match polled {
-            Poll::Ready(response) => Some(response),
+            Poll::Ready(done) => Some(done),
             Poll::Pending => {
-                self.running.borrow_mut().push((task, request));
+                self.running.borrow_mut().push((task, running));
                 None
             }
         }
     }
 
-    /// Settles a call and wakes what waits for it; gives the request, 0 when it is in the background.
+    /// Settles a call and wakes what waits for it; gives the task, 0 when nothing waits.
     fn wake(&self, call: u32, reply: Reply) -> u32 {
         let mut calls = self.calls.borrow_mut();
         let Some((_, state)) = calls.iter_mut().find(|(number, _)| *number == call) else {
@@ -175,7 +199,7 @@ impl Tasks {
     }
 }
 
-/// Polls a request again: when a call is settled at once, otherwise soon.
+/// Polls a task again: when a call is settled at once, otherwise soon.
 struct TaskWaker(u32);
 
 impl Wake for TaskWaker {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::lead::Lead;
 use crate::clock::UnixMillis;
+use crate::json;
 use crate::spam::Verdict;
 
 /// An accepted lead with everything a later attempt needs. `Debug` shows no value.
@@ -92,7 +93,7 @@ impl QueuedLead {
     /// Parses a message of the outbox; `None` when it is not a queued lead.
     pub fn parse(message: &str) -> Option<Self> {
         let (head, lead) = message.split_once(SEPARATOR)?;
-        let head: Value = serde_json::from_str(head).ok()?;
+        let head = json::parse(head).ok()?;
         let text = |name| head.get(name).and_then(Value::as_str).map(str::to_owned);
         let number = |name| head.get(name).and_then(Value::as_u64);
         let flag = |name| head.get(name).and_then(Value::as_bool).unwrap_or(false);

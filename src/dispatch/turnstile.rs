@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::config::Turnstile;
 use crate::delivery::CoreRequest;
-use crate::json::Object;
+use crate::json::{self, Object};
 use crate::log::RequestLog;
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind};
@@ -43,7 +43,7 @@ pub async fn verify_turnstile<P: Platform>(
 
 /// What an answer of siteverify says about the token.
 fn passed(body: &[u8]) -> Result<bool, Fault> {
-    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    let answer = json::parse_bytes(body).unwrap_or_default();
     if answer.get("success") == Some(&Value::Bool(true)) {
         return Ok(true);
     }

@@ -121,11 +121,11 @@ impl Dialect {
         let body = match self {
             // The references of `flat` and `problem` define no response for success.
             Self::LeadGen | Self::Flat | Self::Problem => lead_gen::render_receipt(receipt),
-            Self::JsonApi => json_api::render_receipt(receipt),
-            Self::Leadron => leadron::render_receipt(receipt),
-            Self::Result => result::render_receipt(receipt),
+            Self::JsonApi => json_api::render_receipt(receipt).to_string(),
+            Self::Leadron => leadron::render_receipt(receipt).to_string(),
+            Self::Result => result::render_receipt(receipt).to_string(),
         };
-        let mut response = Response::json(receipt.status.http(), body.to_string());
+        let mut response = Response::json(receipt.status.http(), body);
         if self == Self::JsonApi {
             response.headers = vec![("Content-Type", json_api::MEDIA_TYPE.to_owned())];
         }

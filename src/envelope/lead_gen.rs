@@ -2,11 +2,12 @@
 //!
 //! Its table of codes is the catalogue of problem types.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::code::{Code, code};
 use super::report::{Report, text};
-use super::{Receipt, Rendering, Response, compact, with_warnings};
+use super::{Receipt, Rendering, Response};
+use crate::json::Object;
 use crate::problem::{Problem, ProblemType};
 
 pub(super) fn codes() -> Vec<Code> {
@@ -23,25 +24,43 @@ pub(super) fn codes() -> Vec<Code> {
 
 pub(super) fn render_problem(problem: &Problem, rendering: &Rendering<'_>) -> Response {
     let problem_type = problem.problem_type();
-    let error = compact(json!({
-        "code": problem_type.code(),
-        "name": problem_type.name(),
-        "message": problem_type.message(),
-        "http": problem_type.status(),
-        "request_id": rendering.request_id,
-        "details": problem.details(),
-    }));
-    Response::json(problem_type.status(), json!({ "error": error }).to_string())
+    let mut body = String::with_capacity(USUAL_BYTES);
+    Object::write(&mut body, |body| {
+        body.object("error", |error| {
+            error.text("code", problem_type.code());
+            error.text("name", problem_type.name());
+            error.text("message", problem_type.message());
+            error.number("http", problem_type.status().into());
+            error.text("request_id", rendering.request_id);
+            if let Some(details) = problem.details_json() {
+                error.raw("details", &details);
+            }
+        });
+    });
+    Response::json(problem_type.status(), body)
 }
 
-pub(super) fn render_receipt(receipt: &Receipt) -> Value {
-    let body = json!({
-        "submission": receipt.submission_json(),
-        "message": receipt.message,
-        "next": receipt.next,
+pub(super) fn render_receipt(receipt: &Receipt) -> String {
+    let mut body = String::with_capacity(USUAL_BYTES);
+    Object::write(&mut body, |body| {
+        body.object("submission", |submission| {
+            submission.text("id", &receipt.id);
+            submission.text("status", receipt.status.as_str());
+            submission.text("received_at", &receipt.received_at.to_rfc3339());
+        });
+        body.text("message", &receipt.message);
+        body.optional("next", receipt.next.as_deref());
+        if !receipt.warnings.is_empty() {
+            body.array("warnings", &receipt.warnings, |text, warning| {
+                text.push_str(&warning.to_json().to_string());
+            });
+        }
     });
-    with_warnings(body, receipt)
+    body
 }
+
+/// What most bodies are shorter than: bytes.
+const USUAL_BYTES: usize = 512;
 
 /// An object `error` can also be of the dialect `result`, whose reference omits `success` in its examples. `lead-gen` is
 /// recognised by its codes, a status in `http`, or a list of field errors.

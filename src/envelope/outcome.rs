@@ -10,6 +10,7 @@ use super::report::{Report, violations_of};
 use super::verdict::{has_errors, reports_existing, reports_refusal, status_of};
 use super::{CoreViolation, Dialect};
 use crate::clock::{UnixMillis, parse_http_date};
+use crate::json;
 use crate::problem::{OutcomeClass, ProblemType};
 
 /// The response of a core.
@@ -180,7 +181,7 @@ impl CoreResponse {
             Ok(text) if !self.is_page() => text.into(),
             _ => Value::Null,
         };
-        serde_json::from_slice(body).unwrap_or_else(|_| text())
+        json::parse_bytes(body).unwrap_or_else(text)
     }
 
     /// Whether the body is HTML with tags, which comes from a proxy or a misconfigured address, not from a core.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::code::{Code, code};
 use super::report::{Report, text, violation};
 use super::{Dialect, Receipt, Response, compact};
+use crate::json;
 use crate::problem::OutcomeClass::{Blocked, Duplicate, Invalid, Throttled};
 use crate::problem::{Problem, ProblemType, Violation, ViolationCode};
 
@@ -80,7 +81,7 @@ pub(super) fn render_problem(problem: &Problem) -> Response {
 pub(super) fn render_receipt(receipt: &Receipt) -> Value {
     json!({
         "success": true,
-        "data": super::lead_gen::render_receipt(receipt),
+        "data": json::parse(&super::lead_gen::render_receipt(receipt)).unwrap_or_default(),
     })
 }
 

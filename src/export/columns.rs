@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::inbox::StoredLead;
+use crate::json;
 use crate::submission::{CAMPAIGN_NAMES, TOUCH_NAMES};
 
 /// The names of the columns. A field with the name of another column is prefixed: `fields.…`.
@@ -88,7 +89,7 @@ pub fn scored_spam(lead: &Value) -> String {
 
 /// Parses a lead; `None` when it is not JSON with an object `fields`.
 fn read(lead: &str) -> Option<Value> {
-    let lead: Value = serde_json::from_str(lead).ok()?;
+    let lead = json::parse(lead).ok()?;
     lead.get("fields")?.is_object().then_some(lead)
 }
 

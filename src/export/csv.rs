@@ -8,7 +8,7 @@
 //! file as text and begins a cell after each of its separators, and after each line break. So formulas are made text at all of
 //! these places, not only at the beginning of this file's cells.
 
-use serde_json::Value;
+use crate::json;
 
 /// One record with its line end. Every cell is quoted.
 pub(super) fn record(cells: &[String]) -> String {
@@ -18,7 +18,7 @@ pub(super) fn record(cells: &[String]) -> String {
 
 fn cell(text: &str) -> String {
     let json = Some(text).filter(|text| text.starts_with('{'));
-    let json = json.filter(|text| serde_json::from_str::<Value>(text).is_ok());
+    let json = json.filter(|text| json::parse(text).is_ok());
     let guard = if text.starts_with(GUARDED) { "'" } else { "" };
     let safe = guarded(text, json.is_some());
     format!("\"{guard}{}\"", safe.replace('"', "\"\""))

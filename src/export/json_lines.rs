@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::inbox::StoredLead;
+use crate::json;
 
 /// One lead with its line end: its members and `status`. A lead that is not a JSON object becomes the member `unreadable` of a
 /// new object.
 pub(super) fn line(lead: &StoredLead) -> String {
-    let mut value = match serde_json::from_str(&lead.lead) {
+    let mut value = match json::parse(&lead.lead) {
         Ok(value @ Value::Object(_)) => value,
         _ => json!({
             "id": lead.id,

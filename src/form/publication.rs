@@ -19,6 +19,7 @@ use super::review::review;
 use super::stored::{BYTE_ORDER_MARK, StoredForm, Ticket};
 use super::{advice, mistakes, syntax};
 use crate::hash::{first_half, hex, sha256};
+use crate::json;
 
 /// What [`check`] has to know besides the definition.
 #[derive(Debug)]
@@ -77,7 +78,7 @@ impl Publication {
 /// It is no JSON object, or one of its objects has a name twice: the fault, with its position.
 pub fn read_definition(json: &str) -> Result<Value, DefinitionFault> {
     let json = json.trim_start_matches(BYTE_ORDER_MARK);
-    let reason = match serde_json::from_slice::<Value>(json.as_bytes()) {
+    let reason = match json::parse(json) {
         Err(error) => syntax::fault_in(json, &error),
         Ok(definition) => match syntax::repeated_name(json) {
             Some(reason) => reason,
@@ -180,7 +181,7 @@ impl Checked {
 
 /// The hash of the content of a stored definition; `None` when it is no JSON.
 pub fn content_hash(json: &str) -> Option<String> {
-    let mut definition: Value = serde_json::from_slice(json.as_bytes()).ok()?;
+    let mut definition = json::parse(json).ok()?;
     take_version(&mut definition);
     Some(hash_of(&definition))
 }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::json;
+
 use super::fault::DefinitionFault;
 use super::kind::FieldKind;
 use super::link;
@@ -130,8 +132,8 @@ impl StoredForm {
                 format!("larger than {MAX_DEFINITION_BYTES} bytes"),
             ));
         }
-        let value: Value = serde_json::from_slice(json.as_bytes())
-            .map_err(|error| DefinitionFault::new("", error.to_string()))?;
+        let value =
+            json::parse(json).map_err(|error| DefinitionFault::new("", error.to_string()))?;
         let Value::Object(mut members) = value else {
             return Err(DefinitionFault::new("", MUST_BE_OBJECT));
         };

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::address::Address;
 use crate::hash::{Key, first_half, hex, separated, sha256};
+use crate::json;
 
 /// The hash of an address under each of these keys, and without a key: the setting may have been added or changed since.
 pub fn hashes(keys: &[Key], address: &str) -> Vec<String> {
@@ -63,7 +64,7 @@ pub fn search_text(lead: &str) -> String {
 }
 
 fn parse(lead: &str) -> Value {
-    serde_json::from_str(lead).unwrap_or_default()
+    json::parse(lead).unwrap_or_default()
 }
 
 /// Every text in a value, and whether it is a name.

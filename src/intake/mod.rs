@@ -225,7 +225,9 @@ impl<'a, P: Platform> Intake<'a, P> {
                 .map_err(|fault| self.unavailable(&fault))?,
         };
         self.log.step("form", self.platform.now());
-        form.ok_or(Problem::FormNotFound)
+        let form = form.ok_or(Problem::FormNotFound)?;
+        background::load_texts(self.platform, self.wanted(Some(&form))).await;
+        Ok(form)
     }
 
     async fn check_limit(&mut self, quota: &mut Quota<'_>) -> Result<(), Problem> {

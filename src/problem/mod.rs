@@ -15,6 +15,8 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
+use crate::json::{self, Object};
+
 pub use catalogue::ProblemType;
 pub use challenge::Challenge;
 pub use class::OutcomeClass;
@@ -165,39 +167,70 @@ impl Problem {
         }
     }
 
-    /// The typed data of the problem as JSON; `None` when the code needs none.
+    /// The typed data of the problem; `None` when the code needs none.
     pub fn details(&self) -> Option<Value> {
+        json::parse(&self.details_json()?).ok()
+    }
+
+    /// The same as JSON.
+    pub fn details_json(&self) -> Option<String> {
         match self {
             Self::RouteNotFound | Self::FormNotFound | Self::Other(_) => None,
-            Self::Detailed(_, data) => Some(Value::clone(data)),
-            Self::MethodNotAllowed { allow } => Some(json!({ "allow": allow })),
-            Self::EmbedInvalid(EmbedReason::OriginEndsInDot) => Some(json!({
-                "reason": EmbedReason::OriginEndsInDot.as_str(),
-                "hint": "the host of the page's address ends in a dot; open the page without it",
-            })),
-            Self::EmbedInvalid(reason) => Some(json!({ "reason": reason.as_str() })),
-            Self::TokenInvalid { reason } => Some(json!({ "reason": reason })),
-            Self::RateLimited { policy, .. } => {
-                Some(json!({ "policy": policy, "retry_after": self.retry_after_s() }))
+            Self::Detailed(_, data) => Some(data.to_string()),
+            Self::ChallengeRequired(challenge) => Some(challenge.details.clone()),
+            _ => {
+                let mut text = String::new();
+                Object::write(&mut text, |details| self.write_details(details));
+                Some(text)
             }
-            Self::BodyTooLarge { limit_bytes } => Some(json!({ "limit_bytes": limit_bytes })),
+        }
+    }
+
+    fn write_details(&self, details: &mut Object<'_>) {
+        match self {
+            Self::MethodNotAllowed { allow } => details.text("allow", allow),
+            Self::EmbedInvalid(reason) => {
+                details.text("reason", reason.as_str());
+                if *reason == EmbedReason::OriginEndsInDot {
+                    details.text("hint", ENDS_IN_DOT);
+                }
+            }
+            Self::TokenInvalid { reason } => details.text("reason", reason),
+            Self::RateLimited { policy, .. } => details.text("policy", policy),
+            Self::BodyTooLarge { limit_bytes } => {
+                details.number("limit_bytes", *limit_bytes as u64)
+            }
             Self::MediaTypeUnsupported { reason } => {
-                Some(json!({ "reason": reason, "accepted": ACCEPTED_MEDIA_TYPES }))
+                details.text("reason", reason);
+                details.texts("accepted", ACCEPTED_MEDIA_TYPES);
             }
             Self::ValidationFailed(violations) => {
-                let errors: Vec<Value> = violations.iter().map(violation_json).collect();
-                Some(json!({ "errors": errors }))
+                details.array("errors", violations, |text, violation| {
+                    Object::write(text, |error| {
+                        error.optional("field", violation.field.as_deref());
+                        error.text("code", violation.code.as_str());
+                        error.text("message", &violation.message);
+                    });
+                });
             }
-            Self::ChallengeRequired(challenge) => serde_json::from_str(&challenge.details).ok(),
-            Self::Unavailable { .. } => Some(json!({ "retry_after": self.retry_after_s() })),
-            Self::Misconfigured(faults) => Some(
-                json!({ "settings": settings_json(faults), "retry_after": self.retry_after_s() }),
-            ),
+            Self::Misconfigured(faults) => {
+                details.array("settings", faults, |text, fault| {
+                    Object::write(text, |setting| {
+                        setting.text("variable", fault.variable);
+                        setting.text("reason", &fault.reason);
+                    });
+                });
+            }
+            _ => {}
+        }
+        // A challenge has it among its own details.
+        if let Some(seconds) = self.retry_after_s() {
+            details.number("retry_after", seconds);
         }
     }
 }
 
-/// Setting faults as JSON, for envelopes and `/healthz`.
+/// Setting faults as JSON, for `/healthz`.
 pub fn settings_json(faults: &[SettingFault]) -> Vec<Value> {
     faults
         .iter()
@@ -205,13 +238,8 @@ pub fn settings_json(faults: &[SettingFault]) -> Vec<Value> {
         .collect()
 }
 
-fn violation_json(violation: &Violation) -> Value {
-    json!({
-        "field": violation.field,
-        "code": violation.code.as_str(),
-        "message": violation.message,
-    })
-}
+/// What the visitor may do about [`EmbedReason::OriginEndsInDot`].
+const ENDS_IN_DOT: &str = "the host of the page's address ends in a dot; open the page without it";
 
 /// The media types a submission may have.
 pub const ACCEPTED_MEDIA_TYPES: [&str; 3] = [

@@ -44,6 +44,11 @@ pub async fn handle<P: Platform>(
         }
         (None, Err(problem)) => Err(problem.into()),
     };
+    if let Err(refused) = &response
+        && wants_page
+    {
+        background::load_texts(platform, intake.wanted(refused.form.as_deref())).await;
+    }
     let response = response.unwrap_or_else(|refused| refuse(&mut intake, refused));
     platform.log(&intake.log.line(response.status, platform.now()));
     let response = match is_api {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::clock::UnixMillis;
 use crate::embed::MAX_CLOCK_SKEW_MS;
 use crate::hash::{Key, first_half, from_base64, from_hex, hex, pbkdf2, separated, sha256};
-use crate::json::Object;
+use crate::json::{self, Object};
 
 /// The parts of a challenge that differ from one to the next. The texts are hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Work {
         if text.len() > MAX_SOLUTION_CHARS {
             return None;
         }
-        let payload: Value = serde_json::from_slice(&from_base64(text)?).ok()?;
+        let payload: Value = json::parse_bytes(&from_base64(text)?)?;
         let (challenge, solution) = (payload.get("challenge")?, payload.get("solution")?);
         let parameters = challenge.get("parameters")?;
         let data = parameters.get("data")?;

@@ -1,13 +1,16 @@
 //! The texts that visitors see, by language, and how a language writes plurals and numbers.
 //!
 //! They are in `texts/*.json`, one file a language, which the widget uses, too; `build.rs` packs those that the service renders
-//! itself. What owners and developers read (`/errors`, the doctor, the log) is in English, and so are a form's own texts in
+//! itself. The Worker has the English ones, and loads those of another language from a static file when they are first wanted
+//! (`background::load_texts`). What owners and developers read (`/errors`, the doctor, the log) is in English, and so are a form's own texts in
 //! whatever language they were written.
 
 mod accept;
 mod direction;
 mod number;
 mod plural;
+
+use std::sync::OnceLock;
 
 pub(crate) use direction::direction;
 
@@ -17,9 +20,9 @@ include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 #[derive(Clone, Copy)]
 pub(crate) struct Text(usize);
 
-/// A language that has texts.
+/// A language that has texts: its place in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Language(&'static (&'static str, &'static str));
+pub struct Language(usize);
 
 /// What a response is written in: the language of its texts, and the tag that decides how numbers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,17 +77,47 @@ impl Language {
     pub fn of(tag: &str) -> Option<Self> {
         let language = tag.split('-').next().unwrap_or_default();
         let mut known = LANGUAGES.iter();
-        let found = known.find(|(tag, _)| tag.eq_ignore_ascii_case(language));
+        let found = known.position(|(tag, _)| tag.eq_ignore_ascii_case(language));
         found.map(Self)
+    }
+
+    /// Whether its texts have to be loaded. Until then they are in English.
+    pub fn is_missing(self) -> bool {
+        self.own_texts().is_none()
+    }
+
+    /// Keeps its texts, a line each, packed as `build.rs` does; `false` for those of another build.
+    pub fn load(self, packed: String) -> bool {
+        let lines = packed.bytes().filter(|byte| *byte == b'\n').count();
+        let is_whole = lines == ENGLISH.texts().len();
+        if is_whole && let Some(loaded) = LOADED.get(self.0) {
+            // For the life of the isolate, once a language.
+            loaded.get_or_init(|| packed.leak().lines().collect());
+        }
+        is_whole
+    }
+
+    fn own_texts(self) -> Option<&'static [&'static str]> {
+        let (_, texts) = LANGUAGES.get(self.0)?;
+        match texts.is_empty() {
+            true => LOADED.get(self.0)?.get().map(Vec::as_slice),
+            false => Some(texts),
+        }
+    }
+
+    fn texts(self) -> &'static [&'static str] {
+        let english = || ENGLISH.own_texts().unwrap_or_default();
+        self.own_texts().unwrap_or_else(english)
     }
 
     /// A text without placeholders, or with its placeholders as they are packed.
     pub(crate) fn text(self, text: Text) -> &'static str {
-        self.0.1.split('\n').nth(text.0).unwrap_or_default()
+        self.texts().get(text.0).copied().unwrap_or_default()
     }
 
-    fn tag(self) -> &'static str {
-        self.0.0
+    /// Its BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        LANGUAGES.get(self.0).map_or("en", |(tag, _)| tag)
     }
 }
 
@@ -120,7 +153,12 @@ fn fill(text: &str, values: &[&str]) -> String {
     filled
 }
 
-const ENGLISH: Language = Language(&LANGUAGES[0]);
+/// The texts that were loaded, in the order of [`LANGUAGES`].
+static LOADED: [OnceLock<Vec<&str>>; LANGUAGES.len()] =
+    [const { OnceLock::new() }; LANGUAGES.len()];
+
+/// The first of the list.
+const ENGLISH: Language = Language(0);
 
 #[cfg(test)]
 #[path = "texts_tests.rs"]

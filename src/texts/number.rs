@@ -5,7 +5,6 @@ use super::Locale;
 impl Locale<'_> {
     /// A number that is written as HTML does (`-1234.5`) in the locale's way; one with an exponent stays as it is.
     pub(crate) fn number(self, number: &str) -> String {
-        let (group, decimal, is_sparing) = self.marks();
         let (sign, unsigned) = match number.strip_prefix('-') {
             Some(unsigned) => ("-", unsigned),
             None => ("", number),
@@ -18,6 +17,11 @@ impl Locale<'_> {
         {
             return number.to_owned();
         }
+        // As most are: without a mark between groups and without a decimal sign.
+        if whole.len() < 4 && !unsigned.contains('.') {
+            return number.to_owned();
+        }
+        let (group, decimal, is_sparing) = self.marks();
         let mut written = sign.to_owned();
         let is_grouped = whole.len() > if is_sparing { 4 } else { 3 };
         for (index, digit) in whole.chars().enumerate() {
@@ -89,10 +93,12 @@ impl Locale<'_> {
             Some(_) => self.tag,
             None => self.language.tag(),
         };
-        let is_of = |row: &&(&str, char, char, bool)| {
-            let tags = row.0.split(' ');
-            tags.filter_map(|known| tag.get(..known.len()).map(|start| (known, start)))
-                .any(|(known, start)| start.eq_ignore_ascii_case(known))
+        let is_of = |row: &&(&[&str], char, char, bool)| {
+            let starts = |known: &&str| {
+                let start = tag.get(..known.len());
+                start.is_some_and(|start| start.eq_ignore_ascii_case(known))
+            };
+            row.0.iter().any(starts)
         };
         let found = MARKS.iter().find(is_of);
         found.map_or((',', '.', false), |row| (row.1, row.2, row.3))
@@ -101,22 +107,25 @@ impl Locale<'_> {
 
 /// By the beginning of a tag; the first row decides. Arabic is written with the digits of this service's other texts, as CLDR does
 /// for `ar`.
-const MARKS: [(&str, char, char, bool); 12] = [
-    ("de-AT fr-CA", '\u{a0}', ',', false),
-    ("de-CH de-LI", '’', '.', false),
-    ("it-CH", '’', '.', true),
-    ("fr", '\u{202f}', ',', false),
-    ("pl pt-PT", '\u{a0}', ',', true),
+const MARKS: [(&[&str], char, char, bool); 12] = [
+    (&["de-AT", "fr-CA"], '\u{a0}', ',', false),
+    (&["de-CH", "de-LI"], '’', '.', false),
+    (&["it-CH"], '’', '.', true),
+    (&["fr"], '\u{202f}', ',', false),
+    (&["pl", "pt-PT"], '\u{a0}', ',', true),
     (
-        "es-419 es-MX es-US es-PR es-DO es-GT es-HN es-NI es-PA es-PE es-SV",
+        &[
+            "es-419", "es-MX", "es-US", "es-PR", "es-DO", "es-GT", "es-HN", "es-NI", "es-PA",
+            "es-PE", "es-SV",
+        ],
         ',',
         '.',
         false,
     ),
-    ("es it", '.', ',', true),
-    ("de nl pt", '.', ',', false),
-    ("ar-DZ ar-LY ar-MA ar-TN", '.', ',', false),
-    ("en-ZA", '\u{a0}', ',', false),
-    ("en-AT en-BE en-DE en-NL", '.', ',', false),
-    ("en ja ar", ',', '.', false),
+    (&["es", "it"], '.', ',', true),
+    (&["de", "nl", "pt"], '.', ',', false),
+    (&["ar-DZ", "ar-LY", "ar-MA", "ar-TN"], '.', ',', false),
+    (&["en-ZA"], '\u{a0}', ',', false),
+    (&["en-AT", "en-BE", "en-DE", "en-NL"], '.', ',', false),
+    (&["en", "ja", "ar"], ',', '.', false),
 ];

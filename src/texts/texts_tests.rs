@@ -22,10 +22,10 @@ fn ten_languages_have_texts() {
         assert_eq!(Language::of(tag), None, "{tag}");
     }
     // As many texts in every language, and none is empty or has a placeholder that was not packed.
-    let count = ENGLISH.0.1.lines().count();
+    let count = ENGLISH.texts().len();
     for (tag, texts) in &LANGUAGES {
-        assert_eq!(texts.lines().count(), count, "{tag}");
-        for text in texts.lines() {
+        assert_eq!(texts.len(), count, "{tag}");
+        for text in *texts {
             assert!(
                 !text.is_empty() && !text.contains(['{', '}']),
                 "{tag}: {text}"
@@ -34,13 +34,29 @@ fn ten_languages_have_texts() {
     }
 }
 
+/// With another build's a text would be another one.
+#[test]
+fn texts_are_loaded_whole_or_not_at_all() {
+    let german = Language::of("de").unwrap();
+    assert!(!german.is_missing());
+    let packed = &(german.texts().join("\n") + "\n");
+    for (packed, is_loaded) in [
+        ("", false),
+        (&packed.replace('a', "b"), true),
+        (packed.trim_end(), false),
+        (&[packed, "\n"].concat(), false),
+    ] {
+        assert_eq!(german.load(packed.to_owned()), is_loaded, "{packed}");
+    }
+}
+
 #[test]
 fn a_text_is_written_in_another_language_and_not_copied_from_english() {
     // `(optional)`, `Kontakt` and `Error:` are the same in another language.
     for tag in &TAGS[1..] {
-        let texts = Language::of(tag).unwrap().0.1.lines();
+        let texts = Language::of(tag).unwrap().texts().iter();
         let same = texts
-            .zip(ENGLISH.0.1.lines())
+            .zip(ENGLISH.texts())
             .filter(|(text, english)| text == english);
         assert!(
             same.clone().count() <= 1,

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { after, before, describe, it } from "node:test"
 
+import { root } from "../../tools/wrangler.mjs"
 import { PAGE, contactForm, typed } from "../support/forms.mjs"
 import { assertAccepted, assertDiscreet, assertProblem, assertWorks, send, submit } from "../support/http.mjs"
 import { startWorkerd } from "../support/workerd.mjs"
@@ -84,7 +87,7 @@ describe("what is asked for", () => {
       key: "manifold", locale: "klingon", dialect: "zebulon",
       fields: [field({ pattern: "[(]" }), field({ name: "two", type: "zebulon" })],
     })
-    const forms = { contact: contactForm(), sound: SOUND, manifold, ...BROKEN }
+    const forms = { contact: contactForm(), japanese: contactForm({ key: "japanese", locale: "ja", on_success: {} }), sound: SOUND, manifold, ...BROKEN }
     for (const [what, [, changes]] of Object.entries(FAULTS)) forms[keyOf(what)] = contactForm({ key: keyOf(what), ...changes })
     service = await startWorkerd({ forms, hasFiles: true })
   })
@@ -115,6 +118,25 @@ describe("what is asked for", () => {
 
   it("has all faults of its definition in one log line", async () => {
     assert.deepEqual(await pathsLogged("manifold"), ["fields[0].pattern", "fields[1].type", "locale", "dialect"])
+  })
+
+  it("is in the visitor's language, whose texts the Worker reads from its static files", async () => {
+    for (const tag of ["ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "en"]) {
+      const { shared, page: { formNotFound }, violations } = JSON.parse(readFileSync(join(root, `texts/${tag}.json`), "utf8"))
+      const headers = { "accept-language": `${tag}-x, en;q=0.5` }
+      const refused = await submit(service, "contact", typed({ email: "a" }), { headers })
+      const [{ message }] = refused.json.error.details.errors
+      assert.equal(message, violations.notEmail.replace("{label}", "Email"))
+      const opened = { origin: null, headers: { ...headers, accept: "text/html" } }
+      const page = await send(service, "/f/contact", opened)
+      assert.ok(page.text.includes(`>${shared.submit}</button>`), page.text)
+      const missing = await send(service, "/f/missing", opened)
+      assert.ok(missing.text.includes(`>${formNotFound}</h1>`), missing.text)
+    }
+    // The usual texts of a form are in its definition.
+    const { shared, page } = JSON.parse(readFileSync(join(root, "texts/ja.json"), "utf8"))
+    const { json } = await send(service, "/v1/forms/japanese")
+    assert.deepEqual([json.submit_label, json.on_success.message], [shared.submit, page.thanks])
   })
 
   it("is there when its definition is right, close as it may be", async () => {

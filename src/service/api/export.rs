@@ -9,6 +9,7 @@ use crate::admin;
 use crate::envelope::Response;
 use crate::export::Format;
 use crate::inbox::{Cursor, Selection};
+use crate::json;
 use crate::platform::Platform;
 use crate::problem::{Fault, FaultKind, Problem, ProblemType, ViolationCode};
 
@@ -69,7 +70,7 @@ pub(in crate::service) async fn continue_body<P: Platform>(
     rest: &str,
 ) -> Result<(String, Option<String>), Fault> {
     let broken = || Fault::new(FaultKind::Store, "an export cannot be continued");
-    let rest: Value = serde_json::from_str(rest).map_err(|_| broken())?;
+    let rest = json::parse(rest).map_err(|_| broken())?;
     let text = |name| rest.get(name).and_then(Value::as_str).unwrap_or_default();
     let query = text("query");
     let selection = selection::read(query).map_err(|_| broken())?;

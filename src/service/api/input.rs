@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Api;
 use crate::inbox::Cursor;
+use crate::json;
 use crate::problem::{Problem, Violation, ViolationCode};
 use crate::route::{Method, Request};
 use crate::submission::{BodyFault, MediaType, RequestBody};
@@ -14,7 +15,7 @@ impl<P> Api<'_, P> {
         if self.body.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_str(&self.body).map_err(|_| invalid("", "The body is not JSON"))
+        json::parse(&self.body).map_err(|_| invalid("", "The body is not JSON"))
     }
 
     /// The value of a parameter of the query, decoded; `None` when it is missing or empty.

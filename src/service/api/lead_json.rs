@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::inbox::{Event, StoredLead};
-use crate::json::{Object, push_text};
+use crate::json::{self, Object, push_text};
 
 /// A lead in a list: with its first fields that are filled in.
 pub(super) fn write_item(item: &mut Object<'_>, stored: &StoredLead) {
-    let lead: Value = serde_json::from_str(&stored.lead).unwrap_or_default();
+    let lead = json::parse(&stored.lead).unwrap_or_default();
     head(item, stored);
     item.text("received_at", &stored.received_at);
     item.boolean("note", !stored.note.is_empty());
@@ -58,7 +58,7 @@ pub(super) fn shown_event(event: Event) -> (String, String, String) {
 
 /// Adds the lead as it is stored: as JSON, or as a text when it is none.
 pub(super) fn write_lead(object: &mut Object<'_>, lead: &str) {
-    match serde_json::from_str::<Value>(lead) {
+    match json::parse(lead) {
         Ok(_) => object.raw("lead", lead),
         Err(_) => object.text("lead", lead),
     }

@@ -269,6 +269,11 @@ impl<O: Outside> Platform for Memory<O> {
         hosts.into_iter().map(HostFacts::whole).collect()
     }
 
+    async fn texts(&self, _tag: &str) -> Option<String> {
+        // All are built in.
+        None
+    }
+
     async fn counter_parts(&self, prefix: &str) -> Result<Vec<(String, Option<Value>)>, Fault> {
         let list = async || match &self.kv {
             Some(kv) => kv.list(prefix, MAX_LISTED).await.map_err(kv_fault),
