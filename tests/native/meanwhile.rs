@@ -236,27 +236,33 @@ fn a_person_who_is_erased_at_any_moment_of_a_delivery_is_nowhere_after_it() {
     }
 }
 
+/// A service whose spam folder has one lead, with the copy that the outbox delivered and its id.
+fn with_spam() -> (Memory, String, String) {
+    let memory = service(CORE);
+    memory.stores.is_inbox_down.set(true);
+    let robot = Call::submit(ADA).with("user-agent", "curl/8.5.0");
+    assert_eq!(memory.ask(robot).status, 202);
+    memory.stores.is_inbox_down.set(false);
+    let (copy, _) = memory.stores.outbox.borrow()[0].clone();
+    assert_eq!(memory.deliver_next(), Some(Disposition::Done));
+    let id = memory
+        .stores
+        .inbox
+        .borrow()
+        .values()
+        .next()
+        .unwrap()
+        .id
+        .clone();
+    (memory, copy, id)
+}
+
 /// The outbox delivers a copy of spam twice, the second time when the owner has taken the lead out of the folder, or is just about to.
 #[test]
 fn what_is_taken_out_of_the_spam_folder_at_any_moment_is_delivered_once_and_not_put_back() {
     let mut moments = 0;
     for at in 1..NEVER {
-        let memory = service(CORE);
-        memory.stores.is_inbox_down.set(true);
-        let robot = Call::submit(ADA).with("user-agent", "curl/8.5.0");
-        assert_eq!(memory.ask(robot).status, 202);
-        memory.stores.is_inbox_down.set(false);
-        let (copy, _) = memory.stores.outbox.borrow()[0].clone();
-        assert_eq!(memory.deliver_next(), Some(Disposition::Done));
-        let id = memory
-            .stores
-            .inbox
-            .borrow()
-            .values()
-            .next()
-            .unwrap()
-            .id
-            .clone();
+        let (memory, copy, id) = with_spam();
         let act: Action = Rc::new(move |memory| {
             let id = id.clone();
             Box::pin(async move {
@@ -289,22 +295,7 @@ fn what_is_taken_out_of_the_spam_folder_at_any_moment_is_delivered_once_and_not_
 /// the copy is not delivered.
 #[test]
 fn a_late_copy_of_spam_does_not_replace_the_lead_that_was_taken_out_of_the_folder() {
-    let memory = service(CORE);
-    memory.stores.is_inbox_down.set(true);
-    let robot = Call::submit(ADA).with("user-agent", "curl/8.5.0");
-    assert_eq!(memory.ask(robot).status, 202);
-    memory.stores.is_inbox_down.set(false);
-    let (copy, _) = memory.stores.outbox.borrow()[0].clone();
-    assert_eq!(memory.deliver_next(), Some(Disposition::Done));
-    let id = memory
-        .stores
-        .inbox
-        .borrow()
-        .values()
-        .next()
-        .unwrap()
-        .id
-        .clone();
+    let (memory, copy, id) = with_spam();
     let released = memory.block_on(not_spam(&memory, &[id], &[]));
     assert_eq!(released.unwrap(), 1);
     let given_up = memory.block_on(store_exhausted(&memory, &copy));

@@ -105,10 +105,13 @@ for (const [hands, options, handsOf] of [
       if (isPhone) await hands.open("Preview")
       await preview.getByLabel("Your question").waitFor()
       const green = "rgb(10, 107, 61)"
+      const nodes = (frame) => frame.locator("lead-form").evaluate(({ shadowRoot }) => [...shadowRoot.querySelectorAll("form *")]
+        .map((node) => [node.localName, node.type, node.required, node.children.length > 0 || node.textContent]))
       const colour = (frame) => frame.locator("lead-form button").evaluate((node) => getComputedStyle(node).backgroundColor)
       await preview.locator("lead-form button").waitFor()
       for (let count = 0; count < 50 && await colour(preview) !== green; count += 1) await page.waitForTimeout(100)
       assert.equal(await colour(preview), green)
+      const shown = await nodes(preview)
 
       await hands.press(button("Publish…"))
       await hands.press(button("Publish"))
@@ -122,6 +125,7 @@ for (const [hands, options, handsOf] of [
       await visitor.page.getByLabel("Email").fill(email)
       await visitor.page.getByLabel("Your question").fill("How much is it?")
       assert.equal(await colour(visitor.page), green)
+      assert.deepEqual(await nodes(visitor.page), shown)
       await visitor.page.locator("lead-form button").click()
       await visitor.page.locator("lead-form h2", { hasText: "Thank" }).waitFor()
       assert.deepEqual(visitor.errors, [])

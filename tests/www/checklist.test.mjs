@@ -1,5 +1,5 @@
 // What the best form widgets do, row by row, and the tests that show it here, in Chromium; ./browsers.test.mjs shows many of them
-// in Firefox and WebKit, too. A row without a test is still to come.
+// in Firefox and WebKit, too.
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { describe, it } from "node:test"
@@ -39,11 +39,11 @@ const ROWS = [
   [29, "allowed origins", "tests/worker/embed.test.mjs", "learns from a preflight what it may send"],
   [30, "framing by pages that are not allowed", "tests/www/verdicts.test.mjs", "has every page and every way to send"],
   [31, "redirect after sending", "tests/www/capture.test.mjs", "goes on to the form's next page"],
-  [32, "builder: the preview is the snippet"],
-  [33, "builder: copying"],
-  [34, "builder: tabs for frameworks"],
+  [32, "builder: the preview is the snippet", "tests/www/builder-way.test.mjs", "makes a form, puts it on a page, and finds what a visitor sent"],
+  [33, "builder: copying", "tests/www/builder-settings.test.mjs", "show a snippet for each kind of page, to copy"],
+  [34, "builder: tabs for frameworks", "tests/www/builder-snippets.test.mjs", "react: in an application of React 19, shown, left and shown again"],
   [35, "test submissions", "tests/www/capture.test.mjs", "marks a test, and says so"],
-  [36, "install check"],
+  [36, "install check", "tests/www/builder-settings.test.mjs", "say where the form is seen and refused"],
   [37, "trap", "tests/www/ticket.test.mjs", "is not displayed, so not in the tab order, and marked for password managers"],
   [38, "popup", "tests/www/places.test.mjs", "opens a popup: modal, named, with the focus"],
   [39, "sharing the hosted page", "src/page/page_tests.rs", "fn every_control_has_a_label_and_a_type"],
@@ -66,13 +66,10 @@ it("the pictures of the README's forms are small", () => {
 describe("the checklist of form widgets", () => {
   for (const [number, row, file, name] of ROWS) {
     const title = `row ${number}: ${row}`
-    if (!file) it.todo(title)
-    else {
-      it(`${title} (${file}${ELSEWHERE.has(number) ? "; Firefox, WebKit" : ""})`, () => {
-        const source = readFileSync(new URL(file, folder), "utf8")
-        const beginnings = name.startsWith("fn ") ? [name] : ["it(\"", "it(`", "test(\""].map((start) => start + name)
-        assert.ok(beginnings.some((beginning) => source.includes(beginning)), `${file} has no test called ${name}`)
-      })
-    }
+    it(`${title} (${file}${ELSEWHERE.has(number) ? "; Firefox, WebKit" : ""})`, () => {
+      const source = readFileSync(new URL(file, folder), "utf8")
+      const beginnings = name.startsWith("fn ") ? [name] : ["it(\"", "it(`", "test(\""].map((start) => start + name)
+      assert.ok(beginnings.some((beginning) => source.includes(beginning)), `${file} has no test called ${name}`)
+    })
   }
 })
