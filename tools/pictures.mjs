@@ -9,6 +9,7 @@ import { openWorld, snippet, visit } from "../tests/www/world.mjs"
 
 const folder = fileURLToPath(new URL("../docs/pictures/", import.meta.url))
 const PHONE = { width: 390, height: 600 }
+const DESKTOP = { width: 1280, height: 720 }
 const EMAIL = { name: "email", type: "email", required: true }
 const FORMS = [
   demoForm({
@@ -16,7 +17,7 @@ const FORMS = [
     fields: [
       { ...EMAIL, label: "Work email" },
       { name: "seats", type: "number", label: "Seats", min: 1 },
-      { name: "terms", type: "consent", text: "I agree to the [terms](https://example.com/terms)" },
+      { name: "terms", type: "consent", label: "Terms", text: "I agree to the [terms](https://example.com/terms)" },
     ],
   }),
   demoForm({
@@ -42,7 +43,7 @@ const FORMS = [
 
 process.env.CHROME_BIN = chromium()
 mkdirSync(folder, { recursive: true })
-const world = await openWorld(() => FORMS)
+const world = await openWorld(() => FORMS, { OWNERS: "ann@example.com" })
 try {
   await take("errors", "#fff", async (page) => {
     await page.getByLabel("Work email").fill("ada@example")
@@ -58,6 +59,13 @@ try {
     await page.getByText("Wird gesendet").waitFor()
   })
   await take("right-to-left", "#fff", (page) => page.getByLabel("الاسم").focus())
+  await takeBuilder("builder", { viewport: DESKTOP }, async (page) => {
+    await page.frameLocator("iframe").getByLabel("Work email").waitFor()
+  })
+  await takeBuilder("builder-phone", { viewport: PHONE, colorScheme: "dark" }, async (page) => {
+    await page.getByRole("tab", { name: "Fields" }).click()
+    await page.locator(".builder").evaluate((node) => node.scrollIntoView())
+  })
 } finally {
   await world.close()
 }
@@ -68,8 +76,24 @@ async function take(key, background, prepare) {
   const { page, close } = await visit(world, landing.url, { viewport: PHONE })
   await page.locator("lead-form form").waitFor()
   await prepare(page)
-  const path = `${folder}${key}.png`
-  await page.screenshot({ path, animations: "disabled", caret: "hide" })
-  console.log(`docs/pictures/${key}.png: ${statSync(path).size} bytes`)
+  await save(key, page)
   await close()
+}
+
+// The console with the form "errors" open.
+async function takeBuilder(name, options, prepare) {
+  const token = await world.service.putToken("editor")
+  const { page, close } = await visit(world, `${world.service.origin}/console/?tab=forms&id=errors`, {
+    ...options, extraHTTPHeaders: { authorization: `Bearer ${token}` },
+  })
+  await page.locator(".builder").waitFor()
+  await prepare(page)
+  await save(name, page)
+  await close()
+}
+
+async function save(name, page) {
+  const path = `${folder}${name}.png`
+  await page.screenshot({ path, animations: "disabled", caret: "hide" })
+  console.log(`docs/pictures/${name}.png: ${statSync(path).size} bytes`)
 }
