@@ -11,13 +11,17 @@ pub use change::{MAX_CHANGE_S, finish_interrupted, publish, unpublish, visible_t
 pub use draft::{MAX_DRAFT_BYTES, Saved, delete_draft, save_draft};
 pub use list::list;
 
+use serde_json::Value;
+
 use super::read_all;
+use crate::background::load_texts;
 use crate::form::{
     self, Checked, DefinitionFault, FormKey, Hosts, Known, Record, hosts_of, read_definition,
 };
 use crate::inbox::{FormsQuery, Query, read_record};
 use crate::platform::Platform;
 use crate::problem::Fault;
+use crate::texts::Wanted;
 
 /// Why a form is not changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +109,13 @@ pub async fn check<P: Platform>(
     key: Option<&FormKey>,
 ) -> Result<Checked, Vec<DefinitionFault>> {
     let definition = read_definition(text).map_err(|fault| vec![fault])?;
+    // What visitors get of it has the usual texts in its language.
+    let by_form = definition.get("locale").and_then(Value::as_str);
+    let wanted = Wanted {
+        by_form,
+        by_browser: None,
+    };
+    load_texts(platform, wanted).await;
     let hosts = hosts_of(&definition);
     let hosts = match hosts.is_empty() {
         true => Hosts::default(),
