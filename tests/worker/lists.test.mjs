@@ -17,6 +17,8 @@ const PAGE_MS = 200
 const SEARCHED = 20_000
 // What the second half of an export may add to the memory of workerd, its database included, over the first half: bytes.
 const HALF_BYTES = 32 * 2 ** 20
+// The exports after which the heap of V8 has grown to its size.
+const EXPORTS_BEFORE = 5
 const TOKEN = `fg_${"0".repeat(16)}_${"1".repeat(32)}`
 const TEXT = "hello, we are a small company in vienna and would like to know more about your product; please call us back. ".repeat(3)
 const NUMBERS = (count) => `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count}) `
@@ -113,8 +115,7 @@ describe("a large database", () => {
       }
       return { lines, began, took: performance.now() - start }
     }
-    // A first export, so that the heap has grown to what a page of the largest size needs.
-    assert.equal((await drain("leads/export?form=many&format=jsonl&to=2023-11-18")).lines > 4_000, true)
+    for (let count = 0; count < EXPORTS_BEFORE; count += 1) assert.equal((await drain("leads/export?form=more&format=jsonl")).lines, MOST)
     const start = await service.memory()
     const samples = []
     const { lines, began, took } = await drain("leads/export?form=more&format=jsonl", async () => samples.push(await service.memory()))

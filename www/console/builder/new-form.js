@@ -38,7 +38,7 @@ export async function newForm(session, created) {
   const choices = Object.entries({ ...TEMPLATES, empty: EMPTY }).map(([name, [heading, words]], index) => {
     const box = h("input", { type: "radio", name: "template", value: name, checked: index === 0 })
     box.addEventListener("change", suggest)
-    return h("label", { class: "choice" }, box, h("span", {}, h("strong", {}, heading || "Empty form"), h("span", { class: "hint" }, words)))
+    return h("label", { class: "template" }, box, h("span", {}, h("strong", {}, heading || "Empty form"), h("span", { class: "hint" }, words)))
   })
   let [isOwnTitle, isOwnKey] = [false, false]
   title.addEventListener("input", () => {
@@ -54,7 +54,7 @@ export async function newForm(session, created) {
 
   dialog("New form", (close) => {
     const form = h("form", { class: "new-form" },
-      h("fieldset", {}, h("legend", {}, "Begin with"), div("choices", choices)),
+      h("fieldset", {}, h("legend", {}, "Begin with"), div("templates", choices)),
       labelled("Heading, which visitors read", title),
       labelled("Key: its name in addresses, which stays", key),
       labelled("Address of the page where the form goes, if you know it", page),
