@@ -73,10 +73,7 @@ fn every_purpose_has_its_own_key() {
 #[test]
 fn the_former_name_of_the_signing_key_is_a_fault_that_names_the_new_one() {
     let long_enough = "k".repeat(MIN_SIGNING_KEY_BYTES);
-    let (old, new) = (
-        ("TICKET_KEY", &*long_enough),
-        ("SIGNING_KEY", &*long_enough),
-    );
+    let [old, new] = ["TICKET_KEY", "SIGNING_KEY"].map(|name| (name, &*long_enough));
     let faults = parse(&[old], Bindings::ALL).unwrap_err();
     let faults: Vec<_> = faults.iter().map(|f| (f.variable, &*f.reason)).collect();
     assert_eq!(faults, [("TICKET_KEY", "is now called SIGNING_KEY")]);
@@ -120,13 +117,8 @@ fn a_retry_schedule_is_a_list_of_seconds() {
 
 #[test]
 fn a_core_needs_only_its_address() {
-    let config = parse(
-        &[(
-            "CORE_URL",
-            "https://core.example/v1/forms/{form}/submissions",
-        )],
-        Bindings::ALL,
-    );
+    let url = "https://core.example/v1/forms/{form}/submissions";
+    let config = parse(&[("CORE_URL", url)], Bindings::ALL);
     let core = config.unwrap().core.unwrap();
     assert_eq!(
         (core.auth, core.token, core.timeout_ms),

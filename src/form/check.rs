@@ -52,7 +52,7 @@ pub(super) fn parse_policies(
             fault("name", "takes only A-Z a-z 0-9 - _ .".to_owned());
         }
         if !names.insert(policy.name.as_str()) {
-            fault("name", "stands twice".to_owned());
+            fault("name", "is given twice".to_owned());
         }
         if !(1..=MAX_QUOTA).contains(&policy.quota) {
             fault("quota", format!("must be from 1 to {MAX_QUOTA}"));
@@ -159,7 +159,7 @@ fn check_name<'a>(
             "begins with a letter and takes only A-Z a-z 0-9 _ . : [ ] -".to_owned(),
         );
     } else if !names.insert(&attributes.name) {
-        fault("name", "stands twice".to_owned());
+        fault("name", "is given twice".to_owned());
     }
 }
 

@@ -94,7 +94,7 @@ fn check_field(field: &StoredField, fault: &mut dyn FnMut(&str, String)) {
         if !values.insert(&option.value) {
             fault(
                 &format!("options[{index}].value"),
-                "stands twice".to_owned(),
+                "is given twice".to_owned(),
             );
         }
     }

@@ -73,7 +73,7 @@ pub(super) fn fault_in(json: &str, error: &Error) -> String {
     } else if error_text == "trailing comma" {
         "nothing follows the last comma; take it out"
     } else if error_text == "key must be a string" {
-        "a name stands in double quotes: \"key\""
+        "a name has to be in double quotes: \"key\""
     } else if error_text.starts_with("control character") {
         "a text goes over one line: write \\n for a line break and \\t for a tab"
     } else if error_text.starts_with("EOF") {
@@ -81,7 +81,7 @@ pub(super) fn fault_in(json: &str, error: &Error) -> String {
     } else if error_text.starts_with("expected `,`") {
         "a comma is missing before this, or a quote"
     } else if error_text.starts_with("expected value") || error_text.starts_with("expected ident") {
-        "here stands a text in double quotes, a number, true, false, null, { } or [ ]"
+        "expected here: a text in double quotes, a number, true, false, null, { } or [ ]"
     } else if error_text == "trailing characters" {
         "something follows the end of the definition"
     } else {
@@ -159,7 +159,7 @@ mod tests {
                 2,
                 "JSON takes straight double quotes",
             ),
-            ("{\n  key: \"t\"\n}", 2, "a name stands in double quotes"),
+            ("{\n  key: \"t\"\n}", 2, "a name has to be in double quotes"),
             (
                 "{\n  \"pattern\": \"\\d+\"\n}",
                 2,
@@ -188,12 +188,12 @@ mod tests {
             (
                 "{\n  \"required\": True\n}",
                 2,
-                "here stands a text in double quotes",
+                "expected here: a text in double quotes",
             ),
             (
                 "{\n  \"title\": undefined\n}",
                 2,
-                "here stands a text in double quotes",
+                "expected here: a text in double quotes",
             ),
             (
                 "{\n  \"key\": \"t\"\n  \"title\": \"T\"\n}",

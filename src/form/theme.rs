@@ -22,7 +22,7 @@ pub struct Theme {
     pub font: Option<String>,
     /// Whether it is light or dark.
     pub scheme: Scheme,
-    /// What it stands on.
+    /// The surface it is on.
     pub surface: Surface,
 }
 
@@ -50,7 +50,7 @@ impl Scheme {
     }
 }
 
-/// What a form stands on.
+/// The surface a form is on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Surface {
     /// A card with a border.

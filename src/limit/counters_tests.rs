@@ -177,18 +177,15 @@ fn more_than_the_quota_weighs_no_more_than_the_quota() {
     counters.decide(&[(&policy, key(&policy))], NOW);
     let parts = [part("peer-1", NOW, [500, 0, 1])];
     counters.at(key(&policy), &policy, NOW).merge(&parts);
-    assert_eq!(
-        wait_s(&counters.decide(&[(&policy, key(&policy))], NOW)),
-        66
-    );
+    let decision = counters.decide(&[(&policy, key(&policy))], NOW);
+    assert_eq!(wait_s(&decision), 66);
 }
 
 #[test]
 fn keeps_the_counter_when_the_clock_steps_back() {
     let (policy, mut counters) = (policy(2, 60), counters());
-    let counted = [(&policy, key(&policy))];
+    let (counted, before) = ([(&policy, key(&policy))], UnixMillis(NOW.0 - 1_000));
     counters.decide(&counted, NOW);
-    let before = UnixMillis(NOW.0 - 1_000);
     counters.decide(&counted, before);
     assert_eq!(wait_s(&counters.decide(&counted, before)), 1 + 60 + 30);
     assert!(counters.decide(&counted, NOW).refusal.is_some());
@@ -206,13 +203,11 @@ fn divides_a_quota_that_demand_exceeds() {
     counters.at(key(&policy), &policy, NOW).merge(&parts);
     let share = admitted(&mut counters, &policy, NOW, 100) + 10;
     assert_eq!(share, 27, "a third of the 80 that the small demand leaves");
-    let decision = counters.decide(&[(&policy, key(&policy))], NOW);
+    let counted = [(&policy, key(&policy))];
+    let decision = counters.decide(&counted, NOW);
     assert_eq!(decision.statuses[0].remaining, 0);
     let then = NOW.plus(wait_s(&decision) * 1_000);
-    assert_eq!(
-        counters.decide(&[(&policy, key(&policy))], then).refusal,
-        None
-    );
+    assert_eq!(counters.decide(&counted, then).refusal, None);
     let expired = NOW.plus(110_000);
     assert!(
         admitted(&mut counters, &policy, expired, 200) > 60,

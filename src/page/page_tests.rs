@@ -61,7 +61,6 @@ pub(super) fn page_of(fields: &serde_json::Value, typed: &[(&str, &str)]) -> Str
         raw.push(name, RawValue::Text((*value).to_owned())).unwrap();
     }
     let visit = Visit {
-        is_test: false,
         typed: (!typed.is_empty()).then_some(&raw),
         ..Visit::default()
     };

@@ -266,10 +266,10 @@ fn a_lead_that_cannot_be_read_is_exported_and_hinders_no_other() {
 fn a_status_is_kept_and_only_of_a_lead_that_is_there() {
     let memory = with_leads(1);
     assert_eq!(
-        block_on(set_status(&memory, "nobody", LeadStatus::Done)),
+        block_on(set_status(&memory, "unknown", LeadStatus::Done)),
         Ok(false)
     );
-    assert_eq!(block_on(lead(&memory, "nobody")), Ok(None));
+    assert_eq!(block_on(lead(&memory, "unknown")), Ok(None));
     for status in [LeadStatus::Done, LeadStatus::New] {
         assert_eq!(block_on(set_status(&memory, "id0000", status)), Ok(true));
         let lead = block_on(lead(&memory, "id0000")).unwrap().unwrap();
@@ -300,7 +300,7 @@ fn only_the_dead_letter_that_was_asked_for_is_sent_again() {
     let memory = Memory::new(&[]);
     (0..3).for_each(|number| put_dead_letter(&memory, number));
     assert_eq!(block_on(request_redrive(&memory, Some(""))), Ok(0));
-    assert_eq!(block_on(request_redrive(&memory, Some("nobody"))), Ok(0));
+    assert_eq!(block_on(request_redrive(&memory, Some("unknown"))), Ok(0));
     assert_eq!(block_on(redrive(&memory)), 0);
     assert_eq!(block_on(request_redrive(&memory, Some("id0001"))), Ok(1));
     let (entry, body) = block_on(dead_letter(&memory, "id0001")).unwrap().unwrap();

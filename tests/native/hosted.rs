@@ -153,8 +153,8 @@ fn a_refused_form_is_shown_in_the_version_the_visitor_saw() {
     form["version"] = json!(4);
     form["fields"] = json!([{ "name": "other", "type": "text" }]);
     memory.publish(&form);
-    let invalid = memory.ask(post("name=Ada&email=nobody&_version=3"));
-    let limited = memory.ask(post("name=Ada&email=nobody&_version=3"));
+    let invalid = memory.ask(post("name=Ada&email=no-address&_version=3"));
+    let limited = memory.ask(post("name=Ada&email=no-address&_version=3"));
     assert_eq!((invalid.status, limited.status), (400, 429));
     for page in [invalid, limited] {
         assert!(

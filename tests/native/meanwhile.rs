@@ -322,7 +322,7 @@ async fn publish_title<O: Outside>(memory: &Memory<O>, title: &str) -> Result<u3
     publish(memory, &key, &record).await
 }
 
-/// An owner's isolate stands still for longer than it may write, at each moment of publishing, and another owner publishes.
+/// An owner's isolate pauses for longer than it may write, at each moment of publishing, and another owner publishes.
 #[test]
 fn who_was_overtaken_while_publishing_publishes_nothing_any_more() {
     let (mut moments, mut overtaken) = (0, 0);

@@ -300,8 +300,8 @@ fn large_drafts_and_keys_that_are_none_are_refused() {
     ] {
         assert_eq!(get(&memory, path).status, 404, "{path}");
     }
-    assert_eq!(post(&memory, "/api/forms/nobody/publish").status, 404);
-    assert_eq!(post(&memory, "/api/forms/nobody/unpublish").status, 404);
+    assert_eq!(post(&memory, "/api/forms/unknown/publish").status, 404);
+    assert_eq!(post(&memory, "/api/forms/unknown/unpublish").status, 404);
     assert_eq!(get(&memory, "/api/forms?limit=0").status, 400);
 }
 

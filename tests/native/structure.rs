@@ -185,3 +185,12 @@ fn only_cloudflare_names_the_platform() {
         "native code could name worker"
     );
 }
+
+/// One idea a file; tests have files of their own.
+#[test]
+fn every_file_has_less_than_300_lines() {
+    for path in sources(Path::new("src")) {
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines < 300, "{}: {lines}", path.display());
+    }
+}

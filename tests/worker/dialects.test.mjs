@@ -75,7 +75,7 @@ describe("a visitor's client", () => {
     for (const accept of [undefined, "*/*", "application/json", "image/png"]) {
       assertGolden(await visitor("undecided", accept)(REFUSED), "flat", "LG_1102")
     }
-    assertGolden(await visitor("nobody")(REFUSED), "flat", "LG_1100")
+    assertGolden(await visitor("unknown")(REFUSED), "flat", "LG_1100")
   })
 
   it("finds every type of problem on the page of errors", async () => {

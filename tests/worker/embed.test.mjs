@@ -118,7 +118,7 @@ describe("a page that embeds the form", () => {
       malformed: await submit(service, "contact", "{"),
       "too large": await submit(service, "contact", " ".repeat(200_000)),
       "of no type": await submit(service, "contact", "zebulon", { headers: { "content-type": "text/plain" } }),
-      "of no form": await submit(service, "nobody", typed()),
+      "of no form": await submit(service, "unknown", typed()),
       "of no method": await send(service, "/v1/forms/contact/submissions", { method: "PUT" }),
     }
     for (const [what, { headers }] of Object.entries(answers)) {

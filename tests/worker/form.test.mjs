@@ -47,7 +47,7 @@ const FAULTS = {
   "a default that is no option": ["fields[0].value", { fields: [field({ type: "radio", options: [{ value: "a" }], value: "b" })] }],
   "a default between two steps": ["fields[0].value", { fields: [field({ type: "range", min: 0, step: 10, value: 15 })] }],
   "a default that is no colour": ["fields[0].value", { fields: [field({ type: "color", value: "red" })] }],
-  "a default that is no address": ["fields[0].value", { fields: [field({ type: "email", value: "nobody" })] }],
+  "a default that is no address": ["fields[0].value", { fields: [field({ type: "email", value: "no-address" })] }],
   "a list without options": ["fields[0].options", { fields: [field({ type: "select" })] }],
   "a consent without words": ["fields[0].text", { fields: [field({ type: "consent" })] }],
   "an attribute there is not": ["fields[0].requird", { fields: [field({ requird: true })] }],
@@ -154,7 +154,7 @@ describe("what is asked for", () => {
   it("is a page of its own for a person", async () => {
     const { status, headers } = await send(service, "/f/broken-json", { origin: null, headers: { accept: "text/html" } })
     assert.deepEqual([status, headers.get("content-type").split(";")[0]], [503, "text/html"])
-    const unknown = await send(service, "/f/nobody", { origin: null, headers: { accept: "text/html" } })
+    const unknown = await send(service, "/f/unknown", { origin: null, headers: { accept: "text/html" } })
     assert.deepEqual([unknown.status, unknown.headers.get("content-type").split(";")[0]], [404, "text/html"])
   })
 

@@ -279,9 +279,9 @@ describe("an inbox", () => {
       ["export", { FORM: "contact", STATUS: "lost" }, "STATUS is new or done"],
       ["export", { FORM: "contact' OR 1=1 --" }, "FORM is no form key"],
       ["export", {}, "FORM=... is missing: which form's leads?"],
-      ["lead", { ID: "nobody" }, "there is no lead nobody"],
+      ["lead", { ID: "unknown" }, "there is no lead unknown"],
       ["lead", { ID: "x' OR '1'='1" }, "there is no lead x' OR '1'='1"],
-      ["dead-letter", { ID: "nobody" }, "there is no dead letter nobody"],
+      ["dead-letter", { ID: "unknown" }, "there is no dead letter unknown"],
       ["redrive", {}, "ID=... or ALL=1; make dead-letters lists them"],
       ["redrive", { ID: "'; DROP TABLE leads; --" }, "there is no dead letter '; DROP TABLE leads; -- that can be sent"],
     ]) {

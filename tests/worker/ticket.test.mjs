@@ -50,7 +50,7 @@ describe("a ticket", () => {
     assert.ok(Math.abs(valid_ms - 7_200_000) < 60_000, json.expires_at)
     assert.equal(reasonOf(await send(service, "/v1/forms/contact/ticket", { origin: "https://evil.net" })), "origin_not_allowed")
     assert.equal(reasonOf(await send(service, "/v1/forms/contact/ticket", { origin: "null" })), "origin_null")
-    assertProblem(await send(service, "/v1/forms/nobody/ticket"), "FORM_NOT_FOUND")
+    assertProblem(await send(service, "/v1/forms/unknown/ticket"), "FORM_NOT_FOUND")
     assert.equal((await send(service, "/healthz", { origin: null })).json.tickets, "on")
   })
 

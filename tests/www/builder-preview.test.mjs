@@ -136,7 +136,7 @@ describe("the preview", () => {
     await frame.getByLabel("Email").fill("ada@example.com")
     await frame.getByLabel("I agree").check()
     await frame.getByRole("button", { name: "Send" }).click()
-    await frame.getByText("First mend what is wrong with the form").waitFor()
+    await frame.getByText("First correct what is wrong with the form").waitFor()
     await button("Publish…").click()
     const dialog = page.getByRole("dialog", { name: "Publish the form?" })
     await dialog.getByRole("button", { name: /^Email: / }).click()

@@ -340,7 +340,7 @@ describe("the builder", () => {
 
   it("has no violation of axe in fields and properties, light and dark, at 320, 768 and 1280 pixels", async () => {
     const { page, api, row, errors, consoleErrors, close } = await build()
-    api.faultsOf = () => [{ path: "fields[3].options[0].value", reason: "stands twice" }]
+    api.faultsOf = () => [{ path: "fields[3].options[0].value", reason: "is given twice" }]
     await row("Size").locator(".field-name").click()
     await page.getByLabel("Hint", { exact: true }).or(page.getByLabel("Help below the label")).fill("Help")
     await page.locator(".findings summary").click()

@@ -74,7 +74,7 @@ describe("the look of the widget", () => {
     await close()
   })
 
-  it("puts fields of half the width side by side where there is room", async () => {
+  it("puts fields of half the width side by side where there is space", async () => {
     const half = ["text", "search"]
     const changes = (definition) => ({
       ...definition, fields: definition.fields.map((field) => half.includes(field.name) ? { ...field, width: "half" } : field),

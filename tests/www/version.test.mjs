@@ -61,7 +61,7 @@ describe("a form that is published anew while a visitor fills it in", () => {
 
   it("comes back as the visitor saw it when something is wrong, and then takes it", async () => {
     const { page } = open.refused
-    await fillInFirst(page, "nobody")
+    await fillInFirst(page, "no-address")
     await page.getByRole("button", { name: "Send request" }).click()
     await page.getByRole("heading", { name: "There is a problem" }).waitFor()
     assert.match(await page.getByRole("alert").getByRole("link").innerText(), /^Work email must be an email address/)
@@ -77,7 +77,7 @@ describe("a form that is published anew while a visitor fills it in", () => {
     const { page } = open.retried
     await fillInFirst(page, "retried@example.com")
     // A browser cannot check what is no longer marked as an address.
-    await page.getByLabel("Work email").evaluate((input) => { input.type = "text"; input.value = "nobody" })
+    await page.getByLabel("Work email").evaluate((input) => { input.type = "text"; input.value = "no-address" })
     await page.getByRole("button", { name: "Send request" }).click()
     await page.getByRole("heading", { name: "There is a problem" }).waitFor()
     assert.equal(await page.getByRole("alert").getByRole("link").count(), 1)

@@ -17,7 +17,7 @@ export function isFiltered(at) {
   return NAMES.some((name) => at[name])
 }
 
-// `forms` are the choices of the first filter; `more` stands below the filters.
+// `forms` are the choices of the first filter; `more` is shown below the filters.
 export function filterBar(forms, more) {
   const form = select("form", [["", "All forms"], ...forms.map(({ key, title }) => [key, title || key])])
   const q = h("input", { name: "q", type: "search", maxlength: 200, autocomplete: "off", spellcheck: "false", "aria-keyshortcuts": "/" })

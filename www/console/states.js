@@ -1,4 +1,4 @@
-// What stands where nothing else can: loading, empty, failed.
+// What a view shows when it has no content: loading, empty, failed.
 import { explain } from "./api.js"
 import { button, div, h, p } from "./dom.js"
 

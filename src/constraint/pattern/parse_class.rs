@@ -25,7 +25,7 @@ impl Cursor {
             if let Some(operator) = operator {
                 if operands > 1 || is_range {
                     return Err(ignored(format!(
-                        "{operator} stands between two classes: [[a-z]{operator}[aeiou]]"
+                        "{operator} goes between two classes: [[a-z]{operator}[aeiou]]"
                     )));
                 }
                 class = self.set_operation(class, operator)?;
@@ -68,7 +68,7 @@ impl Cursor {
             return Ok((first.class(), false));
         }
         self.next();
-        let hint = "a - in [ ] stands between two characters; write \\- for a hyphen";
+        let hint = "a - in [ ] goes between two characters; write \\- for a hyphen";
         let last = if self.peek() == Some(']') {
             None
         } else {
@@ -94,7 +94,7 @@ impl Cursor {
             '[' => self.class().map(Escape::Class),
             '\\' => self.escape(Place::Class),
             '-' => Err(ignored(
-                "a - in [ ] stands between two characters; write \\- for a hyphen",
+                "a - in [ ] goes between two characters; write \\- for a hyphen",
             )),
             '(' | ')' | '{' | '}' | '/' | '|' => Err(ignored(format!(
                 "write \\{first} for the character {first} in [ ]"

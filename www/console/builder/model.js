@@ -15,7 +15,7 @@ export function modelOf(definition) {
       return definition
     },
 
-    // What stands at a path such as ["fields", 0, "label"]; undefined where nothing does.
+    // The value at a path such as ["fields", 0, "label"]; undefined where there is none.
     get: (path) => path.reduce((value, name) => value?.[name], definition),
 
     // Puts a value at a path, and objects on the way there; undefined takes the member away. `isTyping`: one step of undo with

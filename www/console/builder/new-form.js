@@ -19,7 +19,7 @@ const EMPTY_FORM = {
   fields: [{ name: "email", type: "email", label: "Email", required: true, autocomplete: "email" }],
   honeypot: true,
 }
-// While no page is known: pages on the machine of whoever builds them.
+// While no page is known: pages on the machine of the developer.
 const LOCAL = "http://localhost:*"
 // As in the templates' consents.
 const PRIVACY_LINK = /\[([^\]]+)\]\(https:\/\/example\.com\/privacy\)/g

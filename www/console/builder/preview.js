@@ -92,7 +92,7 @@ export function previewPanel(builder) {
     result.replaceChildren()
     if (!await builder.save() || builder.faults.length > 0) {
       const isStored = builder.faults.length > 0
-      const message = isStored ? "First mend what is wrong with the form" : "The draft is not stored, so it cannot be tried out"
+      const message = isStored ? "First correct what is wrong with the form" : "The draft is not stored, so it cannot be tried out"
       return Response.json({ error: { code: "LG_1102", message, details: { errors: [] } } }, { status: 400 })
     }
     // The same answers to another draft are another test.
