@@ -77,7 +77,7 @@ pub trait Platform: Database + Clone + 'static {
         cursor: Option<String>,
     ) -> Result<(Vec<String>, Option<String>), Fault>;
 
-    /// What the whole tables say of hosts without control characters.
+    /// What the whole tables contain about hosts without control characters.
     async fn look_up_hosts(&self, hosts: Vec<String>) -> Vec<HostFacts>;
 
     /// The texts of a language, packed as `build.rs` does; `None` when they cannot be read.

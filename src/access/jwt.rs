@@ -86,7 +86,7 @@ impl<'t> Jwt<'t> {
                 return Err("not_yet_valid");
             }
         }
-        // An issuer where anyone can register any address says so.
+        // An issuer where anyone can register any address sends whether it is verified.
         let is_verified = match claim("email_verified") {
             None | Some(Value::Bool(true)) => true,
             Some(other) => other == "true",

@@ -50,5 +50,5 @@ pub(super) async fn verify(key: &Jwk, token: &Jwt<'_>) -> bool {
     reply.await.code == OK
 }
 
-/// How long Cloudflare Access may take to say who the caller is: milliseconds.
+/// How long Cloudflare Access may take to identify the caller: milliseconds.
 const IDENTITY_TIMEOUT_MS: u32 = 5_000;

@@ -1,4 +1,4 @@
-//! What static files have: the texts of languages, and the public suffixes for what the whole tables say of hosts.
+//! What static files have: the texts of languages, and the public suffixes for looking hosts up in the whole tables.
 
 use wasm_bindgen::JsValue;
 
@@ -6,7 +6,7 @@ use super::boundary::{self, MISSING, OK};
 use super::task::call;
 use crate::form::HostFacts;
 
-/// What the tables say of each host: the ASCII form is that of the platform's `URL`. None of the hosts has a line break.
+/// What the tables contain about each host: the ASCII form is that of the platform's `URL`. None of the hosts has a line break.
 pub(super) async fn look_up(env: &JsValue, hosts: Vec<String>) -> Vec<HostFacts> {
     let text = hosts.join("\n");
     let reply = call(|call, task| boundary::look_up_hosts(call, task, env, &text)).await;

@@ -41,7 +41,7 @@ pub async fn verify_turnstile<P: Platform>(
     passed.inspect_err(|fault| log.fault(fault)).ok()
 }
 
-/// What an answer of siteverify says about the token.
+/// Whether siteverify's response accepts the token.
 fn passed(body: &[u8]) -> Result<bool, Fault> {
     let answer = json::parse_bytes(body).unwrap_or_default();
     if answer.get("success") == Some(&Value::Bool(true)) {

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use crate::constraint::{domain, host};
 use crate::embed::{AllowedOrigin, Origin};
 
-/// What an address says of its page's origin.
+/// The result of reading the address of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PageAddress {
     /// A page with an origin.

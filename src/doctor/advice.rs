@@ -4,7 +4,7 @@ use super::address::PageAddress;
 use super::services::service_of;
 use crate::embed::{AllowedOrigin, Difference, HostDifference, Origin, Scheme};
 
-/// What is to say of an address that is no page with an origin.
+/// The advice for an address that is no page with an origin.
 pub(super) fn of_address(page: &PageAddress) -> Option<&'static str> {
     match page {
         PageAddress::Page { .. } => None,
@@ -26,7 +26,7 @@ pub(super) fn of_address(page: &PageAddress) -> Option<&'static str> {
     }
 }
 
-/// What is to say of a page with this origin.
+/// The advice for a page with this origin.
 pub(super) fn of_page(
     origin: &Origin,
     ends_in_dot: bool,

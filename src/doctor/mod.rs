@@ -1,7 +1,7 @@
 //! Explains whether a page of an address may embed a form, and what to change if it may not: `GET /v1/forms/{key}/doctor?url=`.
 //!
 //! The verdict is that of [`crate::embed::check`] on a submission from the page. The page itself is not requested. What the
-//! response says of the form is public: the hosted page's `frame-ancestors` lists the same origins.
+//! response contains about the form is public: the hosted page's `frame-ancestors` lists the same origins.
 
 mod address;
 mod advice;

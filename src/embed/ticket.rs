@@ -8,7 +8,7 @@ use crate::clock::UnixMillis;
 use crate::hash::{Key, base64url, first_half, from_base64url};
 use crate::problem::EmbedReason;
 
-/// What a token says. Only a verified token becomes one.
+/// What a token contains. Only a verified token becomes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
     /// The origin of the page that the form was opened on.
@@ -65,8 +65,8 @@ impl Ticket {
         base64url(&bytes)
     }
 
-    /// Reads the token of a submission to a form. `origin` is the page that sends it, if its browser says so: it must be the page
-    /// that got the ticket.
+    /// Reads the token of a submission to a form. `origin` is the page that sends it, if its browser names it: it must be the
+    /// page that got the ticket.
     ///
     /// # Errors
     /// [`EmbedReason::TicketMissing`], [`EmbedReason::TicketInvalid`] or [`EmbedReason::TicketExpired`].
@@ -101,7 +101,7 @@ impl Ticket {
         now.since(self.opened_at)
     }
 
-    /// What a token says, if it is signed for this form; of any age.
+    /// What a token contains, if it is signed for this form; of any age.
     fn authentic(token: &str, form_key: &str, keys: &TicketKeys) -> Option<Self> {
         if token.len() > MAX_TOKEN_CHARS {
             return None;

@@ -178,7 +178,7 @@ fn the_public_definition_keeps_the_owners_settings_private() {
     );
     assert!(public.get("allowed_origins").is_none() && public.get("rate_limits").is_none());
     assert_eq!(public["aux_inputs"], json!([]));
-    // The honeypot is one of the auxiliary inputs, and nothing says what it is for.
+    // The honeypot is one of the auxiliary inputs, and nothing shows what it is for.
     definition["honeypot"] = json!(true);
     definition["spam"] = json!({ "mode": "shadow" });
     let form = FormDefinition::parse(&definition.to_string()).unwrap();

@@ -1,5 +1,5 @@
-//! [`Hosts`]: what the whole tables of domains say of the hosts of a definition's allowed origins: their ASCII form (UTS 46), and
-//! whether they are public suffixes.
+//! [`Hosts`]: what the whole tables of domains contain about the hosts of a definition's allowed origins: their ASCII form
+//! (UTS 46), and whether they are public suffixes.
 //!
 //! Only publishing needs it. The tables are 100 KB each, so the Worker has a part of them in [`crate::constraint::domain`] and
 //! `embed`, and asks the platform for the rest; natively `Hosts::whole` has them.
@@ -10,7 +10,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default)]
 pub struct Hosts(Vec<HostFacts>);
 
-/// What the tables say of one host.
+/// What the tables contain about one host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostFacts {
     /// The host as the definition has it, without `*.` and port.

@@ -24,7 +24,7 @@ use crate::json;
 /// What [`check`] has to know besides the definition.
 #[derive(Debug)]
 pub struct Known<'a> {
-    /// What the whole tables say of its hosts.
+    /// What the whole tables contain about its hosts.
     pub hosts: &'a Hosts,
     /// Whether the Worker has a key to sign tickets.
     pub has_signing_key: bool,

@@ -8,7 +8,7 @@
 //!
 //! A submission is counted in two steps: [`Counters::arrive`], before its body is read, counts it for visitor and API key;
 //! [`Counters::admit`] counts it for the form once it is valid, so that invalid submissions do not use up the form's quota. Each
-//! step decides and counts at once, so what is said below holds for each counter. A quarter of a form's quota is for visitors
+//! step decides and counts at once, so the following holds for each counter. A quarter of a form's quota is for visitors
 //! who have sent nothing in the window and the one before.
 //!
 //! # Guarantees

@@ -12,7 +12,7 @@ pub fn asks_for_test(query: &str) -> bool {
         .any(|part| part == "test" || part == "test=1")
 }
 
-/// What the page says: a visitor who gets such a link sees that it is not the real form.
+/// The page's note: a visitor who gets such a link sees that it is not the real form.
 pub(super) fn note() -> Markup {
     html! {
         p class="description" lang="en" {

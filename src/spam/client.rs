@@ -22,7 +22,7 @@ impl Client<'_> {
         agent == "node" || LIBRARIES.iter().any(|name| starts_with(agent, name))
     }
 
-    /// Whether it sent no `Sec-Fetch-*` header although it calls itself a browser that sends one, or does not say what it is.
+    /// Whether it sent no `Sec-Fetch-*` header although it calls itself a browser that sends one, or does not name itself.
     pub fn lacks_fetch_metadata(&self) -> bool {
         if self.has_fetch_metadata || !self.is_secure {
             return false;
@@ -44,7 +44,7 @@ fn starts_with(text: &str, start: &str) -> bool {
     beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(start.as_bytes()))
 }
 
-/// Browsers whose `User-Agent` says that a program drives them.
+/// Browsers whose `User-Agent` shows that a program drives them.
 const DRIVEN: [&str; 5] = [
     "HeadlessChrome",
     "PhantomJS",

@@ -21,7 +21,7 @@ pub enum Signal {
     GmailDots,
     /// A mail domain that gives addresses away for minutes.
     Disposable,
-    /// A client that calls itself a current browser, or does not say what it is, sent no `Sec-Fetch-*` header.
+    /// A client that calls itself a current browser, or does not name itself, sent no `Sec-Fetch-*` header.
     NoFetchMetadata,
     /// A client that calls itself an HTTP library or a browser without a screen.
     Automation,

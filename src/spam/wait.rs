@@ -66,7 +66,7 @@ impl Wait {
 
 /// 24 bytes in base64url.
 const TOKEN_CHARS: usize = 32;
-/// The shortest wait: milliseconds. As long as it takes to read what the page says.
+/// The shortest wait: milliseconds. As long as it takes to read the page's text.
 pub const WAIT_MS: u64 = 6_000;
 /// How much earlier a page may be sent: milliseconds.
 pub const WAIT_TOLERANCE_MS: u64 = 1_000;

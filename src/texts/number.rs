@@ -88,7 +88,7 @@ impl Locale<'_> {
 
     /// The mark between groups, the decimal sign, and whether four digits are written without a mark.
     fn marks(self) -> (char, char, bool) {
-        // The tag of a language without texts says nothing here: numbers are as in the texts around them.
+        // The tag of a language without texts has no effect here: numbers are as in the texts around them.
         let tag = match super::Language::of(self.tag) {
             Some(_) => self.tag,
             None => self.language.tag(),

@@ -191,7 +191,7 @@ fn day_of(at: UnixMillis) -> u64 {
     at.0 / MILLIS_PER_DAY
 }
 
-/// The origin as it is counted. Of a long one the end is kept, which says whose site it is.
+/// The origin as it is counted. Of a long one the end is kept, which shows whose site it is.
 fn name_of(origin: Option<&str>) -> &str {
     let Some(text) = loggable_origin(origin) else {
         return NONE;

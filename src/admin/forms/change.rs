@@ -9,7 +9,7 @@
 //!
 //! Each step leaves visitors a whole form. After a stop before 3 they have the former one, after 3 the new one. The next publishing
 //! of the same content takes the same number and finishes; of other content, it takes the next number. When neither comes, the cron
-//! makes KV what the database says ([`finish_interrupted`]).
+//! makes KV match the database ([`finish_interrupted`]).
 
 use super::{Refusal, find, newest, published};
 use crate::clock::{MILLIS_PER_SECOND, UnixMillis};
@@ -110,7 +110,7 @@ async fn finish<P: Platform>(platform: &P, key: &FormKey) -> Result<(), Refusal>
 /// Makes KV have this publication as the current one, or none. `tag` is that of the draft that is published.
 ///
 /// # Errors
-/// Busy, also when the form is not as `record` says any more.
+/// Busy, also when the form is no longer as in `record`.
 async fn change<P: Platform>(
     platform: &P,
     key: &FormKey,

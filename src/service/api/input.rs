@@ -98,7 +98,7 @@ pub(super) async fn read_body(
 
 /// The largest body of a call: bytes. Twice the largest form definition.
 const MAX_API_BODY_BYTES: usize = 524_288;
-/// The entries on a page of a list, unless `?limit=` says otherwise.
+/// The entries on a page of a list, unless `?limit=` is given.
 const DEFAULT_LIMIT: u32 = 50;
 /// The most entries on a page of a list.
 const MAX_LIMIT: u32 = 100;
