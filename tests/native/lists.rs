@@ -295,7 +295,7 @@ fn a_note_replaces_only_the_one_that_was_read() {
         patch(json!({ "note": "by Cy", "replaces": "by Cy" })).status,
         200
     );
-    // Who does not say what it replaces replaces any; a star is no note.
+    // A request that does not state what it replaces replaces any; a star is no note.
     assert_eq!(patch(json!({ "note": "by Di" })).status, 200);
     assert_eq!(
         patch(json!({ "starred": true, "replaces": "x" })).status,

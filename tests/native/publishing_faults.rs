@@ -115,7 +115,7 @@ impl Versions {
         }
     }
 
-    /// Checks that KV has what the database says, and nothing has begun.
+    /// Checks that KV matches the database, and nothing has begun.
     fn check_settled(&mut self, memory: &Memory, what: &str) {
         self.check(memory, what);
         let record = memory.block_on(find(memory, &key())).unwrap();

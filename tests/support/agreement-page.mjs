@@ -131,7 +131,7 @@ export function awaitKeys(sets) {
     scripted = [value, enter(field, [control], value), flags([control])]
     control.value = `${value}x`
     control.focus()
-    // An e-mail field does not say where its caret is.
+    // An e-mail field does not report where its caret is.
     control.select()
     document.getSelection().collapseToEnd()
   }

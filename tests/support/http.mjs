@@ -1,4 +1,4 @@
-// A client that can say anything, and what every answer of the service must be like.
+// A client that can send anything, and what every answer of the service must be like.
 
 import assert from "node:assert/strict"
 import { once } from "node:events"

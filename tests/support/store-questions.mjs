@@ -59,7 +59,7 @@ export const storeQuestions = {
     await insert.bind(token.slice(3, 19), hash, role).run()
     return token
   }),
-  // The rows of a statement, and the milliseconds that D1 says it took.
+  // The rows of a statement, and the milliseconds that it took, as D1 reports them.
   query: (env, sql) => patiently(env, async ({ LEADS }) => {
     const { results, meta } = await LEADS.prepare(sql).all()
     return { results, ms: meta.duration }

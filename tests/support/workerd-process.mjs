@@ -79,8 +79,8 @@ async function start(persistTo, ...workers) {
   return id
 }
 
-// The Worker as it is. To a request with `x-measured` its response has what D1 says of each query in the header `x-queries`: the
-// rows that it read and the milliseconds that it took. Each query runs once more for that.
+// The Worker as it is. To a request with `x-measured` its response has what D1 reports of each query in the header `x-queries`:
+// the rows that it read and the milliseconds that it took. Each query runs once more for that.
 function measuringScript() {
   return `import Worker from "./index.js"
 

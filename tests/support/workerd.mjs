@@ -29,7 +29,7 @@ function ask(...question) {
 
 // `forms` has a definition, or any text, under each form key; `build` is the folder of another build of the Worker; `persistTo`
 // shares the store of another service, which `isShared`; without `hasTables` the database is as it was. With `isMeasured`,
-// requests with `x-measured` are answered with what D1 says of each query: `x-queries`.
+// requests with `x-measured` are answered with what D1 reports of each query: `x-queries`.
 export async function startWorkerd({
   settings = {}, forms = {}, build = `${root}/build`, hasFiles = false, isMeasured = false, isShared = false, persistTo,
   hasTables = !persistTo,

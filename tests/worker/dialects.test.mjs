@@ -15,7 +15,7 @@ const MEDIA_TYPES = {
   "application/problem+json": "problem",
   "application/vnd.api+json": "json-api",
 }
-// The golden bodies say that these two fields are refused.
+// The golden bodies report that these two fields are refused.
 const REFUSED = { name: "", email: "zebulon" }
 // And their receipt has nothing to warn of.
 const ACCEPTED = { name: "Zebulon Pike", email: "zebulon@example.org" }

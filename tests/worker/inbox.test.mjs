@@ -168,7 +168,7 @@ describe("an inbox", () => {
   })
 
   it("is listed and exported as selected, the newest first, by an index", async () => {
-    // The folder decides, not what the lead says of itself.
+    // The folder decides, not what the lead contains.
     const lead = JSON.stringify({ fields: {}, spam: ["honeypot"] })
     const rows = [
       ["day-0", "2026-02-01T23:59:59.999Z", "new", "inbox"],

@@ -231,7 +231,7 @@ function isThere(definition, path) {
   return parts.slice(0, -1).reduce((value, part) => value?.[part], definition) !== undefined
 }
 
-// What the edge's check says, by the program that `make seed` asks: the file is the place in the list.
+// The result of the edge's check, by the program that `make seed` asks: the file is the place in the list.
 function faultsOf(definitions) {
   const texts = definitions.map((definition, number) => ({ file: String(number), text: exported({ ...definition, key: `f${number}` }) }))
   const input = {

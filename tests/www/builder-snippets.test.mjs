@@ -40,7 +40,7 @@ describe("the code of the tab", () => {
     assert.equal((await world.leadsFrom(email)).length, 1)
   }
 
-  // Each with a policy of its page that has only what the panel says.
+  // Each with a policy of its page that has only what the panel names.
   for (const id of ["html", "wordpress", "builders"]) {
     it(`${id}: shows the form, under the policy that it names`, async () => {
       const policy = { "Content-Security-Policy": `default-src 'none'; ${tabs[id].policy}` }

@@ -6,7 +6,7 @@ import { openWorld, visit } from "./world.mjs"
 // The most steps from one control to another with Tab.
 const MAX_TABS = 120
 const PATIENCE_MS = 10_000
-// A visitor's browser. That of the tests says that it is a program's, which is a signal of spam.
+// A visitor's browser. That of the tests sends the `User-Agent` of a program, which is a signal of spam.
 const VISITOR = { userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36" }
 
 let world

@@ -10,7 +10,7 @@ import { demoForm, everyKindForm } from "./forms.mjs"
 import { fillIn, openWorld, snippet, visit } from "./world.mjs"
 
 const sniffer = readFileSync(createRequire(import.meta.url).resolve("html_codesniffer/build/HTMLCS.js"), "utf8")
-// Of a hosted page: it says `noindex`, because its address is for those who were given it, and its policy lets a page request
+// Of a hosted page: it has `noindex`, because its address is for those who were given it, and its policy lets a page request
 // nothing, while Lighthouse requests `robots.txt` as the page.
 const NOT_OF_A_FORM = ["is-crawlable", "robots-txt"]
 

@@ -324,7 +324,7 @@ describe("the console", () => {
     await page.locator(".pane").getByRole("button", { name: "Spam" }).click()
     await page.getByRole("heading", { name: "Visitor 3" }).waitFor()
     assert.deepEqual(api.leads.slice(0, 2).map(({ folder }) => folder), ["spam", "inbox"])
-    // As the browser says it when the reader goes to another page, another program, or closes the tab.
+    // As the browser reports it when the reader goes to another page, another program, or closes the tab.
     await page.evaluate(() => {
       Object.defineProperty(document, "hidden", { value: true })
       document.dispatchEvent(new Event("visibilitychange"))

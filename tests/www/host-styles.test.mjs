@@ -8,7 +8,7 @@ import { openWorld, snippet, visit } from "./world.mjs"
 const LEAST_CONTRAST = 4.5
 const ACCENT = "rgb(26, 86, 176)"
 
-// Of public style sheets, what they say of elements that have no class.
+// Of public style sheets, what they set for elements that have no class.
 const RESETS = {
   "Tailwind 3.3": `button, input, optgroup, select, textarea { font-family: inherit; color: inherit; margin: 0; padding: 0 }
     button, [type='button'], [type='reset'], [type='submit'] {

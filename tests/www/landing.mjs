@@ -19,7 +19,7 @@ export async function startLanding() {
     publish(path, body, headers = {}) {
       return this.serve(path, landingPage(body), headers)
     },
-    // Serves a text as it is, HTML unless `headers` say otherwise.
+    // Serves a text as it is, HTML unless `headers` set another type.
     serve(path, html, headers = {}) {
       pages.set(path, { html, headers })
       return { url: `http://localhost:${port}${path}`, foreignUrl: `http://127.0.0.1:${port}${path}` }

@@ -16,7 +16,7 @@ const OWN = {
   ar: ["اطلب عرضًا", "الاسم", "البريد الإلكتروني", "عدد الأشخاص", "البداية", "أوافق على ذلك"],
 }
 
-// A form that says nothing itself but its labels.
+// A form that has no texts of its own but its labels.
 function formIn(locale, key = locale) {
   const [title, name, email, people, start, consent] = OWN[locale] ?? ["A form", "Name", "Email", "People", "Start", "I agree"]
   return demoForm({

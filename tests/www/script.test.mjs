@@ -44,7 +44,7 @@ describe("the script", () => {
       it(`works ${way}, ${place}`, async () => {
         const { outputFiles: [{ text }] } = await build({
           stdin: { contents: `import "${folder}embed.js"`, resolveDir: folder }, bundle: true, write: false, format: "iife",
-          // build/package.json says of the Worker that it has none.
+          // build/package.json states that the Worker has none.
           ignoreAnnotations: true,
         })
         const type = { "Content-Type": "text/javascript" }

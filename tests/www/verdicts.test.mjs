@@ -28,7 +28,7 @@ const PAGES = {
   "foreign, in a frame on an allowed page": (body, framed) => ({ body: framed(body, { isForeign: true }) }),
 }
 
-// What of a page sends the form. The widget's page shows what its events say.
+// What of a page sends the form. The widget's page shows what its events report.
 const SENDERS = {
   "widget": (service, key) => `<p id="verdict"></p><script>
   const show = (text) => document.querySelector("#verdict").textContent = text

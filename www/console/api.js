@@ -15,7 +15,7 @@ export class Refusal extends Error {
   }
 }
 
-// Resolves to { data, etag, response }; rejects with a Refusal, or with an AbortError when `signal` says so.
+// Resolves to { data, etag, response }; rejects with a Refusal, or with an AbortError when `signal` is aborted.
 export async function ask(method, path, { body, headers, signal, isLast = false, isFile = false } = {}) {
   const patience = AbortSignal.timeout(isFile ? FILE_PATIENCE_MS : PATIENCE_MS)
   let response

@@ -1,4 +1,4 @@
-// The owner's console: says who signed in, shows the tab that the address names, and passes keys on to it. All it shows and does
+// The owner's console: shows who signed in and the tab that the address names, and passes keys on to it. All it shows and does
 // goes through /api. `tools/www.mjs` bundles it.
 import { addressOf, here, startMoving } from "./address.js"
 import { read, withQuery } from "./api.js"

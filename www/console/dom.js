@@ -87,7 +87,7 @@ export function confirm(title, text, yes, act) {
   ])
 }
 
-// A button that copies a text and says so.
+// A button that copies a text and announces it.
 export function copyButton(text, label) {
   return button("Copy", async (node) => {
     await navigator.clipboard.writeText(text)
@@ -96,7 +96,7 @@ export function copyButton(text, label) {
   }, { "aria-label": `Copy ${label}` })
 }
 
-// Says a text to screen readers; the same text twice is said twice.
+// Announces a text to screen readers; the same text twice is announced twice.
 export function announce(text) {
   const region = document.getElementById("announce")
   region.textContent = region.textContent === text ? `${text}\u00a0` : text

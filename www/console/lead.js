@@ -1,4 +1,4 @@
-// What a lead says: values, consents, spam, where it came from, what happened to it.
+// What a lead contains: values, consents, spam, where it came from, what happened to it.
 import { bdi, h, p, span, terms } from "./dom.js"
 import { time } from "./time.js"
 

@@ -103,7 +103,7 @@ export function listOf({
         list.removeAttribute("aria-busy")
         return state.replaceChildren(failure(error, view.open))
       }
-      // What is shown stays, with a word that it may be old, said once.
+      // What is shown stays, with a note that it may be old, shown once.
       if (stale.hidden) stale.replaceChildren(failure(error, refresh))
       stale.hidden = false
     }

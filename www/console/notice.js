@@ -23,7 +23,7 @@ export function say(content) {
   announce(show(content, "", null).querySelector("p").textContent)
 }
 
-// Offers to undo what `text` says. `commit`, if any, does it when the time is over; `undo` takes back what was done already, or
+// Offers to undo what `text` names. `commit`, if any, does it when the time is over; `undo` takes back what was done already, or
 // what the page shows.
 export function offerUndo(text, { commit, undo }) {
   commitNow()
@@ -63,7 +63,7 @@ export function commitNow(isLast = false) {
   offer.commit?.(isLast).catch(failed)
 }
 
-// What was said of one tab is not shown on the next, unless it can be undone.
+// The notice of one tab is not shown on the next, unless it can be undone.
 export function dismiss() {
   if (!current) show()
 }

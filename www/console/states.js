@@ -11,7 +11,7 @@ export function empty(content) {
   return div("state", [content].flat().map((part) => part.nodeType ? part : p("", part)))
 }
 
-// Says what to do; `again` tries again.
+// Shows what to do; `again` tries again.
 export function failure(error, again) {
   const { heading, text, isReload } = explain(error)
   return h("div", { class: "state failure", role: "alert" },

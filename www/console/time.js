@@ -6,7 +6,7 @@ const LOCALE = navigator.language.startsWith("en") ? navigator.language : "en-GB
 const SHORT = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }
 const LONG = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" }
 
-// A moment (RFC 3339, or milliseconds) as a `time` element: short without the zone, which the page says once, or whole.
+// A moment (RFC 3339, or milliseconds) as a `time` element: short without the zone, which the page shows once, or whole.
 export function time(moment, isWhole = false) {
   const date = new Date(moment)
   if (Number.isNaN(date.getTime())) return span("", String(moment ?? ""))

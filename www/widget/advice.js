@@ -1,4 +1,4 @@
-// What a developer reads on the console. A part of its own, `/widget/advice.js`, which is loaded when there is something to say.
+// What a developer reads on the console. A part of its own, `/widget/advice.js`, loaded when there is something to report.
 
 // `about` is a problem, or an element whose content may not be meant to be in it.
 export function advise(key, about, service) {

@@ -10,7 +10,7 @@ const MAX_WAIT_S = 120
 // How often the words for the time left change.
 const STEP_S = 5
 
-// `host` says what happens: `emit`, `report`, `succeed`. It can `pass` a challenge. It has the page's own `inputs`, the
+// `host` reports what happens: `emit`, `report`, `succeed`. It can `pass` a challenge. It has the page's own `inputs`, the
 // `ticket`, the `link` to the hosted page, and the one for the owner of a page that may not embed the form (`doctor`).
 export function deliveryOf(view, url, texts, host) {
   // The attempts in progress; others or null once they are over.

@@ -60,7 +60,7 @@ function start() {
     const [, name] = /^lead-form:(\w+)$/.exec(data?.type) ?? []
     if (Object.hasOwn(ON, name)) ON[name](frame, origin, data)
   })
-  // A frame that was loaded before has said hello to a page without this script. The message has nothing in it, so that its
+  // A frame that was loaded before has sent its hello to a page without this script. The message has nothing in it, so that its
   // receiver does not matter: a frame that is still empty has another origin.
   for (const { contentWindow } of frames()) contentWindow.postMessage({ type: "lead-form:hello" }, "*")
 }

@@ -1,5 +1,5 @@
 // In the hosted page in a frame, `/f/{key}?embed`: tells the page around it how tall it is and that a lead was taken, and adds
-// what that page says about the visitor's way to the form. ./frame.js is the other side.
+// what that page sends about the visitor's way to the form. ./frame.js is the other side.
 //
 // Browsers show the page only to pages that may embed the form (`frame-ancestors`). A message counts only from the window around,
 // and is sent only to the origin that it came from; the first one, which has nothing in it, to any.

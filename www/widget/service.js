@@ -2,7 +2,7 @@
 import { originOf, parseUrl } from "./address.js"
 import { SCRIPT } from "./script.js"
 
-// `given` is what the page says. A script that is a module, is inlined or is part of a bundle is not at its service: then the
+// `given` is what the page sets. A script that is a module, is inlined or is part of a bundle is not at its service: then the
 // link to a hosted page is, which `node` is or has. Undefined for a service that is no http(s) origin.
 export async function serviceOf(node, given) {
   if (given) return originOf(given)

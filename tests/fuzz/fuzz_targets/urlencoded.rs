@@ -1,4 +1,4 @@
-//! A urlencoded body is decoded as the URL standard says, within the limits, and encoded again it means the same.
+//! A urlencoded body is decoded as the URL standard defines it, within the limits, and encoded again it means the same.
 
 #![no_main]
 

@@ -151,8 +151,8 @@ impl Scenario {
     }
 }
 
-/// All of them. Quota 100, window 60 s, ten windows, arrivals at random, clocks off by up to 2 s, unless it says
-/// otherwise; the rows with targets come first.
+/// All of them. Quota 100, window 60 s, ten windows, arrivals at random, clocks off by up to 2 s, unless a
+/// scenario sets others; the rows with targets come first.
 pub fn scenarios() -> Vec<Scenario> {
     let of = Scenario::of;
     vec![

@@ -14,7 +14,7 @@ pub const START_MS: u64 = 20_000 * 86_400_000;
 /// The number of no task: the first is 1.
 const NO_TASK: u64 = 0;
 
-/// Whose tasks: an isolate, say. All of one owner's can be ended at once.
+/// Whose tasks: for example an isolate's. All of one owner's can be ended at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Owner(pub u64);
 

@@ -4,7 +4,7 @@ import { isMadeFrom, nameFrom, uniqueName } from "./names.js"
 
 // As the edge has it.
 export const MAX_FIELDS = 100
-// Members whose values are written as the kind says.
+// Members whose values are written as the kind requires.
 const WRITTEN = ["value", "suggestions", "min", "max", "step"]
 
 export function fieldsOf(definition) {

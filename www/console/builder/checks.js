@@ -3,7 +3,7 @@ import { ask } from "../api.js"
 
 const TYPED_MS = 400
 
-// `found(data)` gets what the edge says of the latest text.
+// `found(data)` gets the result of the edge's check of the latest text.
 export function checksOf(found) {
   let timer
   let stopper

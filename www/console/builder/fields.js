@@ -94,7 +94,7 @@ export function fieldsPanel(builder) {
   }
 }
 
-// Moves a field and selects it. An index that is none is said.
+// Moves a field and selects it. An index that is none is announced.
 export function moveField(builder, from, to) {
   const { model } = builder
   const fields = fieldsOf(model.definition)

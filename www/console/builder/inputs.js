@@ -53,7 +53,7 @@ export function inputOf(builder, path, given) {
     if (!path) return
     const text = textOf(path)
     const current = builder.model.get(path)
-    // What is typed stays as it is, as long as it says the same: "1." is the number 1.
+    // What is typed stays as it is, as long as it means the same: "1." is the number 1.
     const next = shown(current)
     if (kind === "select") offer(control, options, next)
     if (!isSame(valued(control[property]), current) || !control.matches(":focus")) {

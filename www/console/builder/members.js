@@ -1,7 +1,7 @@
 // The settings of a form that have one value, as a table: the panel Settings makes inputs of it, and the difference of two
 // definitions its sentences. Pure.
 
-// Signals of spam with their weights; docs/forms.md says what shows them.
+// Signals of spam with their weights; docs/forms.md describes what shows them.
 const SIGNALS = {
   honeypot: 2, ticket_missing: 2, filled_fast: 2, filled_at_once: 4, repeated: 2, links: 1, gibberish: 4, gmail_dots: 1,
   disposable: 1, no_fetch_metadata: 2, automation: 5,

@@ -20,7 +20,7 @@ export function optionsFrom(text) {
   return options
 }
 
-// Only what says something.
+// Without members that are empty, and without a label that repeats the value.
 function optionOf(value, label, group, disabled) {
   return { value, ...label && label !== value && { label }, ...group && { group }, ...disabled && { disabled } }
 }
@@ -48,7 +48,7 @@ export function textFrom(options) {
   return lines.join("\n")
 }
 
-// Whether the text says all of these options. Some values can only be written in JSON: those with line breaks or a `#` in front.
+// Whether the text can have all of these options. Some values need JSON: those with line breaks or a `#` in front.
 export function canBeText(options) {
   const kept = options.map(({ value, label, group, disabled }) => optionOf(value, label, group, disabled))
   return JSON.stringify(optionsFrom(textFrom(options))) === JSON.stringify(kept)

@@ -1,4 +1,4 @@
-// The part of the settings that says which pages may show the form: the line for a page is made from its address.
+// The part of the settings that lists which pages may show the form: the line for a page is made from its address.
 import { announce, bdi, button, div, h, labelled, p } from "../dom.js"
 import { originIn, allow, counterpartOf, isAllowed } from "./origin.js"
 import { bound } from "./inputs.js"
@@ -36,7 +36,7 @@ export function originsPart(builder) {
   async function take(text) {
     if (text === "") return say(["Paste the address of the page first."])
     const origin = originIn(text)
-    // What the doctor says is about what is published; the draft decides whether there is a line to add.
+    // The doctor's result is about what is published; the draft decides whether there is a line to add.
     const found = builder.status === "published" && !text.includes("*") ? await diagnosis(text) : undefined
     const line = found?.add ?? found?.origin ?? origin
     if (!line) return say(found?.notes ?? ["This is no address of a web page. Copy it from the browser's address bar."])
@@ -44,7 +44,7 @@ export function originsPart(builder) {
     else add(line, found?.notes ?? [])
   }
 
-  // What the doctor says; nothing when it cannot be asked.
+  // The doctor's result; nothing when it cannot be asked.
   function diagnosis(url) {
     const path = `/v1/forms/${encodeURIComponent(builder.key)}/doctor?${new URLSearchParams({ url })}`
     return fetch(path, { headers: { Accept: "application/json" } }).then((response) => response.ok ? response.json() : undefined, () => undefined)

@@ -36,7 +36,7 @@ export function plainForm({ title, description, locale, submit_label, fields = [
     const rules = Object.fromEntries(RULES.map((rule) => [rule, field[rule]]))
     const hints = hint ? [`${tag("p", { id: note })}${linked(hint)}</p>`] : []
     const title = type === "consent" && text ? linked(text) : escaped(label || name)
-    // For those who see; `required` says it to all others.
+    // For those who see; `required` states it for all others.
     const marked = title + (required ? " <span aria-hidden=\"true\">*</span>" : "")
     const labelOf = (id, words) => `${tag("label", { for: id })}${words}</label>`
     const around = (element, ...inner) => [`<${element}>`, ...inner.map((line) => `  ${line}`), `</${element.split(" ")[0]}>`]

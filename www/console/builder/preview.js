@@ -73,7 +73,7 @@ export function previewPanel(builder) {
     preview.show(...next)
   }
 
-  // The page is as wide as it is said to be, and made smaller where there is less space.
+  // The page is as wide as it is set to be, and made smaller where there is less space.
   function fit() {
     for (const node of widths) node.setAttribute("aria-pressed", String(node.dataset.width === width))
     const [, pixels] = WIDTHS[width]

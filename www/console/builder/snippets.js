@@ -3,8 +3,8 @@ import { plainForm } from "./plain-form.js"
 
 export const LINK_TEXT = "Open the form"
 
-// A list of { id, name, steps, code, policy }: `steps` say what to do; `code` is a list of { label, text }; `policy` is what a
-// page with a Content-Security-Policy has to add, as the doctor says it. `service` is the service's origin; `version` the
+// A list of { id, name, steps, code, policy }: `steps` state what to do; `code` is a list of { label, text }; `policy` is what a
+// page with a Content-Security-Policy has to add, as the doctor names it. `service` is the service's origin; `version` the
 // published one.
 export function snippetsOf({ key, service, definition, version }) {
   const page = `${service}/f/${key}`

@@ -14,7 +14,7 @@ export function testerOf(patternOf) {
   }
 }
 
-// What a browser says of a value; the edge names what it takes no pattern for.
+// The result of a browser's check of a value; the edge names what it takes no pattern for.
 export function verdict(pattern, value) {
   if (!pattern || !value) return ""
   try {

@@ -35,7 +35,7 @@ pub(super) struct Gone {
 }
 
 impl Stage {
-    /// A visitor sends a form, and sends it again, as it was, while no response comes or it says to come back.
+    /// A visitor sends a form, and sends it again, as it was, while no response comes or it asks for a retry.
     pub(super) async fn visit(&self, visitor: u64) {
         let keyed = !visitor.is_multiple_of(5);
         let word = match visitor % 50 {
