@@ -34,6 +34,7 @@ export async function seed() {
 export async function publishFolder(store, folder = FOLDER) {
   const { [FILES]: text } = await store.get([FILES])
   const before = JSON.parse(text ?? "{}")
+  const read = keysIn(folder)
   let isWhole
   try {
     isWhole = await publish({ folder, open: () => ({ ...store, close: () => {} }) })
@@ -42,11 +43,12 @@ export async function publishFolder(store, folder = FOLDER) {
     console.error(error.message)
     isWhole = false
   }
-  const files = readdirSync(folder).filter((name) => name.endsWith(".json"))
   // For an unreadable file the previous form key is kept.
-  const now = Object.fromEntries(files.map((file) => [file, keyOf(join(folder, file)) ?? before[file]]))
+  const now = Object.fromEntries(Object.entries(keysIn(folder)).map(([file, key]) => [file, key ?? before[file]]))
   const kept = new Set(Object.values(now))
-  for (const key of new Set(Object.values(before).filter((key) => !kept.has(key)))) {
+  // A file may have got another key while its form was published.
+  const former = [...Object.values(before), ...Object.values(read)].filter((key) => key !== undefined && !kept.has(key))
+  for (const key of new Set(former)) {
     await store.delete(`form/${key}`)
     if (isKey(key)) await store.rows([`UPDATE forms SET is_published = 0, file_hash = '' WHERE form_key = '${key}'`])
     console.log(`took down ${key}: its file is gone`)
@@ -87,6 +89,12 @@ function isKey(text) {
 
 function isBusy({ message }) {
   return /SQLITE_BUSY|database is locked/.test(message)
+}
+
+// The form keys of the files in a folder, by file name; undefined for a file that cannot be read.
+function keysIn(folder) {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"))
+  return Object.fromEntries(files.map((file) => [file, keyOf(join(folder, file))]))
 }
 
 function keyOf(file) {

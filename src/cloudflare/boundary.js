@@ -219,7 +219,7 @@ function isSuffix(domain, rules) {
 }
 
 // The e-mail address of the caller that Cloudflare Access let in, empty when it has none. BROKEN when Access did not run for this
-// request, or does not say in time who it is.
+// request, or names no one in time.
 export async function identity(call, task, context, timeout_ms) {
   const own = instance
   let found = [BROKEN, ""]

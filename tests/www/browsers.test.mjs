@@ -338,14 +338,20 @@ describe("the checklist in other browsers", () => {
         const read = (expression) => browser.evaluate(`(() => { ${FINDERS}; return ${expression} })()`)
         const see = (expression) => until(() => read(`Boolean(${expression})`).catch(() => false), () => `never ${expression}`, 15_000)
         const goto = (url) => browser.goto(url)
+        const place = (expression) => read(`(() => {
+          const node = ${expression}
+          node.scrollIntoView({ block: "center", behavior: "instant" })
+          const { left, top, width, height } = node.getBoundingClientRect()
+          return [left + Math.min(width / 2, 20), top + height / 2].map(Math.round)
+        })()`)
+        // Clicks what no longer moves: styles may come after the fields.
         const click = async (expression, times) => {
-          const [x, y] = await read(`(() => {
-            const node = ${expression}
-            node.scrollIntoView({ block: "center", behavior: "instant" })
-            const { left, top, width, height } = node.getBoundingClientRect()
-            return [left + Math.min(width / 2, 20), top + height / 2].map(Math.round)
-          })()`)
-          await browser.click(x, y, times)
+          let [at, before] = [await place(expression)]
+          await until(async () => {
+            [at, before] = [await place(expression), at]
+            return `${at}` === `${before}`
+          }, () => `${expression} moves`)
+          await browser.click(...at, times)
         }
         const fill = async () => {
           await read("field('name').focus()")

@@ -29,7 +29,10 @@ describe("the builder's settings and snippet", () => {
   }
   const unfold = (page, name) => page.locator("summary", { hasText: name }).first().click()
 
-  it("are accessible, light and dark, at 320 and 1280 pixels", async () => {
+  // The tab of the snippet that is shown at each width.
+  const SHOWN = { 320: "Webflow, Framer, Wix", 768: "Your own design", 1280: "Link" }
+
+  it("are accessible, light and dark, at 320, 768 and 1280 pixels", async () => {
     const api = fakeApi()
     const at = new Date().toISOString()
     api.state.pages = [{ origin: "https://example.com", last_at: at, accepted: 3, accepted_at: at }]
@@ -44,9 +47,9 @@ describe("the builder's settings and snippet", () => {
       if (part === "Snippet") await page.getByText("Seen on example.com").waitFor()
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme })
-        for (const width of [1280, 320]) {
+        for (const width of [1280, 768, 320]) {
           await page.setViewportSize({ width, height: 900 })
-          if (part === "Snippet") await page.getByRole("tab", { name: width === 320 ? "Webflow, Framer, Wix" : "Link", exact: true }).click()
+          if (part === "Snippet") await page.getByRole("tab", { name: SHOWN[width], exact: true }).click()
           await assertNoViolation(page, `${part} ${colorScheme} ${width}`)
           await page.screenshot({ path: `${SCREENSHOTS}builder-${part.toLowerCase()}-${colorScheme}-${width}.png`, fullPage: true })
           const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
