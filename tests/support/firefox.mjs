@@ -8,6 +8,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 
+import { until } from "./until.mjs"
+
+// How long Firefox may take for a command: milliseconds.
+const PATIENCE_MS = 20_000
+
 // `preferences` are those of `about:config`.
 export async function openFirefox(preferences = {}) {
   const profile = mkdtempSync(join(tmpdir(), "formgate-firefox-"))
@@ -31,20 +36,29 @@ export async function openFirefox(preferences = {}) {
     count += 1
     waiting.set(count, { resolve, reject })
     socket.send(JSON.stringify({ id: count, method, params }))
+    setTimeout(() => reject(new Error(`Firefox did not respond to ${method}`)), PATIENCE_MS).unref()
   })
   await send("session.new", { capabilities: {} })
   const { contexts: [{ context }] } = await send("browsingContext.getTree", {})
 
+  // The value of an expression in the page, or of its promise.
+  const evaluate = async (expression) => {
+    const { type, result, exceptionDetails } = await send("script.evaluate", {
+      expression: `Promise.resolve(${expression}).then(JSON.stringify)`, target: { context }, awaitPromise: true,
+    })
+    if (type !== "success") throw new Error(exceptionDetails.text)
+    return result.value === undefined ? undefined : JSON.parse(result.value)
+  }
+
   return {
-    goto: (url) => send("browsingContext.navigate", { context, url, wait: "complete" }),
-    // The value of an expression in the page, or of its promise.
-    async evaluate(expression) {
-      const { type, result, exceptionDetails } = await send("script.evaluate", {
-        expression: `Promise.resolve(${expression}).then(JSON.stringify)`, target: { context }, awaitPromise: true,
-      })
-      if (type !== "success") throw new Error(exceptionDetails.text)
-      return result.value === undefined ? undefined : JSON.parse(result.value)
+    // Resolves when the page is loaded. Firefox's own `wait: "complete"` sometimes never ends, when the page before still loads.
+    async goto(url) {
+      await evaluate("(window.isLeft = true)")
+      await send("browsingContext.navigate", { context, url, wait: "none" })
+      const isThere = () => evaluate("!window.isLeft && document.readyState === 'complete'").catch(() => false)
+      await until(isThere, () => `Firefox did not load ${url}`)
     },
+    evaluate,
     // Keys, one after the other, into whatever has the focus.
     press: (text) => send("input.performActions", {
       context,

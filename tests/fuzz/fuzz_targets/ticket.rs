@@ -23,8 +23,9 @@ fuzz_target!(|input: (i64, usize, u8, [u8; 16], Vec<u8>, String)| {
     let read = |token: &str, now| Ticket::read(Some(token), FORM, None, &keys, now);
     for made_up in [&text, &base64url(&bytes)] {
         assert!(read(made_up, ISSUED_AT).is_err());
-        let opened = Ticket::open(page(), Some(made_up), true, FORM, &keys, ISSUED_AT);
-        assert_eq!(opened.opened_at, ISSUED_AT);
+        let opened = |is_filled| Ticket::open(page(), Some(made_up), is_filled, FORM, &keys, ISSUED_AT);
+        assert_eq!(opened(false).opened_at, ISSUED_AT);
+        assert_eq!(opened(true).opened_at, UnixMillis(0), "an unknown time");
     }
     let ticket = Ticket::open(page(), None, false, FORM, &keys, ISSUED_AT);
     let token = ticket.token(FORM, &keys, random);
