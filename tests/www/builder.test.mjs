@@ -326,7 +326,7 @@ describe("the builder", () => {
     await close()
   })
 
-  it("shows a draft that only a program could store as JSON, which can be mended", async () => {
+  it("shows a draft that only a program could store as JSON, which can be corrected", async () => {
     const { page, names, form, isSaved, close } = await build({}, (form) => ({ ...form, fields: { email: "email" } }))
     const definition = page.getByLabel("Definition")
     await page.getByText("fields must be a list").waitFor()
