@@ -21,6 +21,8 @@ const SCRIPTS = ["frame", "framed"]
 const LANGUAGES = readdirSync(join(root, "texts")).map((name) => name.replace(".json", ""))
 // The sections of the texts that the service renders itself, and what stands for a placeholder in them: as in `build.rs`.
 const SERVICE = new Set(["violations", "shared", "page"])
+// The violations that only the service finds.
+const OF_SERVICE = new Set(["steps", "tooLong", "tooMany", "tooShort", "unknownOption"])
 const PLACEHOLDERS = {
   label: "\x01", kept: "\x01", count: "\x01", value: "\x02", time: "\x02", other: "\x03", third: "\x04",
 }
@@ -39,6 +41,8 @@ const INTERNAL = [
   "isConsent", "isDone", "isKept", "isTest", "isVisible", "link", "mark", "note", "pass", "payload", "renew", "report", "restore", "setBusy",
   "showProblem", "showViolations", "stop", "succeed", "thank", "violations",
 ]
+// Those of the texts that only the language's own part uses.
+const WORDS = ["whichNumber", ...Object.keys(textsOf("en").violations)].filter((name) => !OF_SERVICE.has(name))
 // Where the list of public suffixes goes.
 const SUFFIXES = "console/suffixes.txt"
 // The oldest browsers that have all of what the widget uses: constructed style sheets, nesting, private members.
@@ -57,7 +61,7 @@ const OPTIONS = {
   ],
 }
 // Its source map is named by a header (www/_headers), which takes none of its bytes.
-const EMBED = { ...OPTIONS, format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }
+const EMBED = { ...OPTIONS, format: "iife", sourcemap: "external", mangleProps: mangled(INTERNAL) }
 
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
 export async function buildWww() {
@@ -65,7 +69,7 @@ export async function buildWww() {
     build({ ...EMBED, entryPoints: entries("", ["embed"]) }),
     build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
     build({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
-    build({ ...OPTIONS, entryPoints: languages(), format: "esm" }),
+    build({ ...OPTIONS, entryPoints: languages(), format: "esm", mangleProps: mangled(WORDS) }),
     build({ ...OPTIONS, entryPoints: PREVIEW, format: "iife" }),
     build({
       ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [], splitting: true, chunkNames: "console/[name]-[hash]",
@@ -86,6 +90,10 @@ export async function buildWww() {
     mkdirSync(dirname(path), { recursive: true })
     if (!isEqual(path, contents)) writeFileSync(path, contents)
   }
+}
+
+function mangled(names) {
+  return new RegExp(`^(${names.join("|")})$`)
 }
 
 // The public suffixes of two labels and more, in ASCII, a rule a line, for `src/cloudflare/boundary.js`. The list is that of the
@@ -142,9 +150,17 @@ function texts(builder) {
     // The one section that a page needs in a language before the language's part is loaded.
     if (language === "popup") return { contents: `export const POPUP = ${JSON.stringify(Object.fromEntries(LANGUAGES.map((tag) => [tag, textsOf(tag).popup])))}` }
     if (language === "part") return { contents: `export const PART = ${JSON.stringify(english)}` }
-    const { violations, shared, widget, part } = textsOf(language)
-    const texts = JSON.stringify({ language, ...violations, ...shared, ...widget, ...part })
-    const contents = `export * from "./styles.js"\nexport { email, tel } from "./tidy.js"\nimport { violation } from "./violations.js"\nexport const texts = { ...${texts}, violation }`
+    const { violations, shared, widget, part: { whichNumber, ...part } } = textsOf(language)
+    const words = Object.entries({ language, whichNumber, ...violations }).filter(([name]) => !OF_SERVICE.has(name))
+    // English has the others built in.
+    const texts = language === "en" ? part : { ...shared, ...widget, ...part }
+    const contents = `
+      export * from "./styles.js"
+      export { tidied } from "./tidy.js"
+      import { violationIn } from "./violations.js"
+      const violation = violationIn({ ${words.map(([name, text]) => `${name}: ${JSON.stringify(text)}`)} })
+      export const texts = { ...${JSON.stringify(texts)}, violation }
+    `
     return { contents, resolveDir: join(from, "widget") }
   })
 }
