@@ -110,11 +110,17 @@ describe("the builder's settings and snippet", () => {
     await page.getByRole("button", { name: "Remove limit 2" }).press("Enter")
     await unfold(page, "Spam")
     await page.getByLabel("Have a hidden input that only robots fill in").press("Space")
+    const seconds = page.getByLabel("Shortest time that a person needs, in seconds")
+    for (const [typed, milliseconds] of [["60", 60_000], ["1.001", 1_001], ["2.5", 2_500]]) {
+      await seconds.fill(typed)
+      await stored(api, ({ min_fill_ms }) => min_fill_ms === milliseconds)
+      assert.equal(await seconds.inputValue(), typed)
+    }
 
-    const draft = await stored(api, ({ honeypot }) => honeypot)
+    const draft = await stored(api, ({ min_fill_ms }) => min_fill_ms === 2_500)
     assert.deepEqual({ ...draft, fields: undefined, key: undefined, title: undefined }, {
       fields: undefined, key: undefined, title: undefined, submit_label: "Go", on_success: { redirect: "https://example.com/thanks" },
-      theme: { accent: "#8c7400", scheme: "auto" }, locale: "sv", honeypot: true,
+      theme: { accent: "#8c7400", scheme: "auto" }, locale: "sv", honeypot: true, min_fill_ms: 2_500,
       allowed_origins: ["https://my-site.webflow.io", "https://www.example.com", "http://localhost:*"],
       rate_limits: [{ name: "form", quota: 50, window_s: 60, partition: "form" }],
     })
