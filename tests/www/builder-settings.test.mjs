@@ -61,6 +61,19 @@ describe("the builder's settings and snippet", () => {
     await close()
   })
 
+  it("leave space for the first field on the first screen of a phone, also of a form with a draft, faults and a long title", async () => {
+    const api = fakeApi()
+    const [form] = api.state.forms
+    form.draft = { ...form.published, title: "Request a demonstration of the product" }
+    api.state.faultsOf = () => [{ path: "title", reason: "is not to be shown" }]
+    const { page, close } = await open("Fields", api, { viewport: { width: 320, height: 568 } })
+    await page.getByText("1 fault", { exact: true }).waitFor()
+    const { y, height } = await page.locator(".field-row").first().boundingBox()
+    assert.ok(y + height <= 568, `the first field ends at ${y + height} pixels`)
+    assert.equal(await page.evaluate(() => scrollY), 0)
+    await close()
+  })
+
   it("are set by keyboard: texts, what comes after, a readable colour, a page, a limit", async () => {
     const api = fakeApi()
     const { page, errors, consoleErrors, close } = await open("Settings", api)
