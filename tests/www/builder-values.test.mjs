@@ -192,7 +192,7 @@ describe("a snippet", () => {
     const members = ["name", "label", "hint", "text", "value", "placeholder"].map((member) => [member, hostile])
     const fields = kinds.map((type) => ({ type, ...Object.fromEntries(members), options, suggestions: [hostile] }))
     const definition = { title: hostile, description: `[${hostile}](https://example.com/${hostile})`, locale: hostile, submit_label: hostile, fields }
-    for (const { code } of snippetsOf({ key: "demo", service: "https://forms.example.com", definition })) {
+    for (const { code } of snippetsOf({ key: "demo", service: "https://forms.example.com", definition, trap: hostile })) {
       for (const { text } of code) assert.ok(!text.includes("<script>alert") && !text.includes("'</textarea>"), text)
     }
   })
