@@ -7,6 +7,7 @@ import { dirname, join } from "node:path"
 import { domainToASCII, fileURLToPath } from "node:url"
 
 import { build, transform } from "esbuild"
+import { minify } from "terser"
 
 import { openapi } from "./openapi.mjs"
 
@@ -24,8 +25,8 @@ const SERVICE = new Set(["violations", "shared", "page"])
 const PLACEHOLDERS = {
   label: "\x01", kept: "\x01", count: "\x01", value: "\x02", time: "\x02", other: "\x03", third: "\x04",
 }
-// The console's script and its style sheets. The builder is a module that the script loads when a form is opened; what both use
-// is in a third one.
+// The console's script and its style sheets. The builder is a module that the console loads when a form is opened. It imports the
+// whole console, so that esbuild makes one file of that instead of several: each file is compressed by itself.
 const CONSOLE = [["console.js", "console"], ["console.css", "console"], ["builder/builder.css", "builder"], ["preview/preview.css", "preview"]].map(([path, out]) => (
   { in: join(from, "console", path), out: `console/${out}` }
 ))
@@ -59,6 +60,11 @@ const OPTIONS = {
 // Its source map is named by a header (www/_headers), which takes none of its bytes.
 const EMBED = { ...OPTIONS, format: "iife", sourcemap: "external", mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`) }
 
+// Its source maps are named by headers, too.
+const OF_CONSOLE = { ...OPTIONS, sourcemap: "external" }
+// How terser minifies what esbuild has minified: its choice of short names takes 4 % off the console's scripts, gzipped.
+const AGAIN = { module: true, ecma: 2022, compress: { passes: 2, unsafe_arrows: true } }
+
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
 export async function buildWww() {
   const bundles = await Promise.all([
@@ -66,10 +72,10 @@ export async function buildWww() {
     build({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
     build({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
     build({ ...OPTIONS, entryPoints: languages(), format: "esm" }),
-    build({ ...OPTIONS, entryPoints: PREVIEW, format: "iife" }),
-    build({
-      ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [], splitting: true, chunkNames: "console/[name]-[hash]",
-    }),
+    smaller(build({ ...OF_CONSOLE, entryPoints: PREVIEW, format: "iife" })),
+    smaller(build({
+      ...OF_CONSOLE, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [], splitting: true, chunkNames: "console/[name]-[hash]",
+    })),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
@@ -86,6 +92,18 @@ export async function buildWww() {
     mkdirSync(dirname(path), { recursive: true })
     if (!isEqual(path, contents)) writeFileSync(path, contents)
   }
+}
+
+// The files of a build, its scripts minified again with their source maps.
+async function smaller(building) {
+  const { outputFiles } = await building
+  const texts = new Map(outputFiles.map(({ path, text }) => [path, text]))
+  for (const [path, text] of texts) {
+    if (!path.endsWith(".js")) continue
+    const { code, map } = await minify(text, { ...AGAIN, sourceMap: { content: texts.get(`${path}.map`), includeSources: true } })
+    texts.set(path, code).set(`${path}.map`, map)
+  }
+  return { outputFiles: [...texts].map(([path, contents]) => ({ path, contents })) }
 }
 
 // The public suffixes of two labels and more, in ASCII, a rule a line, for `src/cloudflare/boundary.js`. The list is that of the
