@@ -5,8 +5,10 @@ import { originIn, allow, counterpartOf, isAllowed } from "./origin.js"
 import { bound } from "./inputs.js"
 
 const LOCAL = "http://localhost:*"
-const PREVIEWS = "Netlify and Vercel give each preview another address: give previews a domain of yours, and allow https://*.preview.example.com."
-// Where previews of website builders are, with ~ for the name of the site there. A wildcard for a whole host would allow everyone's.
+const PREVIEWS = "Netlify and Vercel give each preview another address: give previews a domain of yours, and allow "
+  + "https://*.preview.example.com."
+// Where previews of website builders are, with ~ for the name of the site there. A wildcard for a whole host would allow the
+// pages of all its customers, which the edge refuses.
 const HOSTS = ["~.webflow.io", "~.framer.app", "~.framer.website", "~.wixsite.com", "~.netlify.app", "~.vercel.app", "~.pages.dev", "*.~.pages.dev"]
 // The most lines that are offered.
 const MAX_OFFERS = 6
@@ -83,7 +85,8 @@ export function originsPart(builder) {
     const { definition } = model
     const listed = definition.allowed_origins ?? []
     const others = listed.map(counterpartOf).filter(Boolean)
-    const offered = [...new Set([LOCAL, ...others, ...refused])].filter((line) => !isAllowed(definition, line)).slice(0, MAX_OFFERS)
+    const lines = [...new Set([LOCAL, ...others, ...refused])]
+    const offered = lines.filter((line) => !isAllowed(definition, line)).slice(0, MAX_OFFERS)
     const key = offered.join(" ")
     if (offers.dataset.key === key) return
     const hadFocus = offers.contains(document.activeElement)
