@@ -151,6 +151,39 @@ describe("the builder's settings and snippet", () => {
     await close()
   })
 
+  it("have notifications, which name the form of a new lead alone, once the browser allows them", async () => {
+    const api = fakeApi()
+    for (const lead of api.state.leads) lead.received_at = "2026-01-01T00:00:00.000Z"
+    const { page, errors, close } = await openConsole(world, "forms&id=demo", api, { isAlone: true }, (page) => page.addInitScript(() => {
+      window.shown = []
+      window.permission = "denied"
+      window.Notification = class {
+        static requestPermission = async () => window.permission
+        constructor(title, { body }) {
+          window.shown.push([title, body])
+        }
+      }
+    }))
+    await page.getByRole("tab", { name: "Settings", exact: true }).click()
+    await unfold(page, "Notifications")
+    const box = page.getByLabel("Show a notification on this device")
+    await box.click()
+    await page.getByText("This browser does not allow it").waitFor()
+    assert.equal(await box.isChecked(), false)
+    await page.evaluate(() => window.permission = "granted")
+    await box.click()
+    await page.waitForFunction(() => window.shown.length === 1)
+    const received_at = new Date(Date.now() + 60_000).toISOString()
+    api.state.leads.unshift({ ...api.state.leads[0], id: "9".repeat(32), received_at }, { ...api.state.leads[0], id: "8".repeat(32), form: "other", received_at })
+    await page.waitForFunction(() => window.shown.length === 2, null, { timeout: 25_000 })
+    assert.deepEqual(await page.evaluate(() => window.shown), [["Notifications are on", ""], ["Request a demo", "A lead has arrived"]])
+    assert.equal(await page.evaluate(() => localStorage["formgate-alerts-demo"]), "on")
+    await box.click()
+    assert.equal(await page.evaluate(() => localStorage["formgate-alerts-demo"]), undefined)
+    assert.deepEqual(errors, [])
+    await close()
+  })
+
   it("show a snippet for each kind of page, to copy, with tabs by arrow keys", async () => {
     const { page, errors, close } = await open("Snippet", fakeApi(), { permissions: ["clipboard-read", "clipboard-write"] })
     const tab = (name) => page.getByRole("tab", { name, exact: true })

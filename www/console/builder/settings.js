@@ -1,4 +1,5 @@
 // The panel Settings: everything of a form but its fields, in the words of its owner; what few forms need is folded away.
+import { alertBox } from "../alerts.js"
 import { div, h } from "../dom.js"
 import { choiceInput } from "./choice.js"
 import { bound, inputOf } from "./inputs.js"
@@ -26,6 +27,7 @@ export function settingsPanel(builder) {
       })),
       part("Limits", false, limitsPart(builder)),
       part("Spam", false, inputs("spam"), part("What adds to the score", false, inputs("weights"))),
+      part("Notifications", false, alertBox(builder.key)),
       part("Data", false, inputs("data")),
       part("For developers", false, inputs("developers"))),
     close() {},
