@@ -3,8 +3,8 @@
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
 
+import { STORE_SCRIPT, openBindings } from "../../tools/store-worker.mjs"
 import { answerQuestions } from "./ask.mjs"
-import { STORE_SCRIPT, openBindings } from "./store.mjs"
 import { storeQuestions } from "./store-questions.mjs"
 import { startMiniflare, workerOptions } from "./worker-options.mjs"
 
@@ -49,18 +49,26 @@ answerQuestions({
     await started.get(id).miniflare.dispose()
     started.delete(id)
   },
-  lines: (id) => started.get(id).lines,
-  memory: () => {
-    const listed = execFileSync("ps", ["-A", "-o", "ppid=,rss=,comm="], { encoding: "utf8" })
-    const processes = listed.split("\n").map((line) => line.trim().split(/\s+/))
-    const ours = processes.filter(([parent, , command]) => Number(parent) === process.pid && command?.includes("workerd"))
-    if (ours.length !== 1) throw new Error(`${ours.length} workerd, whose memory cannot be told apart`)
-    return Number(ours[0][1]) * 1024
+  // Those after the first `known`.
+  lines: (id, known) => started.get(id).lines.slice(known),
+  memory: (id) => {
+    const service = started.get(id)
+    service.pid ??= onlyWorkerd()
+    return Number(execFileSync("ps", ["-o", "rss=", "-p", service.pid], { encoding: "utf8" })) * 1024
   },
   ...Object.fromEntries(Object.entries(storeQuestions).map(([name, question]) => [
     name, (id, ...details) => question(started.get(id).env, ...details),
   ])),
 }, { end: () => Promise.all([...started.values()].map(({ miniflare }) => miniflare.dispose())) })
+
+// To list all processes takes ten times as long as to ask about one.
+function onlyWorkerd() {
+  const listed = execFileSync("ps", ["-A", "-o", "ppid=,pid=,comm="], { encoding: "utf8" })
+  const processes = listed.split("\n").map((line) => line.trim().split(/\s+/))
+  const ours = processes.filter(([parent, , command]) => Number(parent) === process.pid && command?.includes("workerd"))
+  if (ours.length !== 1) throw new Error(`${ours.length} workerd, whose memory cannot be told apart`)
+  return ours[0][1]
+}
 
 async function start(persistTo, ...workers) {
   const lines = []
