@@ -49,7 +49,7 @@ export function alertBox(key) {
   })
   return [
     h("label", { class: "tick" }, box, "Show a notification on this device when a lead arrives"), said,
-    p("hint", "For leads of the inbox, while the console is open in this browser. For e-mail, have your lead service or another program that reads /api send it."),
+    p("hint", "For leads of the inbox, while the console is open in this browser. E-mail is sent by your lead service, or by a program that reads /api."),
   ]
 }
 

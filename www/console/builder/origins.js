@@ -28,8 +28,10 @@ export function originsPart(builder) {
   const site = h("input", { autocapitalize: "off", autocomplete: "off", spellcheck: "false", value: builder.key })
   const hosts = div("actions", HOSTS.map((host) => {
     const line = () => `https://${host.replace("~", site.value.trim())}`
-    const node = button(line(), () => take(line()))
-    site.addEventListener("input", () => node.textContent = line())
+    const node = button("", () => take(line()))
+    const name = () => node.textContent = `Allow ${line()}`
+    site.addEventListener("input", name)
+    name()
     return node
   }))
   ask("GET", `forms/${encodeURIComponent(builder.key)}/rejects`).then(({ data }) => {
@@ -48,7 +50,7 @@ export function originsPart(builder) {
     form, said,
     bound(offers, offer),
     bound(list, fill),
-    h("details", {}, h("summary", {}, "Previews of website builders"),
+    h("details", { class: "settings-part" }, h("summary", {}, "Previews of website builders"),
       labelled("Name of the site there", site), hosts, p("hint", PREVIEWS)),
     p("hint", WILDCARDS),
   ]
