@@ -7,6 +7,7 @@ import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 
 import { SEED, agreementCases } from "./agreement-cases.mjs"
+import { ignoredPatterns, measureEdited, measureScripted, measureTyped, prepare } from "./agreement-page.mjs"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
@@ -21,6 +22,19 @@ function wayOf({ typed, field: { type, minlength, maxlength } }) {
   if (typed) return "typed"
   const hasLength = WITH_LENGTH.includes(type) && (minlength ?? maxlength) !== undefined
   return hasLength ? "edited" : "scripted"
+}
+
+// [set, its cases, whether its pattern is ignored] each, in a browser where `execCommand` is an edit by the visitor, with one
+// call of `evaluate`.
+export async function measureByEdits(evaluate) {
+  const { scripted, typed, edited } = agreementWays()
+  const sets = [...scripted, ...typed, ...edited]
+  const [cases, ignored] = await evaluate(`((scripted, typed, edited) => {
+    (${prepare})()
+    const cases = [...(${measureScripted})(scripted), ...(${measureTyped})(typed), ...(${measureEdited})(edited)]
+    return [cases, (${ignoredPatterns})([...scripted, ...typed, ...edited])]
+  })(...${JSON.stringify([scripted, typed, edited])})`)
+  return sets.map((set, index) => [set, cases[index], ignored[index]])
 }
 
 // Writes what `browser` measured, [set, its cases, whether its pattern is ignored] each, to a file and has the edge compare it.
