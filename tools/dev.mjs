@@ -10,7 +10,7 @@ import { DEVELOPER, writeDevConfig } from "./dev-config.mjs"
 import { openLocal } from "./forms.mjs"
 import { publishFolder, watchFolder } from "./local.mjs"
 import { keepSigningKey } from "./signing-key.mjs"
-import { root, wrangler, wranglerDone } from "./wrangler.mjs"
+import { root, wrangler } from "./wrangler.mjs"
 
 const SETTINGS = [
   "CORE_URL", "CORE_DIALECT", "CORE_AUTH", "CORE_TOKEN", "CORE_TIMEOUT_MS", "CORE_REDIRECT", "RETRY_DELAYS_S", "SIGNING_KEY",
@@ -25,8 +25,6 @@ try {
   await checkPort(port)
   const aboutKey = keepSigningKey()
   if (aboutKey !== undefined) console.log(aboutKey)
-  // In sequence: two processes that create the same store at once find it locked.
-  await wranglerDone(["d1", "migrations", "apply", "LEADS", "--local"])
   store = await openLocal()
   await publishFolder(store)
 } catch (error) {

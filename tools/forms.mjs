@@ -8,6 +8,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 import { hasSigningKey } from "./signing-key.mjs"
+import { migrate, openStores } from "./stores.mjs"
 import { root, wranglerDone } from "./wrangler.mjs"
 
 // The forms of the demo page and of the tests; published to an account only with DEMO=1.
@@ -130,14 +131,16 @@ function computePublication(input) {
   return JSON.parse(stdout)
 }
 
-// PERSIST_TO replaces this project's folder of stores.
+// The stores of this machine, with the tables.
 export async function openLocal() {
-  // Only here, as loading it takes a second.
-  const { getPlatformProxy } = await import("wrangler")
-  const { PERSIST_TO } = process.env
-  const persist = PERSIST_TO ? { path: join(PERSIST_TO, "v3") } : true
-  const { env, dispose } = await getPlatformProxy({ configPath: join(root, "wrangler.toml"), envFiles: [], persist })
-  return { ...storesOf(env), close: dispose }
+  const { env, close } = await openStores()
+  try {
+    await migrate(env)
+    return { ...storesOf(env), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
 // What publishing needs of the bindings.

@@ -12,6 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 
 import { namesIn, openAccount } from "./forms.mjs"
+import { openStores } from "./stores.mjs"
 import { root } from "./wrangler.mjs"
 
 // A local database may be locked while `make dev` writes.
@@ -86,19 +87,14 @@ async function reply({ sql, name, prefix }, stores) {
   }
 }
 
-// Starts wrangler's local stores once for all queries of a command. Every statement can be repeated safely.
+// Opens the local stores once for all queries of a command. Every statement can be repeated safely.
 async function openLocal() {
-  process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"
-  // It prints to stdout that it found .dev.vars, which would be a line of the export.
-  process.env.WRANGLER_LOG ??= "warn"
-  const { getPlatformProxy } = await import("wrangler")
-  const path = join(process.env.PERSIST_TO || join(root, ".wrangler/state"), "v3")
-  const { env, dispose } = await getPlatformProxy({ configPath: join(root, "wrangler.toml"), envFiles: [], persist: { path } })
+  const { env, close } = await openStores()
   return {
     rows: (sql) => withRetries(() => env.LEADS.prepare(sql).raw()),
     value: (name) => withRetries(() => env.FORMS.get(name)),
     names: (prefix) => withRetries(() => namesIn(env.FORMS, prefix)),
-    close: dispose,
+    close,
   }
 }
 

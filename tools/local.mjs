@@ -1,12 +1,11 @@
-// Fills the local stores: applies the migrations and publishes the forms. `make seed` does it once; `make dev` also watches
-// forms/.
+// Fills the local stores: creates the tables and publishes the forms. `make seed` does it once; `make dev` also watches forms/.
 
 import { readdirSync, readFileSync, watch } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 
 import { openLocal, publish } from "./forms.mjs"
-import { root, wranglerDone } from "./wrangler.mjs"
+import { root } from "./wrangler.mjs"
 
 const FOLDER = join(root, "forms")
 // The name in KV under which the form keys of published files are stored, by file name.
@@ -18,10 +17,6 @@ const ATTEMPTS = 5
 const PAUSE_MS = 200
 
 export async function seed() {
-  // In sequence: two processes that create the same store at once find it locked.
-  const { PERSIST_TO } = process.env
-  const where = PERSIST_TO ? ["--persist-to", PERSIST_TO] : []
-  await wranglerDone(["d1", "migrations", "apply", "LEADS", "--local", ...where])
   const store = await openLocal()
   try {
     return await publishFolder(store)

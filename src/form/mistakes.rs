@@ -19,7 +19,7 @@ use crate::spam::MIN_FILL_LIMIT_MS;
 pub(super) fn find(stored: &StoredForm, hosts: &Hosts) -> Vec<DefinitionFault> {
     let mut faults = Vec::new();
     if stored.min_fill_ms.unwrap_or_default() > MIN_FILL_LIMIT_MS {
-        let reason = format!("must be from 0 to {MIN_FILL_LIMIT_MS}");
+        let reason = format!("must be from 0 to {MIN_FILL_LIMIT_MS} milliseconds");
         faults.push(DefinitionFault::new("min_fill_ms", reason));
     }
     for (index, pattern) in stored.allowed_origins.iter().enumerate() {

@@ -46,6 +46,7 @@ answerQuestions({
   received: () => received,
   count: () => received.length,
   leads: () => [...leads.values()],
+  leadCount: () => leads.size,
   answerWith: (next) => {
     answer = next
     received = []

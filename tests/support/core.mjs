@@ -35,6 +35,8 @@ export async function startCore() {
     count: () => ask("count"),
     // The leads it has taken since then, where it honours idempotency keys.
     leads: async () => (await ask("leads")).map((body) => JSON.parse(body)),
+    // How many those are.
+    leadCount: () => ask("leadCount"),
     // Forgets what came and answers everything with `answer` from now on.
     answerWith: (answer) => ask("answerWith", answer),
     // Closes the port, and opens it again.

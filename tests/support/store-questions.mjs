@@ -5,14 +5,13 @@ import { createHash, randomBytes } from "node:crypto"
 import { storesOf } from "../../tools/forms.mjs"
 import { run } from "../../tools/leads.mjs"
 import { publishFolder, watchFolder } from "../../tools/local.mjs"
-import { formEntries, migrations } from "./store.mjs"
+import { migrate } from "../../tools/stores.mjs"
+import { formEntries } from "./store.mjs"
 import { until } from "./until.mjs"
 
 // Each is given the bindings, and then what is asked.
 export const storeQuestions = {
-  migrate: async (env) => {
-    for (const statement of migrations()) await env.LEADS.prepare(statement).run()
-  },
+  migrate,
   // A definition, or any text where one should be.
   putForm: (env, key, form) => patiently(env, async ({ FORMS }) => {
     await Promise.all(formEntries(key, form).map(({ key, value }) => FORMS.put(key, value)))

@@ -3,8 +3,8 @@
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
 
+import { STORE_SCRIPT, openBindings } from "../../tools/store-worker.mjs"
 import { answerQuestions } from "./ask.mjs"
-import { STORE_SCRIPT, openBindings } from "./store.mjs"
 import { storeQuestions } from "./store-questions.mjs"
 import { startMiniflare, workerOptions } from "./worker-options.mjs"
 
@@ -49,7 +49,8 @@ answerQuestions({
     await started.get(id).miniflare.dispose()
     started.delete(id)
   },
-  lines: (id) => started.get(id).lines,
+  // Those after the first `known`.
+  lines: (id, known) => started.get(id).lines.slice(known),
   memory: () => {
     const listed = execFileSync("ps", ["-A", "-o", "ppid=,rss=,comm="], { encoding: "utf8" })
     const processes = listed.split("\n").map((line) => line.trim().split(/\s+/))

@@ -37,8 +37,7 @@ export async function startWorkerd({
   const folder = isShared ? mkdtempSync(join(tmpdir(), "formgate-test-")) : undefined
   const state = persistTo ?? folder
   const { id, origin, cron } = await ask("start", { settings, build, hasFiles, isMeasured, persistTo: state, hasTables })
-  const lines = () => ask("lines", id)
-  const logs = async () => jsonLines(await lines())
+  const { lines, logs } = linesOf(id)
   const stop = async () => {
     await ask("stop", id)
     if (folder) rmSync(folder, { recursive: true, force: true })
@@ -71,6 +70,22 @@ export async function startWorkerd({
 export async function openStores(persistTo, logs) {
   const id = await ask("openStores", persistTo)
   return { ...questionsTo(id, logs), migrate: () => ask("migrate", id), stop: () => ask("stop", id) }
+}
+
+// All lines so far, and the structured ones among them. Tests ask for them many times a second: each line comes once.
+function linesOf(id) {
+  const kept = []
+  const structured = []
+  let reading = Promise.resolve()
+  const read = () => reading = reading.catch(() => {}).then(async () => {
+    const added = await ask("lines", id, kept.length)
+    kept.push(...added)
+    structured.push(...jsonLines(added))
+  })
+  return {
+    lines: () => read().then(() => [...kept]),
+    logs: () => read().then(() => [...structured]),
+  }
 }
 
 function questionsTo(id, logs) {

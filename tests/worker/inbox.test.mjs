@@ -204,24 +204,6 @@ describe("an inbox", () => {
     }
   })
 
-  it("takes no longer for a page of 50,000 leads than for the only one", async (test) => {
-    await service.putMany("many", 50_000)
-    const { printed, plans } = await service.operate("export", { FORM: "many", FORMAT: "jsonl" })
-    assert.equal(printed.split("\n").length - 1, 50_000)
-    const pages = plans.filter(({ plan }) => plan.some((step) => /page/.test(step))).map(({ ms }) => ms).sort((a, b) => a - b)
-    assert.equal(pages.length, 50_000 / MAX_LISTED + 1)
-    const median = pages[pages.length >> 1]
-    test.diagnostic(`${median.toFixed()} ms for a page of ${MAX_LISTED}`)
-    assert.ok(median < 300, `${median} ms`)
-    // With a start of wrangler for each page it would take minutes.
-    const start = performance.now()
-    const { stdout, stderr } = await make("export", { FORM: "many", FORMAT: "jsonl" })
-    assert.deepEqual([stderr, stdout.split("\n").length - 1], ["", 50_000])
-    const took = performance.now() - start
-    test.diagnostic(`${took.toFixed()} ms for an export of 50,000`)
-    assert.ok(took < 45_000, `${took} ms`)
-  })
-
   it("has what is asked for most as columns, and refuses no lead for them", async () => {
     const odd = [
       ["odd-0", "not json", [null, null, null, null]],
@@ -349,6 +331,25 @@ describe("an inbox", () => {
     }
   })
 
+  // The last one: those before read all leads.
+  it("takes no longer for a page of 50,000 leads than for the only one", async (test) => {
+    await service.putMany("many", 50_000)
+    const { printed, plans } = await service.operate("export", { FORM: "many", FORMAT: "jsonl" })
+    assert.equal(printed.split("\n").length - 1, 50_000)
+    const pages = plans.filter(({ plan }) => plan.some((step) => /page/.test(step))).map(({ ms }) => ms).sort((a, b) => a - b)
+    assert.equal(pages.length, 50_000 / MAX_LISTED + 1)
+    const median = pages[pages.length >> 1]
+    test.diagnostic(`${median.toFixed()} ms for a page of ${MAX_LISTED}`)
+    assert.ok(median < 300, `${median} ms`)
+    // With a start of wrangler for each page it would take minutes.
+    const start = performance.now()
+    const { stdout, stderr } = await make("export", { FORM: "many", FORMAT: "jsonl" })
+    assert.deepEqual([stderr, stdout.split("\n").length - 1], ["", 50_000])
+    const took = performance.now() - start
+    test.diagnostic(`${took.toFixed()} ms for an export of 50,000`)
+    assert.ok(took < 45_000, `${took} ms`)
+  })
+
   const submitted = async (lead) => assertAccepted(await submit(service, "contact", typed(lead)), "stored").submission.id
   // What `make` runs, in a process of its own and through wrangler.
   const make = (name, given, options) => command(process.execPath, [join(root, "tools/leads.mjs"), name], {
@@ -384,11 +385,11 @@ describe("dead letters", () => {
       assert.match(await operate("dead-letters"), new RegExp(`^${first} .* asked +unavailable`, "m"))
       await core.answerWith(answers.honouring(0))
       await runCron(service)
-      await until(async () => (await core.leads()).length === 1, () => "not delivered", DELIVERY_MS)
+      await until(async () => await core.leadCount() === 1, () => "not delivered", DELIVERY_MS)
       assert.deepEqual((await core.leads()).map(({ id }) => id), [first])
       assert.equal(await operate("redrive", { ALL: "1" }), "1 to be sent again at the next round\n")
       await runCron(service)
-      await until(async () => (await core.leads()).length === 2, () => "not delivered", DELIVERY_MS)
+      await until(async () => await core.leadCount() === 2, () => "not delivered", DELIVERY_MS)
       assert.deepEqual(await service.deadLetters(), [])
 
       // However many are damaged, the one after them is sent.
@@ -399,7 +400,7 @@ describe("dead letters", () => {
       await service.putDeadLetters([...damaged, { id: "whole", died_at_ms: 999, form_key: "contact", parcel: `${whole}\n{"id":"whole"}`, redrive: 1 }])
       assert.match(await operate("dead-letters"), /^torn0 .* asked +unreadable: torn$/m)
       await runCron(service)
-      await until(async () => (await core.leads()).length === 3, () => "not delivered", DELIVERY_MS)
+      await until(async () => await core.leadCount() === 3, () => "not delivered", DELIVERY_MS)
       assert.deepEqual((await core.leads()).at(-1), { id: "whole" })
       assert.match(await operate("dead-letters"), /^torn119 .* - +unreadable: unreadable: torn$/m)
       assert.ok((await service.logs()).some(({ faults }) => /torn119 cannot be read/.test(faults)))

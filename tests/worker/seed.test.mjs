@@ -8,16 +8,16 @@ import { DatabaseSync } from "node:sqlite"
 import { after, before, describe, it } from "node:test"
 
 import { publish } from "../../tools/forms.mjs"
+import { migrations } from "../../tools/stores.mjs"
 import { root } from "../../tools/wrangler.mjs"
 import { contactForm } from "../support/forms.mjs"
-import { migrations } from "../support/store.mjs"
 
 const sound = (key) => JSON.stringify(contactForm({ key, version: undefined }))
 
 // The tables as `make deploy` creates them.
 function newDatabase() {
   const database = new DatabaseSync(":memory:")
-  migrations().forEach((statement) => database.exec(statement))
+  for (const { statements } of migrations()) statements.forEach((statement) => database.exec(statement))
   return database
 }
 

@@ -61,6 +61,19 @@ describe("the builder's settings and snippet", () => {
     await close()
   })
 
+  it("leave space for the first field on the first screen of a phone, also of a form with a draft, faults and a long title", async () => {
+    const api = fakeApi()
+    const [form] = api.state.forms
+    form.draft = { ...form.published, title: "Request a demonstration of the product" }
+    api.state.faultsOf = () => [{ path: "title", reason: "is not to be shown" }]
+    const { page, close } = await open("Fields", api, { viewport: { width: 320, height: 568 } })
+    await page.getByText("1 fault", { exact: true }).waitFor()
+    const { y, height } = await page.locator(".field-row").first().boundingBox()
+    assert.ok(y + height <= 568, `the first field ends at ${y + height} pixels`)
+    assert.equal(await page.evaluate(() => scrollY), 0)
+    await close()
+  })
+
   it("are set by keyboard: texts, what comes after, a readable colour, a page, a limit", async () => {
     const api = fakeApi()
     const { page, errors, consoleErrors, close } = await open("Settings", api)
@@ -110,11 +123,17 @@ describe("the builder's settings and snippet", () => {
     await page.getByRole("button", { name: "Remove limit 2" }).press("Enter")
     await unfold(page, "Spam")
     await page.getByLabel("Have a hidden input that only robots fill in").press("Space")
+    const seconds = page.getByLabel("Shortest time that a person needs, in seconds")
+    for (const [typed, milliseconds] of [["60", 60_000], ["1.001", 1_001], ["2.5", 2_500]]) {
+      await seconds.fill(typed)
+      await stored(api, ({ min_fill_ms }) => min_fill_ms === milliseconds)
+      assert.equal(await seconds.inputValue(), typed)
+    }
 
-    const draft = await stored(api, ({ honeypot }) => honeypot)
+    const draft = await stored(api, ({ min_fill_ms }) => min_fill_ms === 2_500)
     assert.deepEqual({ ...draft, fields: undefined, key: undefined, title: undefined }, {
       fields: undefined, key: undefined, title: undefined, submit_label: "Go", on_success: { redirect: "https://example.com/thanks" },
-      theme: { accent: "#8c7400", scheme: "auto" }, locale: "sv", honeypot: true,
+      theme: { accent: "#8c7400", scheme: "auto" }, locale: "sv", honeypot: true, min_fill_ms: 2_500,
       allowed_origins: ["https://my-site.webflow.io", "https://www.example.com", "http://localhost:*"],
       rate_limits: [{ name: "form", quota: 50, window_s: 60, partition: "form" }],
     })

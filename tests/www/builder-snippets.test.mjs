@@ -11,6 +11,7 @@ import { demoForm, everyKindForm } from "./forms.mjs"
 import { fillIn, openWorld, visit, WITHOUT_SCRIPT } from "./world.mjs"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
+const VISITOR = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 const SCRIPT = { "Content-Type": "text/javascript" }
 
 describe("the code of the tab", () => {
@@ -19,7 +20,7 @@ describe("the code of the tab", () => {
   const tested = new Set()
 
   before(async () => {
-    world = await openWorld(() => [demoForm(), everyKindForm()])
+    world = await openWorld(() => [demoForm(), everyKindForm(), demoForm({ key: "trapped", honeypot: true, spam: { spam_at: 3 } })])
     const found = snippetsOf({ key: "demo", service: world.service.origin, definition: demoForm(), version: 1 })
     tabs = Object.fromEntries(found.map((snippet) => [snippet.id, snippet]))
   })
@@ -156,15 +157,38 @@ describe("the code of the tab", () => {
     await close()
   })
 
+  it("plain: has the honeypot, which visitors do not see whatever the page's styles are, and what has a value in it is spam", async () => {
+    const { origin } = world.service
+    const { aux_inputs: [trap] } = await (await fetch(`${origin}/v1/forms/trapped`)).json()
+    const found = snippetsOf({ key: "trapped", service: origin, definition: demoForm({ key: "trapped" }), version: 1, trap })
+    const code = found.find(({ id }) => id === "plain").code[0].text
+    const policy = { "Content-Security-Policy": `default-src 'none'; style-src 'unsafe-inline'; ${tabs.plain.policy}` }
+    for (const [email, styles, value, outcome] of [
+      ["empty@mailinator.com", "form div, input { display: block }", "", ["inbox", ["disposable"]]],
+      ["filled@mailinator.com", "form > * { display: block }", "https://spam.example", ["spam", ["honeypot", "disposable"]]],
+    ]) {
+      const { page, close } = await open("trapped", `<style>${styles}</style>${code}`, { ...WITHOUT_SCRIPT, userAgent: VISITOR }, policy)
+      const input = page.locator(`[name=${trap}]`)
+      assert.equal(await input.isVisible(), false, styles)
+      await fillIn(page, email)
+      await input.evaluate((node, value) => node.value = value, value)
+      await page.getByRole("button", { name: "Send request" }).click()
+      await page.getByRole("heading", { level: 1, name: "Thanks! We will write soon." }).waitFor()
+      const [{ folder, lead }] = await world.leadsFrom(email)
+      assert.deepEqual([folder, JSON.parse(lead).spam], outcome)
+      await close()
+    }
+  })
+
   it("plain: has every kind of field, accessible as it is", async () => {
     const definition = everyKindForm()
     definition.fields.push(
       { name: "any", type: "checkboxes", label: "Any", required: true, hint: "See [them](https://example.com/a)", options: [{ value: "a" }, { value: "b", label: "Bee" }] },
       { type: "heading", label: "The end", hint: "Nearly done" })
-    const found = snippetsOf({ key: definition.key, service: world.service.origin, definition }).find(({ id }) => id === "plain")
+    const found = snippetsOf({ key: definition.key, service: world.service.origin, definition, trap: "website" }).find(({ id }) => id === "plain")
     const { page, close } = await open("every-kind", found.code[0].text)
     await assertNoViolation(page, "plain form")
-    const controls = await page.locator("form :is(input:not([type=hidden]), select, textarea)").evaluateAll((all) => all.map(({ labels }) => labels.length))
+    const controls = await page.locator("form :is(input:not([type=hidden], [aria-hidden]), select, textarea)").evaluateAll((all) => all.map(({ labels }) => labels.length))
     assert.ok(controls.length > 20 && controls.every((count) => count === 1), `${controls}`)
     assert.equal(await page.getByRole("group", { name: "Any" }).getByRole("checkbox").count(), 2)
     await page.getByLabel("A email field").fill("kinds@example.com")

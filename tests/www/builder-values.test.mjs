@@ -134,7 +134,7 @@ describe("the difference of two definitions", () => {
         "Spam from this score: 9 instead of 5.", "Links that are no sign of spam: 0 instead of 2.", "Signal: links: 3 instead of 1."],
       [{ honeypot: true }, "Have a hidden input that only robots fill in: yes instead of no."],
       [{ honeypot: "website" }, "Have a hidden input that only robots fill in: “website” instead of no."],
-      [{ min_fill_ms: 1500 }, "Shortest time that a person needs, in milliseconds: 1500 instead of 0."],
+      [{ min_fill_ms: 1500 }, "Shortest time that a person needs, in seconds: 1.5 instead of 0."],
       [{ ticket: "required" }, "Take only what was sent from the opened form (a ticket): yes instead of no."],
       [{ unknown_fields: "refuse" }, "Refuse values that the form has no field for: yes instead of no."],
       [{ visitor_address: "full" }, "The visitor's internet address in a lead: in full instead of as a code."],
@@ -192,7 +192,7 @@ describe("a snippet", () => {
     const members = ["name", "label", "hint", "text", "value", "placeholder"].map((member) => [member, hostile])
     const fields = kinds.map((type) => ({ type, ...Object.fromEntries(members), options, suggestions: [hostile] }))
     const definition = { title: hostile, description: `[${hostile}](https://example.com/${hostile})`, locale: hostile, submit_label: hostile, fields }
-    for (const { code } of snippetsOf({ key: "demo", service: "https://forms.example.com", definition })) {
+    for (const { code } of snippetsOf({ key: "demo", service: "https://forms.example.com", definition, trap: hostile })) {
       for (const { text } of code) assert.ok(!text.includes("<script>alert") && !text.includes("'</textarea>"), text)
     }
   })

@@ -117,6 +117,9 @@ for (const [hands, options, handsOf] of [
       await hands.press(button("Publish"))
       await page.getByText("Version 1 is published.").first().waitFor()
       const code = await page.locator("#panel-snippet pre").first().textContent()
+      await page.getByRole("tab", { name: "Your own design" }).click()
+      const { aux_inputs: [trap] } = await (await fetch(`${world.service.origin}/v1/forms/${slug}`)).json()
+      await page.locator("#panel-snippet pre", { hasText: `<span hidden><input name="${trap}"` }).waitFor()
       const landing = world.landing.publish(`/${slug}`, code)
 
       const email = `${slug}@example.com`

@@ -94,14 +94,19 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     return `${this.#service}/v1/forms/${this.#key}`
   }
 
+  // Where the height of the form is kept, which depends on the width of the window.
+  get #height() {
+    return `lead-form ${this.#key} ${innerWidth}`
+  }
+
   #open() {
     this.#root = this.hasAttribute("light") ? this : this.shadowRoot ?? this.attachShadow({ mode: "open" })
     // A copy of the element, such as routers keep of a page, has a form without its script.
     if (this.#isLight) this.querySelector(":scope > .lf")?.remove()
     else {
       const place = element("div", {}, element("slot"))
-      // Reserved, so that the page does not move when the form is shown: ./shown.js.
-      place.style.minHeight = `${this.getAttribute("height") ?? recall(`lead-form ${this.#key} ${innerWidth}`)}px`
+      // Reserved, so that the page does not move when the form is shown.
+      place.style.minHeight = `${this.getAttribute("height") ?? recall(this.#height)}px`
       this.#root.replaceChildren(place)
     }
     this.#load(this.#connection = {})
@@ -154,7 +159,7 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
   #render(definition, parts) {
     const focused = this.matches(":focus-within")
     const texts = this.#texts
-    const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts)
+    const view = this.#view = formView(definition, this.#prefix, this.#hostedPage, texts, parts, this.hasAttribute("test"))
     const emit = this.#emit.bind(this)
     const draft = `lead-form draft ${this.#hostedPage}`
     const ticket = this.#ticket = ticketOf(`${this.#definition}/ticket`, definition.ticket === "required")
@@ -195,7 +200,8 @@ export class LeadForm extends (globalThis.HTMLElement ?? Object) {
     this.#root.replaceChildren(view.element)
     if (focused) view.focus()
     this.#emit("ready")
-    parts.shown?.(this, view.element, this.#key, SCRIPT?.dataset.layer, emit, texts)
+    remember(this.#height, view.element.offsetHeight)
+    parts.shown?.(this, view.element, this.#key, SCRIPT?.dataset.layer, emit)
   }
 
   // What the page fills in: by attributes such as `value-plan`, by its own address where the definition allows it, by `values`.

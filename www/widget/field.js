@@ -27,7 +27,7 @@ export function fieldView(field, prefix, texts, parts) {
     textarea: () => area(attributes),
   }[isBox ? "checkbox" : type]?.() ?? parts[type]?.(attributes, field, texts.locale, idOfOption) ?? line(type, attributes)
   const { control, controls = [control].filter(Boolean), rows, beside = [], isMany = type === "select" && field.multiple } = kind
-  const { read, show = String, tidy, update, fault } = kind
+  const { read, show = String, update, fault, tidy = /^(email|tel)$/.test(type) && parts.tidied?.(control) } = kind
   if (field.suggestions && parts.suggest) beside.push(parts.suggest(control, field.suggestions))
 
   const optional = required || ALWAYS_ANSWERED.test(type) ? [] : [" ", element("span", { class: "lf-optional" }, texts.optional)]
@@ -88,9 +88,9 @@ export function fieldView(field, prefix, texts, parts) {
     },
 
     violation() {
-      tidy?.()
+      if (tidy) tidy()
       const wrong = fault ? fault() : controls.find(({ validity }) => !validity.valid)
-      return wrong && { field: name, message: texts.violation?.(field, wrong) || `${label}: ${wrong.validationMessage ?? texts.problem}` }
+      return wrong && { field: name, message: texts.violation?.(field, wrong, texts.locale) || `${label}: ${wrong.validationMessage ?? texts.problem}` }
     },
 
     // Shows the first error and returns a link to the field; returns undefined for a hidden field.

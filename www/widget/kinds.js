@@ -74,12 +74,12 @@ export function readNumber(typed, group, decimal) {
 
 // A web address without a scheme gets one when the visitor leaves it, who then sees it before it is sent.
 export function url(attributes) {
-  const kind = tidied("url", attributes, "\n")
-  const { control } = kind
+  const { control } = line("url", attributes)
+  const tidy = tidied(control)
   control.addEventListener("change", () => {
     if (!HAS_SCHEME.test(control.value) && IS_HOST.test(control.value)) control.value = `https://${control.value}`
   })
-  return kind
+  return { control, tidy }
 }
 
 // Several of a list.

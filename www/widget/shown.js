@@ -1,17 +1,9 @@
 // What follows once a form is shown, and what it works without: part of `/widget/de.js`, ….
-import { element } from "./dom.js"
-import { remember } from "./storage.js"
 
 // `form`, the one of this `key`, is shown in `node`. `common` is the name of the data layer that all forms of the page have,
 // undefined for none; `emit` dispatches an event on `node`.
-export function shown(node, form, key, common, emit, texts) {
-  // So that no visitor takes it for the real form. A field may be called `prepend`.
-  if (node.hasAttribute("test")) {
-    Element.prototype.prepend.call(form.firstElementChild, element("p", { class: "lf-description" }, texts.testNote))
-  }
+export function shown(node, form, key, common, emit) {
   const layer = node.dataset.layer ?? common
-  // The height depends on the width of the window.
-  remember(`lead-form ${key} ${innerWidth}`, form.offsetHeight)
   // What is no link and no input may be content that was not meant to be in the element.
   if (node.querySelector(":scope > :not(a, input, .lf)")) {
     import(new URL("advice.js", import.meta.url)).then(({ advise }) => advise(key, node), () => {})

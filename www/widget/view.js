@@ -8,7 +8,8 @@ import { trap } from "./trap.js"
 
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/
 
-export function formView(definition, prefix, hostedPage, texts, parts) {
+// `isTest` says so above the form, so that no visitor takes it for the real one.
+export function formView(definition, prefix, hostedPage, texts, parts, isTest) {
   const { version, title, description, submit_label, aux_inputs: traps } = definition
   const all = definition.fields.map((field) => fieldView(field, prefix, texts, parts))
   // Headings have no name.
@@ -23,6 +24,7 @@ export function formView(definition, prefix, hostedPage, texts, parts) {
   // A copy of the form without the script's listeners must not put the values into the address of the host page.
   const attributes = { method: "post", action: hostedPage, novalidate: true, "aria-labelledby": heading?.id }
   const form = element("form", attributes,
+    isTest && texts.testNote ? element("p", { class: "lf-description" }, texts.testNote) : "",
     notices,
     heading ?? "",
     description ? element("p", { class: "lf-description" }, ...linked(description, definition.description_parts)) : "",

@@ -1,5 +1,7 @@
 // The builder of one form: its state, which all panels share, and what can be done with the form.
 import { ask } from "../api.js"
+// Nothing of it is used: with it, all that the console's modules are in is one file, which compresses better than several.
+import "../console.js"
 import { announce, div, h } from "../dom.js"
 import { barOf } from "./bar.js"
 import { checksOf } from "./checks.js"
@@ -14,6 +16,7 @@ import { isWithin, pathOf } from "./paths.js"
 import { previewPanel } from "./preview.js"
 import { propertiesPanel } from "./properties.js"
 import { settingsPanel } from "./settings.js"
+import { snippetPanel } from "./snippet.js"
 
 export { newForm } from "./new-form.js"
 export { settled }
@@ -109,8 +112,7 @@ export function builderOf({ key, session, loaded, changed }) {
   const checks = checksOf(found)
   const panels = {
     fields: fieldsPanel(builder), preview: previewPanel(builder), field: propertiesPanel(builder),
-    settings: settingsPanel(builder), json: jsonPanel(builder),
-    snippet: lazily(async () => (await import("./snippet.js")).snippetPanel(builder)),
+    settings: settingsPanel(builder), snippet: lazily(() => snippetPanel(builder)), json: jsonPanel(builder),
   }
   const layout = layoutOf(TITLES.map(([name, title]) => ({ name, title, ...panels[name], isColumn: COLUMNS.includes(name) })))
   element.append(barOf(builder), layout.element)

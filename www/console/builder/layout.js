@@ -1,6 +1,5 @@
 // The parts of the builder: three columns where there is space for them, the last of which has tabs, else one column with tabs.
 import { div, h } from "../dom.js"
-import { failure, loading } from "../states.js"
 
 const WIDE = "(min-width: 62.5rem)"
 
@@ -74,21 +73,15 @@ export function layoutOf(parts) {
   }
 }
 
-// A panel that is loaded when it is first shown.
-export function lazily(load) {
-  const element = div("", loading())
+// A panel that is made when it is first shown.
+export function lazily(make) {
+  const element = div("")
   let panel
   return {
     element,
-    whenShown,
-    close: () => panel?.then(({ close }) => close()).catch(() => {}),
-  }
-
-  function whenShown() {
-    panel ??= load()
-    panel.then((panel) => panel.element.parentNode === element || element.replaceChildren(panel.element)).catch((error) => {
-      panel = undefined
-      element.replaceChildren(failure(error, whenShown))
-    })
+    close: () => panel?.close(),
+    whenShown() {
+      if (!panel) element.append((panel = make()).element)
+    },
   }
 }

@@ -8,8 +8,8 @@ const SIGNALS = {
 }
 
 // By part of the panel: [path, label, kind, usual]. `kind` is "" for a line of text, "textarea", "url", [min, max] for a number,
-// { choices } for a choice, the first of which is the usual one, or { ticked } for a tick that sets this value. `usual` is what
-// applies without the member, in words.
+// [min, max, factor] for one that is stored as so many times what is typed, { choices } for a choice, the first of which is the
+// usual one, or { ticked } for a tick that sets this value. `usual` is what applies without the member, in words.
 export const MEMBERS = {
   texts: [["title", "Title", ""], ["description", "Text below the title", "textarea"], ["submit_label", "Text on the button", "", "Send"]],
   after: [["on_success.redirect", "Address of the page", "url"], ["on_success.message", "Message", "textarea", "Thank you. We have received what you sent"]],
@@ -26,7 +26,7 @@ export const MEMBERS = {
   spam: [
     ["spam.mode", "What looks like spam", { choices: { enforce: "is held back", shadow: "is only noted in the lead", off: "is not looked for" } }],
     ["honeypot", "Have a hidden input that only robots fill in", { ticked: true }],
-    ["min_fill_ms", "Shortest time that a person needs, in milliseconds", [0, 60000], 0],
+    ["min_fill_ms", "Shortest time that a person needs, in seconds", [0, 60, 1000], 0],
     ["ticket", "Take only what was sent from the opened form (a ticket)", { ticked: "required" }],
     ["spam.challenge_at", "A challenge from this score", [1, 100], 3], ["spam.spam_at", "Spam from this score", [1, 100], 5],
     ["spam.max_links", "Links that are no sign of spam", [0, 100], 2],
@@ -45,8 +45,14 @@ export const MEMBERS = {
   ],
 }
 
+// A stored number in the unit of its input; any other value as it is.
+export function shownOf({ 2: factor }, value) {
+  return factor > 1 && typeof value === "number" ? value / factor : value
+}
+
 // A value of a member in words, as its input shows it.
-export function wordsOf([, , kind, usual], value) {
+export function wordsOf([, , kind, usual], stored) {
+  const value = shownOf(kind, stored)
   if (kind.choices) return kind.choices[value ?? Object.keys(kind.choices)[0]] ?? String(value)
   if (kind.ticked === true && typeof value === "string") return `“${value}”`
   if (kind.ticked !== undefined) return value === kind.ticked ? "yes" : "no"

@@ -1,11 +1,11 @@
 // A plain `<form>` made from a definition, for pages with a design of their own: each field as HTML has it, with its label, hint
-// and rules, so that it works and is accessible without a script.
+// and rules, so that it works and is accessible without a script; and the honeypot, `trap` by its name.
 
 // What a control takes over from its field.
 const RULES = "autocomplete minlength maxlength min max step pattern placeholder multiple".split(" ")
 const LINK = /\[([^[\]]*)\]\(((?:https:\/\/|mailto:|http:\/\/localhost)[^\s()]*)\)/g
 
-export function plainForm({ title, description, locale, submit_label, fields = [] }, { action, version, escaped }) {
+export function plainForm({ title, description, locale, submit_label, fields = [] }, { action, version, trap, escaped }) {
   return [
     tag("form", { method: "post", action, lang: locale }),
     ...[
@@ -13,6 +13,12 @@ export function plainForm({ title, description, locale, submit_label, fields = [
       description && `<p>${linked(description)}</p>`,
       version && tag("input", { type: "hidden", name: "_version", value: version }),
       ...fields.flatMap(lines),
+      // As on the hosted page. A policy for styles leaves the attribute `hidden` alone; a page's own styles for `input` or for the
+      // children of a form undo one of the two.
+      trap && `<span hidden>${tag("input", {
+        name: trap, tabindex: "-1", autocomplete: "off", "aria-hidden": "true", hidden: true,
+        "data-1p-ignore": true, "data-lpignore": "true", "data-bwignore": true, "data-form-type": "other",
+      })}</span>`,
       `<button>${escaped(submit_label || "Send")}</button>`,
     ].filter(Boolean).map((line) => `  ${line}`),
     "</form>\n",

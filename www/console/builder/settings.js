@@ -3,7 +3,7 @@ import { div, h } from "../dom.js"
 import { choiceInput } from "./choice.js"
 import { bound, inputOf } from "./inputs.js"
 import { limitsPart } from "./limits-part.js"
-import { MEMBERS } from "./members.js"
+import { MEMBERS, shownOf } from "./members.js"
 import { originsPart } from "./origins.js"
 import { themePart } from "./theme.js"
 
@@ -11,7 +11,6 @@ import { themePart } from "./theme.js"
 const LANGUAGES = "en de fr es pt it nl pl ja ar".split(" ").map((code) => [code, new Intl.DisplayNames(code, { type: "language" }).of(code)])
 const HINTS = {
   description: "A link is written [words](https://example.com).",
-  min_fill_ms: "1000 are a second.",
   enforce_origins: "To find out which pages are missing before a visitor is refused.",
 }
 
@@ -41,7 +40,7 @@ function part(title, open, ...content) {
 }
 
 function memberInput(builder, [path, label, kind, usual]) {
-  const [min, max] = Array.isArray(kind) ? kind : []
+  const [min, max, factor] = Array.isArray(kind) ? kind : []
   const first = Object.keys(kind.choices ?? {})[0]
   const more = kind.choices ? {
     kind: "select", options: Object.entries(kind.choices), read: (value) => value ?? first, write: (value) => value === first ? undefined : value,
@@ -49,6 +48,9 @@ function memberInput(builder, [path, label, kind, usual]) {
     kind: "checkbox", write: (isTicked) => isTicked ? kind.ticked : undefined,
     // A honeypot may have a name.
     read: (value) => value === kind.ticked || typeof value === "string" && kind.ticked === true,
+  } : factor ? {
+    kind: "number", attributes: { min, max, step: "any" }, read: (value) => String(shownOf(kind, value) ?? ""),
+    write: (text) => text === "" ? undefined : Math.round(text * factor),
   } : Array.isArray(kind) ? { kind: "number", attributes: { min, max } } : { kind: kind || "text" }
   return inputOf(builder, path.split("."), { label, hint: HINTS[path], placeholder: usual === undefined ? null : String(usual), ...more })
 }

@@ -5,6 +5,9 @@ import { installPart } from "./install.js"
 import { qrImage } from "./qr-image.js"
 import { snippetsOf } from "./snippets.js"
 
+// A honeypot's name that the service has made of the form's key: src/form/trap.rs.
+const MADE = /^[g-z][\da-f]{10}$/
+
 export function snippetPanel(builder) {
   const state = p("hint")
   const list = h("div", { role: "tablist", "aria-label": "Kind of page", class: "tabs" })
@@ -34,7 +37,9 @@ export function snippetPanel(builder) {
       ? "Paste it once: pages show each new version by themselves. Only “Your own design” is pasted again when fields change."
       : "The form is not public yet. Paste the code whenever you like; it shows the form once that is published."
     const definition = isPublic && published || model.definition
-    const made = snippetsOf({ key, service: location.origin, definition, version: isPublic ? version : undefined })
+    const { honeypot } = definition
+    const trap = honeypot === true ? builder.public?.aux_inputs?.find((name) => MADE.test(name)) : honeypot
+    const made = snippetsOf({ key, service: location.origin, definition, version: isPublic ? version : undefined, trap })
     if (JSON.stringify(made) === JSON.stringify(snippets)) return
     snippets = made
     if (!list.hasChildNodes()) list.append(...snippets.map(({ id, name }) => {

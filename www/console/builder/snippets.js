@@ -5,8 +5,8 @@ export const LINK_TEXT = "Open the form"
 
 // A list of { id, name, steps, code, policy }: `steps` state what to do; `code` is a list of { label, text }; `policy` is what a
 // page with a Content-Security-Policy has to add, as the doctor names it. `service` is the service's origin; `version` the
-// published one.
-export function snippetsOf({ key, service, definition, version }) {
+// published one; `trap` the name of the honeypot, if there is one.
+export function snippetsOf({ key, service, definition, version, trap }) {
   const page = `${service}/f/${key}`
   const title = definition.title || LINK_TEXT
   const script = `<script async src="${service}/embed.js"></script>`
@@ -85,12 +85,12 @@ export function snippetsOf({ key, service, definition, version }) {
     {
       id: "plain", name: "Your own design",
       steps: [
-        "A plain form without a script, to style as you like. Keep the names of the fields.",
+        `A plain form without a script, to style as you like. Keep the names of the fields${trap ? ", and the hidden input, which only robots fill in" : ""}.`,
         "Paste it again after you change the fields.",
         "If your site has a Referrer-Policy, add the line to its head; otherwise visitors may have to confirm.",
       ],
       code: [
-        { label: "HTML", text: plainForm(definition, { action: page, version, escaped }) },
+        { label: "HTML", text: plainForm(definition, { action: page, version, trap, escaped }) },
         { label: "Line for the head", text: "<meta name=\"referrer\" content=\"strict-origin-when-cross-origin\">" },
       ],
       policy: `form-action ${service}${redirect ? ` ${redirect}` : ""}`,
