@@ -1,4 +1,4 @@
-//! The edge's rules agree with the browser: compares them with cases measured in Chromium, Firefox or WebKit.
+//! The edge's rules agree with the browser: compares them with cases measured in Chromium, Firefox or `WebKit`.
 //!
 //! `tests/support/agreement.mjs` passes the file with new cases in `AGREEMENT`, and the browser in `AGREEMENT_BROWSER`;
 //! without them this compares the measurements in `tests/fixtures`, by Chromium. The module `constraint` documents the

@@ -1,11 +1,11 @@
-//! Where Firefox and WebKit differ from Chromium, and so from the edge. The module `constraint` documents each by its name.
+//! Where Firefox and `WebKit` differ from Chromium, and so from the edge. The module `constraint` documents each by its name.
 
 use formgate::form::{Field, FieldKind};
 use serde_json::Value;
 
 use crate::agreement::Case;
 
-/// The year in which the time of Chromium and WebKit ends, that of JavaScript's `Date`.
+/// The year in which the time of Chromium and `WebKit` ends, that of JavaScript's `Date`.
 const LAST_YEAR: u32 = 275_760;
 
 /// The name of the exception by which the edge and `browser` differ; `None` when there is none.
