@@ -14,7 +14,7 @@ const MAX_PART_BYTES = 5_000
 // What a form in English without rare kinds loads, and everything that a form in English may load.
 const SUMS = {
   "an ordinary form": [11_300, ["en"]],
-  "everything but frames, popups and other languages": [16_200, ["en", "kinds", "advice", "challenge", "solver"]],
+  "everything but frames, popups and other languages": [16_000, ["en", "kinds", "advice", "challenge", "solver"]],
 }
 const folder = fileURLToPath(new URL("../../build/www/", import.meta.url))
 
