@@ -51,17 +51,24 @@ answerQuestions({
   },
   // Those after the first `known`.
   lines: (id, known) => started.get(id).lines.slice(known),
-  memory: () => {
-    const listed = execFileSync("ps", ["-A", "-o", "ppid=,rss=,comm="], { encoding: "utf8" })
-    const processes = listed.split("\n").map((line) => line.trim().split(/\s+/))
-    const ours = processes.filter(([parent, , command]) => Number(parent) === process.pid && command?.includes("workerd"))
-    if (ours.length !== 1) throw new Error(`${ours.length} workerd, whose memory cannot be told apart`)
-    return Number(ours[0][1]) * 1024
+  memory: (id) => {
+    const service = started.get(id)
+    service.pid ??= onlyWorkerd()
+    return Number(execFileSync("ps", ["-o", "rss=", "-p", service.pid], { encoding: "utf8" })) * 1024
   },
   ...Object.fromEntries(Object.entries(storeQuestions).map(([name, question]) => [
     name, (id, ...details) => question(started.get(id).env, ...details),
   ])),
 }, { end: () => Promise.all([...started.values()].map(({ miniflare }) => miniflare.dispose())) })
+
+// To list all processes takes ten times as long as to ask about one.
+function onlyWorkerd() {
+  const listed = execFileSync("ps", ["-A", "-o", "ppid=,pid=,comm="], { encoding: "utf8" })
+  const processes = listed.split("\n").map((line) => line.trim().split(/\s+/))
+  const ours = processes.filter(([parent, , command]) => Number(parent) === process.pid && command?.includes("workerd"))
+  if (ours.length !== 1) throw new Error(`${ours.length} workerd, whose memory cannot be told apart`)
+  return ours[0][1]
+}
 
 async function start(persistTo, ...workers) {
   const lines = []

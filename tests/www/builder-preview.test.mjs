@@ -194,6 +194,16 @@ describe("a new form", () => {
     assert.equal(await key.inputValue(), "koche-gesucht-2")
     await key.fill("koche-gesucht")
     assert.ok(await key.evaluate((node) => node.validity.customError))
+    await key.fill("kontakt")
+    await dialog.getByLabel(/^Heading/).fill("")
+    await dialog.getByLabel("Language of the form").selectOption({ label: "Deutsch" })
+    await page.waitForFunction(() => document.querySelector("[name=title]").value === "Kontakt")
+    await button("Create the form").click()
+    await frame.getByRole("button", { name: "Nachricht senden" }).waitFor()
+    const german = await (await fetch(`${world.service.origin}/api/forms/kontakt`, { headers: { authorization: `Bearer ${token}` } })).json()
+    assert.deepEqual([german.draft.locale, german.draft.fields.map(({ name, label }) => [name, label])], ["de", [
+      ["name", "Vor- und Nachname"], ["email", "E-Mail"], ["phone", "Telefon"], ["message", "Ihre Nachricht"], ["privacy", "Datenschutz"],
+    ]])
     await close()
   })
 

@@ -109,6 +109,13 @@ describe("the builder's settings and snippet", () => {
     await page.getByText("This is an address that Webflow gives to a site.").waitFor()
     await page.getByRole("button", { name: "Also allow https://www.example.com" }).press("Enter")
     await page.getByRole("button", { name: "Also allow this machine" }).press("Enter")
+    await page.getByRole("button", { name: "Also allow https://shop.example, which was refused" }).press("Enter")
+    await page.getByText("Previews of website builders").click()
+    await type("Name of the site there", "our-shop")
+    await page.getByRole("button", { name: "https://our-shop.framer.app" }).press("Enter")
+    await page.getByText("This is an address that Framer gives to a site.").waitFor()
+    await page.getByRole("button", { name: "https://*.our-shop.pages.dev" }).press("Enter")
+    await page.getByText("Added: https://*.our-shop.pages.dev").waitFor()
     await page.getByRole("button", { name: "Remove https://example.com", exact: true }).press("Enter")
     assert.ok(await page.getByRole("button", { name: "Remove https://my-site.webflow.io" }).evaluate((node) => node === document.activeElement))
 
@@ -134,7 +141,10 @@ describe("the builder's settings and snippet", () => {
     assert.deepEqual({ ...draft, fields: undefined, key: undefined, title: undefined }, {
       fields: undefined, key: undefined, title: undefined, submit_label: "Go", on_success: { redirect: "https://example.com/thanks" },
       theme: { accent: "#8c7400", scheme: "auto" }, locale: "sv", honeypot: true, min_fill_ms: 2_500,
-      allowed_origins: ["https://my-site.webflow.io", "https://www.example.com", "http://localhost:*"],
+      allowed_origins: [
+        "https://my-site.webflow.io", "https://www.example.com", "http://localhost:*", "https://shop.example", "https://our-shop.framer.app",
+        "https://*.our-shop.pages.dev",
+      ],
       rate_limits: [{ name: "form", quota: 50, window_s: 60, partition: "form" }],
     })
     assert.deepEqual([errors, consoleErrors], [[], []])

@@ -3,12 +3,10 @@ import { div, h } from "../dom.js"
 import { choiceInput } from "./choice.js"
 import { bound, inputOf } from "./inputs.js"
 import { limitsPart } from "./limits-part.js"
-import { MEMBERS, shownOf } from "./members.js"
+import { LANGUAGES, MEMBERS, shownOf } from "./members.js"
 import { originsPart } from "./origins.js"
 import { themePart } from "./theme.js"
 
-// The languages that the service speaks itself, each by its own name.
-const LANGUAGES = "en de fr es pt it nl pl ja ar".split(" ").map((code) => [code, new Intl.DisplayNames(code, { type: "language" }).of(code)])
 const HINTS = {
   description: "A link is written [words](https://example.com).",
   enforce_origins: "To find out which pages are missing before a visitor is refused.",
