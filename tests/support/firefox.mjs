@@ -11,7 +11,7 @@ import { createInterface } from "node:readline"
 import { until } from "./until.mjs"
 
 // How long Firefox may take for a command: milliseconds.
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 // `preferences` are those of `about:config`.
 export async function openFirefox(preferences = {}) {

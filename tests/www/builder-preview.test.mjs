@@ -8,7 +8,6 @@ import { assertNoViolation } from "./console.mjs"
 import { openWorld, visit } from "./world.mjs"
 import { until } from "../support/until.mjs"
 
-const PATIENCE_MS = 10_000
 const root = new URL("../../", import.meta.url)
 const jsonOf = (path) => JSON.parse(readFileSync(new URL(path, root), "utf8"))
 const names = (path) => readdirSync(fileURLToPath(new URL(path, root))).map((name) => name.replace(".json", ""))
@@ -40,7 +39,6 @@ async function open(key, changes, options = {}) {
   }
   const reader = await visit(world, "about:blank", { viewport: { width: 1280, height: 900 }, ...options, extraHTTPHeaders: headers })
   const { page } = reader
-  page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(`${world.service.origin}/console/?tab=forms${key ? `&id=${key}` : ""}`)
   const frame = page.frameLocator("iframe")
   if (key) await frame.locator("lead-form:not(.next) form").waitFor({ state: "attached" })

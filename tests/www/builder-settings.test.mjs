@@ -221,7 +221,7 @@ describe("the builder's settings and snippet", () => {
     // Read again while it is shown.
     const last_at = new Date(Date.now() - 125_000).toISOString()
     api.state.pages = [{ origin: "https://example.com", last_at, accepted: 2, accepted_at: last_at }]
-    await page.getByText("Seen on example.com 2 minutes ago").waitFor({ timeout: 15_000 })
+    await page.getByText("Seen on example.com 2 minutes ago").waitFor()
     await page.getByText("2 leads from there").waitFor()
     assert.deepEqual(errors, [])
     await close()
