@@ -103,8 +103,8 @@ async function readUpTo(reader, limit) {
 }
 
 // Posts to the core, or gets the address when there is no body: `text` is the address and the headers, a line each, an empty
-// line, and the body. Reads at most `limit` bytes of the response, and of its headers those in `names`. Gives the headers, a line each;
-// JSON is in the line after them, instead of in the bytes.
+// line, and the body. Reads at most `limit` bytes of the response, and of its headers those in `names`. Gives the headers, a line
+// each; JSON is in the line after them, instead of in the bytes.
 export async function post(call, task, text, timeout_ms, names, limit) {
   const own = instance
   let status = BROKEN
