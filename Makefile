@@ -36,7 +36,7 @@ endif
 # With these three, worker-build does not download its tools from GitHub, which may be unreachable.
 export WASM_BINDGEN_BIN := $(WASM_BINDGEN)
 export WASM_OPT_BIN := $(CURDIR)/node_modules/.bin/wasm-opt
-export ESBUILD_BIN := $(CURDIR)/node_modules/.bin/esbuild
+export ESBUILD_BIN := $(CURDIR)/tools/worker-build/esbuild
 
 # The names of functions, which would be a third of the upload, go into build/index_bg.symbols, for `make bench`; a panic has its
 # file and line without them. The features are those that worker-build enables, so that the output uses only what workerd supports.

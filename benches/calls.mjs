@@ -25,7 +25,7 @@ import Formgate from "formgate.js"
 
 export default {
   fetch(request, env, context) {
-    return new URL(request.url).pathname === "/calls" ? Response.json(calls) : new Formgate(context, env).fetch(request)
+    return new URL(request.url).pathname === "/calls" ? Response.json(calls) : Formgate.fetch(request, env, context)
   },
 }
 `

@@ -21,7 +21,7 @@ import Formgate from "formgate.js"
 
 export default {
   fetch(request, env, context) {
-    if (new URL(request.url).pathname !== "/collect") return new Formgate(context, env).fetch(request)
+    if (new URL(request.url).pathname !== "/collect") return Formgate.fetch(request, env, context)
     gc()
     return Response.json(wasmMemory.buffer.byteLength)
   },

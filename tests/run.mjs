@@ -8,7 +8,7 @@ import { spec } from "node:test/reporters"
 import { finished } from "node:stream/promises"
 import { fileURLToPath } from "node:url"
 
-import { chromium, firefox, webkit } from "./support/browsers.mjs"
+import { chromium, firefox, headlessShell, webkit } from "./support/browsers.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -83,6 +83,7 @@ async function nodeTests(patterns) {
   if (files.length === 0) return counts
   if (patterns.includes(SUITES.www.files)) {
     process.env.CHROME_BIN = chromium()
+    process.env.HEADLESS_SHELL_BIN = headlessShell() ?? ""
     process.env.FIREFOX_BIN = firefox()
     process.env.WEBKIT_BIN = webkit() ?? ""
   }

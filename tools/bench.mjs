@@ -9,7 +9,7 @@ import { spawnSync } from "node:child_process"
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { cpus, loadavg } from "node:os"
 
-import { countInstructions } from "../benches/instructions.mjs"
+import { countInstructions, failures } from "../benches/instructions.mjs"
 import { benchWorkers } from "../benches/workers.mjs"
 import { root } from "./wrangler.mjs"
 
@@ -30,6 +30,10 @@ const result = {
 }
 mkdirSync(`${root}build`, { recursive: true })
 writeFileSync(`${root}build/bench.json`, `${JSON.stringify(result, null, 2)}\n`)
+for (const line of failures(result.instructions)) {
+  console.error(line)
+  process.exitCode = 1
+}
 
 async function workers() {
   const before = machine()

@@ -42,6 +42,8 @@ const FORMS = [
 ]
 
 process.env.CHROME_BIN = chromium()
+// The whole browser.
+process.env.HEADLESS_SHELL_BIN = ""
 mkdirSync(folder, { recursive: true })
 const world = await openWorld(() => FORMS, { OWNERS: "ann@example.com" })
 try {

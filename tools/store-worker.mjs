@@ -1,5 +1,5 @@
-// KV and D1 over HTTP: a Worker runs what it is sent. miniflare's own access blocks the process at each call, and so keeps it from
-// reading the logs, which in the end blocks workerd.
+// KV and D1 over HTTP: a Worker runs what it is sent. miniflare's own access blocks the process at each call, and so keeps it
+// from reading the logs, which in the end blocks workerd.
 
 // The Worker: calls a method of a namespace, or runs statements on the database: one with the method, several as a batch.
 export const STORE_SCRIPT = `export default {

@@ -3,7 +3,7 @@
 
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { basename, dirname, join } from "node:path"
+import { dirname, join } from "node:path"
 import { domainToASCII, fileURLToPath } from "node:url"
 
 import { build, transform } from "esbuild"
@@ -53,7 +53,8 @@ const OPTIONS = {
   outdir: to,
   bundle: true,
   minify: true,
-  sourcemap: "linked",
+  // Named by headers (www/_headers), which takes none of the bytes.
+  sourcemap: "external",
   target: BROWSERS,
   write: false,
   plugins: [
@@ -63,10 +64,7 @@ const OPTIONS = {
 }
 // How terser minifies what esbuild has minified: it takes 4 % off the scripts, gzipped.
 const TERSER = { ecma: 2022, compress: { ecma: 2022, passes: 3 } }
-// Its source map is named by a header (www/_headers), which takes none of its bytes.
-const EMBED = { ...OPTIONS, format: "iife", sourcemap: "external", mangleProps: mangled(INTERNAL) }
-// Its source maps are named by headers, too.
-const OF_CONSOLE = { ...OPTIONS, sourcemap: "external" }
+const EMBED = { ...OPTIONS, format: "iife", mangleProps: mangled(INTERNAL) }
 
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
 export async function buildWww() {
@@ -75,9 +73,9 @@ export async function buildWww() {
     buildSmall({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
     buildSmall({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
     build({ ...OPTIONS, entryPoints: languages(), format: "esm", mangleProps: mangled(WORDS) }),
-    buildSmall({ ...OF_CONSOLE, entryPoints: PREVIEW, format: "iife" }),
+    buildSmall({ ...OPTIONS, entryPoints: PREVIEW, format: "iife" }),
     buildSmall({
-      ...OF_CONSOLE, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [], splitting: true, chunkNames: "console/[name]-[hash]",
+      ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [], splitting: true, chunkNames: "console/[name]-[hash]",
     }),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
@@ -105,7 +103,6 @@ async function buildSmall(options) {
     if (!path.endsWith(".js")) continue
     const name = `${path}.map`
     const sourceMap = { content: textOf.get(name), includeSources: true }
-    if (options.sourcemap === "linked") sourceMap.url = basename(name)
     const { code, map } = await minify(text, { ...TERSER, module: options.format === "esm", sourceMap })
     textOf.set(path, code).set(name, map)
   }
@@ -165,15 +162,18 @@ function textsOf(language) {
 function texts(builder) {
   builder.onResolve({ filter: /^texts:/ }, ({ path }) => ({ path: path.replace("texts:", ""), namespace: "texts" }))
   builder.onLoad({ filter: /./, namespace: "texts" }, ({ path: language }) => {
-    const { shared: common, widget: core, part: english } = textsOf("en")
-    if (language === "built-in") return { contents: `export const ENGLISH = ${JSON.stringify({ ...common, ...core })}` }
+    const { shared: common, widget: core, part: { working, confirm } } = textsOf("en")
+    const builtIn = { ...common, ...core }
+    const ofChallenge = { working, confirm }
+    if (language === "built-in") return { contents: `export const ENGLISH = ${JSON.stringify(builtIn)}` }
+    if (language === "challenge") return { contents: `export const ENGLISH = ${JSON.stringify(ofChallenge)}` }
     // The one section that a page needs in a language before the language's part is loaded.
     if (language === "popup") return { contents: `export const POPUP = ${JSON.stringify(Object.fromEntries(LANGUAGES.map((tag) => [tag, textsOf(tag).popup])))}` }
-    if (language === "part") return { contents: `export const PART = ${JSON.stringify(english)}` }
     const { violations, shared, widget, part: { whichNumber, ...part } } = textsOf(language)
     const words = Object.entries({ language, whichNumber, ...violations }).filter(([name]) => !OF_SERVICE.has(name))
-    // English has the others built in.
-    const texts = language === "en" ? part : { ...shared, ...widget, ...part }
+    const texts = { ...shared, ...widget, ...part }
+    // What uses these has them in English.
+    if (language === "en") for (const name in { ...builtIn, ...ofChallenge }) delete texts[name]
     const contents = `
       export * from "./styles.js"
       export { tidied } from "./tidy.js"

@@ -23,9 +23,9 @@ pub(super) async fn send(request: CoreRequest, limit_bytes: usize) -> Result<Cor
         TIMED_OUT => return Err(unreachable(&format!("no answer within {timeout_ms} ms"))),
         status => u16::try_from(status).unwrap_or_default(),
     };
-    let mut headers = reply.text.split('\n');
+    let mut lines = reply.text.splitn(5, '\n');
     let mut header = || {
-        headers
+        lines
             .next()
             .filter(|text| *text != MISSING)
             .map(str::to_owned)
@@ -36,7 +36,9 @@ pub(super) async fn send(request: CoreRequest, limit_bytes: usize) -> Result<Cor
         location: header(),
         retry_after: header(),
         rate_limit_reset: header(),
-        body: reply.bytes,
+        body: lines
+            .next()
+            .map_or(reply.bytes, |json| json.as_bytes().to_vec()),
     })
 }
 
@@ -44,5 +46,5 @@ fn unreachable(detail: &str) -> Fault {
     Fault::new(FaultKind::CoreUnreachable, detail)
 }
 
-/// The headers that are read of a response.
+/// The four headers that are read of a response. What comes after them is its JSON.
 const READ: &str = "content-type,location,retry-after,x-ratelimit-reset";

@@ -23,6 +23,22 @@
 //! - **international host**: browsers check the host of a URL by the same table; this accepts any that is not ASCII.
 //! - **late step**: `step` of `datetime-local` after the year 4000. There Chromium computes milliseconds wrongly (in
 //!   half of the cases tried in the year 5000, in none of 2,000 in the year 4000); here they are exact.
+//!
+//! Firefox and `WebKit` differ from Chromium, and so from these rules, in more (`tests/native/agreement_elsewhere.rs`):
+//!
+//! - **no control**: Firefox has none for months and weeks, and checks nothing of them.
+//! - **last year**: Firefox takes dates after 275760-09-13, as HTML does; Chromium and `WebKit` do not.
+//! - **notation**: Firefox leaves the fraction of a second and the number of a slider as they are; HTML shortens the
+//!   fraction.
+//! - **arithmetic**: Firefox computes with doubles and no tolerance: numbers of 16 digits and more are rounded, and
+//!   2.0000000596 is no multiple of 1. Pages and widget have a line of text for a number, so no visitor sees this.
+//! - **point without digits**: `5.e0` is no number in Firefox, nor in HTML; Chromium and `WebKit` take it.
+//! - **two flags**: Firefox has `badInput` beside `typeMismatch` for a label of an e-mail domain over 63 bytes.
+//! - **international domain**: Firefox checks neither hyphens nor lengths in an international one, and refuses one that
+//!   begins with `xn--` and cannot be decoded.
+//! - **colour notation**: `WebKit` takes only `#rrggbb`.
+//! - **address**: Firefox checks no host of `file:`; `WebKit` follows the URL standard there. Here it is Chromium's check.
+//! - **host**: Firefox and `WebKit` refuse hosts as the URL standard does, such as `a b`, which Chromium takes.
 
 pub mod bounds;
 pub mod calendar;

@@ -144,12 +144,21 @@ impl Locale<'_> {
 /// `build.rs` packs a placeholder as the control character with the number of its value.
 fn fill(text: &str, values: &[&str]) -> String {
     let mut filled = String::with_capacity(text.len() + 64);
-    for character in text.chars() {
-        match values.get((character as usize).wrapping_sub(1)) {
-            Some(value) => filled.push_str(value),
-            None => filled.push(character),
-        }
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ')
+        && let Some((before, after)) = rest.split_at_checked(at)
+        && let Some((number, after)) = after.split_at_checked(1)
+    {
+        let place = number.bytes().next().unwrap_or_default();
+        filled.push_str(before);
+        filled.push_str(
+            values
+                .get(usize::from(place).wrapping_sub(1))
+                .unwrap_or(&number),
+        );
+        rest = after;
     }
+    filled.push_str(rest);
     filled
 }
 

@@ -10,6 +10,7 @@
 mod access;
 mod admin;
 mod agreement;
+mod agreement_elsewhere;
 mod anything;
 mod asvs;
 mod bad_input;

@@ -150,6 +150,23 @@ export function awaitKeys(sets) {
   return count
 }
 
+// The same in Firefox and WebKit, where `execCommand` is an edit by the visitor. A caret is behind a value that a script has set.
+export function measureEdited(sets) {
+  const { build, enter, flags } = window.agreement
+  return sets.map(({ field, values }) => values.flatMap((value) => {
+    const { minlength = 0, maxlength = Infinity } = field
+    const [control] = build(field)
+    const scripted = [value, enter(field, [control], value), flags([control])]
+    const [, sanitised] = scripted
+    control.value = `${value}x`
+    control.focus()
+    document.execCommand("delete")
+    if (control.value === sanitised) return [[value, sanitised, flags([control])]]
+    const isInside = sanitised === "" || (sanitised.length >= minlength && sanitised.length <= maxlength)
+    return isInside ? [scripted] : []
+  }))
+}
+
 // Which sets have a pattern that the browser ignores, silently, because it cannot be compiled.
 export function ignoredPatterns(sets) {
   const KINDS = ["text", "search", "tel", "url", "email"]

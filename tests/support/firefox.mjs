@@ -11,14 +11,15 @@ import { createInterface } from "node:readline"
 import { until } from "./until.mjs"
 
 // How long Firefox may take for a command: milliseconds.
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 // `preferences` are those of `about:config`.
 export async function openFirefox(preferences = {}) {
   const profile = mkdtempSync(join(tmpdir(), "formgate-firefox-"))
   const lines = Object.entries(preferences).map((pair) => `user_pref(${pair.map((part) => JSON.stringify(part)).join(", ")});\n`)
   writeFileSync(join(profile, "user.js"), lines.join(""))
-  const args = ["--headless", "--remote-debugging-port=0", "--no-remote", "--profile", profile]
+  // System access is for `inWindow`.
+  const args = ["--headless", "--remote-debugging-port=0", "--remote-allow-system-access", "--no-remote", "--profile", profile]
   const firefox = spawn(process.env.FIREFOX_BIN || "/usr/bin/firefox-esr", args, { stdio: ["ignore", "ignore", "pipe"] })
   const origin = await listening(firefox)
   const socket = new WebSocket(`${origin}/session`)
@@ -40,6 +41,13 @@ export async function openFirefox(preferences = {}) {
   })
   await send("session.new", { capabilities: {} })
   const { contexts: [{ context }] } = await send("browsingContext.getTree", {})
+  // Runs an expression in the browser's own window.
+  const inWindow = async (expression) => {
+    const { contexts: [{ context }] } = await send("browsingContext.getTree", { "moz:scope": "chrome" })
+    await send("script.evaluate", { expression, target: { context }, awaitPromise: false })
+  }
+  // From the address bar into the page: without, no control there matches `:focus`.
+  await inWindow("gBrowser.selectedBrowser.focus()")
 
   // The value of an expression in the page, or of its promise.
   const evaluate = async (expression) => {
@@ -77,6 +85,8 @@ export async function openFirefox(preferences = {}) {
         ]).flat()],
       }],
     }),
+    // Sets a preference that is a number while the browser runs.
+    prefer: (name, value) => inWindow(`Services.prefs.setIntPref(${JSON.stringify(name)}, ${value})`),
     // A PNG of the page, in base64.
     screenshot: async () => (await send("browsingContext.captureScreenshot", { context, origin: "document" })).data,
     async close() {

@@ -6,4 +6,4 @@ import { root } from "../../tools/wrangler.mjs"
 export { startMiniflare }
 
 // The folder of the project is in it.
-export const workerOptions = () => keptOptions("worker-options", ({ modulesRules: _, ...options }) => options, root)
+export const workerOptions = () => keptOptions("worker-options", (options) => ({ ...options, modulesRules: undefined }), root)

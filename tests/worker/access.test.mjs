@@ -403,8 +403,9 @@ describe("a page of another site", () => {
 describe("make dev", () => {
   it("opens the API to the developer by the identity of Cloudflare Access, and nothing else does", async () => {
     const settings = { OWNERS: DEVELOPER }
-    // `deployed` is wrangler.toml as wrangler reads it, in workerd itself, which takes a quarter of the CPU time of `wrangler dev`.
-    const [open, deployed] = await Promise.all([startService({ settings, config: writeDevConfig() }), startWorkerd({ settings, hasFiles: true })])
+    // `deployed` is wrangler.toml as wrangler reads it, in workerd itself: a quarter of the CPU time of `wrangler dev`.
+    const starting = [startService({ settings, config: writeDevConfig() }), startWorkerd({ settings, hasFiles: true })]
+    const [open, deployed] = await Promise.all(starting)
     try {
       const { status, json } = await call(open, "/api/me")
       assert.deepEqual([status, json], [200, { subject: DEVELOPER, role: "owner", via: "access" }])

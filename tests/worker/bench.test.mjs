@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { BUDGETS, fault, withGrowth } from "../../benches/instructions.mjs"
+import { BUDGETS, failures, fault, withGrowth } from "../../benches/instructions.mjs"
 import { owner, wasmSize } from "../../benches/wasm.mjs"
 
 test("a function of the wasm belongs to the crate whose code it is", () => {
@@ -40,4 +40,11 @@ test("a module above its budget and a cost that grows faster than linear are mar
   ])
   assert.deepEqual(rows.map(({ growth }) => growth), [undefined, undefined, undefined, 1, 1.4, undefined])
   assert.deepEqual(rows.map(fault), [undefined, "ABOVE THE BUDGET", undefined, undefined, "FASTER THAN LINEAR", undefined])
+  // `make bench` fails with these.
+  assert.deepEqual(failures(rows), [
+    `origin: ABOVE THE BUDGET, ${(Math.ceil(budget * 1.1) + 1).toLocaleString("en")} instructions`,
+    "fields/100: FASTER THAN LINEAR, 14,000 instructions",
+  ])
+  // Without valgrind there are no rows.
+  assert.deepEqual(failures(undefined), [])
 })

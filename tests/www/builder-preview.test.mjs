@@ -8,7 +8,6 @@ import { assertNoViolation } from "./console.mjs"
 import { openWorld, visit } from "./world.mjs"
 import { until } from "../support/until.mjs"
 
-const PATIENCE_MS = 10_000
 const root = new URL("../../", import.meta.url)
 const jsonOf = (path) => JSON.parse(readFileSync(new URL(path, root), "utf8"))
 const names = (path) => readdirSync(fileURLToPath(new URL(path, root))).map((name) => name.replace(".json", ""))
@@ -40,7 +39,6 @@ async function open(key, changes, options = {}) {
   }
   const reader = await visit(world, "about:blank", { viewport: { width: 1280, height: 900 }, ...options, extraHTTPHeaders: headers })
   const { page } = reader
-  page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(`${world.service.origin}/console/?tab=forms${key ? `&id=${key}` : ""}`)
   const frame = page.frameLocator("iframe")
   if (key) await frame.locator("lead-form:not(.next) form").waitFor({ state: "attached" })
@@ -194,6 +192,16 @@ describe("a new form", () => {
     assert.equal(await key.inputValue(), "koche-gesucht-2")
     await key.fill("koche-gesucht")
     assert.ok(await key.evaluate((node) => node.validity.customError))
+    await key.fill("kontakt")
+    await dialog.getByLabel(/^Heading/).fill("")
+    await dialog.getByLabel("Language of the form").selectOption({ label: "Deutsch" })
+    await page.waitForFunction(() => document.querySelector("[name=title]").value === "Kontakt")
+    await button("Create the form").click()
+    await frame.getByRole("button", { name: "Nachricht senden" }).waitFor()
+    const german = await (await fetch(`${world.service.origin}/api/forms/kontakt`, { headers: { authorization: `Bearer ${token}` } })).json()
+    assert.deepEqual([german.draft.locale, german.draft.fields.map(({ name, label }) => [name, label])], ["de", [
+      ["name", "Vor- und Nachname"], ["email", "E-Mail"], ["phone", "Telefon"], ["message", "Ihre Nachricht"], ["privacy", "Datenschutz"],
+    ]])
     await close()
   })
 

@@ -109,6 +109,13 @@ describe("the builder's settings and snippet", () => {
     await page.getByText("This is an address that Webflow gives to a site.").waitFor()
     await page.getByRole("button", { name: "Also allow https://www.example.com" }).press("Enter")
     await page.getByRole("button", { name: "Also allow this machine" }).press("Enter")
+    await page.getByRole("button", { name: "Also allow https://shop.example, which was refused" }).press("Enter")
+    await page.getByText("Previews of website builders").click()
+    await type("Name of the site there", "our-shop")
+    await page.getByRole("button", { name: "https://our-shop.framer.app" }).press("Enter")
+    await page.getByText("This is an address that Framer gives to a site.").waitFor()
+    await page.getByRole("button", { name: "https://*.our-shop.pages.dev" }).press("Enter")
+    await page.getByText("Added: https://*.our-shop.pages.dev").waitFor()
     await page.getByRole("button", { name: "Remove https://example.com", exact: true }).press("Enter")
     assert.ok(await page.getByRole("button", { name: "Remove https://my-site.webflow.io" }).evaluate((node) => node === document.activeElement))
 
@@ -134,10 +141,46 @@ describe("the builder's settings and snippet", () => {
     assert.deepEqual({ ...draft, fields: undefined, key: undefined, title: undefined }, {
       fields: undefined, key: undefined, title: undefined, submit_label: "Go", on_success: { redirect: "https://example.com/thanks" },
       theme: { accent: "#8c7400", scheme: "auto" }, locale: "sv", honeypot: true, min_fill_ms: 2_500,
-      allowed_origins: ["https://my-site.webflow.io", "https://www.example.com", "http://localhost:*"],
+      allowed_origins: [
+        "https://my-site.webflow.io", "https://www.example.com", "http://localhost:*", "https://shop.example", "https://our-shop.framer.app",
+        "https://*.our-shop.pages.dev",
+      ],
       rate_limits: [{ name: "form", quota: 50, window_s: 60, partition: "form" }],
     })
     assert.deepEqual([errors, consoleErrors], [[], []])
+    await close()
+  })
+
+  it("have notifications, which name the form of a new lead alone, once the browser allows them", async () => {
+    const api = fakeApi()
+    for (const lead of api.state.leads) lead.received_at = "2026-01-01T00:00:00.000Z"
+    const { page, errors, close } = await openConsole(world, "forms&id=demo", api, { isAlone: true }, (page) => page.addInitScript(() => {
+      window.shown = []
+      window.permission = "denied"
+      window.Notification = class {
+        static requestPermission = async () => window.permission
+        constructor(title, { body }) {
+          window.shown.push([title, body])
+        }
+      }
+    }))
+    await page.getByRole("tab", { name: "Settings", exact: true }).click()
+    await unfold(page, "Notifications")
+    const box = page.getByLabel("Show a notification on this device")
+    await box.click()
+    await page.getByText("This browser does not allow it").waitFor()
+    assert.equal(await box.isChecked(), false)
+    await page.evaluate(() => window.permission = "granted")
+    await box.click()
+    await page.waitForFunction(() => window.shown.length === 1)
+    const received_at = new Date(Date.now() + 60_000).toISOString()
+    api.state.leads.unshift({ ...api.state.leads[0], id: "9".repeat(32), received_at }, { ...api.state.leads[0], id: "8".repeat(32), form: "other", received_at })
+    await page.waitForFunction(() => window.shown.length === 2, null, { timeout: 25_000 })
+    assert.deepEqual(await page.evaluate(() => window.shown), [["Notifications are on", ""], ["Request a demo", "A lead has arrived"]])
+    assert.equal(await page.evaluate(() => localStorage["formgate-alerts-demo"]), "on")
+    await box.click()
+    assert.equal(await page.evaluate(() => localStorage["formgate-alerts-demo"]), undefined)
+    assert.deepEqual(errors, [])
     await close()
   })
 
@@ -178,7 +221,7 @@ describe("the builder's settings and snippet", () => {
     // Read again while it is shown.
     const last_at = new Date(Date.now() - 125_000).toISOString()
     api.state.pages = [{ origin: "https://example.com", last_at, accepted: 2, accepted_at: last_at }]
-    await page.getByText("Seen on example.com 2 minutes ago").waitFor({ timeout: 15_000 })
+    await page.getByText("Seen on example.com 2 minutes ago").waitFor()
     await page.getByText("2 leads from there").waitFor()
     assert.deepEqual(errors, [])
     await close()

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict"
 import { after, before, describe, it } from "node:test"
 import { openWorld, visit } from "./world.mjs"
+import { until } from "../support/until.mjs"
 
 // The most steps from one control to another with Tab.
 const MAX_TABS = 120
-const PATIENCE_MS = 10_000
 // A visitor's browser. That of the tests sends the `User-Agent` of a program, which is a signal of spam.
 const VISITOR = { userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36" }
 
@@ -20,7 +20,6 @@ after(() => world?.close())
 // A marketer at the list of forms. `hands` are how they reach a control and use it.
 async function start(options, handsOf) {
   const reader = await visit(world, "about:blank", { ...options, extraHTTPHeaders: { authorization: `Bearer ${token}` } })
-  reader.page.setDefaultTimeout(PATIENCE_MS)
   await reader.page.goto(`${world.service.origin}/console/?tab=forms`)
   await reader.page.getByRole("button", { name: "New form…" }).waitFor()
   return { ...reader, hands: handsOf(reader.page) }
@@ -109,8 +108,7 @@ for (const [hands, options, handsOf] of [
         .map((node) => [node.localName, node.type, node.required, node.children.length > 0 || node.textContent]))
       const colour = (frame) => frame.locator("lead-form button").evaluate((node) => getComputedStyle(node).backgroundColor)
       await preview.locator("lead-form button").waitFor()
-      for (let count = 0; count < 50 && await colour(preview) !== green; count += 1) await page.waitForTimeout(100)
-      assert.equal(await colour(preview), green)
+      await until(async () => await colour(preview) === green, () => "the preview does not become green")
       const shown = await nodes(preview)
 
       await hands.press(button("Publish…"))

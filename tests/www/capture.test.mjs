@@ -8,6 +8,7 @@ describe("a snippet on a landing page of another origin", () => {
   let world
   let landing
 
+  // The way of a submission is tested in the whole browser, other pages in its engine.
   before(async () => {
     world = await openWorld(({ origin }) => [
       demoForm(),
@@ -15,7 +16,7 @@ describe("a snippet on a landing page of another origin", () => {
       demoForm({ key: "leadron", dialect: "leadron" }),
       demoForm({ key: "next", on_success: { message: "Thanks!", redirect: `${origin}/thanks` } }),
       demoForm({ key: "tight", rate_limits: [{ name: "form", quota: 1, window_s: 60, partition: "form" }] }),
-    ])
+    ], {}, undefined, { isWhole: true })
     landing = world.landing.publish("/offer", snippet(world.service))
   })
   after(() => world?.close())

@@ -1,16 +1,17 @@
 // A proxy between visitors and the service: one address, behind which one isolate answers now and another later. A request
-// takes `delay_ms` to get there, and what its sender has given up by then does not arrive. `answers` has what came back.
+// takes `delay_ms` to get there, and what its sender has given up by then does not arrive; `added` are headers that it gets.
+// `answers` has what came back.
 import { createServer, request as forward } from "node:http"
 import { setTimeout as sleep } from "node:timers/promises"
 
-export async function startEdge(service, delay_ms = 0) {
+export async function startEdge(service, delay_ms = 0, added = {}) {
   let isolate = service
   const answers = []
   const server = createServer(async (request, response) => {
     if (delay_ms > 0) await sleep(delay_ms)
     if (request.socket.destroyed) return
     const { method, url, headers } = request
-    const passed = forward(isolate.origin + url, { method, headers }, (answer) => {
+    const passed = forward(isolate.origin + url, { method, headers: { ...headers, ...added } }, (answer) => {
       answers.push({ method, url, status: answer.statusCode })
       response.writeHead(answer.statusCode, answer.rawHeaders)
       answer.pipe(response)

@@ -60,7 +60,7 @@ describe("a browser without JavaScript", () => {
   // Browsers keep whole pages for a while. When one is given up, or was never kept, the page comes from the cache.
   for (const [where, ignoreDefaultArgs] of [["memory", ["--disable-back-forward-cache"]], ["cache", []]]) {
     it(`goes back to the hosted page as it was, from the ${where}: the same answers are one lead, others another`, async (test) => {
-      const browser = await launchChromium({ ignoreDefaultArgs })
+      const browser = await launchChromium({ ignoreDefaultArgs, isWhole: true })
       test.after(() => browser.close())
       const { page } = await visit({ browser }, `${world.service.origin}/f/demo`, WITHOUT_SCRIPT)
       let loads = 0

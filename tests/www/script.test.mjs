@@ -8,8 +8,14 @@ import { build } from "esbuild"
 import { demoForm } from "./forms.mjs"
 import { fillIn, openWorld, snippet, visit } from "./world.mjs"
 
+// Bytes, gzipped.
 const MAX_BYTES = 8_000
 const MAX_PART_BYTES = 5_000
+// What a form in English without rare kinds loads, and everything that a form in English may load.
+const SUMS = {
+  "an ordinary form": [11_300, ["en"]],
+  "everything but frames, popups and other languages": [16_000, ["en", "kinds", "advice", "challenge", "solver"]],
+}
 const folder = fileURLToPath(new URL("../../build/www/", import.meta.url))
 
 describe("the script", () => {
@@ -29,6 +35,11 @@ describe("the script", () => {
     for (const [name, bytes] of sizes) console.log(`${name}: ${bytes} bytes gzipped`)
     assert.ok(sizes[0][1] <= MAX_BYTES, `${sizes[0][1]}`)
     for (const [name, bytes] of sizes.slice(1)) assert.ok(bytes <= MAX_PART_BYTES, name)
+    for (const [what, [limit, names]] of Object.entries(SUMS)) {
+      const bytes = ["embed.js", ...names.map((name) => `widget/${name}.js`)].reduce((sum, name) => sum + size(name), 0)
+      console.log(`${what}: ${bytes} bytes gzipped`)
+      assert.ok(bytes <= limit, `${what}: ${bytes}`)
+    }
   })
 
   const WAYS = {
@@ -88,9 +99,16 @@ describe("the script", () => {
     await import(`${folder}embed.js`)
   })
 
-  it("has a source map with the modules", () => {
-    const { sources, sourcesContent } = JSON.parse(readFileSync(`${folder}embed.js.map`, "utf8"))
-    assert.ok(sources.some((path) => path.endsWith("www/widget/element.js")))
-    assert.equal(sources.length, sourcesContent.length)
-  })
+  for (const [path, module] of [["/embed.js", "element.js"], ["/widget/en.js", "violations.js"], ["/widget/kinds.js", "choice.js"]]) {
+    it(`has a source map with the modules of ${path}`, async () => {
+      const url = new URL(path, world.service.origin)
+      const response = await fetch(url)
+      const map = await fetch(new URL(response.headers.get("SourceMap"), url))
+      const { sources, sourcesContent } = await map.json()
+      assert.ok(sources.some((path) => path.endsWith(`www/widget/${module}`)))
+      assert.equal(sources.length, sourcesContent.length)
+      assert.equal(response.headers.get("Cross-Origin-Resource-Policy"), "cross-origin")
+      assert.equal(response.headers.get("Cache-Control"), "public, max-age=300, stale-while-revalidate=86400")
+    })
+  }
 })

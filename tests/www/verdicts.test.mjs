@@ -14,7 +14,7 @@ const FORMS = { optional: "demo", required: "strict" }
 // `allow-same-origin` is missing, so that the page has no origin.
 const SANDBOXED = "sandbox=\"allow-forms allow-scripts\""
 const THANKS = "Thanks! We will write soon."
-const ANSWER_MS = 5000
+const ANSWER_MS = 30_000
 // So many pages at a time: a page mostly waits.
 const concurrency = 3
 
@@ -136,7 +136,7 @@ async function outcome(page) {
 }
 
 // The first element that matches in any frame of the page.
-async function find(page, selector, wait_ms = 15_000) {
+async function find(page, selector, wait_ms = 60_000) {
   const end = Date.now() + wait_ms
   for (;;) {
     for (const frame of page.frames()) {

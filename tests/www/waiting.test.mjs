@@ -43,6 +43,7 @@ describe("the widget", () => {
     const expected = [[1_000, 1], [1_000, 2], [4_000, 2], [1_500, 3], [15_000, 4], [30_000, 5], [60_000, 6], [60_000, 7]]
     for (const [wait_ms, requests] of expected) {
       await page.clock.fastForward(wait_ms)
+      await until(() => state.requests >= requests, () => `${state.requests} requests instead of ${requests}`)
       await page.waitForTimeout(200)
       assert.equal(state.requests, requests)
     }

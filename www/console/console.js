@@ -2,6 +2,7 @@
 // goes through /api. `tools/www.mjs` bundles it.
 import { addressOf, here, startMoving } from "./address.js"
 import { read, withQuery } from "./api.js"
+import { startAlerts } from "./alerts.js"
 import { auditView } from "./audit.js"
 import { deadLettersView } from "./dead-letters.js"
 import { bdi, button, failed, h, span } from "./dom.js"
@@ -74,6 +75,7 @@ let name
 let view
 
 startNotices()
+startAlerts(session)
 startMoving(show)
 startKeys((key) => key === "z" ? (undoLast().catch(failed), true) : view?.keys[key]?.())
 start()

@@ -1,6 +1,6 @@
 // Passes a challenge of the service: solves a proof of work, or shows Turnstile. A part of its own, `/widget/challenge.js`,
 // which is loaded when a submission is challenged.
-import { PART } from "texts:part"
+import { ENGLISH } from "texts:challenge"
 import { element } from "./dom.js"
 
 // A worker that has not reported by then does not run.
@@ -15,7 +15,7 @@ const SLOT = "lead-form-challenge"
 // shown, is removed from the page. `own` are the texts in the language of the form.
 export async function prove({ altcha, turnstile }, form, own) {
   const { lang } = form
-  const texts = { ...PART, ...own }
+  const texts = { ...ENGLISH, ...own }
   const status = element("p", { role: "status" })
   const shown = element("div", { class: "lf-challenge" }, status)
   // In the form's own frame. A field may be called `append`.

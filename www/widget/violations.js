@@ -1,7 +1,7 @@
 // Words what is wrong with a value, as the service does (`src/submission/message.rs`). Bundled with the texts of each language.
 
-// Makes the function of the texts that does so, from the `words` of a language. `wrong` is a control, or has its `validity`, or the
-// `choices` of what can be read in two ways.
+// Makes the function of the texts that does so, from the `words` of a language. `wrong` is a control, or has its `validity`, or
+// the `choices` of what can be read in two ways.
 export function violationIn(words) {
   return (field, wrong, locale) => {
     const { choices, validity } = wrong
@@ -14,7 +14,8 @@ export function violationIn(words) {
   }
 }
 
-// `flag` is one of ValidityState, or `choices`. `near` has the valid values next to the one that is not on a step, or the choices.
+// `flag` is one of ValidityState, or `choices`. `near` has the valid values next to the one that is not on a step, or the
+// choices.
 export function wordsFor(words, locale, field, flag, near = []) {
   const { name, label = name, type, multiple, hint, minlength, maxlength, min, max, step = "1", value } = field
   const isNumber = /^(number|range)$/.test(type)
@@ -37,6 +38,7 @@ export function wordsFor(words, locale, field, flag, near = []) {
   const chooseOption = [words.chooseOption]
   const isReversed = type === "time" && min > max
   const between = [words.between, min, max]
+  const nearestWords = [words.wrongForm, words.nearestOne, words.nearestTwo]
   const [text, ...values] = {
     choices: [words.whichNumber, ...near],
     valueMissing: {
@@ -53,7 +55,7 @@ export function wordsFor(words, locale, field, flag, near = []) {
     tooShort: [words.atLeastCharacters, characters(minlength)],
     rangeUnderflow: isReversed ? between : [isNumber ? words.atLeast : words.notBefore, write(min)],
     rangeOverflow: isReversed ? between : [isNumber ? words.atMost : words.notAfter, write(max)],
-    stepMismatch: isWhole ? [words.wholeNumber] : [[words.wrongForm, words.nearestOne, words.nearestTwo][near.length], ...near.map(write)],
+    stepMismatch: isWhole ? [words.wholeNumber] : [nearestWords[near.length], ...near.map(write)],
     badInput: unreadable ?? [words.notNumber, inDigits(12), inDigits(1.5)],
   }[flag] || [words.wrongForm]
   return text.replace(/\{(\w+)\}/g, (_all, name) => ({ label, value: values[0], other: values[1] })[name])

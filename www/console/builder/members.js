@@ -1,6 +1,9 @@
 // The settings of a form that have one value, as a table: the panel Settings makes inputs of it, and the difference of two
 // definitions its sentences. Pure.
 
+// The languages that the service speaks itself, each by its own name.
+export const LANGUAGES = "en de fr es pt it nl pl ja ar".split(" ").map((code) => [code, new Intl.DisplayNames(code, { type: "language" }).of(code)])
+
 // Signals of spam with their weights; docs/forms.md describes what shows them.
 const SIGNALS = {
   honeypot: 2, ticket_missing: 2, filled_fast: 2, filled_at_once: 4, repeated: 2, links: 1, gibberish: 4, gmail_dots: 1,

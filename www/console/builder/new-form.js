@@ -1,8 +1,9 @@
-// The dialog New form: a template, a heading, of which the key is made, and where the form goes.
+// The dialog New form: a template, its language, a heading, of which the key is made, and where the form goes.
 import { originOf } from "../../widget/address.js"
 import { change } from "../address.js"
 import { ask } from "../api.js"
-import { button, dialog, div, h, labelled } from "../dom.js"
+import { button, dialog, div, failed, h, labelled, select } from "../dom.js"
+import { LANGUAGES } from "./members.js"
 
 // The files of templates/, with their headings, and what each is for.
 export const TEMPLATES = {
@@ -40,6 +41,13 @@ export async function newForm(session, created) {
     box.addEventListener("change", suggest)
     return h("label", { class: "template" }, box, h("span", {}, h("strong", {}, heading || "Empty form"), h("span", { class: "hint" }, words)))
   })
+  const language = select("language", LANGUAGES)
+  // The template's English texts with those in the language, from template-texts/, or the promise of them.
+  let texts = {}
+  language.addEventListener("change", () => {
+    texts = language.value === "en" ? {} : fetch(`/console/template-texts/${language.value}.json`).then((response) => response.json())
+    suggest().catch(failed)
+  })
   let [isOwnTitle, isOwnKey] = [false, false]
   title.addEventListener("input", () => {
     isOwnTitle = title.value !== ""
@@ -55,6 +63,7 @@ export async function newForm(session, created) {
   dialog("New form", (close) => {
     const form = h("form", { class: "new-form" },
       h("fieldset", {}, h("legend", {}, "Begin with"), div("templates", choices)),
+      labelled("Language of the form", language),
       labelled("Heading, which visitors read", title),
       labelled("Key: its name in addresses, which stays", key),
       labelled("Address of the page where the form goes, if you know it", page),
@@ -76,9 +85,10 @@ export async function newForm(session, created) {
   })
 
   // What is not typed follows from the template, and the key from the heading.
-  function suggest() {
-    const { value } = choices.find(({ control }) => control.checked).control
-    if (!isOwnTitle) title.value = TEMPLATES[value]?.[0] ?? ""
+  async function suggest() {
+    const own = await texts
+    const [english] = TEMPLATES[choices.find(({ control }) => control.checked).control.value] ?? EMPTY
+    if (!isOwnTitle) title.value = own[english] ?? english
     if (!isOwnKey) key.value = keyOf(title.value, taken)
     check()
   }
@@ -88,8 +98,10 @@ export async function newForm(session, created) {
   }
 
   async function definitionOf(template) {
-    const definition = TEMPLATES[template] ? await (await fetch(`/console/templates/${template}.json`)).json() : EMPTY_FORM
-    const { locale, ...rest } = definition
+    const own = await texts
+    const text = TEMPLATES[template] ? await (await fetch(`/console/templates/${template}.json`)).text() : JSON.stringify(EMPTY_FORM)
+    const { locale: english, ...rest } = JSON.parse(text, (_, value) => own[value] ?? value)
+    const locale = language.value === "en" ? english : language.value
     const origin = originOf(addressOf(page))
     const link = addressOf(privacy)
     return {

@@ -1,11 +1,17 @@
 // The part of the settings that lists which pages may show the form: the line for a page is made from its address.
+import { ask } from "../api.js"
 import { announce, bdi, button, div, h, labelled, p } from "../dom.js"
 import { originIn, allow, counterpartOf, isAllowed } from "./origin.js"
 import { bound } from "./inputs.js"
 
 const LOCAL = "http://localhost:*"
-const PREVIEWS = "Previews are pages of their own: paste their address, too (my-site.webflow.io, .framer.app, .netlify.app, .vercel.app). "
-  + "Netlify and Vercel give each preview another one: give previews a domain of yours, and allow https://*.preview.example.com."
+const PREVIEWS = "Netlify and Vercel give each preview another address: give previews a domain of yours, and allow "
+  + "https://*.preview.example.com."
+// Where previews of website builders are, with ~ for the name of the site there. A wildcard for a whole host would allow the
+// pages of all its customers, which the edge refuses.
+const HOSTS = ["~.webflow.io", "~.framer.app", "~.framer.website", "~.wixsite.com", "~.netlify.app", "~.vercel.app", "~.pages.dev", "*.~.pages.dev"]
+// The most lines that are offered.
+const MAX_OFFERS = 6
 const WILDCARDS = "https://*.example.com is for every subdomain of example.com, but not for example.com itself; :* is for every port."
 
 export function originsPart(builder) {
@@ -17,6 +23,21 @@ export function originsPart(builder) {
   })
   const said = h("div", { class: "said", role: "status" })
   const offers = div("actions")
+  // Lines for the pages that were refused, the latest first.
+  let refused = []
+  const site = h("input", { autocapitalize: "off", autocomplete: "off", spellcheck: "false", value: builder.key })
+  const hosts = div("actions", HOSTS.map((host) => {
+    const line = () => `https://${host.replace("~", site.value.trim())}`
+    const node = button("", () => take(line()))
+    const name = () => node.textContent = `Allow ${line()}`
+    site.addEventListener("input", name)
+    name()
+    return node
+  }))
+  ask("GET", `forms/${encodeURIComponent(builder.key)}/rejects`).then(({ data }) => {
+    refused = data.items.map(({ add }) => add).filter(Boolean)
+    offer()
+  }, () => {})
 
   const form = h("form", { class: "fields" },
     labelled("Address of a page with the form", address, { class: "field wide" }), h("button", {}, "Allow it"))
@@ -29,7 +50,8 @@ export function originsPart(builder) {
     form, said,
     bound(offers, offer),
     bound(list, fill),
-    p("hint", PREVIEWS),
+    h("details", { class: "settings-part" }, h("summary", {}, "Previews of website builders"),
+      labelled("Name of the site there", site), hosts, p("hint", PREVIEWS)),
     p("hint", WILDCARDS),
   ]
 
@@ -60,17 +82,18 @@ export function originsPart(builder) {
     said.replaceChildren(...sentences.map((sentence) => p("", bdi(sentence))))
   }
 
-  // The other spelling of a site that is listed, and this machine.
+  // The other spelling of a site that is listed, pages that were refused, and this machine.
   function offer() {
     const { definition } = model
     const listed = definition.allowed_origins ?? []
     const others = listed.map(counterpartOf).filter(Boolean)
-    const offered = [...new Set([...others, LOCAL])].filter((line) => !isAllowed(definition, line)).slice(0, 3)
+    const lines = [...new Set([LOCAL, ...others, ...refused])]
+    const offered = lines.filter((line) => !isAllowed(definition, line)).slice(0, MAX_OFFERS)
     const key = offered.join(" ")
     if (offers.dataset.key === key) return
     const hadFocus = offers.contains(document.activeElement)
     offers.dataset.key = key
-    offers.replaceChildren(...offered.map((line) => button(line === LOCAL ? "Also allow this machine (localhost)" : `Also allow ${line}`, () => add(line, []))))
+    offers.replaceChildren(...offered.map((line) => button(`Also allow ${line === LOCAL ? "this machine (localhost)" : line}${refused.includes(line) ? ", which was refused" : ""}`, () => add(line, []))))
     if (hadFocus) address.focus()
   }
 

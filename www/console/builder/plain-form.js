@@ -13,8 +13,8 @@ export function plainForm({ title, description, locale, submit_label, fields = [
       description && `<p>${linked(description)}</p>`,
       version && tag("input", { type: "hidden", name: "_version", value: version }),
       ...fields.flatMap(lines),
-      // As on the hosted page. A policy for styles leaves the attribute `hidden` alone; a page's own styles for `input` or for the
-      // children of a form undo one of the two.
+      // As on the hosted page. A policy for styles leaves the attribute `hidden` alone; a page's own styles for `input` or for
+      // the children of a form undo one of the two.
       trap && `<span hidden>${tag("input", {
         name: trap, tabindex: "-1", autocomplete: "off", "aria-hidden": "true", hidden: true,
         "data-1p-ignore": true, "data-lpignore": "true", "data-bwignore": true, "data-form-type": "other",

@@ -1,14 +1,13 @@
 // The panel Settings: everything of a form but its fields, in the words of its owner; what few forms need is folded away.
+import { alertBox } from "../alerts.js"
 import { div, h } from "../dom.js"
 import { choiceInput } from "./choice.js"
 import { bound, inputOf } from "./inputs.js"
 import { limitsPart } from "./limits-part.js"
-import { MEMBERS, shownOf } from "./members.js"
+import { LANGUAGES, MEMBERS, shownOf } from "./members.js"
 import { originsPart } from "./origins.js"
 import { themePart } from "./theme.js"
 
-// The languages that the service speaks itself, each by its own name.
-const LANGUAGES = "en de fr es pt it nl pl ja ar".split(" ").map((code) => [code, new Intl.DisplayNames(code, { type: "language" }).of(code)])
 const HINTS = {
   description: "A link is written [words](https://example.com).",
   enforce_origins: "To find out which pages are missing before a visitor is refused.",
@@ -28,6 +27,7 @@ export function settingsPanel(builder) {
       })),
       part("Limits", false, limitsPart(builder)),
       part("Spam", false, inputs("spam"), part("What adds to the score", false, inputs("weights"))),
+      part("Notifications", false, alertBox(builder.key)),
       part("Data", false, inputs("data")),
       part("For developers", false, inputs("developers"))),
     close() {},

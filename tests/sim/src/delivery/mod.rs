@@ -38,8 +38,9 @@ pub fn run(seed: u64, visitors: u64) -> Counter {
 fn run_as(build: Build, seed: u64, visitors: u64) -> Counter {
     let world = World::new(seed);
     let cloud = Cloud::new(&world, FAULT_RATE);
-    // Every fourth run has no core: leads go to the inbox.
+    // Every fourth run has no core: leads go to the inbox. Another fourth has no operator who sends dead letters again.
     let has_core = !seed.is_multiple_of(4);
+    let has_operator = !matches!(seed % 8, 6 | 7);
     cloud.0.stores.publish(&form(&json!([{
         "name": "form", "quota": 1_000_000, "window_s": 60, "partition": "form",
     }])));
@@ -47,6 +48,7 @@ fn run_as(build: Build, seed: u64, visitors: u64) -> Counter {
         world: world.clone(),
         cloud,
         has_core,
+        has_operator,
         isolates: Rc::default(),
         owners: Rc::new(Cell::new(0)),
         acknowledged: Rc::default(),
@@ -89,6 +91,7 @@ struct Stage {
     world: World,
     cloud: Cloud,
     has_core: bool,
+    has_operator: bool,
     isolates: Rc<RefCell<Vec<FaultyIsolate>>>,
     owners: Rc<Cell<u64>>,
     /// Ids that some response called accepted, with the status it had.
@@ -150,7 +153,7 @@ impl Stage {
                 stage.world.sleep(300_000).await;
                 let isolate = stage.isolate();
                 // Now and then the operator looks after the dead letters.
-                let is_looked_after = stage.world.chance(0.1);
+                let is_looked_after = stage.world.chance(0.1) && stage.has_operator;
                 stage.world.spawn(isolate.owner, async move {
                     if is_looked_after {
                         // When it fails, the operator asks again another time.
