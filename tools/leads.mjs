@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 
 import { namesIn, openAccount } from "./forms.mjs"
-import { openStores } from "./stores.mjs"
+import { isBusy, openStores } from "./stores.mjs"
 import { root } from "./wrangler.mjs"
 
 // A local database may be locked while `make dev` writes.
@@ -103,7 +103,7 @@ async function withRetries(query) {
     try {
       return await query()
     } catch (error) {
-      if (attempt === ATTEMPTS || !/SQLITE_BUSY|database is locked/.test(error.message)) throw error
+      if (attempt === ATTEMPTS || !isBusy(error)) throw error
       await sleep(PAUSE_MS)
     }
   }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 import { openLocal, publish } from "./forms.mjs"
 import { root } from "./wrangler.mjs"
+import { isBusy } from "./stores.mjs"
 
 const FOLDER = join(root, "forms")
 // The name in KV under which the form keys of published files are stored, by file name.
@@ -80,10 +81,6 @@ export function watchFolder(store, folder = FOLDER) {
 
 function isKey(text) {
   return /^[\w-]{1,64}$/.test(text)
-}
-
-function isBusy({ message }) {
-  return /SQLITE_BUSY|database is locked/.test(message)
 }
 
 // The form keys of the files in a folder, by file name; undefined for a file that cannot be read.

@@ -16,6 +16,9 @@ const MIGRATIONS = join(root, "migrations")
 // The miniflare that belongs to this wrangler.
 const requireOfWrangler = createRequire(import.meta.resolve("wrangler"))
 
+// A query that failed since another process wrote. workerd has no words for it when the database was locked as it was opened.
+export const isBusy = ({ message }) => /SQLITE_BUSY|database is locked|internal error/.test(message)
+
 export function startMiniflare(options) {
   const { convertV4MiniflareOptions, Miniflare } = requireOfWrangler("miniflare")
   return new Miniflare(convertV4MiniflareOptions(options))
@@ -29,6 +32,8 @@ export async function openStores() {
   const miniflare = startMiniflare({
     // Otherwise Cloudflare is asked where this machine is.
     cf: false,
+    // What workerd prints of a failed query, which the caller gets as an error, too.
+    handleStructuredLogs: () => {},
     name: NAME,
     modules: true,
     script: STORE_SCRIPT,

@@ -2,18 +2,21 @@
 // another, and the description of the API.
 
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { domainToASCII, fileURLToPath } from "node:url"
 
 import { build, transform } from "esbuild"
-import { minify } from "terser"
 
 import { openapi } from "./openapi.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
 const to = join(root, "build/www")
+// What terser made of scripts, by their hash; and of this build's scripts.
+const MINIFIED = join(root, "build/minified")
+const inUse = new Set()
 // Modules that the widget imports from `/widget/` when a form needs them.
 const PARTS = ["advice", "challenge", "kinds", "places", "solver"]
 // Classic scripts beside it, for pages with a frame and for the page in it.
@@ -89,6 +92,9 @@ export async function buildWww() {
   for (const path of filesIn(to)) {
     if (!files.has(join(to, path))) rmSync(join(to, path))
   }
+  for (const name of filesIn(MINIFIED)) {
+    if (name.endsWith(".json") && !inUse.has(join(MINIFIED, name))) rmSync(join(MINIFIED, name), { force: true })
+  }
   for (const [path, contents] of files) {
     mkdirSync(dirname(path), { recursive: true })
     if (!isEqual(path, contents)) writeFileSync(path, contents)
@@ -102,11 +108,29 @@ async function buildSmall(options) {
   for (const [path, text] of textOf) {
     if (!path.endsWith(".js")) continue
     const name = `${path}.map`
-    const sourceMap = { content: textOf.get(name), includeSources: true }
-    const { code, map } = await minify(text, { ...TERSER, module: options.format === "esm", sourceMap })
+    const { code, map } = await minified(text, textOf.get(name), { ...TERSER, module: options.format === "esm" })
     textOf.set(path, code).set(name, map)
   }
   return { outputFiles: [...textOf].map(([path, contents]) => ({ path, contents })) }
+}
+
+// What terser makes of a script: { code, map }. It takes seconds for all of them, so it is kept for as long as the script is the
+// same: this runs at each start of `wrangler dev`.
+async function minified(text, content, options) {
+  const hash = createHash("sha256").update(JSON.stringify([text, content, options])).digest("hex").slice(0, 32)
+  const kept = join(MINIFIED, `${hash}.json`)
+  inUse.add(kept)
+  try {
+    return JSON.parse(readFileSync(kept, "utf8"))
+  } catch {
+    const { minify } = await import("terser")
+    const { code, map } = await minify(text, { ...options, sourceMap: { content, includeSources: true } })
+    mkdirSync(MINIFIED, { recursive: true })
+    // In one step, as another process may read it.
+    writeFileSync(`${kept}.${process.pid}`, JSON.stringify({ code, map }))
+    renameSync(`${kept}.${process.pid}`, kept)
+    return { code, map }
+  }
 }
 
 function mangled(names) {

@@ -46,9 +46,6 @@ export async function openFirefox(preferences = {}) {
     const { contexts: [{ context }] } = await send("browsingContext.getTree", { "moz:scope": "chrome" })
     await send("script.evaluate", { expression, target: { context }, awaitPromise: false })
   }
-  // From the address bar into the page: without, no control there matches `:focus`.
-  await inWindow("gBrowser.selectedBrowser.focus()")
-
   // The value of an expression in the page, or of its promise.
   const evaluate = async (expression) => {
     const { type, result, exceptionDetails } = await send("script.evaluate", {
@@ -65,6 +62,8 @@ export async function openFirefox(preferences = {}) {
       await send("browsingContext.navigate", { context, url, wait: "none" })
       const isThere = () => evaluate("!window.isLeft && document.readyState === 'complete'").catch(() => false)
       await until(isThere, () => `Firefox did not load ${url}`)
+      // From the address bar into the page: without, no control there matches `:focus`.
+      await inWindow("gBrowser.selectedBrowser.focus()")
     },
     evaluate,
     // Keys, one after the other, into whatever has the focus.

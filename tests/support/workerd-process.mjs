@@ -90,7 +90,7 @@ async function start(persistTo, ...workers) {
 // The Worker as it is. To a request with `x-measured` its response has what D1 reports of each query in the header `x-queries`:
 // the rows that it read and the milliseconds that it took. Each query runs once more for that.
 function measuringScript() {
-  return `import Worker from "./index.js"
+  return `import worker from "./index.js"
 
     function measured(target, queries) {
       return new Proxy(target, {
@@ -109,10 +109,9 @@ function measuringScript() {
 
     export default {
       async fetch(request, env, context) {
-        if (!request.headers.has("x-measured")) return new Worker(context, env).fetch(request)
+        if (!request.headers.has("x-measured")) return worker.fetch(request, env, context)
         const queries = []
-        const worker = new Worker(context, { ...env, LEADS: measured(env.LEADS, queries) })
-        const response = await worker.fetch(request)
+        const response = await worker.fetch(request, { ...env, LEADS: measured(env.LEADS, queries) }, context)
         const headers = new Headers(response.headers)
         headers.set("x-queries", JSON.stringify(queries))
         return new Response(response.body, { status: response.status, headers })

@@ -17,8 +17,8 @@ const PAGE_MS = 200
 const SEARCHED = 20_000
 // What the second half of an export may add to the memory of workerd, its database included, over the first half: bytes.
 const HALF_BYTES = 32 * 2 ** 20
-// The exports after which the heap of V8 has nearly grown to its size: in two runs the next one added 9 and 11 MB.
-const EXPORTS_BEFORE = 3
+// The exports after which the heap of V8 has grown to its size.
+const EXPORTS_BEFORE = 5
 const TOKEN = `fg_${"0".repeat(16)}_${"1".repeat(32)}`
 const TEXT = "hello, we are a small company in vienna and would like to know more about your product; please call us back. ".repeat(3)
 const NUMBERS = (count) => `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count}) `

@@ -53,8 +53,11 @@ export const ROWS = [
     const shown = await read("formIn(preview())")
 
     await see("!button('Publish').disabled")
-    await click("button('Publish')")
-    await see("document.querySelector('dialog[open]')")
+    // The button is not there for a click while the draft is stored.
+    await until(async () => {
+      await click("button('Publish')")
+      return read("document.querySelector('dialog[open]') !== null")
+    }, () => "no dialog")
     await click("[...document.querySelectorAll('dialog[open] button')].find(({ textContent }) => textContent.trim() === 'Publish')")
     await see("document.body.textContent.includes('Version 1 is published.')")
     await see("document.querySelector('#panel-snippet pre')")

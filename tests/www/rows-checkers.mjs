@@ -53,7 +53,9 @@ export const ROWS = [
     await goto(world.landing.publish("/row-7", snippet(world.service).replace(`${origin}/embed.js`, own.url)).url)
     await see("field('name')")
     const requests = await read("performance.getEntriesByType('resource').filter(({ name }) => !name.endsWith('.ico')).map(({ name, encodedBodySize }) => [name, encodedBodySize])")
-    assert.deepEqual(requests.map(([name]) => name), [own.url, `${origin}/v1/forms/demo`, `${origin}/widget/en.js`])
+    // The last two are requested at once.
+    const [first, ...others] = requests.map(([name]) => name)
+    assert.deepEqual([first, ...others.sort()], [own.url, `${origin}/v1/forms/demo`, `${origin}/widget/en.js`])
     assert.ok(requests[0][1] > 0 && requests[0][1] <= MAX_BYTES, `${requests[0][1]} bytes`)
   }],
 
@@ -129,7 +131,7 @@ export const ROWS = [
     const styled = await read(`[field("name"), field("size"), find("button")].map((node) => getComputedStyle(node))
       .map(({ borderTopStyle, borderTopWidth, borderTopColor, backgroundColor, color }) => [borderTopStyle, borderTopWidth !== "0px", borderTopColor !== backgroundColor, color !== backgroundColor])`)
     assert.deepEqual(styled, Array(3).fill(["solid", true, true, true]))
-    assert.equal(await read("getComputedStyle(field('name')).outlineStyle"), "solid")
+    await see("getComputedStyle(field('name')).outlineStyle === 'solid'")
     await look("forced-colours")
     await prefer("browser.display.document_color_use", 0)
   }],
