@@ -42,6 +42,14 @@ const INTERNAL = [
   "isConsent", "isDone", "isKept", "isTest", "isVisible", "link", "mark", "note", "pass", "payload", "renew", "report", "restore", "setBusy",
   "showProblem", "showViolations", "stop", "succeed", "thank", "violations",
 ]
+// The same for the console: members that neither the API, HTML, a definition, the preview's page nor a browser's storage has.
+export const CONSOLE_INTERNAL = [
+  "above", "ago", "answered", "attributes", "can", "canRedo", "canUndo", "choices", "definition", "element", "family", "filtersOf",
+  "forget", "fresh", "hasDraft", "hasForm", "inverse", "isAdded", "isColumn", "isFile", "isLast", "isLive", "isOpen", "isRefused",
+  "isReload", "isShown", "isSingle", "isTyping", "keyOf", "kept", "loadForms", "loaded", "model", "onChange", "onState", "overwrite",
+  "query", "read", "refresh", "refuse", "requestId", "session", "shown", "since", "stateOf", "tell", "ticked", "told", "unit",
+  "unreadable", "whenEmpty", "whenNone", "whenShown", "withLabels", "words", "write",
+]
 // Those of the texts that only the language's own part uses.
 const WORDS = ["whichNumber", ...Object.keys(textsOf("en").violations)].filter((name) => !OF_SERVICE.has(name))
 // Where the list of public suffixes goes.
@@ -64,6 +72,8 @@ const OPTIONS = {
 }
 // How terser minifies what esbuild has minified: it takes 4 % off the scripts, gzipped.
 const TERSER = { ecma: 2022, compress: { ecma: 2022, passes: 3 } }
+// Functions of the console are arrows where they can be: none is called with `new` or has an `arguments`.
+const TERSER_CONSOLE = { ...TERSER, compress: { ...TERSER.compress, unsafe_arrows: true } }
 const EMBED = { ...OPTIONS, format: "iife", mangleProps: mangled(INTERNAL) }
 
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
@@ -73,10 +83,11 @@ export async function buildWww() {
     buildSmall({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
     buildSmall({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
     build({ ...OPTIONS, entryPoints: languages(), format: "esm", mangleProps: mangled(WORDS) }),
-    buildSmall({ ...OPTIONS, entryPoints: PREVIEW, format: "iife" }),
+    buildSmall({ ...OPTIONS, entryPoints: PREVIEW, format: "iife" }, TERSER_CONSOLE),
     buildSmall({
       ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [], splitting: true, chunkNames: "console/[name]-[hash]",
-    }),
+      mangleProps: mangled(CONSOLE_INTERNAL),
+    }, TERSER_CONSOLE),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
@@ -96,14 +107,14 @@ export async function buildWww() {
 }
 
 // What esbuild bundles, its scripts minified again by terser. The source maps are those of the modules.
-async function buildSmall(options) {
+async function buildSmall(options, terser = TERSER) {
   const { outputFiles } = await build(options)
   const textOf = new Map(outputFiles.map(({ path, text }) => [path, text]))
   for (const [path, text] of textOf) {
     if (!path.endsWith(".js")) continue
     const name = `${path}.map`
     const sourceMap = { content: textOf.get(name), includeSources: true }
-    const { code, map } = await minify(text, { ...TERSER, module: options.format === "esm", sourceMap })
+    const { code, map } = await minify(text, { ...terser, module: options.format === "esm", sourceMap })
     textOf.set(path, code).set(name, map)
   }
   return { outputFiles: [...textOf].map(([path, contents]) => ({ path, contents })) }
