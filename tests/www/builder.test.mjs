@@ -12,7 +12,7 @@ import { CONSOLE_INTERNAL } from "../../tools/www.mjs"
 
 // The most bytes, gzipped, of all scripts that opening a form loads beyond the console, and of these with the console.
 const MAX_BUILDER_BYTES = 30_000
-const MAX_BYTES = 42_400
+const MAX_BYTES = 41_400
 const folder = fileURLToPath(new URL("../../build/www/console/", import.meta.url))
 const text = (name) => readFileSync(folder + name, "utf8")
 const FIELDS = [
