@@ -61,7 +61,7 @@ answerQuestions({
   ])),
 }, { end: () => Promise.all([...started.values()].map(({ miniflare }) => miniflare.dispose())) })
 
-// To list all processes takes ten times as long as to ask about one.
+// The number of the process, which is looked up once.
 function onlyWorkerd() {
   const listed = execFileSync("ps", ["-A", "-o", "ppid=,pid=,comm="], { encoding: "utf8" })
   const processes = listed.split("\n").map((line) => line.trim().split(/\s+/))
