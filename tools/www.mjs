@@ -45,6 +45,14 @@ const INTERNAL = [
   "isConsent", "isDone", "isKept", "isTest", "isVisible", "link", "mark", "note", "pass", "payload", "renew", "report", "restore", "setBusy",
   "showProblem", "showViolations", "stop", "succeed", "thank", "violations",
 ]
+// The same for the console: members that neither the API, HTML, a definition, the preview's page nor a browser's storage has.
+export const CONSOLE_INTERNAL = [
+  "above", "ago", "answered", "attributes", "can", "canRedo", "canUndo", "choices", "definition", "element", "family", "filtersOf",
+  "forget", "fresh", "hasDraft", "hasForm", "inverse", "isAdded", "isColumn", "isFile", "isLast", "isLive", "isOpen", "isRefused",
+  "isReload", "isShown", "isSingle", "isTyping", "keyOf", "kept", "loadForms", "loaded", "model", "onChange", "onState", "overwrite",
+  "query", "read", "refresh", "refuse", "requestId", "session", "shown", "since", "stateOf", "tell", "ticked", "told", "unit",
+  "unreadable", "whenEmpty", "whenNone", "whenShown", "withLabels", "words", "write",
+]
 // Those of the texts that only the language's own part uses.
 const WORDS = ["whichNumber", ...Object.keys(textsOf("en").violations)].filter((name) => !OF_SERVICE.has(name))
 // Where the list of public suffixes goes.
@@ -67,6 +75,8 @@ const OPTIONS = {
 }
 // How terser minifies what esbuild has minified: it takes 4 % off the scripts, gzipped.
 const TERSER = { ecma: 2022, compress: { ecma: 2022, passes: 3 } }
+// Functions of the console are arrows where they can be: none is called with `new` or has an `arguments`.
+const TERSER_CONSOLE = { ...TERSER, compress: { ...TERSER.compress, unsafe_arrows: true } }
 const EMBED = { ...OPTIONS, format: "iife", mangleProps: mangled(INTERNAL) }
 
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
@@ -76,10 +86,11 @@ export async function buildWww() {
     buildSmall({ ...OPTIONS, entryPoints: entries("widget/", PARTS), format: "esm" }),
     buildSmall({ ...OPTIONS, entryPoints: entries("widget/", SCRIPTS), format: "iife" }),
     build({ ...OPTIONS, entryPoints: languages(), format: "esm", mangleProps: mangled(WORDS) }),
-    buildSmall({ ...OPTIONS, entryPoints: PREVIEW, format: "iife" }),
+    buildSmall({ ...OPTIONS, entryPoints: PREVIEW, format: "iife" }, TERSER_CONSOLE),
     buildSmall({
       ...OPTIONS, entryPoints: CONSOLE, format: "esm", charset: "utf8", plugins: [], splitting: true, chunkNames: "console/[name]-[hash]",
-    }),
+      mangleProps: mangled(CONSOLE_INTERNAL),
+    }, TERSER_CONSOLE),
   ])
   const built = bundles.flatMap(({ outputFiles }) => outputFiles)
   const files = new Map(built.map(({ path, contents }) => [path, Buffer.from(contents)]))
@@ -102,13 +113,13 @@ export async function buildWww() {
 }
 
 // What esbuild bundles, its scripts minified again by terser. The source maps are those of the modules.
-async function buildSmall(options) {
+async function buildSmall(options, terser = TERSER) {
   const { outputFiles } = await build(options)
   const textOf = new Map(outputFiles.map(({ path, text }) => [path, text]))
   for (const [path, text] of textOf) {
     if (!path.endsWith(".js")) continue
     const name = `${path}.map`
-    const { code, map } = await minified(text, textOf.get(name), { ...TERSER, module: options.format === "esm" })
+    const { code, map } = await minified(text, textOf.get(name), { ...terser, module: options.format === "esm" })
     textOf.set(path, code).set(name, map)
   }
   return { outputFiles: [...textOf].map(([path, contents]) => ({ path, contents })) }
@@ -117,7 +128,8 @@ async function buildSmall(options) {
 // What terser makes of a script: { code, map }. It takes seconds for all of them, so it is kept for as long as the script is the
 // same: this runs at each start of `wrangler dev`.
 async function minified(text, content, options) {
-  const hash = createHash("sha256").update(JSON.stringify([text, content, options])).digest("hex").slice(0, 32)
+  const { version } = JSON.parse(readFileSync(join(root, "node_modules/terser/package.json"), "utf8"))
+  const hash = createHash("sha256").update(JSON.stringify([version, text, content, options])).digest("hex").slice(0, 32)
   const kept = join(MINIFIED, `${hash}.json`)
   inUse.add(kept)
   try {

@@ -83,7 +83,7 @@ describe("the builder's settings and snippet", () => {
       await page.keyboard.type(text)
     }
     await type("Text on the button", "Go")
-    await page.getByLabel("Then", { exact: true }).selectOption("page")
+    await page.getByLabel("Then", { exact: true }).selectOption({ label: "another page opens" })
     assert.equal(await page.evaluate(() => document.activeElement.labels[0].textContent), "Address of the page")
     await page.keyboard.type("https://example.com/thanks")
 

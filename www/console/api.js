@@ -1,4 +1,5 @@
 // Requests to /api, and what its refusals mean for the reader.
+import { addressOf } from "./address.js"
 
 // How long a request may take: milliseconds.
 const PATIENCE_MS = 30_000
@@ -50,8 +51,7 @@ export async function read(path, signal) {
 
 // A path with a query, without what is empty.
 export function withQuery(path, query) {
-  const filled = Object.entries(query).filter(([, value]) => value)
-  return filled.length > 0 ? `${path}?${new URLSearchParams(filled)}` : path
+  return path + addressOf(query)
 }
 
 // A refusal in words: a heading, what to do, and whether trying again or loading the page again may help.

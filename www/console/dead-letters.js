@@ -1,7 +1,7 @@
 // The tab Dead letters: acknowledged leads that could not be delivered, or that the core does not take, and why.
-import { addressOf, here } from "./address.js"
 import { ask, read } from "./api.js"
-import { bdi, button, confirm, div, h, mark, p, span } from "./dom.js"
+import { counted } from "./count.js"
+import { bdi, button, confirm, div, h, mark, p } from "./dom.js"
 import { leadContent, timeline } from "./lead.js"
 import { listOf } from "./list.js"
 import { say } from "./notice.js"
@@ -33,17 +33,16 @@ export function deadLettersView(session) {
   return split
 
   function row({ id, form, reason, attempts, died_at, redrive_requested, kind }) {
-    return h("li", { class: `row ${id === split.open ? "open" : ""}` }, h("a", { href: addressOf({ ...here(), id }), "aria-current": id === split.open && "true" },
-      span("name", bdi(form ?? "Unreadable message")),
-      span("rest", bdi(reason)),
-      span("meta", time(died_at), ` · ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`,
-        mark(kind === "blocked" && "blocked by the core"), mark(redrive_requested && "being sent again"))))
+    return split.row(
+      id, form ?? "Unreadable message", bdi(reason),
+      [time(died_at), ` · ${counted(attempts, "attempt")}`,
+        mark(kind === "blocked" && "blocked by the core"), mark(redrive_requested && "being sent again")])
   }
 
   function content({ id, form, reason, attempts, died_at, redrive_requested, kind, lead, labels, ...data }) {
     return [
       h("h2", {}, bdi(form ?? "Unreadable message")),
-      p("meta", time(died_at, true), ` · ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`),
+      p("meta", time(died_at, true), ` · ${counted(attempts, "attempt")}`),
       p("", h("strong", {}, kind === "blocked" ? "The core does not take it: " : "Not delivered: "), bdi(reason)),
       redrive_requested && p("", SOON),
       canEdit && !redrive_requested && div("actions", button("Send again", () => redrive(id), { "data-act": "redrive" })),

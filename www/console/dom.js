@@ -96,6 +96,14 @@ export function copyButton(text, label) {
   }, { "aria-label": `Copy ${label}` })
 }
 
+// Saves a file among the reader's downloads.
+export function saveFile(name, blob) {
+  const href = URL.createObjectURL(blob)
+  h("a", { href, download: name }).click()
+  // Browsers read it after the click.
+  setTimeout(() => URL.revokeObjectURL(href), 60_000)
+}
+
 // Announces a text to screen readers; the same text twice is announced twice.
 export function announce(text) {
   const region = document.getElementById("announce")

@@ -1,7 +1,6 @@
 // The tab Forms: each form with its state; an editor opens one in the builder, which is loaded then.
-import { addressOf, here } from "./address.js"
 import { ask } from "./api.js"
-import { bdi, button, div, h, mark, p, span } from "./dom.js"
+import { bdi, button, div, h, mark, p } from "./dom.js"
 import { listOf } from "./list.js"
 import { splitOf } from "./split.js"
 
@@ -51,10 +50,9 @@ export function formsView(session) {
   }
 
   function row({ key, title, version, status, has_draft, leads_30d, rejects_30d }) {
-    return h("li", { class: `row ${key === split.open ? "open" : ""}` }, h("a", { href: addressOf({ ...here(), id: key }), "aria-current": key === split.open && "true" },
-      span("name", bdi(title || key)),
-      span("rest", `${leads_30d} leads, ${rejects_30d} rejects in 30 days`),
-      span("meta", h("code", {}, key), version && ` · version ${version}`, mark(status), mark(has_draft && status !== "draft" && "has a draft"))))
+    return split.row(
+      key, title || key, `${leads_30d} leads, ${rejects_30d} rejects in 30 days`,
+      [h("code", {}, key), version && ` · version ${version}`, mark(status), mark(has_draft && status !== "draft" && "has a draft")])
   }
 
   function content({ key, loaded, builderOf }) {

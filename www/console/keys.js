@@ -1,5 +1,5 @@
 // Keys of one letter. They are off while the reader types, with a modifier, in a dialog, and when switched off in the help.
-import { dialog, div, h } from "./dom.js"
+import { button, dialog, div, h } from "./dom.js"
 
 const SETTING = "formgate.keys"
 const KEYS = [
@@ -24,12 +24,10 @@ export function showHelp() {
   dialog("Keys", (close) => {
     const isUsed = h("input", { type: "checkbox", checked: isOn() })
     isUsed.addEventListener("change", () => keep(isUsed.checked ? "on" : "off"))
-    const ok = h("button", { type: "button" }, "Close")
-    ok.addEventListener("click", close)
     return [
       h("dl", { class: "keys" }, KEYS.map(([key, text]) => div("", h("dt", {}, h("kbd", {}, key)), h("dd", {}, text)))),
       h("label", { class: "tick" }, isUsed, "Use these keys"),
-      div("actions", ok),
+      div("actions", button("Close", close)),
     ]
   })
 }

@@ -1,7 +1,8 @@
 // The tabs Inbox and Spam: leads as a list, with filters, a reading pane, and actions on one or many.
-import { addressOf, change, here } from "./address.js"
+import { change, here } from "./address.js"
 import { ask, read, withQuery } from "./api.js"
-import { bdi, button, confirm, dialog, div, h, labelled, mark, p, span, terms } from "./dom.js"
+import { counted } from "./count.js"
+import { bdi, button, confirm, dialog, div, h, labelled, mark, p, saveFile, terms } from "./dom.js"
 import { filterBar, isFiltered, queryOf } from "./filters.js"
 import { leadContent, timeline } from "./lead.js"
 import { listOf } from "./list.js"
@@ -28,7 +29,7 @@ export function leadsView(folder, session) {
   // Leads whose action waits; they are not shown.
   const waiting = new Set()
   const canEdit = session.can("editor")
-  const bar = filterBar(session.forms, h("div", { class: "actions" },
+  const bar = filterBar(session.forms, div("actions",
     button("Export CSV", () => exportLeads("csv")),
     button("Export JSON lines", () => exportLeads("jsonl")),
     session.can("owner") && button("Erase a person…", () => erase())))
@@ -89,13 +90,12 @@ export function leadsView(folder, session) {
     const name = nameOf(item)
     const tick = h("input", { type: "checkbox", checked: selected.has(id), "aria-label": `Select ${name}` })
     tick.addEventListener("change", () => toggle(id))
-    return h("li", { class: `row ${status === "new" ? "fresh" : ""} ${id === split.open ? "open" : ""}` },
+    return split.row(
+      id, name, summary.slice(1).map(([, value], index) => [index > 0 && " · ", bdi(value)]),
+      [time(received_at), " · ", bdi(form),
+        mark(!isSpam && status), mark(test && "test"), mark(note && "note"), mark(isSpam && score && `score ${score}`)],
+      status === "new" && "fresh",
       canEdit && h("label", { class: "tick" }, tick),
-      h("a", { href: addressOf({ ...here(), id }), "aria-current": id === split.open && "true" },
-        span("name", bdi(name)),
-        span("rest", summary.slice(1).map(([, value], index) => [index > 0 && " · ", bdi(value)])),
-        span("meta", time(received_at), " · ", bdi(form),
-          mark(!isSpam && status), mark(test && "test"), mark(note && "note"), mark(isSpam && score && `score ${score}`))),
       canEdit && button(starred ? "★" : "☆", () => star(item), { class: "star", "aria-pressed": String(Boolean(starred)), "aria-label": `Star ${name}` }))
   }
 
@@ -125,7 +125,7 @@ export function leadsView(folder, session) {
       h("h2", {}, bdi(name)),
       p("meta", time(lead?.received_at, true), " · ", bdi(form), lead?.form?.version && ` version ${lead.form.version}`,
         mark(status), mark(test && "test: never delivered")),
-      h("div", { class: "actions" },
+      div("actions",
         !isSpam && (status === "done" ? button("New again", () => perform("new", [id]), { "data-act": "done" }) : act("done")),
         button(starred ? "★ Starred" : "☆ Star", () => star(data), { "aria-pressed": String(Boolean(starred)), "data-act": "star" }),
         act(isSpam ? "not_spam" : "spam"),
@@ -177,7 +177,7 @@ export function leadsView(folder, session) {
 
   async function perform(action, ids) {
     const { told, inverse } = ACTIONS[action]
-    const text = `${ids.length === 1 ? "1 lead is" : `${ids.length} leads are`} ${told}.`
+    const text = `${counted(ids.length, "lead")} ${ids.length === 1 ? "is" : "are"} ${told}.`
     const send = (action, ids, isLast) => ask("POST", "leads/actions", { body: { action, ids }, isLast })
     const update = async () => {
       await list.refresh()
@@ -243,12 +243,7 @@ export function leadsView(folder, session) {
     const query = { ...queryOf(here()), form: bar.form(), folder, format }
     const { data, response } = await ask("GET", withQuery("leads/export", query), { isFile: true })
     const name = /filename="?([\w.-]+)/.exec(response.headers.get("Content-Disposition"))?.[1] ?? `leads.${format}`
-    const href = URL.createObjectURL(data)
-    const link = h("a", { href, download: name, hidden: true })
-    document.body.append(link)
-    link.click()
-    link.remove()
-    setTimeout(() => URL.revokeObjectURL(href), 60_000)
+    saveFile(name, data)
     say(`The export is saved as ${name}.`)
   }
 

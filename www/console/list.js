@@ -1,5 +1,6 @@
 // A list that is loaded in pages and kept up to date while it is visible, without moving the focus.
 import { read, withQuery } from "./api.js"
+import { counted } from "./count.js"
 import { announce, button, div, h } from "./dom.js"
 import { empty, failure, loading } from "./states.js"
 import { time, zone } from "./time.js"
@@ -93,7 +94,7 @@ export function listOf({
         if (signal.aborted) return
       }
       const arrived = view.shown().filter((item) => !known.has(keyOf(item)))
-      if (!isFirst && arrived.length > 0) announce(`${counted(arrived)} arrived`)
+      if (!isFirst && arrived.length > 0) announce(`${counted(arrived.length, unit)} arrived`)
       pause = page.searched_to ? MAX_PAUSE_MS : POLL_MS
       stale.hidden = true
     } catch (error) {
@@ -161,13 +162,9 @@ export function listOf({
     if (!isBusy) state.replaceChildren(shown.length > 0 ? "" : empty(whenEmpty()))
     more.hidden = !next
     foot.replaceChildren(
-      shown.length > 0 ? `${counted(shown)}${next ? " and more" : ""} · times in ${zone()}` : "",
+      shown.length > 0 ? `${counted(shown.length, unit)}${next ? " and more" : ""} · times in ${zone()}` : "",
       ...reached ? [" · searched back to ", time(reached)] : [])
     changed()
-  }
-
-  function counted({ length }) {
-    return `${length} ${unit}${length === 1 ? "" : "s"}`
   }
 
   // A node that is in its place already is not moved, because moving it would take the focus away.

@@ -1,6 +1,6 @@
 // A view of a list alone, or with a reading pane beside it; on a narrow screen the pane takes the place of the list.
 import { addressOf, change, here } from "./address.js"
-import { div, h, p, setAttributes } from "./dom.js"
+import { bdi, div, h, p, setAttributes, span } from "./dom.js"
 import { failure, loading } from "./states.js"
 
 // `read(id, signal)` resolves to what `fill(data)` makes nodes of, `title` names the pane for screen readers, and a new list is
@@ -60,6 +60,12 @@ export function splitOf({ list, above, title, read, fill, whenNone, filtersOf = 
       pane.replaceChildren(back(), ...fill(data).flat(2).filter(Boolean))
       if (label) pane.querySelector(`[data-act="${label}"]`)?.focus()
     },
+
+    // The row of an item of the list, whose link opens it.
+    row: (id, name, rest, meta, kind, before, after) => h("li", { class: `row ${kind || ""} ${id === open ? "open" : ""}` },
+      before,
+      h("a", { href: addressOf({ ...here(), id }), "aria-current": id === open && "true" }, span("name", bdi(name)), span("rest", rest), span("meta", meta)),
+      after),
 
     // Opens the item `step` places after the open one; whether there is one.
     move(step) {

@@ -1,11 +1,10 @@
 // The head of the builder: what the form is, whether its draft is stored, undo, publishing, and what the edge objects to.
 import { addressOf } from "../address.js"
 import { explain } from "../api.js"
+import { counted } from "../count.js"
 import { bdi, button, div, h, mark, p } from "../dom.js"
-import { counted } from "./fields.js"
-import { bound } from "./inputs.js"
-import { publishActions } from "./publish.js"
-import { nameOf } from "./words.js"
+import { bound, isNew } from "./inputs.js"
+import { placesOf, publishActions } from "./publish.js"
 
 export function barOf(builder) {
   const { key, model } = builder
@@ -28,8 +27,7 @@ export function barOf(builder) {
     bound(h("details", { class: "findings" }), findings),
     bound(h("p", { class: "links" }), (node) => {
       const isPublished = builder.status === "published"
-      if (node.dataset.published === String(isPublished)) return
-      node.dataset.published = isPublished
+      if (!isNew(node, isPublished)) return
       node.replaceChildren(...isPublished ? [link(`/f/${key}`, "Its page"), link(`/f/${key}?test`, "Test lead")] : [],
         h("a", { href: addressOf({ tab: "inbox", form: key }) }, "Its leads"),
         h("a", { href: addressOf({ tab: "rejects", form: key }) }, "Its rejects"))
@@ -49,7 +47,7 @@ export function barOf(builder) {
   // Another person stored a draft meanwhile: one of the two stays.
   function conflict(node) {
     const isDue = builder.draft.state.kind === "conflict"
-    if (isDue === node.childElementCount > 0) return
+    if (!isNew(node, isDue)) return
     node.replaceChildren(...isDue
       ? [
         p("", "Another person changed this draft while you did. Yours is kept in this browser."),
@@ -61,18 +59,12 @@ export function barOf(builder) {
 
   function findings(node) {
     const { faults } = builder
-    const words = JSON.stringify(faults)
-    if (node.dataset.words === words) return
+    if (!isNew(node, faults)) return
     const isOpen = node.open
-    node.dataset.words = words
     node.hidden = faults.length === 0
     node.replaceChildren(
-      h("summary", { class: "fault" }, counted(faults.length)),
-      h("ul", {}, faults.map(({ path, reason }) => {
-        const fault = h("button", { type: "button", class: "plain" }, bdi(nameOf(builder, path)), " ", bdi(reason))
-        fault.addEventListener("click", () => builder.show(path))
-        return h("li", {}, fault)
-      })))
+      h("summary", { class: "fault" }, counted(faults.length, "fault")),
+      placesOf(builder, faults))
     node.open = isOpen
   }
 }

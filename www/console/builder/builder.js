@@ -5,7 +5,6 @@ import "../console.js"
 import { announce, div, h } from "../dom.js"
 import { barOf } from "./bar.js"
 import { checksOf } from "./checks.js"
-import { draftOf, missing, settled } from "./draft.js"
 import { fieldsPanel } from "./fields.js"
 import { imported, misshapen } from "./file.js"
 import { hasOwnUndo, refreshAll } from "./inputs.js"
@@ -13,10 +12,12 @@ import { jsonPanel } from "./json.js"
 import { layoutOf, lazily } from "./layout.js"
 import { modelOf } from "./model.js"
 import { isWithin, pathOf } from "./paths.js"
-import { previewPanel } from "./preview.js"
 import { propertiesPanel } from "./properties.js"
 import { settingsPanel } from "./settings.js"
 import { snippetPanel } from "./snippet.js"
+// Last, because what resembles them is near to them then: it takes 70 bytes off the builder, gzipped.
+import { draftOf, missing, settled } from "./draft.js"
+import { previewPanel } from "./preview.js"
 
 export { newForm } from "./new-form.js"
 export { settled }
@@ -47,8 +48,6 @@ export function builderOf({ key, session, loaded, changed }) {
     key, session, model, published, version, status,
     faults: [],
     advice: [],
-    // The last response of the edge's check.
-    checked: {},
     // A stored definition that only the JSON can show.
     unreadable: fault && stored,
 
@@ -79,13 +78,11 @@ export function builderOf({ key, session, loaded, changed }) {
     },
 
     save: () => builder.draft.save(),
-    undo: () => step("Undo"),
-    redo: () => step("Redo"),
+    undo: () => step("Nothing to undo", "Undone", model.canUndo, model.undo),
+    redo: () => step("Nothing to redo", "Done again", model.canRedo, model.redo),
 
-    // Shows a part of the builder: fields, preview, field, settings, snippet or json.
-    showPart: (name) => layout.show(name),
-
-    // The same; or shows the input for a place in the definition, by the text of its path, and focuses it.
+    // Shows a part of the builder: fields, preview, field, settings, snippet or json; or the input for a place in the definition,
+    // by the text of its path, and focuses it.
     show(path) {
       if (path in panels) layout.show(path)
       if (path === "fields") return element.querySelector(".add > summary").focus()
@@ -156,7 +153,7 @@ export function builderOf({ key, session, loaded, changed }) {
   function found(data) {
     const before = builder.faults.length
     const { faults = [], advice = [] } = data
-    Object.assign(builder, { checked: data, faults, advice, public: data.public ?? builder.public })
+    Object.assign(builder, { faults, advice, public: data.public ?? builder.public })
     if (faults.length !== before) announce(faults.length === 0 ? "No faults" : `Faults: ${faults.length}`)
     tell()
   }
@@ -182,14 +179,13 @@ export function builderOf({ key, session, loaded, changed }) {
     changed()
   }
 
-  function step(name) {
-    const move = name === "Undo" ? ["undo", "canUndo"] : ["redo", "canRedo"]
+  function step(nothing, done, can, move) {
     const before = JSON.stringify(model.definition)
-    if (!model[move[1]]()) return announce(`Nothing to ${name.toLowerCase()}`)
+    if (!can()) return announce(nothing)
     // What the browser's own undo has taken back already is no step.
-    do model[move[0]]()
-    while (model[move[1]]() && JSON.stringify(model.definition) === before)
-    announce(`${name === "Undo" ? "Undone" : "Done again"}`)
+    do move()
+    while (can() && JSON.stringify(model.definition) === before)
+    announce(done)
   }
 
   function undoByKey(event) {

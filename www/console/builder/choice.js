@@ -4,11 +4,12 @@ import { bound, inputOf } from "./inputs.js"
 
 const OWN = "\u0000own"
 
-// `options` are [value, words], "" for none; `own` are the words for a value of one's own and the label of its input.
-export function choiceInput(builder, path, { options, own: [words, ownLabel], ...given }) {
+// `options` are [value, words], "" for none; `own` are the words for a value of one's own and the label of its input, which may
+// be given as `text`.
+export function choiceInput(builder, path, { options, own: [words, ownLabel], text, ...given }) {
   let isOwn = false
+  const typed = text ?? inputOf(builder, path, { label: ownLabel })
   const isKnown = (value) => options.some(([known]) => known === (value ?? ""))
-  const text = inputOf(builder, path, { label: ownLabel })
   const select = inputOf(builder, path, {
     ...given, kind: "select", options: [...options, [OWN, words]],
     read: (value) => isOwn || !isKnown(value) ? OWN : value ?? "",
@@ -16,10 +17,10 @@ export function choiceInput(builder, path, { options, own: [words, ownLabel], ..
       isOwn = value === OWN
       if (!isOwn) builder.model.set(path, value || undefined)
       show(place)
-      if (isOwn) text.querySelector("input").focus()
+      if (isOwn) typed.querySelector("input").focus()
     },
   })
-  const place = bound(div("", text), show)
+  const place = bound(div("", typed), show)
   return div("choice", select, place)
 
   function show(node) {

@@ -1,5 +1,5 @@
 // What a draft changes of the published form, in sentences. Pure.
-import { KINDS } from "./kinds.js"
+import { KINDS, isRequired } from "./kinds.js"
 import { limitsIn, policiesOf } from "./limits.js"
 import { MEMBERS, wordsOf } from "./members.js"
 import { MEMBERS as WORDS } from "./words.js"
@@ -119,10 +119,6 @@ function without(list, others) {
 
 function nameOf({ type, label, name }) {
   return type === "heading" ? `Heading ${quoted(label)}` : label || name
-}
-
-function isRequired({ type, required }) {
-  return required ?? type === "consent"
 }
 
 function quoted(text) {

@@ -1,10 +1,11 @@
 // The list of fields: choose one, move it, add one. A field is moved by its buttons, by Alt with an arrow, or by dragging its
 // handle; where it is then is announced, and the focus stays on it.
-import { announce, button, div, h, mark, p, span } from "../dom.js"
+import { counted } from "../count.js"
+import { announce, button, div, h, mark, p, setAttributes, span } from "../dom.js"
 import { added, fieldsOf, MAX_FIELDS, moved } from "./actions.js"
 import { draggable } from "./drag.js"
-import { bound } from "./inputs.js"
-import { KINDS, wordsOf } from "./kinds.js"
+import { bound, isNew } from "./inputs.js"
+import { KINDS, isRequired, wordsOf } from "./kinds.js"
 import { isWithin } from "./paths.js"
 import { titleOf } from "./words.js"
 
@@ -39,16 +40,14 @@ export function fieldsPanel(builder) {
   }
 
   function rowOf(index) {
-    const choose = h("button", { type: "button", class: "field-name", "data-act": "choose" })
-    choose.addEventListener("click", () => {
+    const choose = button("", () => {
       builder.select(index)
-      builder.showPart("field")
-    })
+      builder.show("field")
+    }, { class: "field-name", "data-act": "choose" })
     const up = button("↑", () => move(index, index - 1, "up"), { "data-act": "up" })
     const down = button("↓", () => move(index, index + 1, "down"), { "data-act": "down" })
     const handle = h("span", { class: "handle", "aria-hidden": "true", title: "Drag to move" }, "⠿")
     const node = h("li", { class: "field-row" }, handle, choose, up, down)
-    let shown
     return {
       node,
       focus: (act) => (node.querySelector(`[data-act="${act}"]`) ?? choose).focus(),
@@ -56,18 +55,15 @@ export function fieldsPanel(builder) {
         const faults = builder.faults.filter(({ path }) => isWithin(path, `fields[${index}]`)).length
         const isSelected = index === builder.selected
         const count = rows.length
-        const marks = JSON.stringify([field, faults, isSelected, count])
-        if (shown === marks) return
-        shown = marks
+        if (!isNew(node, [field, faults, isSelected, count])) return
         const title = titleOf(field, index)
         node.classList.toggle("open", isSelected)
         choose.replaceChildren(
           span("name", title),
-          span("meta", wordsOf(field.type), mark(isRequired(field) && "required"), mark(faults > 0 && counted(faults))))
-        if (isSelected) choose.setAttribute("aria-current", "true")
-        else choose.removeAttribute("aria-current")
-        up.setAttribute("aria-label", `Move ${title} up`)
-        down.setAttribute("aria-label", `Move ${title} down`)
+          span("meta", wordsOf(field.type), mark(isRequired(field) && "required"), mark(faults > 0 && counted(faults, "fault"))))
+        setAttributes(choose, { "aria-current": isSelected && "true" })
+        setAttributes(up, { "aria-label": `Move ${title} up` })
+        setAttributes(down, { "aria-label": `Move ${title} down` })
         up.classList.toggle("idle", index === 0)
         down.classList.toggle("idle", index === count - 1)
       },
@@ -112,12 +108,4 @@ export function moveField(builder, from, to) {
 // The row of the selected field gets the focus, or else the button that adds one.
 export function focusField() {
   document.querySelector(".field-name[aria-current], .add summary").focus()
-}
-
-export function counted(faults) {
-  return faults === 1 ? "1 fault" : `${faults} faults`
-}
-
-function isRequired({ type, required }) {
-  return required ?? type === "consent"
 }

@@ -3,6 +3,9 @@
 // Members with parts, and what each has to be for the builder to show it. The edge checks all the rest.
 const LISTS = ["fields", "allowed_origins", "rate_limits"]
 const OBJECTS = ["theme", "on_success", "spam"]
+const LIST = ["a list [ … ]", Array.isArray]
+const OBJECT = ["an object { … }", isObject]
+const TEXT = ["a text", (value) => typeof value === "string"]
 
 export function exported(definition) {
   return `${JSON.stringify(definition, null, 2)}\n`
@@ -22,25 +25,29 @@ export function imported(text, key) {
 
 // Why the builder cannot show a definition, if it cannot.
 export function misshapen(definition) {
-  if (!isObject(definition)) return "This is no form: a definition is an object { … }"
-  for (const name of LISTS) {
-    if (!Array.isArray(definition[name] ?? [])) return `This is no form: ${name} must be a list [ … ]`
-  }
-  for (const name of OBJECTS) {
-    if (!isObject(definition[name] ?? {})) return `This is no form: ${name} must be an object { … }`
-  }
-  if (!Array.isArray(definition.fields)) return "This is no form: it has no fields"
+  const wrong = wrongIn(definition)
+  return wrong && `This is no form: ${wrong}`
+}
+
+function wrongIn(definition) {
+  if (!isObject(definition)) return "a definition is an object { … }"
+  const wrong = notAll(LISTS, LIST, definition) ?? notAll(OBJECTS, OBJECT, definition)
+  if (wrong) return wrong
+  if (!definition.fields) return "it has no fields"
   for (const [index, field] of definition.fields.entries()) {
     const at = `fields[${index}]`
-    if (!isObject(field)) return `This is no form: ${at} must be an object { … }`
-    for (const name of ["options", "suggestions"]) {
-      if (!Array.isArray(field[name] ?? [])) return `This is no form: ${at}.${name} must be a list [ … ]`
-    }
-    if (field.options?.some((option) => !isObject(option))) return `This is no form: each of ${at}.options must be an object { … }`
-    for (const name of ["name", "label", "type"]) {
-      if (typeof (field[name] ?? "") !== "string") return `This is no form: ${at}.${name} must be a text`
-    }
+    if (!isObject(field)) return `${at} must be an object { … }`
+    const wrong = notAll(["options", "suggestions"], LIST, field, `${at}.`)
+      ?? (field.options?.some((option) => !isObject(option)) ? `each of ${at}.options must be an object { … }` : undefined)
+      ?? notAll(["name", "label", "type"], TEXT, field, `${at}.`)
+    if (wrong) return wrong
   }
+}
+
+// The first of these members of an object that is there and of another shape.
+function notAll(names, [words, is], object, at = "") {
+  const found = names.find((name) => (object[name] ?? null) !== null && !is(object[name]))
+  return found && `${at}${found} must be ${words}`
 }
 
 function isObject(value) {

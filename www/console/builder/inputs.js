@@ -1,12 +1,14 @@
 // Inputs that are bound to a path of the definition: each shows the value there, writes what is typed, and shows the faults that
 // the edge found there.
-import { bdi, div, h, p } from "../dom.js"
+import { bdi, div, h, p, setAttributes } from "../dom.js"
 import { isWithin, textOf } from "./paths.js"
 
 // How nodes of the builder are brought up to date. Nodes that left the page are forgotten with their entry.
 const refreshes = new WeakMap()
 // The text of a control when its own undo of the browser begins: when it got the focus, or was filled by the builder.
 const baselines = new WeakMap()
+// What nodes were filled with, as JSON.
+const fillings = new WeakMap()
 let count = 0
 
 // Calls `refresh(node)` now, and after each change of the definition or of the builder's state while the node is in the page.
@@ -15,6 +17,14 @@ export function bound(node, refresh) {
   node.setAttribute("data-bound", "")
   refresh(node)
   return node
+}
+
+// Whether a node is to be filled with something else than before.
+export function isNew(node, filling) {
+  const text = JSON.stringify([filling])
+  const isOther = fillings.get(node) !== text
+  fillings.set(node, text)
+  return isOther
 }
 
 // Brings all that is bound up to date, in the builder's element and, when that is in the page, in dialogs, too.
@@ -67,14 +77,12 @@ export function inputOf(builder, path, given) {
   })
 
   function showFaults(found) {
-    const words = found.map(({ reason }) => reason).join("\n")
-    if (faults.dataset.words !== words) {
-      faults.dataset.words = words
-      faults.replaceChildren(...found.map(({ reason }) => p("fault", bdi(reason))))
-    }
-    if (found.length > 0) control.setAttribute("aria-invalid", "true")
-    else control.removeAttribute("aria-invalid")
-    control.setAttribute("aria-describedby", [help?.id, found.length > 0 && faults.id].filter(Boolean).join(" "))
+    const reasons = found.map(({ reason }) => reason)
+    const isWrong = found.length > 0
+    if (isNew(faults, reasons)) faults.replaceChildren(...reasons.map((reason) => p("fault", bdi(reason))))
+    setAttributes(control, {
+      "aria-invalid": isWrong && "true", "aria-describedby": [help?.id, isWrong && faults.id].filter(Boolean).join(" "),
+    })
   }
 }
 
@@ -103,10 +111,7 @@ function choice([value, words]) {
 function offer(control, options, value) {
   const choices = typeof options === "function" ? options() : options
   const all = choices.some(([each]) => each === value) ? choices : [...choices, [value, value]]
-  const words = JSON.stringify(all)
-  if (control.dataset.words === words) return
-  control.dataset.words = words
-  control.replaceChildren(...all.map(choice))
+  if (isNew(control, all)) control.replaceChildren(...all.map(choice))
 }
 
 function isSame(one, other) {

@@ -1,10 +1,11 @@
 // On which pages the form is seen, from what the service counts, and what is wrong where it is refused.
 import { ask } from "../api.js"
+import { counted } from "../count.js"
 import { announce, bdi, button, h, p } from "../dom.js"
 import { REASONS } from "../reasons.js"
 import { installsOf } from "./installs.js"
 import { allow, isAllowed } from "./origin.js"
-import { bound } from "./inputs.js"
+import { bound, isNew } from "./inputs.js"
 
 // As often as lists of the console: milliseconds.
 const REFRESH_MS = 10_000
@@ -56,9 +57,7 @@ export function installPart(builder) {
     const items = pages.map((page) => (
       { ...page, ago: ago(page.at, now), isAdded: isIn(definition, page), isLive: isIn(live, page) }
     ))
-    const key = JSON.stringify(items)
-    if (list.dataset.key === key) return
-    list.dataset.key = key
+    if (!isNew(list, items)) return
     const focused = list.contains(document.activeElement) && document.activeElement.dataset.line
     list.replaceChildren(...items.map(item))
     if (focused) list.querySelector(`[data-line="${CSS.escape(focused)}"]`)?.focus()
@@ -66,7 +65,7 @@ export function installPart(builder) {
 
   function item({ name, isRefused, ago, accepted, reason, add, isAdded, isLive }) {
     const words = isRefused ? ["Refused on ", h("b", {}, bdi(name)), ` ${ago}`] : ["Seen on ", h("b", {}, bdi(name)), ` ${ago}`]
-    const sent = accepted > 0 && `${accepted} ${accepted === 1 ? "lead" : "leads"} from there in the last 90 days.`
+    const sent = accepted > 0 && `${counted(accepted, "lead")} from there in the last 90 days.`
     return h("li", { class: isRefused && !isLive ? "refused" : "seen" },
       p("", words),
       !isRefused && p("hint", sent || "Nothing was sent from there yet."),

@@ -1,5 +1,5 @@
 // The definition as JSON: to read and change it, to save it as a file, and to take one from a file.
-import { bdi, button, div, h, labelled, p } from "../dom.js"
+import { bdi, button, div, h, labelled, p, saveFile } from "../dom.js"
 import { say } from "../notice.js"
 import { exported, imported } from "./file.js"
 import { bound } from "./inputs.js"
@@ -65,8 +65,6 @@ export function jsonPanel(builder) {
   }
 
   function save() {
-    const address = URL.createObjectURL(new Blob([exported(model.definition)], { type: "application/json" }))
-    h("a", { href: address, download: `${key}.json` }).click()
-    setTimeout(() => URL.revokeObjectURL(address), 0)
+    saveFile(`${key}.json`, new Blob([exported(model.definition)], { type: "application/json" }))
   }
 }

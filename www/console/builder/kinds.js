@@ -45,6 +45,10 @@ export function has(kind, member) {
   return KINDS.get(kind)?.members.includes(member) ?? true
 }
 
+export function isRequired({ type, required }) {
+  return required ?? type === "consent"
+}
+
 // The words for a kind, or what it is called in the definition where that is no kind.
 export function wordsOf(kind) {
   return KINDS.get(kind)?.words ?? String(kind ?? "No kind")

@@ -1,9 +1,9 @@
 // The part Limits of the settings: how many submissions are taken, in words and to change.
 import { announce, button, div, h, p } from "../dom.js"
-import { bound, inputOf } from "./inputs.js"
-import { PARTITIONS, limitIn, policiesOf } from "./limits.js"
+import { bound, inputOf, isNew } from "./inputs.js"
+import { PARTITIONS, WINDOWS, limitIn, policiesOf } from "./limits.js"
+import { uniqueName } from "./names.js"
 
-const WINDOWS = [["1", "a second"], ["60", "a minute"], ["3600", "an hour"], ["86400", "a day"]]
 // The most policies of one form.
 const MAX_POLICIES = 8
 
@@ -15,9 +15,7 @@ export function limitsPart(builder) {
     p("hint", "Submissions beyond a limit are refused, and the visitor is told when to try again."),
     bound(rows, () => {
       const policies = model.definition.rate_limits
-      const key = policies ? `${policies.length}` : "usual"
-      if (rows.dataset.key === key) return
-      rows.dataset.key = key
+      if (!isNew(rows, policies?.length)) return
       rows.replaceChildren(...policies ? policies.map((_, index) => row(index)) : policiesOf({}).map((policy) => p("", limitIn(policy))))
       actions.replaceChildren(
         ...(policies ?? []).length < MAX_POLICIES ? [button(policies ? "Add a limit" : "Change the limits", policies ? add : change)] : [],
@@ -31,7 +29,7 @@ export function limitsPart(builder) {
     return h("fieldset", {},
       h("legend", {}, `Limit ${index + 1}`),
       inputOf(builder, path("quota"), { label: "Submissions", kind: "number", attributes: { min: 1, inputmode: "numeric" } }),
-      inputOf(builder, path("window_s"), { label: "In", kind: "select", options: WINDOWS, write: Number, read: String }),
+      inputOf(builder, path("window_s"), { label: "In", kind: "select", options: Object.entries(WINDOWS), write: Number, read: String }),
       inputOf(builder, path("partition"), { label: "Of", kind: "select", options: Object.entries(PARTITIONS) }),
       inputOf(builder, path("name"), { label: "Name, for programs" }),
       inputOf(builder, path("on_fault"), {
@@ -49,9 +47,7 @@ export function limitsPart(builder) {
   function add() {
     const { rate_limits } = model.definition
     const names = rate_limits.map(({ name }) => name)
-    let name = "visitor"
-    for (let number = 2; names.includes(name); number += 1) name = `visitor-${number}`
-    model.set(["rate_limits"], [...rate_limits, { name, quota: 100, window_s: 86400, partition: "visitor" }])
+    model.set(["rate_limits"], [...rate_limits, { name: uniqueName("visitor", names, "-"), quota: 100, window_s: 86400, partition: "visitor" }])
     rows.querySelector("fieldset:last-child input").focus()
   }
 

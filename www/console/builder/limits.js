@@ -1,6 +1,8 @@
 // Rate limits in words. Pure.
+import { counted } from "../count.js"
 
-const WINDOWS = { 1: "second", 60: "minute", 3600: "hour", 86400: "day" }
+// By seconds.
+export const WINDOWS = { 1: "a second", 60: "a minute", 3600: "an hour", 86400: "a day" }
 export const PARTITIONS = { form: "the whole form", visitor: "each visitor", api_key: "each API key" }
 
 // The policies of a form; those that apply without the member.
@@ -13,10 +15,9 @@ export function policiesOf({ rate_limits }) {
 
 // "600 submissions a minute for the whole form"
 export function limitIn({ name, quota, window_s, partition, on_fault }) {
-  const window = WINDOWS[window_s] ? `a ${WINDOWS[window_s]}` : `in ${window_s} seconds`
   const called = name === partition ? "" : ` (called ${name})`
   const fault = on_fault === "closed" ? ", and none while they cannot be counted" : ""
-  return `${quota} ${quota === 1 ? "submission" : "submissions"} ${window.replace("a hour", "an hour")} for ${PARTITIONS[partition] ?? partition}${called}${fault}`
+  return `${counted(quota, "submission")} ${WINDOWS[window_s] ?? `in ${window_s} seconds`} for ${PARTITIONS[partition] ?? partition}${called}${fault}`
 }
 
 export function limitsIn(policies) {

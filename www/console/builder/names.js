@@ -10,18 +10,22 @@ const RESERVED = ["constructor", "prototype"]
 const PLAIN = "field"
 
 export function nameFrom(label) {
-  const letters = String(label ?? "").toLowerCase().replace(/[ßæœøđłı]/g, (letter) => LETTERS[letter]).normalize("NFKD").replace(/\p{M}/gu, "")
-  const name = letters.replace(/[^a-z0-9]+/g, "_").slice(0, MAX_LETTERS).replace(/^_+|_+$/g, "")
+  const name = latin(label, "_", MAX_LETTERS)
   if (!name) return PLAIN
   return /^[a-z]/.test(name) && !RESERVED.includes(name) ? name : `${PLAIN}_${name}`.slice(0, MAX_LETTERS)
 }
 
+// The Latin letters and the digits of a text, at most so many, with a separator for all else between them.
+export function latin(text, separator, most) {
+  const letters = String(text ?? "").toLowerCase().replace(/[ßæœøđłı]/g, (letter) => LETTERS[letter]).normalize("NFKD").replace(/\p{M}/gu, "")
+  return letters.match(/[a-z0-9]+/g)?.join(separator).slice(0, most).replace(/[^a-z0-9]$/, "") ?? ""
+}
+
 // The name itself, or with the first number that makes it one that is not taken.
-export function uniqueName(name, taken) {
-  if (!taken.includes(name)) return name
-  let number = 2
-  while (taken.includes(`${name}_${number}`)) number += 1
-  return `${name}_${number}`
+export function uniqueName(name, taken, separator = "_") {
+  let unique = name
+  for (let number = 2; taken.includes(unique); number += 1) unique = `${name}${separator}${number}`
+  return unique
 }
 
 // Whether a name is one that was made of this label.

@@ -4,6 +4,7 @@ import { change } from "../address.js"
 import { ask } from "../api.js"
 import { button, dialog, div, failed, h, labelled, select } from "../dom.js"
 import { LANGUAGES } from "./members.js"
+import { latin, uniqueName } from "./names.js"
 
 // The files of templates/, with their headings, and what each is for.
 export const TEMPLATES = {
@@ -30,7 +31,7 @@ const MAX_KEY_LENGTH = 40
 export async function newForm(session, created) {
   // Another person may have made one meanwhile.
   await session.loadForms()
-  const taken = new Set(session.forms.map(({ key }) => key))
+  const taken = session.forms.map(({ key }) => key)
   const text = (attributes) => h("input", { autocomplete: "off", ...attributes })
   const title = text({ name: "title", required: true, maxlength: 200 })
   const key = text({ name: "key", required: true, pattern: "[a-z0-9][a-z0-9_\\-]{0,63}", maxlength: 64, spellcheck: "false", autocapitalize: "off" })
@@ -94,7 +95,7 @@ export async function newForm(session, created) {
   }
 
   function check() {
-    key.setCustomValidity(taken.has(key.value) ? "There is a form with this key already" : "")
+    key.setCustomValidity(taken.includes(key.value) ? "There is a form with this key already" : "")
   }
 
   async function definitionOf(template) {
@@ -117,11 +118,7 @@ export async function newForm(session, created) {
 
 // A key that no form has, of what is Latin in a heading.
 export function keyOf(title, taken) {
-  const letters = title.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
-  const words = letters.replace(/[^a-z0-9]+/g, "-").slice(0, MAX_KEY_LENGTH).replace(/^-+|-+$/g, "") || "form"
-  let key = words
-  for (let number = 2; taken.has(key); number += 1) key = `${words}-${number}`
-  return key
+  return uniqueName(latin(title, "-", MAX_KEY_LENGTH) || "form", taken, "-")
 }
 
 // The address in a control, also without its scheme; undefined for none.

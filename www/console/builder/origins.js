@@ -2,7 +2,7 @@
 import { ask } from "../api.js"
 import { announce, bdi, button, div, h, labelled, p } from "../dom.js"
 import { originIn, allow, counterpartOf, isAllowed } from "./origin.js"
-import { bound } from "./inputs.js"
+import { bound, isNew } from "./inputs.js"
 
 const LOCAL = "http://localhost:*"
 const PREVIEWS = "Netlify and Vercel give each preview another address: give previews a domain of yours, and allow "
@@ -89,10 +89,8 @@ export function originsPart(builder) {
     const others = listed.map(counterpartOf).filter(Boolean)
     const lines = [...new Set([LOCAL, ...others, ...refused])]
     const offered = lines.filter((line) => !isAllowed(definition, line)).slice(0, MAX_OFFERS)
-    const key = offered.join(" ")
-    if (offers.dataset.key === key) return
+    if (!isNew(offers, offered)) return
     const hadFocus = offers.contains(document.activeElement)
-    offers.dataset.key = key
     offers.replaceChildren(...offered.map((line) => button(`Also allow ${line === LOCAL ? "this machine (localhost)" : line}${refused.includes(line) ? ", which was refused" : ""}`, () => add(line, []))))
     if (hadFocus) address.focus()
   }
@@ -100,9 +98,7 @@ export function originsPart(builder) {
   function fill() {
     const listed = model.definition.allowed_origins ?? []
     const faults = builder.faults.filter(({ path }) => path.startsWith("allowed_origins"))
-    const key = JSON.stringify([listed, faults])
-    if (list.dataset.key === key) return
-    list.dataset.key = key
+    if (!isNew(list, [listed, faults])) return
     const at = [...list.querySelectorAll("button")].indexOf(document.activeElement)
     list.replaceChildren(...listed.map((line, index) => h("li", {},
       h("code", {}, bdi(line)),

@@ -1,6 +1,8 @@
 // A plain `<form>` made from a definition, for pages with a design of their own: each field as HTML has it, with its label, hint
 // and rules, so that it works and is accessible without a script; and the honeypot, `trap` by its name.
 
+import { isRequired } from "./kinds.js"
+
 // What a control takes over from its field.
 const RULES = "autocomplete minlength maxlength min max step pattern placeholder multiple".split(" ")
 const LINK = /\[([^[\]]*)\]\(((?:https:\/\/|mailto:|http:\/\/localhost)[^\s()]*)\)/g
@@ -36,7 +38,7 @@ export function plainForm({ title, description, locale, submit_label, fields = [
 
   function lines(field) {
     const { type = "text", name, label, hint, value, text, options = [], suggestions = [], multiple } = field
-    const required = field.required ?? type === "consent"
+    const required = isRequired(field)
     const [id, note] = [`field-${name}`, `hint-${name}`]
     const common = { id, name, required, "aria-describedby": hint && note }
     const rules = Object.fromEntries(RULES.map((rule) => [rule, field[rule]]))

@@ -2,11 +2,10 @@
 // is a test.
 import { addressOf } from "../address.js"
 import { button, div, h, labelled, p, select } from "../dom.js"
+import { LANGUAGES } from "./members.js"
 
 // The widths of the page in the preview, in CSS pixels: a phone's, and one with space for a form at its full width.
 const WIDTHS = { phone: ["Phone", 390], desktop: ["Desktop", 720] }
-// The languages of texts/ that the widget speaks.
-const LANGUAGES = ["ar", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt"]
 const names = new Intl.DisplayNames("en", { type: "language" })
 
 export function previewPanel(builder) {
@@ -16,7 +15,7 @@ export function previewPanel(builder) {
     width = name
     fit()
   }, { "data-width": name }))
-  const language = select("language", LANGUAGES.map((tag) => [tag, names.of(tag)]).sort(([, one], [, other]) => one.localeCompare(other)))
+  const language = select("language", LANGUAGES.map(([tag]) => [tag, names.of(tag)]).sort(([, one], [, other]) => one.localeCompare(other)))
   const scheme = select("scheme", [["light", "Light"], ["dark", "Dark"]])
   const [languageField, schemeField] = [labelled("Visitor's language", language), labelled("Visitor's system", scheme)]
   const fixed = p("hint")

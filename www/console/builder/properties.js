@@ -3,7 +3,7 @@ import { announce, button, div, h, p } from "../dom.js"
 import { offerUndo } from "../notice.js"
 import { duplicated, fieldsOf, MAX_FIELDS, removed, restored, withKind, withLabel } from "./actions.js"
 import { focusField, moveField } from "./fields.js"
-import { bound, inputOf } from "./inputs.js"
+import { bound, inputOf, isNew } from "./inputs.js"
 import { has, KINDS } from "./kinds.js"
 import { canBeText, optionsFrom, textFrom, withoutBullets } from "./options.js"
 import { testerOf } from "./tester.js"
@@ -55,9 +55,7 @@ export function propertiesPanel(builder) {
     const field = model.get(["fields", builder.selected])
     none.hidden = Boolean(field)
     form.hidden = !field
-    if (!field || form.dataset.kind === String(field.type)) return
-    form.dataset.kind = field.type
-    rest.replaceChildren(...membersOf(field.type))
+    if (field && isNew(rest, field.type)) rest.replaceChildren(...membersOf(field.type))
   }
 
   function membersOf(kind) {
@@ -176,7 +174,7 @@ function deleteField(builder) {
       builder.show(`fields[${selected}].label`)
     },
   })
-  builder.showPart("fields")
+  builder.show("fields")
   focusField()
 }
 

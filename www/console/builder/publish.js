@@ -40,13 +40,13 @@ export function publishActions(builder) {
     const changes = builder.published ? differenceOf(live, builder.model.definition) : []
     const leave = (close) => div("actions", button("Close", close))
     dialog(isLive ? "Publish the changes?" : "Publish the form?", (close) => {
-      if (faults.length > 0) return [p("", "It cannot be published yet. Each of these leads to its place:"), places(faults, close), leave(close)]
+      if (faults.length > 0) return [p("", "It cannot be published yet. Each of these leads to its place:"), placesOf(builder, faults, close), leave(close)]
       if (isLive && changes.length === 0 && !builder.hasDraft) return [p("", "Visitors have this form already: nothing has changed."), leave(close)]
       return [
         ...changes.length > 0 ? [p("", `What changes from version ${version}:`), h("ul", {}, changes.map((words) => h("li", {}, bdi(words))))] : [],
         p("", isLive ? LATER : FIRST),
         ...origins.length > 0 && !isLive ? [p("", "These pages may show it: ", bdi(origins.join(", ")), ".")] : [],
-        ...advice.length > 0 ? [p("", "Before you do, think of this:"), places(advice, close)] : [],
+        ...advice.length > 0 ? [p("", "Before you do, think of this:"), placesOf(builder, advice, close)] : [],
         div("actions", button("Cancel", close), button("Publish", () => publish(close), { class: "main" })),
       ]
     })
@@ -63,13 +63,14 @@ export function publishActions(builder) {
     builder.show("snippet")
     say([`Version ${published.version} is published. Every visitor has it by `, time(published.visible_to_all_by, true), "."])
   }
+}
 
-  function places(found, close) {
-    return h("ul", {}, found.map(({ path, reason }) => h("li", {}, button([bdi(nameOf(builder, path)), " ", bdi(reason)], () => {
-      close()
-      builder.show(path)
-    }, { class: "plain" }))))
-  }
+// What was found in the definition: each entry leads to its place, after `close()`.
+export function placesOf(builder, found, close) {
+  return h("ul", {}, found.map(({ path, reason }) => h("li", {}, button([bdi(nameOf(builder, path)), " ", bdi(reason)], () => {
+    close?.()
+    builder.show(path)
+  }, { class: "plain" }))))
 }
 
 const OFF = "It takes no submissions until it is published again. Pages that embed it say that it is not available."

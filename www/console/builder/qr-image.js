@@ -1,5 +1,5 @@
 // A QR code as an image, on white with a margin of four modules, as scanners want it.
-import { button, div } from "../dom.js"
+import { button, div, saveFile } from "../dom.js"
 import { qrOf } from "./qr.js"
 
 const SVG = "http://www.w3.org/2000/svg"
@@ -13,11 +13,7 @@ export function qrImage(text, name) {
   const dark = rows.flatMap((row, y) => row.map((isDark, x) => isDark ? `M${x + MARGIN} ${y + MARGIN}h1v1h-1z` : "")).join("")
   const image = node("svg", { xmlns: SVG, viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": `QR code of ${text}`, class: "qr" },
     node("path", { fill: "#fff", d: `M0 0h${size}v${size}H0z` }), node("path", { fill: "#000", d: dark }))
-  return div("qr-part", image, button("Save as SVG", () => {
-    const url = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(image)], { type: "image/svg+xml" }))
-    Object.assign(document.createElement("a"), { href: url, download: `${name}.svg` }).click()
-    URL.revokeObjectURL(url)
-  }))
+  return div("qr-part", image, button("Save as SVG", () => saveFile(`${name}.svg`, new Blob([new XMLSerializer().serializeToString(image)], { type: "image/svg+xml" }))))
 }
 
 function node(name, attributes, ...children) {

@@ -2,7 +2,7 @@
 import { alertBox } from "../alerts.js"
 import { div, h } from "../dom.js"
 import { choiceInput } from "./choice.js"
-import { bound, inputOf } from "./inputs.js"
+import { inputOf } from "./inputs.js"
 import { limitsPart } from "./limits-part.js"
 import { LANGUAGES, MEMBERS, shownOf } from "./members.js"
 import { originsPart } from "./origins.js"
@@ -56,20 +56,6 @@ function memberInput(builder, [path, label, kind, usual]) {
 }
 
 function afterSending(builder, redirect, message) {
-  const path = ["on_success", "redirect"]
-  // Chosen, but without an address as yet.
-  let isChosen = false
-  const show = (node) => node.hidden = !isChosen && !builder.model.get(path)
-  const choice = inputOf(builder, path, {
-    label: "Then", kind: "select", options: [["", "the form shows a message"], ["page", "another page opens"]],
-    read: (address) => isChosen || address ? "page" : "",
-    set(value) {
-      isChosen = value === "page"
-      if (!isChosen) builder.model.set(path, undefined)
-      show(place)
-      if (isChosen) redirect.querySelector("input").focus()
-    },
-  })
-  const place = bound(div("", redirect), show)
-  return [choice, place, message]
+  const options = [["", "the form shows a message"]]
+  return [choiceInput(builder, ["on_success", "redirect"], { label: "Then", options, own: ["another page opens"], text: redirect }), message]
 }
