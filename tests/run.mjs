@@ -21,12 +21,13 @@ const SUITES = {
   www: { files: "tests/www/*.test.mjs" },
 }
 
-// The files that take longest begin first, so that none of them is left alone at the end. Those in the first line mostly wait.
+// The files that take longest begin first, so that none of them is left alone at the end. Those of `worker` before `inbox` mostly
+// wait, so others run beside them.
 const LONGEST = [
-  "worker/outbox", "worker/limit-shared", "worker/gone", "worker/usage", "worker/limit", "worker/seed",
-  "worker/inbox", "worker/owner-api", "worker/access", "www/console-states", "www/verdicts", "www/console-look", "www/console",
-  "www/languages", "www/capture", "www/names", "www/host-styles", "www/attribution", "www/browsers", "www/agreement",
-  "www/checkers", "www/challenge", "www/look", "www/hosted-look", "www/leaving", "www/ticket", "www/hosted-values",
+  "worker/outbox", "worker/limit-shared", "worker/gone", "www/agreement", "www/browsers", "worker/usage", "www/verdicts", "worker/limit",
+  "www/console-states", "worker/inbox", "www/console-look", "www/console", "worker/lists", "www/languages", "www/builder", "www/capture",
+  "www/challenge", "www/attribution", "www/names", "worker/settings", "www/host-styles", "www/look", "www/checkers", "worker/access",
+  "www/builder-preview", "www/builder-settings", "www/hosted-look", "www/no-script", "www/frame", "www/accessibility", "www/leaving",
 ].map((name) => `${root}tests/${name}.test.mjs`)
 
 // What Node compiles of miniflare, wrangler and playwright is kept: a quarter of the CPU time that it takes to load miniflare.

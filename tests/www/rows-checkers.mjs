@@ -153,12 +153,15 @@ export const ROWS = [
   [40, "first run: from the start page to the demo, whose form takes a submission", async ({ seeded, email, goto, see, read, click, press }) => {
     await goto(`${seeded.service.origin}/`)
     await click("document.querySelector('main a[href=\"/demo\"]')")
-    await see("field('name')")
+    // Until its styles are there, the form still moves.
+    await see("field('name') && getComputedStyle(find('button')).backgroundColor === 'rgb(26, 86, 176)'")
     for (const [field, text] of [["name", "Ada Lovelace"], ["email", email]]) {
       await read(`field("${field}").focus()`)
       await press(text)
+      await see(`field("${field}").value === "${text}"`)
     }
     await click("field('terms')")
+    await see("field('terms').checked")
     await click("find('button')")
     await see("find('.lf-thanks')")
     assert.equal((await seeded.leadsFrom(email)).length, 1)
