@@ -3,9 +3,9 @@ import assert from "node:assert/strict"
 import { readFile } from "node:fs/promises"
 import { after, before, describe, it } from "node:test"
 import { fileURLToPath } from "node:url"
-import { build } from "esbuild"
 import { compileScript, parse } from "vue/compiler-sfc"
 import { snippetsOf } from "../../www/console/builder/snippets.js"
+import { bundled, reactApplication } from "./applications.mjs"
 import { assertNoViolation } from "./console.mjs"
 import { demoForm, everyKindForm } from "./forms.mjs"
 import { fillIn, openWorld, visit, WITHOUT_SCRIPT } from "./world.mjs"
@@ -59,15 +59,7 @@ describe("the code of the tab", () => {
   })
 
   it("react: in an application of React 19, shown, left and shown again", async () => {
-    world.landing.serve("/react-app.js", await bundled({ "./LeadForm.jsx": codeOf("react") }, `
-      import { StrictMode, useState, createElement as h } from "react"
-      import { createRoot } from "react-dom/client"
-      import LeadForm from "./LeadForm.jsx"
-      function App() {
-        const [isShown, show] = useState(true)
-        return h("div", null, h("button", { onClick: () => show(!isShown) }, "Turn"), isShown && h(LeadForm))
-      }
-      createRoot(document.getElementById("app")).render(h(StrictMode, null, h(App)))`), SCRIPT)
+    world.landing.serve("/react-app.js", await reactApplication(codeOf("react")), SCRIPT)
     const { page, errors, consoleErrors, close } = await open("react", "<div id=\"app\"></div><script src=\"/react-app.js\"></script>")
     await turned(page)
     await sends(page, "react@example.com")
@@ -232,19 +224,3 @@ describe("the code of the tab", () => {
     assert.equal(await page.locator("script[src$='/embed.js']").count(), 1)
   }
 })
-
-// An application: its `files` by their path, and its `start`.
-async function bundled(files, start) {
-  const given = {
-    name: "given",
-    setup(builder) {
-      builder.onResolve({ filter: /^\.\/LeadForm/ }, ({ path }) => ({ path, namespace: "given" }))
-      builder.onLoad({ filter: /./, namespace: "given" }, ({ path }) => ({ contents: files[path], loader: "jsx", resolveDir: root }))
-    },
-  }
-  const { outputFiles: [{ text }] } = await build({
-    stdin: { contents: start, resolveDir: root }, plugins: [given], bundle: true, write: false, format: "iife", jsx: "automatic",
-    define: { "process.env.NODE_ENV": "\"development\"", __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
-  })
-  return text
-}

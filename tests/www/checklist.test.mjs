@@ -1,5 +1,5 @@
-// What the best form widgets do, row by row, and the tests that show it here, in Chromium; ./browsers.test.mjs shows all but row
-// 34 in Firefox and WebKit, too.
+// What the best form widgets do, row by row, and the tests that show it here, in Chromium; ./browsers.test.mjs shows
+// them in Firefox and WebKit, too.
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { describe, it } from "node:test"

@@ -1,8 +1,11 @@
 // Rows of the checklist about the builder of the console, in any browser: ./browsers.test.mjs.
 import assert from "node:assert/strict"
 
+import { snippetsOf } from "../../www/console/builder/snippets.js"
 import { until } from "../support/until.mjs"
+import { reactApplication } from "./applications.mjs"
 import { startEdge } from "./edge.mjs"
+import { demoForm } from "./forms.mjs"
 
 const ENTER = "\uE007"
 
@@ -96,5 +99,18 @@ export const ROWS = [
     await see("tab('Snippet')")
     await read("tab('Snippet').click()")
     await see(`document.querySelector("#panel-snippet").textContent.includes("Seen on ${origin}")`)
+  }],
+
+  [34, "the code of the tab for React: shown, left and shown again", async ({ world, open, see, click, send }) => {
+    const snippets = snippetsOf({ key: "demo", service: world.service.origin, definition: demoForm(), version: 1 })
+    const { code: [{ text }] } = snippets.find(({ id }) => id === "react")
+    world.landing.serve("/row-34.js", await reactApplication(text), { "Content-Type": "text/javascript" })
+    await open("<div id=\"app\"></div><script src=\"/row-34.js\"></script>")
+    await see("field('name')")
+    await click("document.querySelector('#app button')")
+    await see("document.querySelector('lead-form') === null")
+    await click("document.querySelector('#app button')")
+    await see("field('name')")
+    await send()
   }],
 ]
