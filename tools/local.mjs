@@ -5,8 +5,8 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 
 import { openLocal, publish } from "./forms.mjs"
-import { root } from "./wrangler.mjs"
 import { isBusy } from "./stores.mjs"
+import { root } from "./wrangler.mjs"
 
 const FOLDER = join(root, "forms")
 // The name in KV under which the form keys of published files are stored, by file name.
