@@ -10,6 +10,7 @@ import { DEVELOPER, writeDevConfig } from "./dev-config.mjs"
 import { openLocal } from "./forms.mjs"
 import { publishFolder, watchFolder } from "./local.mjs"
 import { keepSigningKey } from "./signing-key.mjs"
+import { withRetries } from "./stores.mjs"
 import { root, wrangler } from "./wrangler.mjs"
 
 const SETTINGS = [
@@ -25,8 +26,8 @@ try {
   await checkPort(port)
   const aboutKey = keepSigningKey()
   if (aboutKey !== undefined) console.log(aboutKey)
-  store = await openLocal()
-  await publishFolder(store)
+  store = await withRetries(openLocal)
+  await withRetries(() => publishFolder(store))
 } catch (error) {
   console.error(error.message)
   process.exit(1)

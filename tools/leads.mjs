@@ -8,16 +8,11 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 
 import { namesIn, openAccount } from "./forms.mjs"
-import { isBusy, openStores } from "./stores.mjs"
+import { openStores, withRetries } from "./stores.mjs"
 import { root } from "./wrangler.mjs"
-
-// A local database may be locked while `make dev` writes.
-const ATTEMPTS = 5
-const PAUSE_MS = 300
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()
 
@@ -95,17 +90,6 @@ async function openLocal() {
     value: (name) => withRetries(() => env.FORMS.get(name)),
     names: (prefix) => withRetries(() => namesIn(env.FORMS, prefix)),
     close,
-  }
-}
-
-async function withRetries(query) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await query()
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isBusy(error)) throw error
-      await sleep(PAUSE_MS)
-    }
   }
 }
 

@@ -2,10 +2,9 @@
 
 import { readdirSync, readFileSync, watch } from "node:fs"
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
 
 import { openLocal, publish } from "./forms.mjs"
-import { isBusy } from "./stores.mjs"
+import { isBusy, withRetries } from "./stores.mjs"
 import { root } from "./wrangler.mjs"
 
 const FOLDER = join(root, "forms")
@@ -13,14 +12,12 @@ const FOLDER = join(root, "forms")
 const FILES = "files"
 // How long to wait after a change: an editor writes a file in several steps.
 const QUIET_MS = 100
-// The store may be locked while the Worker writes.
-const ATTEMPTS = 5
-const PAUSE_MS = 200
 
 export async function seed() {
-  const store = await openLocal()
+  // The Worker may be writing.
+  const store = await withRetries(openLocal)
   try {
-    return await publishFolder(store)
+    return await withRetries(() => publishFolder(store))
   } finally {
     await store.close()
   }
@@ -59,7 +56,7 @@ export function watchFolder(store, folder = FOLDER) {
   let running = Promise.resolve()
   const watcher = watch(folder, () => {
     clearTimeout(timer)
-    timer = setTimeout(() => running = running.then(publishWithRetries), QUIET_MS)
+    timer = setTimeout(() => running = running.then(publishAll), QUIET_MS)
   })
   return () => {
     clearTimeout(timer)
@@ -67,15 +64,8 @@ export function watchFolder(store, folder = FOLDER) {
     return running
   }
 
-  async function publishWithRetries() {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await publishFolder(store, folder)
-      } catch (error) {
-        if (attempt === ATTEMPTS || !isBusy(error)) return console.error(error.message)
-        await sleep(PAUSE_MS)
-      }
-    }
+  function publishAll() {
+    return withRetries(() => publishFolder(store, folder)).catch((error) => console.error(error.message))
   }
 }
 

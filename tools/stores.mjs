@@ -5,6 +5,7 @@ import { createHash } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 
 import { STORE_SCRIPT, openBindings } from "./store-worker.mjs"
 import { root } from "./wrangler.mjs"
@@ -16,8 +17,24 @@ const MIGRATIONS = join(root, "migrations")
 // The miniflare that belongs to this wrangler.
 const requireOfWrangler = createRequire(import.meta.resolve("wrangler"))
 
+// How often, and how long apart, something is tried while another process writes.
+const ATTEMPTS = 5
+const PAUSE_MS = 300
+
 // A query that failed since another process wrote. workerd has no words for it when the database was locked as it was opened.
 export const isBusy = ({ message }) => /SQLITE_BUSY|database is locked|internal error/.test(message)
+
+// Does `work`, again when it failed since another process wrote.
+export async function withRetries(work) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isBusy(error)) throw error
+      await sleep(PAUSE_MS)
+    }
+  }
+}
 
 export function startMiniflare(options) {
   const { convertV4MiniflareOptions, Miniflare } = requireOfWrangler("miniflare")

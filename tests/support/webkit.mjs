@@ -10,6 +10,8 @@ import { join } from "node:path"
 
 import { until } from "./until.mjs"
 
+// What a command may take, a run of axe on a busy machine included: milliseconds.
+const COMMAND_MS = 60_000
 const DRIVER = process.env.WEBKIT_BIN || "/usr/bin/WebKitWebDriver"
 
 // Without it, tests do without.
@@ -32,25 +34,37 @@ export async function openWebkit() {
   }
   const driver = spawn(DRIVER, [`--port=${port}`], { env, stdio: "ignore" })
   const ask = async (method, path, body) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: body && JSON.stringify(body) })
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method, body: body && JSON.stringify(body), signal: AbortSignal.timeout(COMMAND_MS),
+    }).catch((error) => {
+      throw new Error(`${path.replace(/.*\//, "")}: ${error.message}`)
+    })
     const { value } = await response.json()
     if (!response.ok) throw new Error(`${path}: ${value.error}: ${value.message}`)
     return value
   }
   await until(() => ask("GET", "/status").then(({ ready }) => ready, () => false), () => "WebKitWebDriver does not listen")
-  const { sessionId } = await ask("POST", "/session", { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": { args: ["--automation"] } } } })
+  const { sessionId } = await ask("POST", "/session", {
+    capabilities: { alwaysMatch: { pageLoadStrategy: "none", "webkitgtk:browserOptions": { args: ["--automation"] } } },
+  })
   const send = (path, body) => ask("POST", `/session/${sessionId}${path}`, body)
+  // The value of an expression in the page, or of its promise.
+  const evaluate = async (expression) => {
+    const script = `const done = arguments[0]
+      Promise.resolve().then(() => (${expression})).then((value) => done([JSON.stringify(value)]), (error) => done([null, String(error)]))`
+    const [value, error] = await send("/execute/async", { script, args: [] })
+    if (error) throw new Error(error)
+    return value ? JSON.parse(value) : undefined
+  }
 
   return {
-    goto: (url) => send("/url", { url }),
-    // The value of an expression in the page, or of its promise.
-    async evaluate(expression) {
-      const script = `const done = arguments[0]
-        Promise.resolve().then(() => (${expression})).then((value) => done([JSON.stringify(value)]), (error) => done([null, String(error)]))`
-      const [value, error] = await send("/execute/async", { script, args: [] })
-      if (error) throw new Error(error)
-      return value ? JSON.parse(value) : undefined
+    // Resolves when the page is loaded, by looking: a driver that waits itself may wait for ever, as Firefox's does.
+    async goto(url) {
+      await evaluate("(window.isLeft = true)")
+      await send("/url", { url })
+      await until(() => evaluate("!window.isLeft && document.readyState === 'complete'").catch(() => false), () => `WebKit did not load ${url}`)
     },
+    evaluate,
     // Keys, one after the other, into whatever has the focus.
     press: (text) => send("/actions", {
       actions: [{

@@ -8,7 +8,7 @@ import { DatabaseSync } from "node:sqlite"
 import { after, before, describe, it } from "node:test"
 
 import { publish } from "../../tools/forms.mjs"
-import { migrations } from "../../tools/stores.mjs"
+import { migrations, withRetries } from "../../tools/stores.mjs"
 import { root } from "../../tools/wrangler.mjs"
 import { contactForm } from "../support/forms.mjs"
 
@@ -20,6 +20,28 @@ function newDatabase() {
   for (const { statements } of migrations()) statements.forEach((statement) => database.exec(statement))
   return database
 }
+
+describe("a store of this machine", () => {
+  const failing = (times, message) => {
+    let calls = 0
+    return () => {
+      calls += 1
+      if (calls <= times) throw new Error(message)
+      return calls
+    }
+  }
+
+  it("is tried again while the Worker writes", async () => {
+    for (const message of ["D1_ERROR: database is locked: SQLITE_BUSY", "internal error; reference = abc"]) {
+      assert.equal(await withRetries(failing(1, message)), 2)
+    }
+    await assert.rejects(withRetries(failing(5, "database is locked")), /locked/)
+  })
+
+  it("is not tried again after another failure", async () => {
+    await assert.rejects(withRetries(failing(1, "no such table: leads")), /no such table/)
+  })
+})
 
 describe("publishing the definitions of a folder", () => {
   let folder

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs"
 import { after, before, describe, it } from "node:test"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
+import { until } from "../support/until.mjs"
 import { assertNoViolation, openConsole } from "./console.mjs"
 import { fakeApi, fakeLead } from "./fake-api.mjs"
 import { openWorld } from "./world.mjs"
@@ -17,6 +18,7 @@ after(() => world?.close())
 const open = (...given) => openConsole(world, ...given)
 const loaded = (page) => page.locator(".list :is(.row, .line, .state:not(:text('Loading')))").first().waitFor()
 const names = (page) => page.locator(".row .name").allTextContents()
+const firstIs = (page, name) => until(async () => (await names(page))[0] === name, () => `${name} is not the first`)
 
 describe("the console", () => {
   it(`has at most ${MAX_BYTES} bytes gzipped without the builder`, () => {
@@ -240,7 +242,7 @@ describe("the console", () => {
     await page.keyboard.press("x")
     await page.keyboard.press("!")
     await page.getByRole("heading", { name: "Visitor 2" }).waitFor()
-    assert.equal((await names(page))[0], "Visitor 2")
+    await firstIs(page, "Visitor 2")
     await page.keyboard.press("z")
     await page.getByText("Visitor 1", { exact: true }).waitFor()
     assert.equal(api.leads[0].folder, "inbox")
@@ -295,11 +297,11 @@ describe("the console", () => {
     const bulk = page.locator(".bulk")
     await bulk.getByRole("button", { name: "Delete" }).click()
     await page.getByText("2 leads are deleted").first().waitFor()
-    assert.equal((await names(page))[0], "Visitor 3")
+    await firstIs(page, "Visitor 3")
     await page.clock.runFor(9_000)
     assert.equal(api.leads.length, 63, "nothing is deleted yet")
     await page.getByRole("button", { name: "Undo" }).click()
-    assert.equal((await names(page))[0], "Visitor 1")
+    await firstIs(page, "Visitor 1")
     await page.clock.runFor(11_000)
     assert.equal(api.leads.length, 63)
 
@@ -308,7 +310,7 @@ describe("the console", () => {
     await page.mouse.move(5, 700)
     await page.clock.runFor(11_000)
     await page.waitForFunction(() => document.querySelector("#notice").textContent === "")
-    assert.equal(api.leads.length, 62)
+    await until(() => api.leads.length === 62, () => `${api.leads.length} leads`)
     await close()
   })
 
@@ -322,7 +324,7 @@ describe("the console", () => {
     await page.mouse.move(5, 700)
     await page.clock.runFor(11_000)
     await page.waitForFunction(() => document.querySelector("#notice").textContent === "")
-    assert.equal(api.leads.length, 62)
+    await until(() => api.leads.length === 62, () => `${api.leads.length} leads`)
     await close()
   })
 
@@ -338,8 +340,7 @@ describe("the console", () => {
       Object.defineProperty(document, "hidden", { value: true })
       document.dispatchEvent(new Event("visibilitychange"))
     })
-    for (let tries = 0; tries < 50 && api.leads[1].folder !== "spam"; tries += 1) await new Promise((resolve) => setTimeout(resolve, 100))
-    assert.equal(api.leads[1].folder, "spam")
+    await until(() => api.leads[1].folder === "spam", () => "the second lead is not spam")
     await close()
   })
 
@@ -350,7 +351,7 @@ describe("the console", () => {
     await page.mouse.move(5, 700)
     await page.clock.runFor(11_000)
     await page.getByText("Your role does not allow this").waitFor()
-    assert.equal((await names(page))[0], "Visitor 1")
+    await firstIs(page, "Visitor 1")
     await close()
   })
 
@@ -476,7 +477,8 @@ describe("the console", () => {
 
     await page.getByRole("link", { name: "Rejects" }).click()
     await page.getByRole("button", { name: "Copy line for https://shop.example" }).click()
-    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "\"https://shop.example\"")
+    const copied = () => page.evaluate(() => navigator.clipboard.readText())
+    await until(async () => await copied() === "\"https://shop.example\"", () => "the line is not copied")
     await close()
   })
 

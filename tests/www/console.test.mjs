@@ -169,7 +169,8 @@ describe("the console of a service without a core", () => {
     assert.equal(status, 400)
     await page.getByRole("link", { name: "Rejects", exact: true }).click()
     await page.locator(".line", { hasText: "https://other.example" }).getByRole("button", { name: "Copy line" }).click()
-    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "\"https://other.example\"")
+    const copied = () => page.evaluate(() => navigator.clipboard.readText())
+    await until(async () => await copied() === "\"https://other.example\"", () => "the line is not copied")
     await page.screenshot({ path: `${SCREENSHOTS}console-real-rejects.png` })
   })
 

@@ -14,7 +14,8 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
     },
     // Refuses every request whose path begins with a key of this, with its [status, code, message, details].
     refuse: {},
-    delay_ms: 0,
+    // A real service takes time, too: a test that does not wait for it fails always, not once in a while.
+    delay_ms: 50,
     searched: 0,
   }
 
@@ -163,7 +164,7 @@ export function fakeApi({ me = { subject: "ann@example.com", role: "owner", via:
     serve: (page) => page.route("**/api/**", async (route) => {
       const request = route.request()
       const url = new URL(request.url())
-      if (state.delay_ms > 0) await new Promise((resolve) => setTimeout(resolve, state.delay_ms))
+      await new Promise((resolve) => setTimeout(resolve, state.delay_ms))
       const path = url.pathname.slice("/api/".length)
       const [status, body, headers] = answer(request.method(), path, url.searchParams, parsed(request.postData()), request.headers()["if-match"])
       if (status === 0) return route.abort()

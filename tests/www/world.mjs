@@ -11,15 +11,26 @@ const PATIENCE_MS = 60_000
 
 // `definitions` is given the landing pages' server, for forms that lead back there; `start` starts the service.
 export async function openWorld(definitions, settings, start, browserOptions) {
-  const [services, browser] = await Promise.all([openServices(definitions, settings, start), launchChromium(browserOptions)])
-  return { ...services, browser, close: () => Promise.all([browser.close(), services.close()]) }
+  const opened = await Promise.allSettled([openServices(definitions, settings, start), launchChromium(browserOptions)])
+  const close = () => Promise.all(opened.map(({ value }) => value?.close()))
+  const fault = opened.find(({ status }) => status === "rejected")
+  if (fault) {
+    // What is left open keeps the process alive.
+    await close()
+    throw fault.reason
+  }
+  const [services, browser] = opened.map(({ value }) => value)
+  return { ...services, browser, close }
 }
 
 // The same without a browser.
 export async function openServices(definitions, settings = {}, start = (given) => startWorkerd({ ...given, hasFiles: true })) {
   const landing = await startLanding()
   const forms = Object.fromEntries(definitions(landing).map((form) => [form.key, form]))
-  const service = await start({ forms, settings })
+  const service = await start({ forms, settings }).catch(async (error) => {
+    await landing.stop()
+    throw error
+  })
   const leadsSoFar = async (email) => (await service.inbox()).filter(({ lead }) => lead.includes(`"${email}"`))
   return {
     service,
