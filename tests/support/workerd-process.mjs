@@ -23,9 +23,10 @@ let count = 0
 
 answerQuestions({
   // A service with its stores: in `persistTo`, which other processes may open, or in a folder of its own.
-  start: async ({ settings, build, hasFiles, isMeasured, persistTo, hasTables = true }) => {
+  start: async ({ settings, build, hasFiles, isMeasured, persistTo, hasTables = true, hasConsumer = true }) => {
     const id = await start(persistTo, {
       ...worker,
+      ...hasConsumer ? {} : { queueConsumers: {} },
       name: NAME,
       modulesRoot: build,
       modules: [

@@ -29,14 +29,15 @@ function ask(...question) {
 
 // `forms` has a definition, or any text, under each form key; `build` is the folder of another build of the Worker; `persistTo`
 // shares the store of another service, which `isShared`; without `hasTables` the database is as it was. With `isMeasured`,
-// requests with `x-measured` are answered with what D1 reports of each query: `x-queries`.
+// requests with `x-measured` are answered with what D1 reports of each query: `x-queries`. Without `hasConsumer` nothing comes
+// out of the outbox.
 export async function startWorkerd({
   settings = {}, forms = {}, build = `${root}/build`, hasFiles = false, isMeasured = false, isShared = false, persistTo,
-  hasTables = !persistTo,
+  hasTables = !persistTo, hasConsumer = true,
 } = {}) {
   const folder = isShared ? mkdtempSync(join(tmpdir(), "formgate-test-")) : undefined
   const state = persistTo ?? folder
-  const { id, origin, cron } = await ask("start", { settings, build, hasFiles, isMeasured, persistTo: state, hasTables })
+  const { id, origin, cron } = await ask("start", { settings, build, hasFiles, isMeasured, persistTo: state, hasTables, hasConsumer })
   const { lines, logs } = linesOf(id)
   const stop = async () => {
     await ask("stop", id)
