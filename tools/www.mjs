@@ -48,11 +48,13 @@ const INTERNAL = [
 ]
 // The same for the console: members that neither the API, HTML, a definition, the preview's page nor a browser's storage has.
 export const CONSOLE_INTERNAL = [
-  "above", "ago", "answered", "attributes", "can", "canRedo", "canUndo", "choices", "definition", "element", "family", "filtersOf",
-  "forget", "fresh", "hasDraft", "hasForm", "inverse", "isAdded", "isColumn", "isFile", "isLast", "isLive", "isOpen", "isRefused",
-  "isReload", "isShown", "isSingle", "isTyping", "keyOf", "kept", "loadForms", "loaded", "model", "onChange", "onState", "overwrite",
-  "query", "read", "refresh", "refuse", "requestId", "session", "shown", "since", "stateOf", "tell", "ticked", "told", "unit",
-  "unreadable", "whenEmpty", "whenNone", "whenShown", "withLabels", "words", "write",
+  "above", "ago", "answered", "attributes", "can", "canRedo", "canUndo", "change", "choices", "commit", "definition", "draw",
+  "element", "escaped", "failed", "family", "filtersOf", "forget", "fresh", "hasDraft", "hasForm", "heading", "inverse",
+  "isAdded", "isColumn", "isFile", "isLast", "isLive", "isOpen", "isRefused", "isReload", "isShown", "isSingle", "isTyping",
+  "item", "kept", "keyOf", "left", "load", "loadForms", "loaded", "mark", "model", "move", "node", "nodes", "onChange", "onState",
+  "overwrite", "query", "read", "redo", "refresh", "refuse", "requestId", "response", "row", "save", "selected", "service",
+  "session", "shown", "since", "stateOf", "tell", "ticked", "timer", "told", "trap", "undo", "unit", "unreadable", "whenEmpty",
+  "whenNone", "whenShown", "withLabels", "words", "write",
 ]
 // Those of the texts that only the language's own part uses.
 const WORDS = ["whichNumber", ...Object.keys(textsOf("en").violations)].filter((name) => !OF_SERVICE.has(name))
