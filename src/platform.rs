@@ -187,8 +187,8 @@ impl Isolate {
     }
 
     /// The keys derived from `SIGNING_KEY`; `None` when it is not set or the settings are invalid.
-    pub fn keys(&self) -> Option<Keys> {
-        self.config.as_ref().ok().and_then(|config| config.keys)
+    pub fn keys(&self) -> Option<Rc<Keys>> {
+        self.config.as_ref().ok()?.keys.clone()
     }
 }
 

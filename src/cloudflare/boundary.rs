@@ -6,6 +6,8 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::json::find_special;
+
 #[wasm_bindgen(module = "/src/cloudflare/boundary.js")]
 extern "C" {
     pub(super) fn connect(settle: JsValue, names: &str);
@@ -82,13 +84,15 @@ pub(super) fn flat(first: &str, headers: &[(&'static str, String)], body: &str) 
     let mut text = String::with_capacity(first.len() + length + 2 + body.len());
     text.push_str(first);
     for (name, value) in headers {
-        if value.bytes().any(|byte| byte < b' ' && byte != b'\t') {
+        let has_control = find_special(value.as_bytes(), [0; 2]).is_some();
+        if has_control && value.bytes().any(|byte| byte < b' ' && byte != b'\t') {
             log(&format!("the header {name} cannot be sent"));
             continue;
         }
-        for part in ["\n", name, ": ", value] {
-            text.push_str(part);
-        }
+        text.push('\n');
+        text.push_str(name);
+        text.push_str(": ");
+        text.push_str(value);
     }
     text.push_str("\n\n");
     text.push_str(body);

@@ -39,7 +39,7 @@ fn a_signing_key_is_long_enough_and_never_printed() {
     let key = |text: &str| parse(&[("SIGNING_KEY", text)], Bindings::ALL);
     let long_enough = "k".repeat(MIN_SIGNING_KEY_BYTES);
     let config = key(&long_enough).unwrap();
-    assert_eq!(config.keys, Some(Keys::derive(&long_enough, None)));
+    assert_eq!(config.keys, Some(Keys::derive(&long_enough, None).into()));
     assert!(!format!("{config:?}").contains("kkk"));
     for text in [
         &"k".repeat(MIN_SIGNING_KEY_BYTES - 1),
@@ -55,10 +55,10 @@ fn a_signing_key_is_long_enough_and_never_printed() {
 fn every_purpose_has_its_own_key() {
     let of = |keys: &Keys| {
         [
-            keys.visitor_hashes,
-            keys.counter_names,
-            keys.challenges,
-            keys.tickets.current,
+            keys.visitor_hashes.clone(),
+            keys.counter_names.clone(),
+            keys.challenges.clone(),
+            keys.tickets.current.clone(),
         ]
     };
     let (keys, others) = (Keys::derive("a", None), Keys::derive("b", Some("a")));
@@ -257,7 +257,7 @@ fn the_previous_signing_key_is_as_long_and_never_alone() {
     let (key, other) = ("k".repeat(32), "o".repeat(32));
     let both = [("SIGNING_KEY", &*key), ("SIGNING_KEY_PREVIOUS", &*other)];
     let config = parse(&both, Bindings::ALL).unwrap();
-    assert_eq!(config.keys, Some(Keys::derive(&key, Some(&other))));
+    assert_eq!(config.keys, Some(Keys::derive(&key, Some(&other)).into()));
     for (current, previous, faulty) in [
         (&*key, "o", &["SIGNING_KEY_PREVIOUS"][..]),
         ("k", "o", &["SIGNING_KEY", "SIGNING_KEY_PREVIOUS"]),

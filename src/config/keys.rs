@@ -9,7 +9,7 @@ use crate::problem::SettingFault;
 ///
 /// Before there were derived keys, the setting was called `TICKET_KEY` and was itself the key of every hash: a visitor's hash
 /// in a lead from that time is another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
     /// Hashes the addresses of visitors in leads.
     pub visitor_hashes: Key,
@@ -20,7 +20,7 @@ pub struct Keys {
     /// Sign and verify tickets.
     pub tickets: TicketKeys,
     /// Hash the addresses of people who are erased: the current key, and the previous one while there is one.
-    pub people: [Option<Key>; 2],
+    pub people: Vec<Key>,
 }
 
 impl Keys {
@@ -64,7 +64,11 @@ impl Keys {
                 current: ticket_key(signing_key),
                 previous: previous.map(ticket_key),
             },
-            people: [Some(people_key(signing_key)), previous.map(people_key)],
+            people: Some(signing_key)
+                .into_iter()
+                .chain(previous)
+                .map(people_key)
+                .collect(),
         }
     }
 }

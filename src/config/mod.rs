@@ -10,6 +10,8 @@ pub use health::{Waiting, health};
 pub use keys::{Keys, MIN_SIGNING_KEY_BYTES};
 pub use turnstile::Turnstile;
 
+use std::rc::Rc;
+
 use crate::access::AccessSettings;
 use crate::constraint::url;
 use crate::delivery::{CoreAuth, CoreSettings, MAX_DELAY_S, RETRY_DELAYS_S};
@@ -34,7 +36,7 @@ pub struct Config {
     /// `SIGNING_KEY` (secret): from it the keys of all purposes are derived; at least [`MIN_SIGNING_KEY_BYTES`] visible ASCII
     /// characters. Unset: there are no tickets, leads have no visitor hash, and counter names are hashes without a key.
     /// `SIGNING_KEY_PREVIOUS` (secret): the same; while the key is rotated, tickets of both are taken.
-    pub keys: Option<Keys>,
+    pub keys: Option<Rc<Keys>>,
     /// `TURNSTILE_SITE_KEY`, `TURNSTILE_SECRET` (secret): Cloudflare's challenge instead of the proof of work; both or neither.
     /// `TURNSTILE_VERIFY_URL`: where its tokens are verified, default Cloudflare's address.
     pub turnstile: Option<Turnstile>,
@@ -129,7 +131,7 @@ impl Config {
                 "must be visible ASCII characters, without spaces",
             ));
         }
-        let keys = Keys::read(read, &mut faults);
+        let keys = Keys::read(read, &mut faults).map(Rc::new);
         let turnstile = Turnstile::read(read, &mut faults);
         let timeout_ms = match read("CORE_TIMEOUT_MS").map(|text| text.parse()) {
             None => DEFAULT_CORE_TIMEOUT_MS,

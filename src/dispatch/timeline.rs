@@ -18,7 +18,7 @@ pub(super) fn note<P: Platform>(
         return;
     }
     let people = match name {
-        QUEUED => people_in(isolate.keys(), &queued.lead),
+        QUEUED => people_in(isolate.keys().as_deref(), &queued.lead),
         _ => String::new(),
     };
     let event = Event {
@@ -58,11 +58,13 @@ fn add<P: Platform>(platform: &P, ids: String, event: Event, people: String) {
 }
 
 /// The hashes of the first addresses in a lead, apart by spaces.
-fn people_in(keys: Option<Keys>, lead: &str) -> String {
-    let keys: Vec<_> = keys.into_iter().filter_map(|keys| keys.people[0]).collect();
+fn people_in(keys: Option<&Keys>, lead: &str) -> String {
+    let current = keys
+        .and_then(|keys| keys.people.get(..1))
+        .unwrap_or_default();
     let addresses = addresses_in(lead);
     let first = addresses.iter().take(MAX_PEOPLE);
-    let hash = |address: &String| hashes(&keys, address).into_iter().next();
+    let hash = |address: &String| hashes(current, address).into_iter().next();
     let found: Vec<String> = first.filter_map(hash).collect();
     found.join(" ")
 }

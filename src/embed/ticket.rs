@@ -20,7 +20,7 @@ pub struct Ticket {
 }
 
 /// The keys of tickets, derived from `SIGNING_KEY` and `SIGNING_KEY_PREVIOUS`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketKeys {
     /// Signs, and verifies.
     pub current: Key,
@@ -112,7 +112,7 @@ impl Ticket {
         let origin = std::str::from_utf8(origin).ok()?;
         let signed = signed(head, form_key, origin);
         let is_signed = keys.current.verifies(&signed, tag)
-            || keys.previous.is_some_and(|key| key.verifies(&signed, tag));
+            || (keys.previous.as_ref()).is_some_and(|key| key.verifies(&signed, tag));
         let (version, times) = head.split_first()?;
         if !is_signed || *version != VERSION {
             return None;

@@ -39,20 +39,20 @@ impl<P: Platform> Intake<'_, P> {
         former: Option<&str>,
         is_filled: bool,
     ) -> Option<Issued> {
-        let keys = self.platform.isolate().keys()?.tickets;
+        let keys = &self.platform.isolate().keys()?.tickets;
         let form_key = form.key.as_str();
         let ticket = Ticket::open(
             origin,
             former,
             is_filled,
             form_key,
-            &keys,
+            keys,
             self.platform.now(),
         );
         // The nonce only makes two tokens differ.
         let random = self.platform.random().unwrap_or_default();
         Some(Issued {
-            token: ticket.token(form_key, &keys, random),
+            token: ticket.token(form_key, keys, random),
             expires_at: ticket.expires_at(),
         })
     }
@@ -82,9 +82,9 @@ impl<P: Platform> Intake<'_, P> {
         origin: Option<&Origin>,
     ) -> Result<Ticket, EmbedReason> {
         let keys = self.platform.isolate().keys();
-        let tickets = keys.ok_or(EmbedReason::TicketMissing)?.tickets;
+        let tickets = &keys.ok_or(EmbedReason::TicketMissing)?.tickets;
         let (key, now) = (form.key.as_str(), self.platform.now());
-        let ticket = Ticket::read(values.ticket(), key, origin, &tickets, now);
+        let ticket = Ticket::read(values.ticket(), key, origin, tickets, now);
         self.log.ticket(ticket.as_ref().err().copied());
         ticket
     }

@@ -52,7 +52,8 @@ impl<'f> Quota<'f> {
             header("x-api-key"),
             header("authorization"),
         );
-        let caller = caller.keyed(platform.isolate().keys().map(|keys| keys.counter_names));
+        let keys = platform.isolate().keys();
+        let caller = caller.keyed(keys.map(|keys| keys.counter_names.clone()));
         Self {
             counters: limit::counters(&form.rate_limits, form.key.as_str(), &caller),
             decision: None,

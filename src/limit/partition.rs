@@ -23,7 +23,7 @@ impl CounterKey {
         let window_s = policy.window_s.to_string();
         let parts = [form_key, &policy.name, &window_s, partition_key];
         let parts = separated(&parts);
-        let hash = match caller.key {
+        let hash = match &caller.key {
             Some(key) => key.hash(&parts),
             // A reader of KV can then find an address by hashing all addresses.
             None => sha256(&parts),

@@ -16,12 +16,14 @@ use crate::problem::Violation;
 
 /// Decodes a body. Invalid UTF-8 and lone surrogates become U+FFFD, as in a form.
 pub(super) fn parse(bytes: &[u8]) -> Result<RawSubmission, Violation> {
-    let text = String::from_utf8_lossy(bytes);
+    let utf8 = std::str::from_utf8(bytes);
+    let is_lossy = utf8.is_err();
+    let text = utf8.map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
     let text = replace_lone_surrogates(&text);
     let mut reader = Reader {
         raw: RawSubmission::default(),
         violation: None,
-        is_lossy: std::str::from_utf8(bytes).is_err(),
+        is_lossy,
     };
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     let read = Object(&mut reader)

@@ -4,6 +4,7 @@ use std::fmt;
 use std::mem;
 
 use crate::form::{FormDefinition, is_prototype_name};
+use crate::json::find_special;
 use crate::problem::{Violation, ViolationCode};
 
 /// Names and values in the order sent, values of one name together. `Debug` prints names only.
@@ -72,6 +73,7 @@ impl RawValue {
     /// feed become newlines.
     fn bounded(mut self) -> Self {
         if let Self::Text(text) | Self::Unusable(_, text) = &mut self
+            && find_special(text.as_bytes(), [0; 2]).is_some()
             && text.bytes().any(is_control)
         {
             *text = text.replace(['\x0b', '\x0c'], "\n");

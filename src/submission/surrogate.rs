@@ -6,6 +6,9 @@ use std::borrow::Cow;
 /// Replaces every `\uxxxx` that is half a surrogate pair by `\ufffd`.
 pub(super) fn replace_lone_surrogates(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
+    if !bytes.contains(&b'\\') {
+        return text.into();
+    }
     let mut halves = Vec::new();
     let mut at = 0;
     while let Some(found) = bytes

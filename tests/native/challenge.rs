@@ -81,7 +81,7 @@ fn solve(memory: &Memory, challenge: &Value) -> String {
     let parameters = &challenge["parameters"];
     let bytes = |name: &str| from_hex::<16>(parameters[name].as_str().unwrap()).unwrap();
     let (nonce, salt) = (bytes("nonce"), bytes("salt"));
-    let key = memory.isolate().keys().unwrap().challenges;
+    let key = &memory.isolate().keys().unwrap().challenges;
     let [a, b, c, d, ..] = key.hash(&[nonce, salt].concat());
     let bound = parameters["data"]["bound"].as_u64().unwrap();
     let counter = u32::from_be_bytes([a, b, c, d]) % u32::try_from(bound).unwrap();

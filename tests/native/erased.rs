@@ -23,13 +23,10 @@ fn service(settings: &[(&str, &str)]) -> Memory {
 }
 
 fn erase_ada(memory: &Memory) -> Erased {
-    let keys = memory
-        .isolate()
-        .keys()
-        .map_or([None; 2], |keys| keys.people);
-    let keys: Vec<_> = keys.into_iter().flatten().collect();
+    let keys = memory.isolate().keys();
+    let keys = keys.as_ref().map_or(&[][..], |keys| &keys.people);
     let address = Address::parse("ada@EXAMPLE.com").unwrap();
-    block_on(erase(memory, &address, &keys)).unwrap()
+    block_on(erase(memory, &address, keys)).unwrap()
 }
 
 fn delivered(memory: &Memory) -> usize {

@@ -98,9 +98,9 @@ fn hidden<'p>(page: &'p str, name: &str) -> Option<&'p str> {
 }
 
 fn read(memory: &Memory, token: &str, origin: &str) -> Result<Ticket, EmbedReason> {
-    let keys = memory.isolate().keys().unwrap().tickets;
+    let keys = &memory.isolate().keys().unwrap().tickets;
     let origin = Origin::parse(origin).unwrap();
-    Ticket::read(Some(token), "demo", Some(&origin), &keys, memory.now())
+    Ticket::read(Some(token), "demo", Some(&origin), keys, memory.now())
 }
 
 #[test]

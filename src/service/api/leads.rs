@@ -181,9 +181,8 @@ pub(super) async fn erase<P: Platform>(api: &Api<'_, P>) -> Result<Response, Pro
         violation("email", ViolationCode::TypeMismatch, message)
     })?;
     let keys = api.platform.isolate().keys();
-    let keys = keys.map_or([None; 2], |keys| keys.people);
-    let keys: Vec<_> = keys.into_iter().flatten().collect();
-    let erased = admin::erase(api.platform, &address, &keys).await;
+    let keys = keys.as_ref().map_or(&[][..], |keys| &keys.people);
+    let erased = admin::erase(api.platform, &address, keys).await;
     let erased = erased.map_err(|fault| api.unavailable(fault))?;
     let counts = [
         ("leads", erased.leads),
