@@ -10,6 +10,7 @@ import { domainToASCII, fileURLToPath } from "node:url"
 import { build, transform } from "esbuild"
 
 import { openapi } from "./openapi.mjs"
+import { nameCacheOf, shareScript } from "./shared-names.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const from = join(root, "www")
@@ -47,11 +48,13 @@ const INTERNAL = [
 ]
 // The same for the console: members that neither the API, HTML, a definition, the preview's page nor a browser's storage has.
 export const CONSOLE_INTERNAL = [
-  "above", "ago", "answered", "attributes", "can", "canRedo", "canUndo", "choices", "definition", "element", "family", "filtersOf",
-  "forget", "fresh", "hasDraft", "hasForm", "inverse", "isAdded", "isColumn", "isFile", "isLast", "isLive", "isOpen", "isRefused",
-  "isReload", "isShown", "isSingle", "isTyping", "keyOf", "kept", "loadForms", "loaded", "model", "onChange", "onState", "overwrite",
-  "query", "read", "refresh", "refuse", "requestId", "session", "shown", "since", "stateOf", "tell", "ticked", "told", "unit",
-  "unreadable", "whenEmpty", "whenNone", "whenShown", "withLabels", "words", "write",
+  "above", "ago", "answered", "attributes", "can", "canRedo", "canUndo", "change", "choices", "commit", "definition", "draw",
+  "element", "escaped", "failed", "family", "filtersOf", "forget", "fresh", "hasDraft", "hasForm", "heading", "inverse",
+  "isAdded", "isColumn", "isFile", "isLast", "isLive", "isOpen", "isRefused", "isReload", "isShown", "isSingle", "isTyping",
+  "item", "kept", "keyOf", "left", "load", "loadForms", "loaded", "mark", "model", "move", "node", "nodes", "onChange", "onState",
+  "overwrite", "query", "read", "redo", "refresh", "refuse", "requestId", "response", "row", "save", "selected", "service",
+  "session", "shown", "since", "stateOf", "tell", "ticked", "timer", "told", "trap", "undo", "unit", "unreadable", "whenEmpty",
+  "whenNone", "whenShown", "withLabels", "words", "write",
 ]
 // Those of the texts that only the language's own part uses.
 const WORDS = ["whichNumber", ...Object.keys(textsOf("en").violations)].filter((name) => !OF_SERVICE.has(name))
@@ -75,8 +78,11 @@ const OPTIONS = {
 }
 // How terser minifies what esbuild has minified: it takes 4 % off the scripts, gzipped.
 const TERSER = { ecma: 2022, compress: { ecma: 2022, passes: 3 } }
-// Functions of the console are arrows where they can be: none is called with `new` or has an `arguments`.
-const TERSER_CONSOLE = { ...TERSER, compress: { ...TERSER.compress, unsafe_arrows: true } }
+// Functions of the console are arrows where they can be: none is called with `new` or has an `arguments`. No property is read for
+// what reading it does. The order of `x === 1` stays: repeated texts are compressed best when they are written in one way.
+const TERSER_CONSOLE = {
+  ...TERSER, compress: { ...TERSER.compress, passes: 5, unsafe_arrows: true, pure_getters: true, lhs_constants: false },
+}
 const EMBED = { ...OPTIONS, format: "iife", mangleProps: mangled(INTERNAL) }
 
 // Unchanged files are not written, so that wrangler, which watches the folder, does not reload.
@@ -116,10 +122,12 @@ export async function buildWww() {
 async function buildSmall(options, terser = TERSER) {
   const { outputFiles } = await build(options)
   const textOf = new Map(outputFiles.map(({ path, text }) => [path, text]))
+  if (options.splitting) shareScript(textOf, join(to, "console/console.js"))
   for (const [path, text] of textOf) {
     if (!path.endsWith(".js")) continue
     const name = `${path}.map`
-    const { code, map } = await minified(text, textOf.get(name), { ...terser, module: options.format === "esm" })
+    const nameCache = options.splitting && nameCacheOf(text)
+    const { code, map } = await minified(text, textOf.get(name), { ...terser, module: options.format === "esm", nameCache })
     textOf.set(path, code).set(name, map)
   }
   return { outputFiles: [...textOf].map(([path, contents]) => ({ path, contents })) }

@@ -82,7 +82,7 @@ describe("a file of a definition", () => {
     assert.equal(imported('{ "key": "other", "fields": [] }', "demo").definition.key, "demo")
     assert.equal(imported('\uFEFF{ "key": "demo", "fields": [] }', "demo").fault, undefined)
     for (const [text, reason] of [
-      ["{", /not JSON/], ["[]", /an object/], ["null", /an object/], ["3", /an object/], ["{}", /no fields/],
+      ["{", /not JSON/], ["[]", /an object/], ["null", /an object/], ["3", /an object/], ["{}", /fields must be a list/],
       ['{ "fields": {} }', /fields must be a list/], ['{ "fields": [1] }', /fields\[0\] must be an object/],
       ['{ "fields": [], "theme": 1 }', /theme must be an object/], ['{ "fields": [], "allowed_origins": "x" }', /allowed_origins must be a list/],
       ['{ "fields": [{ "options": ["a"] }] }', /each of fields\[0\].options/], ['{ "fields": [{ "label": 1 }] }', /label must be a text/],

@@ -14,6 +14,9 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 const VISITOR = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 const SCRIPT = { "Content-Type": "text/javascript" }
 
+// Short names of the kinds of page.
+const idOf = (name) => ({ "Webflow, Framer, Wix": "builders", "Your own design": "plain" })[name] ?? name.toLowerCase().replace(" ", "-")
+
 describe("the code of the tab", () => {
   let world
   let tabs
@@ -22,7 +25,7 @@ describe("the code of the tab", () => {
   before(async () => {
     world = await openWorld(() => [demoForm(), everyKindForm(), demoForm({ key: "trapped", honeypot: true, spam: { spam_at: 3 } })])
     const found = snippetsOf({ key: "demo", service: world.service.origin, definition: demoForm(), version: 1 })
-    tabs = Object.fromEntries(found.map((snippet) => [snippet.id, snippet]))
+    tabs = Object.fromEntries(found.map((snippet) => [idOf(snippet.name), snippet]))
   })
   after(() => world?.close())
 
@@ -153,7 +156,7 @@ describe("the code of the tab", () => {
     const { origin } = world.service
     const { aux_inputs: [trap] } = await (await fetch(`${origin}/v1/forms/trapped`)).json()
     const found = snippetsOf({ key: "trapped", service: origin, definition: demoForm({ key: "trapped" }), version: 1, trap })
-    const code = found.find(({ id }) => id === "plain").code[0].text
+    const code = found.find(({ name }) => name === "Your own design").code[0].text
     const policy = { "Content-Security-Policy": `default-src 'none'; style-src 'unsafe-inline'; ${tabs.plain.policy}` }
     for (const [email, styles, value, outcome] of [
       ["empty@mailinator.com", "form div, input { display: block }", "", ["inbox", ["disposable"]]],
@@ -177,7 +180,7 @@ describe("the code of the tab", () => {
     definition.fields.push(
       { name: "any", type: "checkboxes", label: "Any", required: true, hint: "See [them](https://example.com/a)", options: [{ value: "a" }, { value: "b", label: "Bee" }] },
       { type: "heading", label: "The end", hint: "Nearly done" })
-    const found = snippetsOf({ key: definition.key, service: world.service.origin, definition, trap: "website" }).find(({ id }) => id === "plain")
+    const found = snippetsOf({ key: definition.key, service: world.service.origin, definition, trap: "website" }).find(({ name }) => name === "Your own design")
     const { page, close } = await open("every-kind", found.code[0].text)
     await assertNoViolation(page, "plain form")
     const controls = await page.locator("form :is(input:not([type=hidden], [aria-hidden]), select, textarea)").evaluateAll((all) => all.map(({ labels }) => labels.length))

@@ -10,6 +10,7 @@ import { installsOf } from "../../www/console/builder/installs.js"
 import { allow, counterpartOf, isAllowed, originIn } from "../../www/console/builder/origin.js"
 import { MAX_BYTES, qrOf } from "../../www/console/builder/qr.js"
 import { snippetsOf } from "../../www/console/builder/snippets.js"
+import { nameCacheOf, shareScript } from "../../tools/shared-names.mjs"
 
 const fixture = (name) => readFileSync(fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url)), "utf8")
 const FORM = {
@@ -178,9 +179,28 @@ describe("the pages that are seen", () => {
     ]
     assert.deepEqual(installsOf(seen, refused), [
       { name: "b.example", isRefused: true, at: last, accepted: 0, reason: "origin_not_allowed", add: "https://b.example" },
-      { name: "a.example", isRefused: false, at: late, accepted: 2, reason: null, add: null },
+      { name: "a.example", isRefused: false, at: late, accepted: 2 },
       { name: "a page without an origin", isRefused: true, at: early, accepted: 0, reason: "origin_missing", add: null },
     ])
+  })
+})
+
+describe("the console's script", () => {
+  it("is the file of what it shares, by capital letters; its texts stay as long as they are", () => {
+    const stub = "import\"./chunk-ABCDEFGH.js\";\n"
+    for (const [given, taken, exported, imported, names] of [
+      ["x as a,y as b", "a as e,b as t", "x as A,y as B", "A as e,B as t", { $x: "A", $y: "B" }],
+      ["x as a,b,y as A,z as B", "a as e,b as t,A as n,B as o", "x as A,b,y as a,z as B", "A as e,b as t,a as n,B as o", { $x: "A", $b: "b", $y: "a", $z: "B" }],
+    ]) {
+      const chunk = `export{${given}};`
+      const part = `import{${taken}}from"./chunk-ABCDEFGH.js";export{e as named};`
+      const textOf = new Map(Object.entries({ "/c/console.js": stub, "/c/chunk-ABCDEFGH.js": chunk, "/c/part.js": part }))
+      shareScript(textOf, "/c/console.js")
+      assert.equal(textOf.get("/c/console.js"), `export{${exported}};`)
+      assert.equal(textOf.get("/c/part.js"), `import{${imported}}from"./console.js"       ;export{e as named};`)
+      assert.deepEqual(nameCacheOf(textOf.get("/c/console.js")).vars.props, names)
+    }
+    assert.throws(() => shareScript(new Map([["/c/console.js", "let a;\n"]]), "/c/console.js"), /builder.js/)
   })
 })
 

@@ -9,7 +9,7 @@ import { assertNoViolation, openConsole } from "./console.mjs"
 import { fakeApi, fakeLead } from "./fake-api.mjs"
 import { openWorld } from "./world.mjs"
 
-const MAX_BYTES = 15_500
+const MAX_BYTES = 15_200
 const folder = fileURLToPath(new URL("../../build/www/console/", import.meta.url))
 let world
 before(async () => world = await openWorld(() => []))

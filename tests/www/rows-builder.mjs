@@ -103,7 +103,7 @@ export const ROWS = [
 
   [34, "the code of the tab for React: shown, left and shown again", async ({ world, open, see, click, send }) => {
     const snippets = snippetsOf({ key: "demo", service: world.service.origin, definition: demoForm(), version: 1 })
-    const { code: [{ text }] } = snippets.find(({ id }) => id === "react")
+    const { code: [{ text }] } = snippets.find(({ name }) => name === "React")
     world.landing.serve("/row-34.js", await reactApplication(text), { "Content-Type": "text/javascript" })
     await open("<div id=\"app\"></div><script src=\"/row-34.js\"></script>")
     await see("field('name')")

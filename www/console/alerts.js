@@ -39,12 +39,12 @@ export function alertBox(key) {
     try {
       delete localStorage[name]
       if (!box.checked) return
-      if (await Notification.requestPermission() !== "granted") throw new Error("not granted")
+      if (await Notification.requestPermission() !== "granted") throw new Error()
       tell("Notifications are on", "", name)
       localStorage[name] = "on"
     } catch {
       box.checked = false
-      said.textContent = "This browser does not allow it. Allow notifications for this site in the browser's settings, then tick this again."
+      said.textContent = "Allow notifications for this site in the browser's settings, then tick this again."
     }
   })
   return [

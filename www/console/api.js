@@ -24,7 +24,7 @@ export async function ask(method, path, { body, headers, signal, isLast = false,
     response = await fetch(`/api/${path}`, {
       method,
       headers: { Accept: ACCEPT, ...method === "GET" ? {} : { "Content-Type": "application/json" }, ...headers },
-      body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
+      body: typeof body === "string" ? body : JSON.stringify(body),
       cache: "no-store",
       // A request that may outlive the page.
       keepalive: isLast,
@@ -60,7 +60,7 @@ export function explain(error) {
   const said = [message, ...sayings(details)].filter(Boolean).join(". ")
   if (status === 401) {
     const heading = code === "LG_1402" ? "Your sign-in has expired or is not accepted" : "You are not signed in"
-    return { heading, text: "Load this page again to sign in. If that does not help, ask the operator whether your address may sign in.", isReload: true }
+    return { heading, text: "Load this page again to sign in, or ask the operator whether your address may.", isReload: true }
   }
   if (status === 403) {
     return {

@@ -5,7 +5,7 @@ import { read, withQuery } from "./api.js"
 import { startAlerts } from "./alerts.js"
 import { auditView } from "./audit.js"
 import { deadLettersView } from "./dead-letters.js"
-import { bdi, button, failed, h, span } from "./dom.js"
+import { bdi, button, failed, fill, h, span } from "./dom.js"
 import { formsView } from "./forms.js"
 import { showHelp, startKeys } from "./keys.js"
 import { leadsView } from "./leads.js"
@@ -60,8 +60,7 @@ const session = {
     if (!session.forms.some(({ key }) => key === form)) return {}
     if (!labels.has(form)) {
       // A viewer may read what visitors get.
-      const key = encodeURIComponent(form)
-      const reading = session.can("editor") ? read(`forms/${key}`) : read(`../v1/forms/${key}`).then((published) => ({ published }))
+      const reading = session.can("editor") ? read(`forms/${form}`) : read(`../v1/forms/${form}`).then((published) => ({ published }))
       const labelled = reading.then(({ published, draft }) => {
         const fields = (published ?? draft)?.fields ?? []
         return Object.fromEntries(fields.filter(({ name, label }) => name && label).map(({ name, label }) => [name, label]))
@@ -81,13 +80,13 @@ startKeys((key) => key === "z" ? (undoLast().catch(failed), true) : view?.keys[k
 start()
 
 async function start() {
-  main.replaceChildren(loading())
+  fill(main, loading())
   try {
     session.me = await read("me")
     showWho(session.me)
     await session.loadForms()
   } catch (error) {
-    return main.replaceChildren(failure(error, start))
+    return fill(main, failure(error, start))
   }
   show()
 }
@@ -102,7 +101,7 @@ function show() {
     dismiss()
     name = wanted
     view = open(session)
-    main.replaceChildren(h("h2", { class: "unseen", id: "view", tabindex: "-1" }, title), view.element)
+    fill(main, h("h2", { class: "unseen", id: "view", tabindex: "-1" }, title), view.element)
     document.title = `${title} · formgate console`
     showTabs()
   }
@@ -112,7 +111,7 @@ function show() {
 function showTabs() {
   const tabs = document.getElementById("tabs")
   const hadFocus = tabs.contains(document.activeElement)
-  tabs.replaceChildren(...Object.entries(TABS).map(([key, [title]]) =>
+  fill(tabs, Object.entries(TABS).map(([key, [title]]) =>
     h("a", { href: addressOf({ tab: key }), "aria-current": key === name && "page" }, title)))
   if (hadFocus) tabs.querySelector("[aria-current]").focus()
 }
@@ -122,5 +121,5 @@ function showWho({ subject, role, via }) {
   // Cloudflare's own page. `make dev` signs in by itself, without TLS.
   const canLeave = via === "access" && location.protocol === "https:"
   const out = h("a", { href: "/cdn-cgi/access/logout" }, "Sign out")
-  document.getElementById("who").replaceChildren(span("", bdi(subject), ` (${role})`), help, ...canLeave ? [out] : [])
+  fill(document.getElementById("who"), span("", bdi(subject), ` (${role})`), help, canLeave && out)
 }

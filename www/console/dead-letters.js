@@ -27,7 +27,7 @@ export function deadLettersView(session) {
     above: canEdit && all,
     title: "Dead letter",
     read: (id, signal) => session.withLabels(read(`dead-letters/${encodeURIComponent(id)}`, signal)),
-    fill: content,
+    content,
     whenNone: "Choose a dead letter to see its lead and why it was not delivered.",
   })
   return split
@@ -53,13 +53,13 @@ export function deadLettersView(session) {
   }
 
   async function redrive(id) {
-    await ask("POST", `dead-letters/${encodeURIComponent(id)}/redrive`, { body: {} })
+    await ask("POST", `dead-letters/${id}/redrive`, { body: {} })
     say(SOON)
     await Promise.all([list.refresh(), split.open === id && split.load()])
   }
 
   function redriveAll() {
-    confirm("Send all again?", "Every dead letter is sent to the core once more, each with its idempotency key.", "Send all again", async () => {
+    confirm("Send all again?", "Each is sent to the core once more, with its idempotency key.", "Send all again", async () => {
       const { data } = await ask("POST", "dead-letters/redrive", { body: {} })
       say(`${data.requested} to send. ${SOON}`)
       await list.refresh()

@@ -1,11 +1,20 @@
 // Nodes of the console. Nothing is ever parsed as markup: what a visitor typed enters the page as text only.
-import { element, setAttributes } from "../widget/dom.js"
+import { setAttributes } from "../widget/dom.js"
 
 export { setAttributes }
 
-// Like `element`, with lists of children, and without those that are null, undefined, false or "".
+// An element with its children, see `fill`.
 export function h(name, attributes, ...children) {
-  return element(name, attributes, ...children.flat(4).filter((child) => child || child === 0))
+  const node = document.createElement(name)
+  setAttributes(node, attributes)
+  return fill(node, children)
+}
+
+// Gives a node these children in place of those it has: nodes, texts and lists of them, without those that are null, undefined,
+// false or "".
+export function fill(node, ...children) {
+  node.replaceChildren(...children.flat(5).filter((child) => child || child === 0))
+  return node
 }
 
 // The most frequent elements, with their class or "".
@@ -63,12 +72,10 @@ export function terms(entries, attributes) {
   return shown.length > 0 && h("dl", attributes, shown.map(([name, value]) => div("", h("dt", {}, bdi(name)), h("dd", {}, value))))
 }
 
-// A dialog that is removed when it closes, and gives the focus back. `fill` gets the function that closes it.
-export function dialog(title, fill) {
-  const heading = h("h2", { id: "dialog-title" }, title)
-  const node = h("dialog", { "aria-labelledby": "dialog-title" }, heading)
-  const close = () => node.close()
-  node.append(...fill(close).flat().filter(Boolean))
+// A dialog that is removed when it closes, and gives the focus back. `content` gets the function that closes it.
+export function dialog(title, content) {
+  const node = h("dialog", { "aria-labelledby": "dialog-title" })
+  fill(node, h("h2", { id: "dialog-title" }, title), content(() => node.close()))
   node.addEventListener("close", () => node.remove())
   document.body.append(node)
   node.showModal()

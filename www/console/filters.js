@@ -25,7 +25,7 @@ export function filterBar(forms, more) {
   const days = ["from", "to"].map((name) => h("input", { name, type: "date" }))
   const ticks = ["starred", "test"].map((name) => h("input", { name, type: "checkbox", value: "1" }))
   const count = h("span", {})
-  const folded = h("details", { class: "more-filters" },
+  const folded = h("details", {},
     h("summary", {}, "Filters and export", count),
     h("div", { class: "fields" },
       labelled("Status", status), labelled("From", days[0]), labelled("To", days[1]),

@@ -27,7 +27,7 @@ export function formsView(session) {
       const { data, etag } = await ask("GET", pathOf(key), { signal })
       return { ...builder, key, loaded: { ...data, etag } }
     },
-    fill: content,
+    content,
     whenNone: "Choose a form.",
   })
   let builder
@@ -59,7 +59,7 @@ export function formsView(session) {
     if (!canEdit) return [h("h2", {}, bdi(key ?? "")), p("", "Only editors and owners see and change definitions.")]
     leave()
     const changed = () => Promise.all([list.refresh(), session.loadForms()])
-    builder = builderOf({ key, session, loaded, changed })
+    builder = builderOf({ key, path: pathOf(key), session, loaded, changed })
     return [builder.element]
   }
 

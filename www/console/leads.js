@@ -2,7 +2,7 @@
 import { change, here } from "./address.js"
 import { ask, read, withQuery } from "./api.js"
 import { counted } from "./count.js"
-import { bdi, button, confirm, dialog, div, h, labelled, mark, p, saveFile, terms } from "./dom.js"
+import { bdi, button, confirm, dialog, div, fill, h, labelled, mark, p, saveFile, terms } from "./dom.js"
 import { filterBar, isFiltered, queryOf } from "./filters.js"
 import { leadContent, timeline } from "./lead.js"
 import { listOf } from "./list.js"
@@ -59,7 +59,7 @@ export function leadsView(folder, session) {
     above: [bar.element, canEdit && bulk],
     title: "Lead",
     read: async (id, signal) => session.withLabels(canEdit ? read(`leads/${encodeURIComponent(id)}`, signal) : list.item(id)),
-    fill: (data) => canEdit ? content(data) : excerpt(data),
+    content: (data) => canEdit ? content(data) : excerpt(data),
     filtersOf: (at) => JSON.stringify(queryOf(at)),
     whenNone: isSpam ? "Choose a lead to see why it was taken for spam." : "Choose a lead to read it.",
   })
@@ -152,7 +152,7 @@ export function leadsView(folder, session) {
     count.textContent = size > 0 ? `${size} selected` : "Select all"
     if (actions.hasChildNodes() === size > 0) return
     const names = isSpam ? ["not_spam", "delete"] : ["done", "new", "spam", "delete"]
-    actions.replaceChildren(...size > 0 ? names.map((name) => actionButton(name, () => [...selected])) : [])
+    fill(actions, size > 0 && names.map((name) => actionButton(name, () => [...selected])))
     if (hadFocus) all.focus()
   }
 
@@ -230,7 +230,7 @@ export function leadsView(folder, session) {
   function star(item) {
     if (!item) return false
     const { id, starred } = item
-    ask("PATCH", `leads/${encodeURIComponent(id)}`, { body: { starred: !starred } })
+    ask("PATCH", `leads/${id}`, { body: { starred: !starred } })
       .then(() => Promise.all([list.refresh(), id === split.open && split.load()]))
       .catch(session.failed)
     return true

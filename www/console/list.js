@@ -1,7 +1,7 @@
 // A list that is loaded in pages and kept up to date while it is visible, without moving the focus.
 import { read, withQuery } from "./api.js"
 import { counted } from "./count.js"
-import { announce, button, div, h } from "./dom.js"
+import { announce, button, div, fill, h } from "./dom.js"
 import { empty, failure, loading } from "./states.js"
 import { time, zone } from "./time.js"
 
@@ -51,7 +51,7 @@ export function listOf({
       next = reached = null
       list.setAttribute("aria-busy", "true")
       draw()
-      state.replaceChildren(loading())
+      fill(state, loading())
       await refresh()
     },
 
@@ -102,10 +102,10 @@ export function listOf({
       pause = Math.min(pause * 2, MAX_PAUSE_MS)
       if (isFirst) {
         list.removeAttribute("aria-busy")
-        return state.replaceChildren(failure(error, view.open))
+        return fill(state, failure(error, view.open))
       }
       // What is shown stays, with a note that it may be old, shown once.
-      if (stale.hidden) stale.replaceChildren(failure(error, refresh))
+      if (stale.hidden) fill(stale, failure(error, refresh))
       stale.hidden = false
     }
     list.removeAttribute("aria-busy")
@@ -159,11 +159,11 @@ export function listOf({
     }
     shown.forEach((item, index) => place(item, index))
     const isBusy = list.getAttribute("aria-busy") === "true"
-    if (!isBusy) state.replaceChildren(shown.length > 0 ? "" : empty(whenEmpty()))
+    if (!isBusy) fill(state, shown.length === 0 && empty(whenEmpty()))
     more.hidden = !next
-    foot.replaceChildren(
-      shown.length > 0 ? `${counted(shown.length, unit)}${next ? " and more" : ""} · times in ${zone()}` : "",
-      ...reached ? [" · searched back to ", time(reached)] : [])
+    fill(foot,
+      shown.length > 0 && `${counted(shown.length, unit)}${next ? " and more" : ""} · times in ${zone()}`,
+      reached && [" · searched back to ", time(reached)])
     changed()
   }
 

@@ -7,7 +7,7 @@ const TYPED_MS = 1_000
 const MAX_NOTE = 2_000
 
 export function noteOf({ id, note }, saved) {
-  const path = `leads/${encodeURIComponent(id)}`
+  const path = `leads/${id}`
   const area = h("textarea", { rows: 2, maxlength: MAX_NOTE, "data-act": "note" })
   area.value = note
   const state = h("span", { class: "hint", role: "status" })

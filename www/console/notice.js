@@ -1,6 +1,6 @@
 // The line above a view: what was done and can be undone for ten seconds, or what failed.
 import { explain } from "./api.js"
-import { announce, button, failed, h, p, setOnFailure } from "./dom.js"
+import { announce, button, failed, fill, h, p, setOnFailure } from "./dom.js"
 
 // How long an action can be undone: milliseconds. The time stops while the line has the focus or the pointer.
 const UNDO_MS = 10_000
@@ -76,6 +76,6 @@ function end(offer) {
 
 function show(content, kind, role, ...more) {
   const line = content && h("div", { class: `notice ${kind}`, role }, p("", content), more, button("Close", () => current ? commitNow() : show()))
-  document.getElementById("notice").replaceChildren(...line ? [line] : [])
+  fill(document.getElementById("notice"), line)
   return line
 }

@@ -1,11 +1,11 @@
 // A view of a list alone, or with a reading pane beside it; on a narrow screen the pane takes the place of the list.
 import { addressOf, change, here } from "./address.js"
-import { bdi, div, h, p, setAttributes, span } from "./dom.js"
+import { bdi, div, fill, h, p, setAttributes, span } from "./dom.js"
 import { failure, loading } from "./states.js"
 
-// `read(id, signal)` resolves to what `fill(data)` makes nodes of, `title` names the pane for screen readers, and a new list is
-// loaded when `filtersOf(at)` changes. `isSingle`: the pane takes the place of the list on a wide screen, too.
-export function splitOf({ list, above, title, read, fill, whenNone, filtersOf = () => "", isSingle = false }) {
+// `read(id, signal)` resolves to what `content(data)` makes nodes of, `title` names the pane for screen readers, and a new list
+// is loaded when `filtersOf(at)` changes. `isSingle`: the pane takes the place of the list on a wide screen, too.
+export function splitOf({ list, above, title, read, content, whenNone, filtersOf = () => "", isSingle = false }) {
   const pane = h("section", { class: "pane", "aria-label": title, tabindex: "-1" })
   const side = h("section", { class: "side" }, above, list.element)
   const element = div(isSingle ? "split single" : "split", side, pane)
@@ -35,7 +35,7 @@ export function splitOf({ list, above, title, read, fill, whenNone, filtersOf = 
       list.draw()
       stopper?.abort()
       setAttributes(element, { "data-open": Boolean(id) })
-      pane.replaceChildren(...id ? [back(), loading()] : [p("state", whenNone)])
+      fill(pane, id ? [back(), loading()] : p("state", whenNone))
       // To read with the keyboard what was opened, and to go on in the list where it was left.
       if (isStep && side.checkVisibility() || !id) list.focus(id ?? former)
       else if (!isFirst) pane.focus({ preventScroll: true })
@@ -48,17 +48,10 @@ export function splitOf({ list, above, title, read, fill, whenNone, filtersOf = 
       const { signal } = stopper
       try {
         const data = await read(open, signal)
-        if (!signal.aborted) view.fill(data)
+        if (!signal.aborted) fillPane(data)
       } catch (error) {
-        if (!signal.aborted) pane.replaceChildren(back(), failure(error, view.load))
+        if (!signal.aborted) fill(pane, back(), failure(error, view.load))
       }
-    },
-
-    // Fills the pane; the button that had the focus has it again.
-    fill(data) {
-      const label = pane.contains(document.activeElement) && document.activeElement.dataset.act
-      pane.replaceChildren(back(), ...fill(data).flat(2).filter(Boolean))
-      if (label) pane.querySelector(`[data-act="${label}"]`)?.focus()
     },
 
     // The row of an item of the list, whose link opens it.
@@ -95,6 +88,13 @@ export function splitOf({ list, above, title, read, fill, whenNone, filtersOf = 
     },
   }
   return view
+
+  // Fills the pane; the button that had the focus has it again.
+  function fillPane(data) {
+    const label = pane.contains(document.activeElement) && document.activeElement.dataset.act
+    fill(pane, back(), content(data))
+    if (label) pane.querySelector(`[data-act="${label}"]`)?.focus()
+  }
 
   function back() {
     return p("back", h("a", { href: addressOf({ ...here(), id: "" }) }, "Back to the list"))

@@ -4,7 +4,7 @@ import { h, span } from "./dom.js"
 // English, as the rest of the page, with the reader's own order and clock where that is English, too.
 const LOCALE = navigator.language.startsWith("en") ? navigator.language : "en-GB"
 const SHORT = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }
-const LONG = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" }
+const LONG = { ...SHORT, year: "numeric", second: "2-digit", timeZoneName: "short" }
 
 // A moment (RFC 3339, or milliseconds) as a `time` element: short without the zone, which the page shows once, or whole.
 export function time(moment, isWhole = false) {
@@ -17,9 +17,9 @@ export function time(moment, isWhole = false) {
 
 // The reader's zone, with how far it is from UTC now.
 export function zone() {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-  const parts = new Intl.DateTimeFormat(LOCALE, { timeZoneName: "shortOffset" }).formatToParts(new Date())
-  const offset = parts.find(({ type }) => type === "timeZoneName")?.value
+  const format = new Intl.DateTimeFormat(LOCALE, { timeZoneName: "shortOffset" })
+  const { timeZone } = format.resolvedOptions()
+  const offset = format.formatToParts().find(({ type }) => type === "timeZoneName")?.value
   return offset && offset !== timeZone ? `${timeZone} (${offset})` : timeZone
 }
 

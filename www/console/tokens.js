@@ -37,7 +37,7 @@ export function tokensView(session) {
     form.reset()
     dialog("The new token", (close) => [
       p("", "It is shown this once. Send it as ", h("code", {}, "Authorization: Bearer"), "."),
-      p("secret", h("code", {}, data.token)),
+      p("", h("code", {}, data.token)),
       div("actions", copyButton(data.token, "token"), button("Close", close)),
     ])
     await list.refresh()
@@ -45,7 +45,7 @@ export function tokensView(session) {
 
   function remove(id, name) {
     confirm("Delete this token?", `Programs that use “${name}” are refused from now on.`, "Delete", async () => {
-      await ask("DELETE", `tokens/${encodeURIComponent(id)}`)
+      await ask("DELETE", `tokens/${id}`)
       say("The token is deleted.")
       await list.refresh()
     })

@@ -13,7 +13,7 @@ export function fieldsOf(definition) {
 
 // With a new field of a kind at an index.
 export function added(definition, kind, index = fieldsOf(definition).length) {
-  return withFields(definition, (fields) => fields.toSpliced(index, 0, fresh(definition, kind)))
+  return restored(definition, index, freshOf(definition, kind))
 }
 
 export function removed(definition, index) {
@@ -38,22 +38,15 @@ export function moved(definition, from, to) {
 // With another kind of a field, which keeps what fields of that kind have.
 export function withKind(definition, index, kind) {
   const before = fieldsOf(definition)[index]
-  const { family } = KINDS.get(kind)
-  const former = KINDS.get(before.type)?.family
-  const isWritten = family === former || family === "line" && !["box", "heading"].includes(former)
-  const kept = Object.entries(before).filter(([member, value]) =>
-    has(kind, member) && value !== false && (isWritten || !WRITTEN.includes(member)))
-  const { label, options, text, autocomplete } = KINDS.get(kind).fresh
-  const start = { type: kind, label, ...options && { options }, ...text && { text } }
-  const { name, ...field } = { ...start, ...Object.fromEntries(kept) }
+  const former = KINDS.get(before.type)
+  const { family, fresh: { autocomplete, ...start } } = KINDS.get(kind)
+  const isWritten = family === former?.family || family === "line" && !["box", "heading"].includes(former?.family)
   // What a new field suggests to browsers belongs to its kind alone.
-  if (before.autocomplete === KINDS.get(before.type)?.fresh.autocomplete) {
-    delete field.autocomplete
-    if (autocomplete) field.autocomplete = autocomplete
-  }
-  const next = { ...field, type: kind }
-  if (!has(kind, "name")) return withField(definition, index, next)
-  return withField(definition, index, { name: name ?? uniqueName(nameFrom(field.label), namesOf(definition, index)), ...next })
+  const isUsual = before.autocomplete === former?.fresh.autocomplete
+  const kept = Object.entries(before).filter(([member, value]) =>
+    has(kind, member) && value !== false && (isWritten || !WRITTEN.includes(member)) && !["type", isUsual && "autocomplete"].includes(member))
+  const { name, ...next } = { type: kind, ...start, ...isUsual && autocomplete && { autocomplete }, ...Object.fromEntries(kept) }
+  return withField(definition, index, has(kind, "name") ? { name: name ?? nameOf(definition, next.label, index), ...next } : next)
 }
 
 // With a member of a field, or without it where the value is undefined.
@@ -68,13 +61,17 @@ export function withLabel(definition, index, label, published = []) {
   const next = fieldsOf(withMember(definition, index, "label", label))[index]
   const { name, type, label: former } = fieldsOf(definition)[index]
   if (!has(type, "name") || published.includes(name) || !isMadeFrom(former, name)) return withField(definition, index, next)
-  return withField(definition, index, { ...next, name: uniqueName(nameFrom(label), namesOf(definition, index)) })
+  return withField(definition, index, { ...next, name: nameOf(definition, label, index) })
 }
 
-function fresh(definition, kind) {
-  const { label, ...others } = KINDS.get(kind).fresh
-  if (!has(kind, "name")) return { type: kind, label, ...others }
-  return { name: uniqueName(nameFrom(label), namesOf(definition)), type: kind, label, ...others }
+function freshOf(definition, kind) {
+  const { fresh } = KINDS.get(kind)
+  return { ...has(kind, "name") && { name: nameOf(definition, fresh.label) }, type: kind, ...fresh }
+}
+
+// The name for a label, that no field but the one at an index has.
+function nameOf(definition, label, index) {
+  return uniqueName(nameFrom(label), namesOf(definition, index))
 }
 
 // The names that are taken, without that of the field at an index.

@@ -2,22 +2,21 @@
 import { addressOf } from "../address.js"
 import { explain } from "../api.js"
 import { counted } from "../count.js"
-import { bdi, button, div, h, mark, p } from "../dom.js"
+import { bdi, button, div, fill, h, mark, p } from "../dom.js"
 import { bound, isNew } from "./inputs.js"
 import { placesOf, publishActions } from "./publish.js"
 
 export function barOf(builder) {
   const { key, model } = builder
-  const state = bound(h("p", { class: "hint saved" }), (node) => node.replaceChildren(...saved(builder.draft.state)))
+  const state = bound(p("hint"), (node) => fill(node, saved(builder.draft.state)))
   const undo = bound(button("Undo", builder.undo, { "aria-keyshortcuts": "Control+Z" }), (node) => dim(node, !model.canUndo()))
   const redo = bound(button("Redo", builder.redo, { "aria-keyshortcuts": "Control+Y" }), (node) => dim(node, !model.canRedo()))
   return div("bar",
-    bound(h("h2", {}), (node) => node.replaceChildren(bdi(model.definition.title || key))),
+    bound(h("h2", {}), (node) => fill(node, bdi(model.definition.title || key))),
     bound(h("p", { class: "meta" }), (node) => {
       const { version, status } = builder
-      node.replaceChildren(...[
-        h("code", {}, key), version && ` · version ${version}`, mark(status), mark(status !== "draft" && builder.hasDraft && "has a draft"),
-      ].flat().filter(Boolean))
+      fill(node,
+        h("code", {}, key), version && ` · version ${version}`, mark(status), mark(status !== "draft" && builder.hasDraft && "has a draft"))
     }),
     div("actions",
       undo, redo,
@@ -28,7 +27,7 @@ export function barOf(builder) {
     bound(h("p", { class: "links" }), (node) => {
       const isPublished = builder.status === "published"
       if (!isNew(node, isPublished)) return
-      node.replaceChildren(...isPublished ? [link(`/f/${key}`, "Its page"), link(`/f/${key}?test`, "Test lead")] : [],
+      fill(node, isPublished && [link(`/f/${key}`, "Its page"), link(`/f/${key}?test`, "Test lead")],
         h("a", { href: addressOf({ tab: "inbox", form: key }) }, "Its leads"),
         h("a", { href: addressOf({ tab: "rejects", form: key }) }, "Its rejects"))
     }))
@@ -36,11 +35,11 @@ export function barOf(builder) {
   function saved({ kind, at, error }) {
     switch (kind) {
       case "waiting":
-      case "saving": return ["Saving…"]
-      case "saved": return ["Draft saved ", at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })]
-      case "kept": return [`Not saved: ${error.status === 0 ? "no connection" : explain(error).heading}, kept in this browser`]
-      case "conflict": return ["Not saved: another person changed the draft"]
-      default: return [builder.hasDraft ? "Draft saved" : "No changes"]
+      case "saving": return "Saving…"
+      case "saved": return ["Draft saved ", at.toLocaleTimeString([], { timeStyle: "short" })]
+      case "kept": return `Not saved: ${error.status === 0 ? "no connection" : explain(error).heading}, kept in this browser`
+      case "conflict": return "Not saved: another person changed the draft"
+      default: return builder.hasDraft ? "Draft saved" : "No changes"
     }
   }
 
@@ -48,12 +47,10 @@ export function barOf(builder) {
   function conflict(node) {
     const isDue = builder.draft.state.kind === "conflict"
     if (!isNew(node, isDue)) return
-    node.replaceChildren(...isDue
-      ? [
-        p("", "Another person changed this draft while you did. Yours is kept in this browser."),
-        div("actions", button("Load theirs", builder.reload), button("Keep mine", () => builder.draft.overwrite())),
-      ]
-      : [])
+    fill(node, isDue && [
+      p("", "Another person changed this draft while you did. Yours is kept in this browser."),
+      div("actions", button("Load theirs", builder.reload), button("Keep mine", () => builder.draft.overwrite())),
+    ])
     if (isDue) node.setAttribute("role", "alert")
   }
 
@@ -62,7 +59,7 @@ export function barOf(builder) {
     if (!isNew(node, faults)) return
     const isOpen = node.open
     node.hidden = faults.length === 0
-    node.replaceChildren(
+    fill(node,
       h("summary", { class: "fault" }, counted(faults.length, "fault")),
       placesOf(builder, faults))
     node.open = isOpen

@@ -2,6 +2,7 @@
 import { ask } from "../api.js"
 // Nothing of it is used: with it, all that the console's modules are in is one file, which compresses better than several.
 import "../console.js"
+import { counted } from "../count.js"
 import { announce, div, h } from "../dom.js"
 import { barOf } from "./bar.js"
 import { checksOf } from "./checks.js"
@@ -30,13 +31,13 @@ const COLUMNS = ["fields", "preview"]
 // Resolves when the builder's style sheet is there, or cannot be had.
 export const styled = new Promise((resolve) => {
   const sheet = h("link", { rel: "stylesheet", href: "/console/builder.css" })
-  for (const name of ["load", "error"]) sheet.addEventListener(name, resolve)
+  sheet.onload = sheet.onerror = resolve
   document.head.append(sheet)
 })
 
-// `loaded` is what `GET /api/forms/{key}` gives, with its `etag`; `changed()` is called when the list of forms has changed.
-export function builderOf({ key, session, loaded, changed }) {
-  const path = `forms/${encodeURIComponent(key)}`
+// `path` is the form's in the API, `loaded` what `GET` gives there, with its `etag`; `changed()` is called when the list of forms
+// has changed.
+export function builderOf({ key, path, session, loaded, changed }) {
   const { published, draft, version, status, etag } = loaded
   const stored = unnumbered(draft ?? published, version)
   const fault = misshapen(stored)
@@ -45,7 +46,7 @@ export function builderOf({ key, session, loaded, changed }) {
   const listeners = new Set()
   let selected = 0
   const builder = {
-    key, session, model, published, version, status,
+    key, path, session, model, published, version, status,
     faults: [],
     advice: [],
     // A stored definition that only the JSON can show.
@@ -105,7 +106,7 @@ export function builderOf({ key, session, loaded, changed }) {
     reload: load,
   }
   const element = div("builder")
-  builder.draft = draftOf({ key, stored: JSON.stringify(first), etag, tell, answered })
+  builder.draft = draftOf({ key, path, stored: JSON.stringify(first), etag, tell, answered })
   const checks = checksOf(found)
   const panels = {
     fields: fieldsPanel(builder), preview: previewPanel(builder), field: propertiesPanel(builder),
@@ -127,7 +128,7 @@ export function builderOf({ key, session, loaded, changed }) {
   return {
     element,
     close() {
-      for (const panel of Object.values(panels)) panel.close()
+      for (const panel of Object.values(panels)) panel.close?.()
       checks.close()
       layout.close()
       builder.draft.close()
@@ -154,7 +155,7 @@ export function builderOf({ key, session, loaded, changed }) {
     const before = builder.faults.length
     const { faults = [], advice = [] } = data
     Object.assign(builder, { faults, advice, public: data.public ?? builder.public })
-    if (faults.length !== before) announce(faults.length === 0 ? "No faults" : `Faults: ${faults.length}`)
+    if (faults.length !== before) announce(counted(faults.length, "fault"))
     tell()
   }
 

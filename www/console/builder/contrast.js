@@ -11,9 +11,9 @@ const FLARE = 0.05
 
 // A colour in digits as #rrggbb; undefined when it is none.
 export function colorOf(text) {
-  const digits = /^[\t\n\f\r ]*#([0-9a-f]+)[\t\n\f\r ]*$/i.exec(text)?.[1].toLowerCase()
-  if ([6, 8].includes(digits?.length)) return `#${digits.slice(0, 6)}`
-  return [3, 4].includes(digits?.length) ? `#${[...digits.slice(0, 3)].map((digit) => digit + digit).join("")}` : undefined
+  const digits = /^\s*#(([0-9a-f]{3,4}){1,2})\s*$/i.exec(text)?.[1].toLowerCase()
+  if (!digits || digits.length === 7) return undefined
+  return `#${(digits.length < 6 ? digits.replace(/./g, "$&$&") : digits).slice(0, 6)}`
 }
 
 // From 1 to 21; both colours are #rrggbb.

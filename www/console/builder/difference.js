@@ -1,7 +1,8 @@
 // What a draft changes of the published form, in sentences. Pure.
-import { KINDS, isRequired } from "./kinds.js"
+import { isRequired, wordsOf } from "./kinds.js"
 import { limitsIn, policiesOf } from "./limits.js"
-import { MEMBERS, wordsOf } from "./members.js"
+import { MEMBERS, valueWordsOf } from "./members.js"
+import { isSame } from "./model.js"
 import { MEMBERS as WORDS } from "./words.js"
 
 const KNOWN = Object.values(MEMBERS).flat()
@@ -17,7 +18,7 @@ export function differenceOf(published, draft) {
   const sentences = [
     ...ofFields(...of("fields")),
     ...KNOWN.flatMap((member) => {
-      const [was, is] = [published, draft].map((definition) => wordsOf(member, valueAt(definition, member[0])))
+      const [was, is] = [published, draft].map((definition) => valueWordsOf(member, valueAt(definition, member[0])))
       return instead(member[1], was, is)
     }),
     ...instead("Limits", ...limits),
@@ -46,7 +47,7 @@ function ofField(before, after) {
   return [
     ...was === is ? [] : [`${nameOf(before)} becomes ${is ? "required" : "optional"}`],
     ...[
-      ...instead("kind", ...[before, after].map(({ type }) => KINDS.get(type)?.words ?? type)),
+      ...instead("kind", ...[before, after].map(({ type }) => wordsOf(type))),
       ...ofMembers(before, after, ["type", "required", "name", "options", "suggestions"]),
       ...ofOptions(options.map((list) => byId(list, ({ value }) => value)), "option"),
       ...ofOptions(suggestions.map((list) => byId(list.map((value) => ({ value })), ({ value }) => value)), "suggestion"),
@@ -65,8 +66,8 @@ function ofOptions(sides, kind) {
 }
 
 // What is in one side alone.
-function compared([was, is], wordsOf) {
-  const only = (one, other) => [...one].filter(([id]) => !other.has(id)).map(([, item]) => wordsOf(item))
+function compared([was, is], describe) {
+  const only = (one, other) => [...one].filter(([id]) => !other.has(id)).map(([, item]) => describe(item))
   return [
     ...only(is, was).map(([words, more]) => `${words} is new${more || ""}`),
     ...only(was, is).map(([words]) => `${words} removed`),
@@ -75,7 +76,7 @@ function compared([was, is], wordsOf) {
 
 function ofMembers(before, after, left = []) {
   const names = without([...new Set([...Object.keys(before), ...Object.keys(after)])], left)
-  return names.flatMap((name) => instead(WORDS[name] ?? name, ...[before, after].map((object) => valueWords(object[name]))))
+  return names.flatMap((name) => instead(WORDS[name] ?? name, ...[before, after].map((object) => wordsIn(object[name]))))
 }
 
 function ofUnknown(before, after) {
@@ -96,7 +97,7 @@ function instead(label, was, is) {
   return was === is ? [] : [`${label}: ${is} instead of ${was}`]
 }
 
-function valueWords(value) {
+function wordsIn(value) {
   if (typeof value === "boolean" || (value ?? "") === "") return value === true ? "yes" : "none"
   return typeof value === "object" ? JSON.stringify(value) : typeof value === "string" ? quoted(value) : String(value)
 }
@@ -123,8 +124,4 @@ function nameOf({ type, label, name }) {
 
 function quoted(text) {
   return `“${text}”`
-}
-
-function isSame(one, other) {
-  return JSON.stringify(one) === JSON.stringify(other)
 }

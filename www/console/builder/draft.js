@@ -9,8 +9,7 @@ const storing = new Map()
 
 // `stored` is the text of the draft that the service has, or of what is published, and `etag` that of the draft. `tell()` is
 // called when `state` changes, `answered(text, data)` when the service has stored a text.
-export function draftOf({ key, stored, etag, tell, answered }) {
-  const path = `forms/${encodeURIComponent(key)}`
+export function draftOf({ key, path, stored, etag, tell, answered }) {
   const place = `formgate:draft:${key}`
   let wanted = stored
   let timer
@@ -166,5 +165,5 @@ export function settled(key) {
 // A form that has nothing yet.
 export function missing(error) {
   if (error.status !== 404) throw error
-  return { data: { published: null, draft: null, version: null, status: "new" }, etag: null }
+  return { data: {} }
 }

@@ -7,8 +7,6 @@ const SCROLL_PX = 12
 // `drop(from, to)` is called with the indexes of the item and of its new place. Escape ends a drag without it.
 export function draggable(list, drop) {
   let drag
-  const listeners = new AbortController()
-  const { signal } = listeners
   list.addEventListener("pointerdown", (event) => {
     const handle = event.target.closest(".handle")
     if (!handle || event.button !== 0) return
@@ -17,22 +15,23 @@ export function draggable(list, drop) {
     drag = { item, from: [...list.children].indexOf(item) }
     drag.to = drag.from
     item.classList.add("dragged")
-  }, { signal })
+    document.onkeydown = ({ key }) => {
+      if (key === "Escape") end()
+    }
+  })
   list.addEventListener("pointermove", (event) => {
     if (!drag) return
     scroll(event.clientY)
     drag.to = placeOf(event.clientY)
     mark()
-  }, { signal })
+  })
   list.addEventListener("pointerup", () => {
     if (!drag) return
     const { from, to } = drag
     end()
     if (from !== to) drop(from, to)
-  }, { signal })
-  list.addEventListener("pointercancel", end, { signal })
-  document.addEventListener("keydown", ({ key }) => key === "Escape" && end(), { signal })
-  return { close: () => listeners.abort() }
+  })
+  list.addEventListener("pointercancel", end)
 
   // The index that the item gets if it is dropped at this height.
   function placeOf(y) {
@@ -61,7 +60,7 @@ export function draggable(list, drop) {
 
   function end() {
     if (!drag) return
-    drag = undefined
+    drag = document.onkeydown = undefined
     for (const item of list.children) item.classList.remove("dragged", "before", "after")
   }
 }

@@ -1,7 +1,7 @@
 // The list of fields: choose one, move it, add one. A field is moved by its buttons, by Alt with an arrow, or by dragging its
 // handle; where it is then is announced, and the focus stays on it.
 import { counted } from "../count.js"
-import { announce, button, div, h, mark, p, setAttributes, span } from "../dom.js"
+import { announce, button, div, fill, h, mark, p, setAttributes, span } from "../dom.js"
 import { added, fieldsOf, MAX_FIELDS, moved } from "./actions.js"
 import { draggable } from "./drag.js"
 import { bound, isNew } from "./inputs.js"
@@ -15,7 +15,7 @@ export function fieldsPanel(builder) {
   // Row after row, whatever field it shows: a field that is moved takes no node with it, and the focus goes to its new row.
   const rows = []
   const none = p("state", "No fields yet. A form needs at least one, such as an e-mail address.")
-  const drag = draggable(list, (from, to) => move(from, to, "handle"))
+  draggable(list, (from, to) => move(from, to, "handle"))
   const element = div("fields-panel", h("h3", {}, "Fields"), none, bound(list, draw),
     p("hint", "Alt with ↑ or ↓ moves a field, or drag it by ⠿."), adder())
   list.addEventListener("keydown", (event) => {
@@ -26,7 +26,7 @@ export function fieldsPanel(builder) {
     if (event.altKey) move(index, index + step, event.target.dataset.act)
     else rows[index + step]?.focus(event.target.dataset.act)
   })
-  return { element, close: drag.close }
+  return { element }
 
   function draw() {
     const fields = fieldsOf(model.definition)
@@ -58,7 +58,7 @@ export function fieldsPanel(builder) {
         if (!isNew(node, [field, faults, isSelected, count])) return
         const title = titleOf(field, index)
         node.classList.toggle("open", isSelected)
-        choose.replaceChildren(
+        fill(choose,
           span("name", title),
           span("meta", wordsOf(field.type), mark(isRequired(field) && "required"), mark(faults > 0 && counted(faults, "fault"))))
         setAttributes(choose, { "aria-current": isSelected && "true" })

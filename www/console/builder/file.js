@@ -1,10 +1,8 @@
 // A definition as a file: what is exported is what `forms/` takes, and what is imported is read whole or not at all.
 
-// Members with parts, and what each has to be for the builder to show it. The edge checks all the rest.
-const LISTS = ["fields", "allowed_origins", "rate_limits"]
-const OBJECTS = ["theme", "on_success", "spam"]
+// What parts of a definition have to be for the builder to show it: in words, and whether a value is that.
 const LIST = ["a list [ … ]", Array.isArray]
-const OBJECT = ["an object { … }", isObject]
+const OBJECT = ["an object { … }", (value) => typeof value === "object" && value !== null && !Array.isArray(value)]
 const TEXT = ["a text", (value) => typeof value === "string"]
 
 export function exported(definition) {
@@ -23,33 +21,27 @@ export function imported(text, key) {
   return fault ? { fault } : { definition: definition.key === key ? definition : { ...definition, key } }
 }
 
-// Why the builder cannot show a definition, if it cannot.
+// Why the builder cannot show a definition, if it cannot. The edge checks all the rest.
 export function misshapen(definition) {
-  const wrong = wrongIn(definition)
-  return wrong && `This is no form: ${wrong}`
+  const wrong = [
+    ["a definition", definition, OBJECT],
+    ["fields", definition?.fields, LIST],
+    ...optional("", definition, "allowed_origins rate_limits", LIST),
+    ...optional("", definition, "theme on_success spam", OBJECT),
+    ...[definition?.fields].flat().flatMap((field, index) => {
+      const at = `fields[${index}]`
+      return [
+        [at, field, OBJECT],
+        ...optional(`${at}.`, field, "options suggestions", LIST),
+        ...[field?.options ?? []].flat().map((option) => [`each of ${at}.options`, option, OBJECT]),
+        ...optional(`${at}.`, field, "name label type", TEXT),
+      ]
+    }),
+  ].find(([, value, [, is]]) => !is(value))
+  return wrong && `This is no form: ${wrong[0]} must be ${wrong[2][0]}`
 }
 
-function wrongIn(definition) {
-  if (!isObject(definition)) return "a definition is an object { … }"
-  const wrong = notAll(LISTS, LIST, definition) ?? notAll(OBJECTS, OBJECT, definition)
-  if (wrong) return wrong
-  if (!definition.fields) return "it has no fields"
-  for (const [index, field] of definition.fields.entries()) {
-    const at = `fields[${index}]`
-    if (!isObject(field)) return `${at} must be an object { … }`
-    const wrong = notAll(["options", "suggestions"], LIST, field, `${at}.`)
-      ?? (field.options?.some((option) => !isObject(option)) ? `each of ${at}.options must be an object { … }` : undefined)
-      ?? notAll(["name", "label", "type"], TEXT, field, `${at}.`)
-    if (wrong) return wrong
-  }
-}
-
-// The first of these members of an object that is there and of another shape.
-function notAll(names, [words, is], object, at = "") {
-  const found = names.find((name) => (object[name] ?? null) !== null && !is(object[name]))
-  return found && `${at}${found} must be ${words}`
-}
-
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
+// Those members of an object that it has.
+function optional(at, object, names, shape) {
+  return names.split(" ").filter((name) => (object?.[name] ?? null) !== null).map((name) => [at + name, object[name], shape])
 }

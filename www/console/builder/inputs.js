@@ -1,6 +1,7 @@
 // Inputs that are bound to a path of the definition: each shows the value there, writes what is typed, and shows the faults that
 // the edge found there.
-import { bdi, div, h, p, setAttributes } from "../dom.js"
+import { bdi, div, fill, h, p, setAttributes } from "../dom.js"
+import { isSame } from "./model.js"
 import { isWithin, textOf } from "./paths.js"
 
 // How nodes of the builder are brought up to date. Nodes that left the page are forgotten with their entry.
@@ -38,22 +39,22 @@ export function refreshAll(element) {
 // takes the member away. `read(value)` is the text that the control shows for a value, `write(text)` the value for a text; of a
 // checkbox, both are booleans. `set(value)` puts the value into the definition in another way.
 export function inputOf(builder, path, given) {
-  const { label, kind = "text", options, hint, placeholder, attributes, read, write, set } = given
-  const { show, value } = KINDS[kind] ?? KINDS.text
-  const shown = read ?? show
-  const valued = write ?? value
+  const { label, kind = "text", options, hint, placeholder, attributes, read, write, set } = { ...KINDS[given.kind] ?? KINDS.text, ...given }
   const id = `input-${count += 1}`
   const at = typeof path === "function" ? path : () => path
-  const control = controlOf(kind, options, { id, placeholder, autocomplete: "off", ...attributes })
-  const faults = div("faults")
-  faults.id = `${id}-faults`
+  const tag = ["select", "textarea"].includes(kind) ? kind : "input"
+  const control = h(tag, {
+    type: tag === "input" && kind, rows: kind === "textarea" && 3, id, placeholder, autocomplete: "off",
+    "aria-describedby": `${hint ? `${id}-hint ` : ""}${id}-faults`, ...attributes,
+  })
+  const faults = h("div", { class: "faults", id: `${id}-faults` })
   const help = hint && h("p", { class: "hint", id: `${id}-hint` }, hint)
   const name = h("label", { for: id }, label)
   const isBox = kind === "checkbox"
   const property = isBox ? "checked" : "value"
 
   control.addEventListener("input", () => {
-    const next = valued(control[property])
+    const next = write(control[property])
     if (set) set(next)
     else builder.model.set(at(), next, { isTyping: !isBox && kind !== "select" })
   })
@@ -64,58 +65,34 @@ export function inputOf(builder, path, given) {
     const text = textOf(path)
     const current = builder.model.get(path)
     // What is typed stays as it is, as long as it means the same: "1." is the number 1.
-    const next = shown(current)
+    const next = read(current)
     if (kind === "select") offer(control, options, next)
-    if (!isSame(valued(control[property]), current) || !control.matches(":focus")) {
+    if (!isSame(write(control[property]), current) || !control.matches(":focus")) {
       if (control[property] !== next) {
         control[property] = next
         baselines.set(control, next)
       }
     }
-    control.setAttribute("data-path", text)
-    showFaults(builder.faults.filter(({ path }) => isWithin(path, text)))
+    const found = builder.faults.filter(({ path }) => isWithin(path, text))
+    if (isNew(faults, found)) fill(faults, found.map(({ reason }) => p("fault", bdi(reason))))
+    setAttributes(control, { "data-path": text, "aria-invalid": found.length > 0 && "true" })
   })
-
-  function showFaults(found) {
-    const reasons = found.map(({ reason }) => reason)
-    const isWrong = found.length > 0
-    if (isNew(faults, reasons)) faults.replaceChildren(...reasons.map((reason) => p("fault", bdi(reason))))
-    setAttributes(control, {
-      "aria-invalid": isWrong && "true", "aria-describedby": [help?.id, isWrong && faults.id].filter(Boolean).join(" "),
-    })
-  }
 }
 
+const read = (value) => String(value ?? "")
 // How a kind of control shows a value, and the value of what it has.
 const KINDS = {
-  text: { show: (value) => value === undefined || value === null ? "" : String(value), value: (text) => text || undefined },
-  number: {
-    show: (value) => value === undefined || value === null ? "" : String(value),
-    // What is no number stays a text, for the edge to name.
-    value: (text) => text === "" ? undefined : Number.isFinite(Number(text)) ? Number(text) : text,
-  },
-  checkbox: { show: (value) => value === true, value: (isTicked) => isTicked || undefined },
-}
-
-function controlOf(kind, options, attributes) {
-  if (kind === "select") return h("select", attributes)
-  if (kind === "textarea") return h("textarea", { rows: 3, ...attributes })
-  return h("input", { type: kind, ...attributes })
-}
-
-function choice([value, words]) {
-  return h("option", { value }, words)
+  text: { read, write: (text) => text || undefined },
+  // What is no number stays a text, for the edge to name.
+  number: { read, write: (text) => text === "" ? undefined : Number.isFinite(Number(text)) ? Number(text) : text },
+  checkbox: { read: (value) => value === true, write: (isTicked) => isTicked || undefined },
 }
 
 // Fills a list. A value that is none of the choices becomes one, so that it is shown and kept.
 function offer(control, options, value) {
   const choices = typeof options === "function" ? options() : options
   const all = choices.some(([each]) => each === value) ? choices : [...choices, [value, value]]
-  if (isNew(control, all)) control.replaceChildren(...all.map(choice))
-}
-
-function isSame(one, other) {
-  return one === other || JSON.stringify(one) === JSON.stringify(other)
+  if (isNew(control, all)) fill(control, all.map(([value, words]) => h("option", { value }, words)))
 }
 
 // Whether the browser's own undo has something of this control to take back, which then goes before the builder's.

@@ -1,8 +1,8 @@
 // On which pages the form is seen, from what the service counts, and what is wrong where it is refused.
 import { ask } from "../api.js"
 import { counted } from "../count.js"
-import { announce, bdi, button, h, p } from "../dom.js"
-import { REASONS } from "../reasons.js"
+import { announce, bdi, button, fill, h, p } from "../dom.js"
+import { PAGE_REASONS } from "../reasons.js"
 import { installsOf } from "./installs.js"
 import { allow, isAllowed } from "./origin.js"
 import { bound, isNew } from "./inputs.js"
@@ -13,7 +13,6 @@ const REFRESH_MS = 10_000
 export function installPart(builder) {
   const list = h("ul", { class: "installs" })
   const state = p("hint")
-  const path = `forms/${encodeURIComponent(builder.key)}`
   let pages = []
   let isRead = false
   let stopper
@@ -38,7 +37,7 @@ export function installPart(builder) {
     stopper = new AbortController()
     const { signal } = stopper
     try {
-      const [seen, refused] = await Promise.all(["pages", "rejects"].map((name) => ask("GET", `${path}/${name}`, { signal })))
+      const [seen, refused] = await Promise.all(["pages", "rejects"].map((name) => ask("GET", `${builder.path}/${name}`, { signal })))
       pages = installsOf(seen.data.items, refused.data.items)
       isRead = true
       draw()
@@ -59,17 +58,14 @@ export function installPart(builder) {
     ))
     if (!isNew(list, items)) return
     const focused = list.contains(document.activeElement) && document.activeElement.dataset.line
-    list.replaceChildren(...items.map(item))
-    if (focused) list.querySelector(`[data-line="${CSS.escape(focused)}"]`)?.focus()
+    fill(list, items.map(item))
+    if (focused) list.querySelector(`[data-line="${focused}"]`)?.focus()
   }
 
   function item({ name, isRefused, ago, accepted, reason, add, isAdded, isLive }) {
-    const words = isRefused ? ["Refused on ", h("b", {}, bdi(name)), ` ${ago}`] : ["Seen on ", h("b", {}, bdi(name)), ` ${ago}`]
-    const sent = accepted > 0 && `${counted(accepted, "lead")} from there in the last 90 days.`
     return h("li", { class: isRefused && !isLive ? "refused" : "seen" },
-      p("", words),
-      !isRefused && p("hint", sent || "Nothing was sent from there yet."),
-      isRefused && p("hint", `${REASONS[reason] ?? reason}.`),
+      p("", isRefused ? "Refused on " : "Seen on ", h("b", {}, bdi(name)), ` ${ago}`),
+      p("hint", isRefused ? `${PAGE_REASONS[reason]}.` : `${counted(accepted, "lead")} from there in the last 90 days.`),
       add && (isLive ? p("hint", "It is allowed now; open the page again.")
         : isAdded ? p("hint", "It is added; publish the form to let it in.")
           : p("", h("code", {}, bdi(add)), " ", button("Allow", () => allowPage(add), { "data-line": add, "aria-label": `Allow ${add}` }))))
@@ -77,17 +73,14 @@ export function installPart(builder) {
 
   function allowPage(line) {
     builder.model.change((definition) => allow(definition, line))
-    announce(`${line} added; publish the form to let it in`)
+    announce(`${line} is added; publish the form to let it in`)
     list.setAttribute("tabindex", "-1")
     list.focus()
   }
 }
 
 function ago(at, now) {
-  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" })
-  const seconds = Math.max(0, (now - Date.parse(at)) / 1000)
-  if (seconds < 60) return "less than a minute ago"
-  for (const [unit, length, most] of [["minute", 60, 60], ["hour", 3600, 24], ["day", 86400, Infinity]]) {
-    if (seconds / length < most) return format.format(-Math.floor(seconds / length), unit)
-  }
+  const minutes = Math.max(0, Math.floor((now - Date.parse(at)) / 60_000))
+  const [unit, length] = minutes < 60 ? ["minute", 1] : minutes < 1440 ? ["hour", 60] : ["day", 1440]
+  return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(-Math.floor(minutes / length), unit)
 }

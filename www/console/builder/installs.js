@@ -1,7 +1,6 @@
 // What is counted of a form's pages, a line a page and the latest first. Pure.
+import { PAGE_REASONS } from "../reasons.js"
 
-// Outcomes that are about the page, not about what a visitor typed.
-const OF_PAGES = ["load_refused", "origin_not_allowed", "origin_missing", "origin_null", "ticket_missing", "ticket_invalid", "ticket_expired", "would_refuse"]
 // Origins that are no pages.
 const NAMES = { "": "a page without an origin", none: "a page without an origin", null: "a page without an origin", unreadable: "a page with an unreadable origin", other: "further pages" }
 // Pages that are shown.
@@ -11,10 +10,10 @@ const MAX_PAGES = 20
 // isRefused, at, accepted } and, where it was refused, `reason` and `add`, the line that allows it.
 export function installsOf(seen, refused) {
   const pages = new Map(seen.map(({ origin, last_at, accepted }) =>
-    [origin, { name: nameOf(origin), isRefused: false, at: last_at, accepted, reason: null, add: null }]))
+    [origin, { name: nameOf(origin), isRefused: false, at: last_at, accepted }]))
   for (const { origin, outcome, last_at, add } of refused) {
     const before = pages.get(origin)
-    if (!OF_PAGES.includes(outcome) || before && before.at >= last_at) continue
+    if (!(outcome in PAGE_REASONS) || before && before.at >= last_at) continue
     pages.set(origin, { name: nameOf(origin), isRefused: outcome !== "would_refuse", at: last_at, accepted: before?.accepted ?? 0, reason: outcome, add })
   }
   return [...pages.values()].sort((one, other) => other.at < one.at ? -1 : 1).slice(0, MAX_PAGES)

@@ -3,6 +3,7 @@ import { bdi, button, div, h, labelled, p, saveFile } from "../dom.js"
 import { say } from "../notice.js"
 import { exported, imported } from "./file.js"
 import { bound } from "./inputs.js"
+import { isSame } from "./model.js"
 
 // How long after the last letter the text becomes the definition: milliseconds.
 const TYPED_MS = 400
@@ -60,7 +61,7 @@ export function jsonPanel(builder) {
     isBroken = Boolean(reason)
     fault.textContent = reason ? `${reason}. Nothing is changed.` : ""
     area.setAttribute("aria-invalid", String(isBroken))
-    if (definition && JSON.stringify(definition) !== JSON.stringify(model.definition)) model.change(() => definition)
+    if (definition && !isSame(definition, model.definition)) model.change(() => definition)
     return !isBroken
   }
 

@@ -1,5 +1,5 @@
 // The part Limits of the settings: how many submissions are taken, in words and to change.
-import { announce, button, div, h, p } from "../dom.js"
+import { announce, button, div, fill, h, p } from "../dom.js"
 import { bound, inputOf, isNew } from "./inputs.js"
 import { PARTITIONS, WINDOWS, limitIn, policiesOf } from "./limits.js"
 import { uniqueName } from "./names.js"
@@ -16,10 +16,10 @@ export function limitsPart(builder) {
     bound(rows, () => {
       const policies = model.definition.rate_limits
       if (!isNew(rows, policies?.length)) return
-      rows.replaceChildren(...policies ? policies.map((_, index) => row(index)) : policiesOf({}).map((policy) => p("", limitIn(policy))))
-      actions.replaceChildren(
-        ...(policies ?? []).length < MAX_POLICIES ? [button(policies ? "Add a limit" : "Change the limits", policies ? add : change)] : [],
-        ...policies ? [button("Use the usual limits", usual)] : [])
+      fill(rows, policies ? policies.map((_, index) => row(index)) : policiesOf({}).map((policy) => p("", limitIn(policy))))
+      fill(actions,
+        (policies ?? []).length < MAX_POLICIES && button(policies ? "Add a limit" : "Change the limits", policies ? add : change),
+        policies && button("Use the usual limits", usual))
     }),
     actions,
   ]

@@ -54,7 +54,7 @@ export function shownOf({ 2: factor }, value) {
 }
 
 // A value of a member in words, as its input shows it.
-export function wordsOf([, , kind, usual], stored) {
+export function valueWordsOf([, , kind, usual], stored) {
   const value = shownOf(kind, stored)
   if (kind.choices) return kind.choices[value ?? Object.keys(kind.choices)[0]] ?? String(value)
   if (kind.ticked === true && typeof value === "string") return `“${value}”`

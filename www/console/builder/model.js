@@ -66,6 +66,11 @@ export function modelOf(definition) {
   }
 }
 
+// Whether two parts of definitions are written in the same way.
+export function isSame(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
 // A copy of `object` with a value at a path. A member that becomes undefined is left out, and so is an object that is then empty.
 export function withValue(object, [name, ...rest], value) {
   const before = object?.[name]

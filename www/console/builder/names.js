@@ -17,7 +17,7 @@ export function nameFrom(label) {
 
 // The Latin letters and the digits of a text, at most so many, with a separator for all else between them.
 export function latin(text, separator, most) {
-  const letters = String(text ?? "").toLowerCase().replace(/[ßæœøđłı]/g, (letter) => LETTERS[letter]).normalize("NFKD").replace(/\p{M}/gu, "")
+  const letters = String(text ?? "").toLowerCase().replace(/./g, (letter) => LETTERS[letter] ?? letter).normalize("NFKD").replace(/\p{M}/gu, "")
   return letters.match(/[a-z0-9]+/g)?.join(separator).slice(0, most).replace(/[^a-z0-9]$/, "") ?? ""
 }
 

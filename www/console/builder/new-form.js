@@ -1,10 +1,10 @@
 // The dialog New form: a template, its language, a heading, of which the key is made, and where the form goes.
-import { originOf } from "../../widget/address.js"
 import { change } from "../address.js"
 import { ask } from "../api.js"
 import { button, dialog, div, failed, h, labelled, select } from "../dom.js"
 import { LANGUAGES } from "./members.js"
 import { latin, uniqueName } from "./names.js"
+import { LOCAL, NO_ADDRESS, addressIn } from "./origin.js"
 
 // The files of templates/, with their headings, and what each is for.
 export const TEMPLATES = {
@@ -21,10 +21,8 @@ const EMPTY_FORM = {
   fields: [{ name: "email", type: "email", label: "Email", required: true, autocomplete: "email" }],
   honeypot: true,
 }
-// While no page is known: pages on the machine of the developer.
-const LOCAL = "http://localhost:*"
 // As in the templates' consents.
-const PRIVACY_LINK = /\[([^\]]+)\]\(https:\/\/example\.com\/privacy\)/g
+const PRIVACY_LINK = /\[(.+?)\]\(.+?\)/g
 const MAX_KEY_LENGTH = 40
 
 // Makes a draft and opens it. `created` is called when the list of forms has changed.
@@ -32,34 +30,21 @@ export async function newForm(session, created) {
   // Another person may have made one meanwhile.
   await session.loadForms()
   const taken = session.forms.map(({ key }) => key)
-  const text = (attributes) => h("input", { autocomplete: "off", ...attributes })
-  const title = text({ name: "title", required: true, maxlength: 200 })
-  const key = text({ name: "key", required: true, pattern: "[a-z0-9][a-z0-9_\\-]{0,63}", maxlength: 64, spellcheck: "false", autocapitalize: "off" })
-  const page = text({ name: "page", type: "text", inputmode: "url", placeholder: "https://www.example.com/contact" })
-  const privacy = text({ name: "privacy", type: "text", inputmode: "url", placeholder: "https://www.example.com/privacy" })
-  const choices = Object.entries({ ...TEMPLATES, empty: EMPTY }).map(([name, [heading, words]], index) => {
-    const box = h("input", { type: "radio", name: "template", value: name, checked: index === 0 })
-    box.addEventListener("change", suggest)
-    return h("label", { class: "template" }, box, h("span", {}, h("strong", {}, heading || "Empty form"), h("span", { class: "hint" }, words)))
-  })
+  const text = (name, attributes) => h("input", { name, autocomplete: "off", ...attributes })
+  const title = text("title", { required: true, maxlength: 200 })
+  const key = text("key", { required: true, pattern: "[a-z0-9][a-z0-9_\\-]{0,63}", maxlength: 64, spellcheck: "false", autocapitalize: "off" })
+  const page = text("page", { inputmode: "url", placeholder: "https://www.example.com/contact" })
+  const privacy = text("privacy", { inputmode: "url", placeholder: "https://www.example.com/privacy" })
+  const choices = Object.entries({ ...TEMPLATES, empty: EMPTY }).map(([name, [heading, words]], index) =>
+    h("label", { class: "template" },
+      h("input", { type: "radio", name: "template", value: name, checked: index === 0 }),
+      h("span", {}, h("strong", {}, heading || "Empty form"), h("span", { class: "hint" }, words))))
   const language = select("language", LANGUAGES)
   // The template's English texts with those in the language, from template-texts/, or the promise of them.
   let texts = {}
-  language.addEventListener("change", () => {
+  language.addEventListener("input", () => {
     texts = language.value === "en" ? {} : fetch(`/console/template-texts/${language.value}.json`).then((response) => response.json())
-    suggest().catch(failed)
   })
-  let [isOwnTitle, isOwnKey] = [false, false]
-  title.addEventListener("input", () => {
-    isOwnTitle = title.value !== ""
-    suggest()
-  })
-  key.addEventListener("input", () => {
-    isOwnKey = key.value !== ""
-    check()
-  })
-  for (const control of [page, privacy]) control.addEventListener("input", () => control.setCustomValidity(""))
-  suggest()
 
   dialog("New form", (close) => {
     const form = h("form", { class: "new-form" },
@@ -70,32 +55,29 @@ export async function newForm(session, created) {
       labelled("Address of the page where the form goes, if you know it", page),
       labelled("Address of your privacy policy, if you have one", privacy),
       div("actions", button("Cancel", close), button("Create the form", async () => {
-        check()
-        for (const control of [page, privacy]) {
-          control.setCustomValidity(control.value.trim() === "" || addressOf(control) ? "" : "This is no address of a page, such as https://www.example.com/contact")
-        }
+        await suggest(form)
         if (!form.reportValidity()) return
-        const definition = await definitionOf(choices.find(({ control }) => control.checked).control.value)
-        await ask("PUT", `forms/${encodeURIComponent(key.value)}`, { body: definition })
+        await ask("PUT", `forms/${key.value}`, { body: await definitionOf(form.elements.template.value) })
         created()
         close()
         change({ id: key.value })
       }, { type: "submit", class: "main" })))
+    form.addEventListener("input", ({ target }) => suggest(form, target).catch(failed))
     form.addEventListener("submit", (event) => event.preventDefault())
-    return [form]
+    suggest(form)
+    return form
   })
 
-  // What is not typed follows from the template, and the key from the heading.
-  async function suggest() {
+  // What is not typed follows from the template, and the key from the heading. What is being typed in may be empty meanwhile.
+  async function suggest({ elements }, typed) {
     const own = await texts
-    const [english] = TEMPLATES[choices.find(({ control }) => control.checked).control.value] ?? EMPTY
-    if (!isOwnTitle) title.value = own[english] ?? english
-    if (!isOwnKey) key.value = keyOf(title.value, taken)
-    check()
-  }
-
-  function check() {
+    const [english] = TEMPLATES[elements.template.value] ?? EMPTY
+    if (typed !== title) offer(title, own[english] ?? english)
+    if (typed !== key) offer(key, keyOf(title.value, taken))
     key.setCustomValidity(taken.includes(key.value) ? "There is a form with this key already" : "")
+    for (const control of [page, privacy]) {
+      control.setCustomValidity(!control.value.trim() || addressOf(control) ? "" : NO_ADDRESS)
+    }
   }
 
   async function definitionOf(template) {
@@ -103,17 +85,22 @@ export async function newForm(session, created) {
     const text = TEMPLATES[template] ? await (await fetch(`/console/templates/${template}.json`)).text() : JSON.stringify(EMPTY_FORM)
     const { locale: english, ...rest } = JSON.parse(text, (_, value) => own[value] ?? value)
     const locale = language.value === "en" ? english : language.value
-    const origin = originOf(addressOf(page))
     const link = addressOf(privacy)
     return {
       key: key.value,
-      ...locale ? { locale } : {},
+      ...locale && { locale },
       ...rest,
       title: title.value.trim(),
-      allowed_origins: [origin ?? LOCAL],
+      allowed_origins: [addressOf(page)?.origin ?? LOCAL],
       fields: rest.fields.map((field) => field.text ? { ...field, text: field.text.replace(PRIVACY_LINK, link ? `[$1](${link})` : "$1") } : field),
     }
   }
+}
+
+// Gives a control a text in place of the one that it was given before, its default, unless another one was typed.
+function offer(control, text) {
+  if (["", control.defaultValue].includes(control.value)) control.value = text
+  control.defaultValue = text
 }
 
 // A key that no form has, of what is Latin in a heading.
@@ -121,10 +108,7 @@ export function keyOf(title, taken) {
   return uniqueName(latin(title, "-", MAX_KEY_LENGTH) || "form", taken, "-")
 }
 
-// The address in a control, also without its scheme; undefined for none.
+// The address in a control, as a URL; undefined for none.
 function addressOf({ value }) {
-  const text = value.trim()
-  const address = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`
-  const isOne = text !== "" && !/\s/.test(text) && URL.canParse(address) && originOf(address) && /\.|^https?:\/\/localhost/i.test(address)
-  return isOne ? new URL(address).href : undefined
+  return addressIn(value.trim())
 }

@@ -1,5 +1,6 @@
 // Options as text, one a line, as they are pasted: what visitors read, or `value = what visitors read`, or both with a tab
 // between them, as from a spreadsheet. `# Group` begins a group, `#` ends it, and `!` begins an option that cannot be chosen.
+import { isSame } from "./model.js"
 
 // Marks that lists begin their lines with.
 const BULLET = /^(?:[-*•–]|\d{1,3}[.)])\s+/
@@ -51,7 +52,7 @@ export function textFrom(options) {
 // Whether the text can have all of these options. Some values need JSON: those with line breaks or a `#` in front.
 export function canBeText(options) {
   const kept = options.map(({ value, label, group, disabled }) => optionOf(value, label, group, disabled))
-  return JSON.stringify(optionsFrom(textFrom(options))) === JSON.stringify(kept)
+  return isSame(optionsFrom(textFrom(options)), kept)
 }
 
 // The lines of a pasted text without the marks of a list, if all of them have one.

@@ -1,13 +1,21 @@
 // From the address of a page to the line that allows it. Pure. The service decides; this is for forms that are not published yet.
 
+// While no page is known: pages on the machine of the developer.
+export const LOCAL = "http://localhost:*"
+export const NO_ADDRESS = "This is no address of a page, such as https://www.example.com/contact"
 const LOOPBACK = /^(localhost|127\.|\[::1\])/
-// The origin of an address as a browser's address bar takes it; a pattern with * is taken as it is. Undefined when it is neither.
-export function originIn(text) {
-  if (text.includes("*")) return /^https?:\/\/[^/?#\s]+$/.exec(text)?.[0]
+
+// The address of a page as a browser's address bar takes it, as a URL; undefined when it is none.
+export function addressIn(text) {
   const address = /^https?:/i.test(text) ? text : `${LOOPBACK.test(text) ? "http" : "https"}://${text}`
   if (!URL.canParse(address)) return undefined
-  const { origin, hostname } = new URL(address)
-  return /[^.]\.[^.]/.test(hostname) || LOOPBACK.test(hostname) ? origin : undefined
+  const url = new URL(address)
+  return /[^.]\.[^.]/.test(url.hostname) || LOOPBACK.test(url.hostname) ? url : undefined
+}
+
+// The origin of such an address; a pattern with * is taken as it is. Undefined when it is neither.
+export function originIn(text) {
+  return text.includes("*") ? /^https?:\/\/[^/?#\s]+$/.exec(text)?.[0] : addressIn(text)?.origin
 }
 
 // Whether a line is in the list, or a pattern of the list is for it.

@@ -1,10 +1,9 @@
 // The part of the settings that lists which pages may show the form: the line for a page is made from its address.
-import { ask } from "../api.js"
-import { announce, bdi, button, div, h, labelled, p } from "../dom.js"
-import { originIn, allow, counterpartOf, isAllowed } from "./origin.js"
+import { read, withQuery } from "../api.js"
+import { announce, bdi, button, div, fill, h, labelled, p } from "../dom.js"
+import { LOCAL, NO_ADDRESS, originIn, allow, counterpartOf, isAllowed } from "./origin.js"
 import { bound, isNew } from "./inputs.js"
 
-const LOCAL = "http://localhost:*"
 const PREVIEWS = "Netlify and Vercel give each preview another address: give previews a domain of yours, and allow "
   + "https://*.preview.example.com."
 // Where previews of website builders are, with ~ for the name of the site there. A wildcard for a whole host would allow the
@@ -34,8 +33,8 @@ export function originsPart(builder) {
     name()
     return node
   }))
-  ask("GET", `forms/${encodeURIComponent(builder.key)}/rejects`).then(({ data }) => {
-    refused = data.items.map(({ add }) => add).filter(Boolean)
+  read(`${builder.path}/rejects`).then(({ items }) => {
+    refused = items.map(({ add }) => add).filter(Boolean)
     offer()
   }, () => {})
 
@@ -49,37 +48,35 @@ export function originsPart(builder) {
     p("hint", "Only these pages may show and send the form. Paste the address of a page; the line for its site is made from it."),
     form, said,
     bound(offers, offer),
-    bound(list, fill),
+    bound(list, draw),
     h("details", { class: "settings-part" }, h("summary", {}, "Previews of website builders"),
       labelled("Name of the site there", site), hosts, p("hint", PREVIEWS)),
     p("hint", WILDCARDS),
   ]
 
   async function take(text) {
-    if (text === "") return say(["Paste the address of the page first."])
     const origin = originIn(text)
     // The doctor's result is about what is published; the draft decides whether there is a line to add.
     const found = builder.status === "published" && !text.includes("*") ? await diagnosis(text) : undefined
     const line = found?.add ?? found?.origin ?? origin
-    if (!line) return say(found?.notes ?? ["This is no address of a web page. Copy it from the browser's address bar."])
+    if (!line) return say(found?.notes ?? [NO_ADDRESS])
     if (isAllowed(model.definition, line)) say([`${line} is allowed already.`, ...found?.allowed ? found.notes : []])
     else add(line, found?.notes ?? [])
   }
 
   // The doctor's result; nothing when it cannot be asked.
   function diagnosis(url) {
-    const path = `/v1/forms/${encodeURIComponent(builder.key)}/doctor?${new URLSearchParams({ url })}`
-    return fetch(path, { headers: { Accept: "application/json" } }).then((response) => response.ok ? response.json() : undefined, () => undefined)
+    return read(withQuery(`../v1/${builder.path}/doctor`, { url })).catch(() => undefined)
   }
 
   function add(line, notes) {
     model.change((definition) => allow(definition, line))
     address.value = ""
-    say([`Added: ${line}. It counts once the form is published.`, ...notes])
+    say([`${line} is added; publish the form to let it in.`, ...notes])
   }
 
   function say(sentences) {
-    said.replaceChildren(...sentences.map((sentence) => p("", bdi(sentence))))
+    fill(said, sentences.map((sentence) => p("", bdi(sentence))))
   }
 
   // The other spelling of a site that is listed, pages that were refused, and this machine.
@@ -91,21 +88,21 @@ export function originsPart(builder) {
     const offered = lines.filter((line) => !isAllowed(definition, line)).slice(0, MAX_OFFERS)
     if (!isNew(offers, offered)) return
     const hadFocus = offers.contains(document.activeElement)
-    offers.replaceChildren(...offered.map((line) => button(`Also allow ${line === LOCAL ? "this machine (localhost)" : line}${refused.includes(line) ? ", which was refused" : ""}`, () => add(line, []))))
+    fill(offers, offered.map((line) => button(`Also allow ${line === LOCAL ? "this machine (localhost)" : line}${refused.includes(line) ? ", which was refused" : ""}`, () => add(line, []))))
     if (hadFocus) address.focus()
   }
 
-  function fill() {
+  function draw() {
     const listed = model.definition.allowed_origins ?? []
     const faults = builder.faults.filter(({ path }) => path.startsWith("allowed_origins"))
     if (!isNew(list, [listed, faults])) return
     const at = [...list.querySelectorAll("button")].indexOf(document.activeElement)
-    list.replaceChildren(...listed.map((line, index) => h("li", {},
+    fill(list, listed.map((line, index) => h("li", {},
       h("code", {}, bdi(line)),
       button("Remove", () => remove(index, line), { "aria-label": `Remove ${line}`, "data-path": `allowed_origins[${index}]` }),
       faultsOf(faults, `allowed_origins[${index}]`))),
-    ...listed.length === 0 ? [h("li", { class: "hint" }, "No page as yet: the form can only be used on its own page.")] : [],
-    ...faultsOf(faults, "allowed_origins").map((fault) => h("li", {}, fault)))
+    listed.length === 0 && h("li", { class: "hint" }, "No page as yet: the form can only be used on its own page."),
+    faultsOf(faults, "allowed_origins").map((fault) => h("li", {}, fault)))
     if (at >= 0) [...list.querySelectorAll("button")].at(Math.min(at, listed.length - 1))?.focus()
   }
 

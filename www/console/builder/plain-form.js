@@ -27,7 +27,7 @@ export function plainForm({ title, description, locale, submit_label, fields = [
   ].join("\n")
 
   function tag(name, attributes) {
-    const given = Object.entries(attributes).filter(([, value]) => ![undefined, null, false].includes(value))
+    const given = Object.entries(attributes).filter(([, value]) => (value ?? false) !== false)
     return `<${name}${given.map(([name, value]) => value === true ? ` ${name}` : ` ${name}="${escaped(value)}"`).join("")}>`
   }
 
@@ -67,9 +67,10 @@ export function plainForm({ title, description, locale, submit_label, fields = [
     }
     if (type === "select") {
       const choose = multiple || options.some(({ value }) => value === "") ? [] : [{ value: "", label: "" }]
+      // In quotes: the builder's own members of this name are shortened.
       const items = [...choose, ...options].flatMap(({ value: own, label = own, group, disabled }, index, all) => [
         group && group !== all[index - 1]?.group && tag("optgroup", { label: group }),
-        `  ${tag("option", { value: own, selected: own !== "" && own === value, disabled })}${escaped(label)}</option>`,
+        `  ${tag("option", { value: own, "selected": own !== "" && own === value, disabled })}${escaped(label)}</option>`,
         group && group !== all[index + 1]?.group && "</optgroup>",
       ]).filter(Boolean)
       return around("div", labelOf(id, marked), ...hints, tag("select", { ...common, multiple, autocomplete: field.autocomplete }), ...items, "</select>")

@@ -1,7 +1,7 @@
 // The panel Preview: the form as on a page, at the width of a phone or a desktop, in each language and scheme. What is sent there
 // is a test.
 import { addressOf } from "../address.js"
-import { button, div, h, labelled, p, select } from "../dom.js"
+import { button, div, fill, h, labelled, p, select } from "../dom.js"
 import { LANGUAGES } from "./members.js"
 
 // The widths of the page in the preview, in CSS pixels: a phone's, and one with space for a form at its full width.
@@ -20,7 +20,7 @@ export function previewPanel(builder) {
   const [languageField, schemeField] = [labelled("Visitor's language", language), labelled("Visitor's system", scheme)]
   const fixed = p("hint")
   const note = p("hint note")
-  const result = h("p", { class: "result", role: "status" })
+  const result = h("p", { role: "status" })
   language.value = "en"
   // A phone's screen shows a phone.
   let width = innerWidth < 800 ? "phone" : "desktop"
@@ -62,7 +62,9 @@ export function previewPanel(builder) {
     const isAuto = form.theme?.scheme === "auto"
     schemeField.hidden = !isAuto
     languageField.hidden = Boolean(form.locale)
-    fixed.textContent = form.locale ? `The form is in ${nameOf(form.locale)}, whatever the visitor's language is: see Settings.` : ""
+    // Without the region: the edge takes regions that browsers do not know.
+    const code = form.locale?.slice(0, 2)
+    fixed.textContent = code ? `The form is in ${names.of(code)}, whatever the visitor's language is: see Settings.` : ""
     const isDark = isAuto ? scheme.value === "dark" : form.theme?.scheme === "dark"
     const themed = isAuto ? { ...form, theme: themeOf(form.theme, isDark) } : form
     const next = [themed, { language: form.locale ?? language.value, isDark }]
@@ -88,26 +90,26 @@ export function previewPanel(builder) {
 
   // Sends a test of the stored draft. What is shown with faults is not what is stored.
   async function send(body, headers) {
-    result.replaceChildren()
+    fill(result)
     if (!await builder.save() || builder.faults.length > 0) {
       const isStored = builder.faults.length > 0
       const message = isStored ? "First correct what is wrong with the form" : "The draft is not stored, so it cannot be tried out"
       return Response.json({ error: { code: "LG_1102", message, details: { errors: [] } } }, { status: 400 })
     }
     // The same answers to another draft are another test.
-    const key = `${headers["Idempotency-Key"]}-${(builder.etag ?? "").replace(/\W/g, "")}`
-    return fetch(`/api/forms/${encodeURIComponent(builder.key)}/test`, {
+    const key = `${headers["Idempotency-Key"]}-${builder.etag?.slice(1, -1)}`
+    return fetch(`/api/${builder.path}/test`, {
       method: "POST", body, headers: { ...headers, "Idempotency-Key": key }, redirect: "manual",
     })
   }
 
   function sent({ id, next }) {
-    result.replaceChildren(
+    fill(result,
       "The test arrived. ",
       h("a", { href: addressOf({ tab: "inbox", form: builder.key, test: "1", id }) }, "See it in the inbox"),
-      next ? ` Visitors are then sent on to ${next}.` : "", " ",
+      next && ` Visitors are then sent on to ${next}.`, " ",
       button("Show the form again", () => {
-        result.replaceChildren()
+        fill(result)
         shown = undefined
         update()
       }))
@@ -117,12 +119,4 @@ export function previewPanel(builder) {
 // What a form that follows the visitor's system looks like in one of the two.
 function themeOf({ accent, accent_dark, ...theme }, isDark) {
   return { ...theme, accent: isDark ? accent_dark : accent, scheme: isDark ? "dark" : "light" }
-}
-
-function nameOf(locale) {
-  try {
-    return names.of(locale)
-  } catch {
-    return locale
-  }
 }

@@ -1,5 +1,5 @@
 // The properties of the field that is selected: what visitors read, what is required, and what the edge then refuses.
-import { announce, button, div, h, p } from "../dom.js"
+import { announce, button, div, fill, h, p } from "../dom.js"
 import { offerUndo } from "../notice.js"
 import { duplicated, fieldsOf, MAX_FIELDS, removed, restored, withKind, withLabel } from "./actions.js"
 import { focusField, moveField } from "./fields.js"
@@ -39,7 +39,7 @@ export function propertiesPanel(builder) {
   })
   const form = div("properties", label, kind, rest, actions())
   const element = div("", none, bound(form, draw))
-  return { element, close() {} }
+  return { element }
 
   // The path of a member of the selected field, if there is one.
   function at(...path) {
@@ -55,7 +55,7 @@ export function propertiesPanel(builder) {
     const field = model.get(["fields", builder.selected])
     none.hidden = Boolean(field)
     form.hidden = !field
-    if (field && isNew(rest, field.type)) rest.replaceChildren(...membersOf(field.type))
+    if (field && isNew(rest, field.type)) fill(rest, membersOf(field.type))
   }
 
   function membersOf(kind) {
@@ -67,7 +67,7 @@ export function propertiesPanel(builder) {
       input("required", kind === "consent" ? "Has to be given" : "Required", {
         kind: "checkbox", ...kind === "consent" && { read: (value) => value ?? true, write: (isTicked) => isTicked ? undefined : false },
       }),
-      line("text", "Text agreed to", "Recorded with each lead. A link is written [terms](https://example.com/terms)."),
+      line("text", "Text agreed to", "Recorded with each lead. A link is written [words](https://example.com)."),
       has(kind, "options") && optionsInput(),
       input("multiple", kind === "email" ? "Several addresses, with commas" : "Several can be chosen", { kind: "checkbox" }),
       line("hint", "Help below the label"),
@@ -103,7 +103,7 @@ export function propertiesPanel(builder) {
           hint: "Made of the label until the form is published, and kept then.", attributes: { spellcheck: "false", autocapitalize: "off" },
         }),
         input("core_name", "Name in the core, if it is another one", { attributes: { spellcheck: "false", autocapitalize: "off" } })),
-    ].filter(Boolean)
+    ]
   }
 
   function optionsInput() {

@@ -9,7 +9,7 @@ import { bound } from "./inputs.js"
 import { nameOf } from "./words.js"
 
 export function publishActions(builder) {
-  const path = `forms/${encodeURIComponent(builder.key)}`
+  const { path } = builder
   const drop = button("Discard draft…", () => confirm("Discard the draft?", builder.published ? "What is published stays as it is." : "The form was never published: it is gone then.", "Discard", async () => {
     await builder.save()
     await ask("DELETE", path, { headers: builder.etag ? { "If-Match": builder.etag } : {} })
@@ -43,10 +43,10 @@ export function publishActions(builder) {
       if (faults.length > 0) return [p("", "It cannot be published yet. Each of these leads to its place:"), placesOf(builder, faults, close), leave(close)]
       if (isLive && changes.length === 0 && !builder.hasDraft) return [p("", "Visitors have this form already: nothing has changed."), leave(close)]
       return [
-        ...changes.length > 0 ? [p("", `What changes from version ${version}:`), h("ul", {}, changes.map((words) => h("li", {}, bdi(words))))] : [],
+        changes.length > 0 && [p("", `What changes from version ${version}:`), h("ul", {}, changes.map((words) => h("li", {}, bdi(words))))],
         p("", isLive ? LATER : FIRST),
-        ...origins.length > 0 && !isLive ? [p("", "These pages may show it: ", bdi(origins.join(", ")), ".")] : [],
-        ...advice.length > 0 ? [p("", "Before you do, think of this:"), placesOf(builder, advice, close)] : [],
+        origins.length > 0 && !isLive && p("", "These pages may show it: ", bdi(origins.join(", ")), "."),
+        advice.length > 0 && [p("", "Before you do, think of this:"), placesOf(builder, advice, close)],
         div("actions", button("Cancel", close), button("Publish", () => publish(close), { class: "main" })),
       ]
     })
@@ -75,4 +75,4 @@ export function placesOf(builder, found, close) {
 
 const OFF = "It takes no submissions until it is published again. Pages that embed it say that it is not available."
 const FIRST = "Visitors get it within about two minutes. The next step is the snippet for your page."
-const LATER = "Visitors get it within about two minutes. Pages that are open keep the form they show until then, and what is sent from them is checked by what they show."
+const LATER = "Visitors get it within about two minutes. Open pages keep their form until then, and what they send is checked by it."

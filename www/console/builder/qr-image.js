@@ -13,7 +13,7 @@ export function qrImage(text, name) {
   const dark = rows.flatMap((row, y) => row.map((isDark, x) => isDark ? `M${x + MARGIN} ${y + MARGIN}h1v1h-1z` : "")).join("")
   const image = node("svg", { xmlns: SVG, viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": `QR code of ${text}`, class: "qr" },
     node("path", { fill: "#fff", d: `M0 0h${size}v${size}H0z` }), node("path", { fill: "#000", d: dark }))
-  return div("qr-part", image, button("Save as SVG", () => saveFile(`${name}.svg`, new Blob([new XMLSerializer().serializeToString(image)], { type: "image/svg+xml" }))))
+  return div("", image, button("Save as SVG", () => saveFile(`${name}.svg`, new Blob([new XMLSerializer().serializeToString(image)], { type: "image/svg+xml" }))))
 }
 
 function node(name, attributes, ...children) {

@@ -30,7 +30,6 @@ export function settingsPanel(builder) {
       part("Notifications", false, alertBox(builder.key)),
       part("Data", false, inputs("data")),
       part("For developers", false, inputs("developers"))),
-    close() {},
   }
 }
 

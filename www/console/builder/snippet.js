@@ -1,5 +1,5 @@
 // The panel Snippet: the code for each kind of page, to copy, and whether the form is seen on pages.
-import { bdi, copyButton, div, h, p } from "../dom.js"
+import { bdi, copyButton, div, fill, h, p } from "../dom.js"
 import { bound, isNew } from "./inputs.js"
 import { installPart } from "./install.js"
 import { qrImage } from "./qr-image.js"
@@ -15,7 +15,7 @@ export function snippetPanel(builder) {
   const install = installPart(builder)
   let snippets = made()
   let chosen = 0
-  const tabs = tabsOf("Kind of page", snippets.map(({ id, name }) => [`snippet-${id}`, name, "snippet"]), choose, true)
+  const tabs = tabsOf("Kind of page", snippets.map(({ name }, index) => [`snippet-${index}`, name, "snippet"]), choose, true)
   const element = bound(div("snippet", state, tabs.element, panel, install.element), draw)
   install.watch(element)
   return { element, close: install.close }
@@ -35,8 +35,8 @@ export function snippetPanel(builder) {
 
   function draw() {
     state.textContent = isPublic()
-      ? "Paste it once: pages show each new version by themselves. Only “Your own design” is pasted again when fields change."
-      : "The form is not public yet. Paste the code whenever you like; it shows the form once that is published."
+      ? "Paste it once: pages show each new version by themselves, but for “Your own design”."
+      : "The form is not public yet. The code shows it once it is published."
     snippets = made()
     if (isNew(panel, snippets)) choose(chosen)
   }
@@ -44,14 +44,14 @@ export function snippetPanel(builder) {
   function choose(index) {
     chosen = index
     tabs.mark(index)
-    const { id, name, steps, code, policy, qr } = snippets[index]
-    panel.setAttribute("aria-labelledby", `snippet-${id}`)
-    panel.replaceChildren(
+    const { name, steps, code, policy, qr } = snippets[index]
+    panel.setAttribute("aria-labelledby", `snippet-${index}`)
+    fill(panel,
       steps.length > 1 ? h("ol", { class: "steps" }, steps.map((step) => h("li", {}, step))) : p("", steps),
-      ...code.map(({ label, text }) => codeOf(label, text, `${name}: ${label}`)),
-      ...policy ? [h("details", {}, h("summary", {}, "If your site has a Content-Security-Policy"),
-        p("hint", "Add these sources to its directives:"), codeOf("Policy", policy, `${name}: policy`))] : [],
-      ...qr ? [qrImage(qr, builder.key)].filter(Boolean) : [])
+      code.map(({ label, text }) => codeOf(label, text, `${name}: ${label}`)),
+      policy && h("details", {}, h("summary", {}, "If your site has a Content-Security-Policy"),
+        p("hint", "Add these sources to its directives:"), codeOf("Policy", policy, `${name}: policy`)),
+      qr && qrImage(qr, builder.key))
   }
 }
 

@@ -1,9 +1,10 @@
 // The code that brings a form to a page, for each kind of page. Pure: texts in, texts out; whatever an owner typed is escaped.
+import { addressIn } from "./origin.js"
 import { plainForm } from "./plain-form.js"
 
 export const LINK_TEXT = "Open the form"
 
-// A list of { id, name, steps, code, policy }: `steps` state what to do; `code` is a list of { label, text }; `policy` is what a
+// A list of { name, steps, code, policy }: `steps` state what to do; `code` is a list of { label, text }; `policy` is what a
 // page with a Content-Security-Policy has to add, as the doctor names it. `service` is the service's origin; `version` the
 // published one; `trap` the name of the honeypot, if there is one.
 export function snippetsOf({ key, service, definition, version, trap }) {
@@ -13,16 +14,16 @@ export function snippetsOf({ key, service, definition, version, trap }) {
   const link = `<a href="${page}" target="_top">${LINK_TEXT}</a>`
   const place = `<div data-lead-form="${key}">${link}</div>`
   const widget = `script-src ${service}; connect-src ${service}`
-  const redirect = originOf(definition.on_success?.redirect)
+  const redirect = addressIn(definition.on_success?.redirect)?.origin
   return [
     {
-      id: "html", name: "HTML",
+      name: "HTML",
       steps: ["Paste this into your page, where the form belongs. Visitors without JavaScript get the link."],
       code: [{ label: "HTML", text: `<lead-form form="${key}">\n  ${link}\n</lead-form>\n${script}` }],
       policy: widget,
     },
     {
-      id: "react", name: "React",
+      name: "React",
       steps: ["Save this as LeadForm.jsx and put <LeadForm /> where the form belongs. It works in Next.js as it is."],
       code: [
         { label: "LeadForm.jsx", text: react(key, service, link) },
@@ -31,13 +32,13 @@ export function snippetsOf({ key, service, definition, version, trap }) {
       policy: widget,
     },
     {
-      id: "vue", name: "Vue",
+      name: "Vue",
       steps: ["Save this as LeadForm.vue and put <LeadForm /> where the form belongs. It works in Nuxt as it is."],
       code: [{ label: "LeadForm.vue", text: vue(key, service, link) }],
       policy: widget,
     },
     {
-      id: "wordpress", name: "WordPress",
+      name: "WordPress",
       steps: [
         "In the editor of the page, add a block “Custom HTML” where the form belongs, and paste this.",
         "Save, and open the page: the editor's own preview shows only the link.",
@@ -47,7 +48,7 @@ export function snippetsOf({ key, service, definition, version, trap }) {
       policy: widget,
     },
     {
-      id: "builders", name: "Webflow, Framer, Wix",
+      name: "Webflow, Framer, Wix",
       steps: [
         "Webflow: add a “Code Embed”, paste the code, publish.",
         "Framer: insert “Embed”, choose HTML, paste the code, publish.",
@@ -58,7 +59,7 @@ export function snippetsOf({ key, service, definition, version, trap }) {
       policy: widget,
     },
     {
-      id: "tag-manager", name: "Tag manager",
+      name: "Tag manager",
       steps: [
         "Add a tag “Custom HTML” with this code, and a trigger for the page.",
         "In the first line, replace #form by the CSS selector of the element that the form goes into.",
@@ -68,7 +69,7 @@ export function snippetsOf({ key, service, definition, version, trap }) {
       policy: widget,
     },
     {
-      id: "frame", name: "Frame",
+      name: "Frame",
       steps: ["For pages that allow only frames. The script is optional: it gives the frame the height of its form."],
       code: [{
         label: "HTML",
@@ -77,13 +78,13 @@ export function snippetsOf({ key, service, definition, version, trap }) {
       policy: `frame-src ${service}; script-src ${service}`,
     },
     {
-      id: "popup", name: "Popup",
+      name: "Popup",
       steps: ["A link that opens the form over the page. Change its text and look as you like; a button works, too."],
       code: [{ label: "HTML", text: `<a href="${page}" data-lead-form-open="${key}">${escaped(title)}</a>\n${script}` }],
       policy: widget,
     },
     {
-      id: "plain", name: "Your own design",
+      name: "Your own design",
       steps: [
         `A plain form without a script, to style as you like. Keep the names of the fields${trap ? ", and the hidden input, which only robots fill in" : ""}.`,
         "Paste it again after you change the fields.",
@@ -96,7 +97,7 @@ export function snippetsOf({ key, service, definition, version, trap }) {
       policy: `form-action ${service}${redirect ? ` ${redirect}` : ""}`,
     },
     {
-      id: "link", name: "Link",
+      name: "Link",
       steps: ["The form on a page of its own, for e-mails, profiles and print."],
       code: [{ label: "Address", text: page }],
       qr: page,
@@ -107,10 +108,6 @@ export function snippetsOf({ key, service, definition, version, trap }) {
 // A text in HTML, in an element or in an attribute with double quotes.
 export function escaped(text) {
   return String(text).replace(/[&<>"]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;" })[character])
-}
-
-function originOf(address) {
-  return URL.canParse(address ?? "") ? new URL(address).origin : undefined
 }
 
 function react(key, service, link) {

@@ -1,12 +1,12 @@
 // Tries a pattern as browsers do: it has to match the whole value.
-import { h, labelled } from "../dom.js"
+import { div, h, labelled } from "../dom.js"
 import { bound } from "./inputs.js"
 
 export function testerOf(patternOf) {
   const sample = h("input", { type: "text", autocomplete: "off", spellcheck: "false" })
   const result = h("p", { class: "hint", role: "status" })
   sample.addEventListener("input", show)
-  return bound(h("div", { class: "tester" }, labelled("Try a value", sample), result), show)
+  return bound(div("", labelled("Try a value", sample), result), show)
 
   function show() {
     const words = verdict(patternOf(), sample.value)

@@ -1,5 +1,5 @@
 // The part Look of the settings: colours with their contrast, corners, font, light or dark.
-import { bdi, button, div, h, p } from "../dom.js"
+import { bdi, button, div, fill, h, p } from "../dom.js"
 import { choiceInput } from "./choice.js"
 import { DARK, LIGHT, MIN_CONTRAST, colorOf, contrastOf, nearestOn, shown } from "./contrast.js"
 import { bound, inputOf } from "./inputs.js"
@@ -45,7 +45,7 @@ export function themePart(builder, rest) {
       const given = model.get(path)
       const current = colorOf(given ?? usual())
       text.querySelector("input").placeholder = usual()
-      if (!current) return contrast.replaceChildren(...given ? [p("hint", "This is no colour like #1a56b0.")] : [])
+      if (!current) return fill(contrast, given && p("hint", "This is no colour like #1a56b0."))
       if (picker.value !== current) picker.value = current
       const on = backgroundOf()
       const found = contrastOf(current, on.background)
@@ -53,9 +53,9 @@ export function themePart(builder, rest) {
       contrast.classList.toggle("short", !isEnough)
       const words = `Contrast with its background: ${shown(found)}, ${isEnough ? "easy enough to read." : "too little to read: 4.5:1 is needed."}`
       use.dataset.color = nearestOn(current, on)
-      use.replaceChildren("Use ", swatch(use.dataset.color), bdi(use.dataset.color), ", the nearest readable colour")
+      fill(use, "Use ", swatch(use.dataset.color), bdi(use.dataset.color), ", the nearest readable colour")
       const isOffered = use.isConnected
-      if (contrast.firstChild?.textContent !== words || isOffered === isEnough) contrast.replaceChildren(p("hint", words), ...isEnough ? [] : [use])
+      if (contrast.firstChild?.textContent !== words || isOffered === isEnough) fill(contrast, p("hint", words), !isEnough && use)
     })
   }
 }
