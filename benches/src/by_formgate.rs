@@ -2,7 +2,8 @@
 
 use formgate::form::FormDefinition;
 use formgate::problem::Violation;
-use formgate::submission::{self, MediaType, RawSubmission, RawValue, Submission};
+use formgate::submission::{self, Finding, MediaType, RawSubmission, RawValue, Submission};
+use formgate::texts::Locale;
 use serde_json::{Value, json};
 
 use super::lead::{AGREED, FIRST_DAY, SIZES};
@@ -43,6 +44,14 @@ pub fn decoded(sent: &Value) -> RawSubmission {
 pub fn check<'a>(
     form: &'a FormDefinition,
     raw: &'a RawSubmission,
+) -> Result<Submission<'a>, Vec<Finding<'a>>> {
+    submission::validate_seen(form, form, raw, Vec::new())
+}
+
+/// With a sentence about each violation.
+pub fn worded<'a>(
+    form: &'a FormDefinition,
+    raw: &'a RawSubmission,
 ) -> Result<Submission<'a>, Vec<Violation>> {
     submission::validate(form, raw, Vec::new())
 }
@@ -53,9 +62,9 @@ pub fn decode(body: &[u8]) -> Result<RawSubmission, Violation> {
 }
 
 /// The names of the fields that are wrong.
-pub fn at_fault(checked: &Result<Submission<'_>, Vec<Violation>>) -> Vec<String> {
-    let violations = checked.as_ref().err().into_iter().flatten();
-    violations
-        .filter_map(|violation| violation.field.clone())
+pub fn at_fault(checked: &Result<Submission<'_>, Vec<Finding<'_>>>) -> Vec<String> {
+    let findings = checked.as_ref().err().into_iter().flatten();
+    findings
+        .filter_map(|finding| finding.worded(Locale::default()).field)
         .collect()
 }

@@ -63,6 +63,12 @@ pub fn check<'a>(schema: &'a Validator, sent: &'a Value) -> Vec<ValidationError<
     schema.iter_errors(sent).collect()
 }
 
+/// With a sentence about each violation.
+pub fn worded(schema: &Validator, sent: &Value) -> Vec<String> {
+    let errors = schema.iter_errors(sent);
+    errors.map(|error| error.to_string()).collect()
+}
+
 pub fn decode(body: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice(body)
 }

@@ -60,6 +60,11 @@ pub fn check(lead: &Lead) -> Result<(), ValidationErrors> {
     lead.validate()
 }
 
+/// With a line about each violation.
+pub fn worded(lead: &Lead) -> Result<(), String> {
+    lead.validate().map_err(|errors| errors.to_string())
+}
+
 pub fn decode(body: &[u8]) -> serde_json::Result<Lead> {
     serde_json::from_slice(body)
 }

@@ -39,6 +39,7 @@ const CASES: &[Case] = &[
     ("validate", || validate(10, 20)),
     // Longer than `maxlength`.
     ("validate_invalid", || validate(10, 101)),
+    ("validate_worded", || worded(10, 101)),
     ("score", score),
     ("render_receipt", render_receipt),
     ("render_problem", render_problem),
@@ -104,6 +105,17 @@ fn validate(fields: usize, length: usize) -> Operation {
     let raw = raw.unwrap_or_default();
     let result = submission::validate(&form, &raw, Vec::new());
     assert_eq!(result.is_ok(), length <= MAX_LENGTH);
+    Box::new(move || {
+        let _ = black_box(submission::validate_seen(&form, &form, &raw, Vec::new()));
+    })
+}
+
+/// Validates, with the texts of the violations.
+fn worded(fields: usize, length: usize) -> Operation {
+    let form = form(fields);
+    let body = urlencoded(fields, length);
+    let raw = submission::decode(body.as_bytes(), &MediaType::Urlencoded).unwrap_or_default();
+    assert!(submission::validate(&form, &raw, Vec::new()).is_err());
     Box::new(move || {
         let _ = black_box(submission::validate(&form, &raw, Vec::new()));
     })

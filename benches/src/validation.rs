@@ -2,11 +2,14 @@
 //!
 //! `validation` begins with what each library's own decoder leaves and ends with every violation; form, struct and schema
 //! are compiled beforehand. `decoding` begins with the bytes of a JSON body. What one does and the others do not:
-//! - formgate returns a copy of every value, sanitised, and of the consent; looks for what the form has no field for;
-//!   reads numbers from text; checks steps; and writes a sentence for the visitor about each violation.
+//! - formgate returns every value, sanitised, and the consent; looks for what the form has no field for; reads numbers from
+//!   text; and checks steps. It reports for each violation which rule and where, by reference.
 //! - `validator` reports for each violation which rule, with a copy of the value. Its form is known when it is compiled.
-//! - `jsonschema` reports for each violation which rule and where, by reference, and words it only when it is printed;
-//!   `jsonschema_is_valid` stops at the first and reports no detail.
+//! - `jsonschema` reports for each violation which rule and where, by reference; `jsonschema_is_valid` stops at the first and
+//!   reports no detail.
+//!
+//! `messages` is `validation` with a text about each violation: in formgate a sentence for the visitor in the form's language, in
+//! `jsonschema` and `validator` one for developers.
 //!
 //! `serde_json` keeps the order of members here, as formgate asks it to; `jsonschema` is as fast without.
 //!
@@ -78,6 +81,26 @@ fn validation(criterion: &mut Criterion) {
     group.finish();
 }
 
+fn messages(criterion: &mut Criterion) {
+    let (form, schema) = (by_formgate::form(), by_jsonschema::schema());
+    let mut group = criterion.benchmark_group("messages");
+    let cases = lead::cases();
+    for Case { name, sent, .. } in cases.iter().filter(|case| !case.at_fault.is_empty()) {
+        let raw = by_formgate::decoded(sent);
+        let lead = by_validator::decode(sent.to_string().as_bytes()).unwrap();
+        group.bench_function(BenchmarkId::new("formgate", name), |bencher| {
+            bencher.iter(|| by_formgate::worded(&form, black_box(&raw)));
+        });
+        group.bench_function(BenchmarkId::new("validator", name), |bencher| {
+            bencher.iter(|| by_validator::worded(black_box(&lead)));
+        });
+        group.bench_function(BenchmarkId::new("jsonschema", name), |bencher| {
+            bencher.iter(|| by_jsonschema::worded(&schema, black_box(sent)));
+        });
+    }
+    group.finish();
+}
+
 fn decoding(criterion: &mut Criterion) {
     let (form, schema) = (by_formgate::form(), by_jsonschema::schema());
     let mut group = criterion.benchmark_group("decoding");
@@ -87,7 +110,8 @@ fn decoding(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("formgate", name), |bencher| {
             bencher.iter(|| {
                 let raw = by_formgate::decode(black_box(body)).unwrap();
-                by_formgate::check(&form, &raw).map(drop)
+                let checked = by_formgate::check(&form, &raw);
+                checked.map(drop).map_err(|findings| findings.len())
             });
         });
         group.bench_function(BenchmarkId::new("validator", name), |bencher| {
@@ -113,5 +137,5 @@ fn config() -> Criterion {
         .measurement_time(Duration::from_secs(3))
 }
 
-criterion_group!(name = benches; config = config(); targets = validation, decoding);
+criterion_group!(name = benches; config = config(); targets = validation, messages, decoding);
 criterion_main!(benches);

@@ -29,20 +29,20 @@ pub fn check_list(value: &str) -> Result<(), ViolationCode> {
 }
 
 fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else {
+    let local = text.bytes().take_while(|byte| is_local_byte(*byte)).count();
+    let Some(domain) = text.get(local..).and_then(|rest| rest.strip_prefix('@')) else {
         return false;
     };
     let are_labels = |domain: &str| {
-        domain
-            .split('.')
-            .all(|label| !label.is_ascii() || is_label(label.as_bytes()))
+        let mut labels = domain.as_bytes().split(|byte| *byte == b'.');
+        labels.all(|label| is_label(label) || !label.is_ascii())
     };
     let is_domain = if domain.is_ascii() {
         are_labels(domain)
     } else {
         domain::normalize(domain).is_some_and(|domain| are_labels(&domain))
     };
-    !local.is_empty() && local.bytes().all(is_local_byte) && is_domain
+    local > 0 && is_domain
 }
 
 /// RFC 5322 `atext`, with dots in any position.

@@ -29,9 +29,9 @@ pub fn check(value: &str, min: Option<u32>, max: Option<u32>) -> Result<(), Viol
 /// One unit for each first byte of a character, and one more for each character of four bytes.
 fn code_units(value: &str) -> usize {
     let units = |byte: &u8| u8::from(byte & 0xc0 != 0x80) + u8::from(*byte >= 0xf0);
-    // In chunks whose count fits into a byte, which compilers vectorise.
+    // In chunks whose count fits into a byte, which compilers vectorise: seven vectors of 16 bytes, and none left over.
     let of_chunk = |chunk: &[u8]| usize::from(chunk.iter().map(units).sum::<u8>());
-    value.as_bytes().chunks(127).map(of_chunk).sum()
+    value.as_bytes().chunks(112).map(of_chunk).sum()
 }
 
 #[cfg(test)]

@@ -72,6 +72,9 @@ impl Field {
 
     /// The sanitised value, and all its violations; see [`Rules::check`].
     pub fn check<'a>(&self, sent: &'a str) -> (Cow<'a, str>, ViolationCodes) {
-        self.rules.check(sent, &self.attributes)
+        let (mut codes, mut changed) = (ViolationCodes::default(), None);
+        let rules = &self.rules;
+        let part = rules.check(sent, &self.attributes, &mut codes, &mut changed);
+        (changed.map_or(part.into(), Cow::Owned), codes)
     }
 }

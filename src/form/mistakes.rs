@@ -14,6 +14,7 @@ use super::stored::StoredForm;
 use super::stored_field::StoredField;
 use super::theme::Theme;
 use crate::embed::{AllowedOrigin, InvalidAllowedOrigin};
+use crate::problem::ViolationCodes;
 use crate::spam::MIN_FILL_LIMIT_MS;
 
 pub(super) fn find(stored: &StoredForm, hosts: &Hosts) -> Vec<DefinitionFault> {
@@ -132,7 +133,8 @@ fn check_suggestions(field: &StoredField, kind: FieldKind, fault: &mut dyn FnMut
     // Faults of the rules are reported when the definition is read.
     let rules = Rules::compile(field, kind, &mut |_, _| {});
     for (index, suggestion) in field.suggestions.iter().enumerate() {
-        let (_, codes) = rules.check(suggestion, field);
+        let mut codes = ViolationCodes::default();
+        rules.check(suggestion, field, &mut codes, &mut None);
         if let Some(code) = codes.iter().next() {
             let reason = format!("breaks the field's own rules: {}", code.as_str());
             fault(&format!("suggestions[{index}]"), reason);

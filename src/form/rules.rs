@@ -111,20 +111,30 @@ impl Rules {
         }
     }
 
-    /// The sanitised value, and all its violations. A text that is not a value of the kind becomes what a browser makes
-    /// of it, and is bad input, so that the visitor learns of it.
-    pub fn check<'a>(
+    /// The sanitised value: a part of what was sent, or else `changed`. All its violations are added to `codes`. A text that
+    /// is not a value of the kind becomes what a browser makes of it, and is bad input, so that the visitor learns of it.
+    ///
+    /// Most values are not changed; to return a `Cow` of each through memory takes a twentieth of the time of validation.
+    pub(crate) fn check<'a>(
         &self,
         sent: &'a str,
         attributes: &StoredField,
-    ) -> (Cow<'a, str>, ViolationCodes) {
-        let mut codes = ViolationCodes::default();
-        let value = self.read(sent, attributes, &mut codes);
+        codes: &mut ViolationCodes,
+        changed: &mut Option<String>,
+    ) -> &'a str {
+        let part = match self.read(sent, attributes, codes) {
+            Cow::Borrowed(part) => part,
+            Cow::Owned(text) => {
+                *changed = Some(text);
+                ""
+            }
+        };
+        let value = changed.as_deref().unwrap_or(part);
         if codes.is_empty() {
-            codes.note(required::check(&value, self.is_required));
+            codes.note(required::check(value, self.is_required));
         }
         if let Some((min, max)) = self.lengths {
-            codes.note(length::check(&value, min, max));
+            codes.note(length::check(value, min, max));
         }
         // Matching takes time for each character, so that a value far over `maxlength`, which is refused anyway, is not
         // matched.
@@ -137,11 +147,11 @@ impl Rules {
                     .split(',')
                     .try_for_each(|item| pattern::check(item, pattern))
             } else {
-                pattern::check(&value, pattern)
+                pattern::check(value, pattern)
             };
             codes.note(checked);
         }
-        (value, codes)
+        part
     }
 
     fn read<'a>(
@@ -199,7 +209,8 @@ impl Rules {
         else {
             return;
         };
-        let (_, codes) = self.check(default, attributes);
+        let mut codes = ViolationCodes::default();
+        self.check(default, attributes, &mut codes, &mut None);
         for code in codes.iter() {
             fault(
                 "value",

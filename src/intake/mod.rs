@@ -27,7 +27,7 @@ use crate::log::RequestLog;
 use crate::platform::Platform;
 use crate::problem::{EmbedReason, Fault, FaultKind, Problem, SettingFault};
 use crate::route::Request;
-use crate::submission::{self, Attribution, RawSubmission, RequestBody};
+use crate::submission::{self, Attribution, RawSubmission, RequestBody, refusal};
 use deliver::Checked;
 use key::HeaderKey;
 pub(crate) use page::Issued;
@@ -256,8 +256,8 @@ impl<'a, P: Platform> Intake<'a, P> {
         let page = self.check_page(form, origin, &ticket);
         let validated = page.and_then(|page| {
             let wanted = self.wanted(Some(&seen.form));
-            let submission = submission::validate_seen(&seen.form, form, &values, warnings, wanted);
-            Ok((page, submission.map_err(Problem::ValidationFailed)?))
+            let checked = submission::validate_seen(&seen.form, form, &values, warnings);
+            Ok((page, checked.map_err(|found| refusal(&found, wanted))?))
         });
         self.log.step("submission", self.platform.now());
         let delivered = match validated {

@@ -76,9 +76,7 @@ impl<P: Platform> Intake<'_, P> {
         let key = self.header_key.or_in_body(values, &mut warnings)?;
         let known = self.acknowledged(form, key)?;
         Attribution::read(values, &mut warnings);
-        let submission =
-            submission::validate_seen(&seen.form, form, values, warnings, self.wanted(Some(form)))
-                .ok()?;
+        let submission = submission::validate_seen(&seen.form, form, values, warnings).ok()?;
         let keys = SubmissionKeys::derive(Some(key), form.key.as_str(), &submission, [0; 16]);
         let isolate = self.platform.isolate();
         let is_repeated =

@@ -2,48 +2,62 @@
 
 use super::raw::RawValue;
 use super::validated::FieldValue;
-use crate::constraint::choice;
+use crate::constraint::{choice, required};
 use crate::form::Field;
 use crate::problem::{ViolationCode, ViolationCodes};
 
-/// The sanitised value, if there is one, and its violations.
+/// The sanitised value, if there is one; its violations are added to `codes`.
 pub(super) fn check_field<'a>(
     field: &'a Field,
     sent: &'a [RawValue],
-) -> (Option<FieldValue<'a>>, ViolationCodes) {
+    codes: &mut ViolationCodes,
+) -> Option<FieldValue<'a>> {
     if field.kind.is_box() {
-        return check_box(field, sent);
+        let value = check_box(field, sent, codes)?;
+        return Some(FieldValue::One(value.into()));
     }
     if field.takes_many() {
-        return check_many(field, sent);
+        let chosen = check_many(field, sent, codes);
+        return (!chosen.is_empty()).then_some(FieldValue::Many(chosen));
     }
     // Frameworks send an empty hidden field before a group of radio buttons; it counts only without another value.
     let mut given = sent.iter().filter(|value| !value.text().is_empty());
     let Some(first) = given.next().or(sent.first()) else {
-        return (None, missing_if(field.rules.is_required()));
+        note_missing(field, codes);
+        return None;
     };
     // White space around a number or a date comes from pasting; a number control drops it.
     let text = match field.rules.scale() {
         Some(_) => first.text().trim_ascii(),
         None => first.text(),
     };
-    let (value, mut codes) = field.check(text);
+    let mut changed = None;
+    let part = field
+        .rules
+        .check(text, &field.attributes, codes, &mut changed);
     if given.next().is_some() {
         codes.insert(ViolationCode::TooMany);
     }
-    ((!value.is_empty()).then_some(FieldValue::One(value)), codes)
+    match changed {
+        Some(text) if !text.is_empty() => Some(FieldValue::One(text.into())),
+        None if !part.is_empty() => Some(FieldValue::One(part.into())),
+        _ => None,
+    }
 }
 
 /// A checkbox is ticked when any of its values ticks it: Rails and ASP.NET send a hidden 0 before the checkbox.
-fn check_box<'a>(field: &'a Field, sent: &[RawValue]) -> (Option<FieldValue<'a>>, ViolationCodes) {
+fn check_box<'a>(
+    field: &'a Field,
+    sent: &[RawValue],
+    codes: &mut ViolationCodes,
+) -> Option<&'a str> {
     let is_ticked = sent.iter().any(|value| ticks(field, value) == Some(true));
-    let mut codes = missing_if(!is_ticked && field.rules.is_required());
     if sent.iter().any(|value| ticks(field, value).is_none()) {
-        codes = ViolationCodes::default();
         codes.insert(ViolationCode::UnknownOption);
+    } else if !is_ticked {
+        note_missing(field, codes);
     }
-    let own_value = field.ticked_value();
-    (is_ticked.then(|| FieldValue::One(own_value.into())), codes)
+    is_ticked.then(|| field.ticked_value())
 }
 
 /// Whether a value ticks a checkbox; `None` when it is not a value of a checkbox. Its own value and a JSON `true` tick
@@ -65,28 +79,23 @@ pub fn ticks(field: &Field, value: &RawValue) -> Option<bool> {
 }
 
 /// An empty value in a list of several is ignored: no option has one.
-fn check_many<'a>(field: &Field, sent: &'a [RawValue]) -> (Option<FieldValue<'a>>, ViolationCodes) {
+fn check_many<'a>(field: &Field, sent: &'a [RawValue], codes: &mut ViolationCodes) -> Vec<&'a str> {
     let values: Vec<&str> = sent
         .iter()
         .map(RawValue::text)
         .filter(|text| !text.is_empty())
         .collect();
-    let mut codes = missing_if(values.is_empty() && field.rules.is_required());
+    if values.is_empty() {
+        note_missing(field, codes);
+    }
     for value in &values {
         codes.note(choice::check(value, field.attributes.offered()));
     }
-    (
-        (!values.is_empty()).then_some(FieldValue::Many(values)),
-        codes,
-    )
+    values
 }
 
-fn missing_if(is_missing: bool) -> ViolationCodes {
-    let mut codes = ViolationCodes::default();
-    if is_missing {
-        codes.insert(ViolationCode::ValueMissing);
-    }
-    codes
+fn note_missing(field: &Field, codes: &mut ViolationCodes) {
+    codes.note(required::check("", field.rules.is_required()));
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod attribution;
 mod body;
 mod check;
 mod extras;
+mod finding;
 mod json;
 mod latin1;
 mod media_type;
@@ -28,6 +29,7 @@ pub use attribution::{
 pub use body::{BodyFault, MAX_BODY_BYTES, RequestBody, decode, read};
 pub use check::ticks;
 pub use extras::{MAX_EXTRA_BYTES, MAX_EXTRAS, MAX_EXTRAS_BYTES};
+pub use finding::{Finding, refusal};
 pub use media_type::MediaType;
 pub use message::message;
 pub use page_values::{KEY_NAME, PROOF_NAME, TEST_NAME, TICKET_NAME, VERSION_NAME};

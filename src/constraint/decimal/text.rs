@@ -11,20 +11,18 @@ impl Decimal {
             Some(unsigned) => (true, unsigned),
             None => (false, text),
         };
-        let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent)?),
-            None => (unsigned, 0),
+        let (whole, rest) = leading_digits(unsigned);
+        let (fraction, rest) = match rest.strip_prefix('.') {
+            Some(rest) => leading_digits(rest),
+            None => ("", rest),
         };
-        let has_exponent = mantissa.len() < unsigned.len();
-        let (whole, fraction) = match mantissa.split_once('.') {
+        let exponent = match rest.strip_prefix(['e', 'E']) {
             // Chromium accepts `5.e0`, which the grammar does not have.
-            Some((whole, "")) if has_exponent && !whole.is_empty() => (whole, ""),
-            Some((whole, fraction)) if is_digits(fraction) => (whole, fraction),
-            Some(_) => return None,
-            None if mantissa.is_empty() => return None,
-            None => (mantissa, ""),
+            Some(exponent) => parse_exponent(exponent)?,
+            None if rest.is_empty() && !unsigned.ends_with('.') => 0,
+            None => return None,
         };
-        if !whole.is_empty() && !is_digits(whole) {
+        if whole.is_empty() && fraction.is_empty() {
             return None;
         }
         let whole = whole.trim_start_matches('0');
@@ -94,6 +92,12 @@ fn parse_exponent(text: &str) -> Option<i32> {
             .min(i32::MAX / 2);
         if is_negative { -size } else { size }
     })
+}
+
+/// The digits that a text begins with, and the rest.
+fn leading_digits(text: &str) -> (&str, &str) {
+    let count = text.bytes().take_while(u8::is_ascii_digit).count();
+    text.split_at_checked(count).unwrap_or((text, ""))
 }
 
 fn is_digits(text: &str) -> bool {

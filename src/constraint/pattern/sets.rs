@@ -17,8 +17,8 @@ pub(super) struct Sets {
 #[derive(Clone, Debug, Default)]
 struct Transition {
     class: Class,
-    /// The ASCII of the class: bit 97 is `a`.
-    ascii: u128,
+    /// The ASCII of the class: bit 33 of the second is `a`. In wasm, to shift one `u128` is a call.
+    ascii: [u64; 2],
     /// The set of the next steps.
     next: u64,
 }
@@ -44,9 +44,11 @@ impl Sets {
         let transitions = steps.iter().enumerate().map(|(index, step)| match step {
             Step::Consume(class) => Transition {
                 class: class.clone(),
-                ascii: (0..128)
-                    .filter(|&code_point| class.has(code_point))
-                    .fold(0, |set, bit| set | 1 << bit),
+                ascii: {
+                    let bits = (0..128).filter(|&code_point| class.has(code_point));
+                    let set = bits.fold(0_u128, |set, bit| set | 1 << bit);
+                    [set as u64, (set >> 64) as u64]
+                },
                 next: from(index + 1),
             },
             _ => Transition::default(),
@@ -90,10 +92,9 @@ impl Sets {
 
 impl Transition {
     fn takes(&self, code_point: u32) -> bool {
-        if code_point < 128 {
-            self.ascii >> code_point & 1 == 1
-        } else {
-            self.class.has(code_point)
+        match self.ascii.get(code_point as usize / 64) {
+            Some(set) => set >> (code_point % 64) & 1 == 1,
+            None => self.class.has(code_point),
         }
     }
 }
