@@ -27,7 +27,7 @@ impl Key {
         hash_with(self.mac.clone(), bytes)
     }
 
-    /// Whether `half` is the [`first_half`] of the hash of some bytes. Takes the same time for every wrong `half`, so that it
+    /// Whether `half` is the [`first_half`](super::first_half) of the hash of some bytes. Takes the same time for every wrong `half`, so that it
     /// cannot be guessed byte by byte.
     pub fn verifies(&self, bytes: &[u8], half: &[u8; 16]) -> bool {
         let mac = Mac::chain_update(self.mac.clone(), bytes);

@@ -192,6 +192,9 @@ describe("a new form", () => {
     assert.equal(await key.inputValue(), "koche-gesucht-2")
     await key.fill("koche-gesucht")
     assert.ok(await key.evaluate((node) => node.validity.customError))
+    // An emptied key stays empty while it is typed in.
+    await key.fill("")
+    assert.equal(await key.inputValue(), "")
     await key.fill("kontakt")
     await dialog.getByLabel(/^Heading/).fill("")
     await dialog.getByLabel("Language of the form").selectOption({ label: "Deutsch" })

@@ -2,7 +2,6 @@
 import { ask } from "../api.js"
 // Nothing of it is used: with it, all that the console's modules are in is one file, which compresses better than several.
 import "../console.js"
-import { counted } from "../count.js"
 import { announce, div, h } from "../dom.js"
 import { barOf } from "./bar.js"
 import { checksOf } from "./checks.js"
@@ -155,7 +154,7 @@ export function builderOf({ key, path, session, loaded, changed }) {
     const before = builder.faults.length
     const { faults = [], advice = [] } = data
     Object.assign(builder, { faults, advice, public: data.public ?? builder.public })
-    if (faults.length !== before) announce(counted(faults.length, "fault"))
+    if (faults.length !== before) announce(`Faults: ${faults.length}`)
     tell()
   }
 
