@@ -70,7 +70,7 @@ impl Field {
         self.attributes.value.as_deref().unwrap_or("on")
     }
 
-    /// The sanitised value, and all its violations; see [`Rules::check`].
+    /// The sanitised value, and all its violations; see `Rules::check`.
     pub fn check<'a>(&self, sent: &'a str) -> (Cow<'a, str>, ViolationCodes) {
         let (mut codes, mut changed) = (ViolationCodes::default(), None);
         let rules = &self.rules;
