@@ -74,6 +74,22 @@ describe("the builder's settings and snippet", () => {
     await close()
   })
 
+  it("leave what stands beside the state of the draft where it is while that is saved", async () => {
+    for (const width of [390, 768, 1280]) {
+      const api = fakeApi()
+      const [form] = api.state.forms
+      form.draft = { ...form.published, title: "Other" }
+      api.state.faultsOf = () => [{ path: "title", reason: "is not to be shown" }]
+      const { page, close } = await open("Settings", api, { viewport: { width, height: 800 } })
+      const place = () => page.getByText("1 fault", { exact: true }).evaluate(({ offsetLeft, offsetTop }) => [offsetLeft, offsetTop])
+      const before = await place()
+      await page.getByLabel("Text on the button", { exact: true }).fill("Go")
+      await page.getByText(/^Draft saved \d/).waitFor()
+      assert.deepEqual(await place(), before, `${width}`)
+      await close()
+    }
+  })
+
   it("are set by keyboard: texts, what comes after, a readable colour, a page, a limit", async () => {
     const api = fakeApi()
     const { page, errors, consoleErrors, close } = await open("Settings", api)
