@@ -1,5 +1,6 @@
 // The tab Forms: each form with its state; an editor opens one in the builder, which is loaded then.
 import { ask } from "./api.js"
+import { counted } from "./count.js"
 import { bdi, button, div, h, mark, p } from "./dom.js"
 import { listOf } from "./list.js"
 import { splitOf } from "./split.js"
@@ -51,7 +52,7 @@ export function formsView(session) {
 
   function row({ key, title, version, status, has_draft, leads_30d, rejects_30d }) {
     return split.row(
-      key, title || key, `${leads_30d} leads, ${rejects_30d} rejects in 30 days`,
+      key, title || key, `${counted(leads_30d, "lead")}, ${counted(rejects_30d, "reject")} in 30 days`,
       [h("code", {}, key), version && ` · version ${version}`, mark(status), mark(has_draft && status !== "draft" && "has a draft")])
   }
 
